@@ -1,0 +1,83 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the module of the task's name, and shows its progress while it works."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import typing as t
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.imageops.alicloud.plugins.module_utils._progress import FILE_NAME
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines
+
+display = Display()
+
+LOOK_EVERY = 0.2  # seconds
+
+
+class ActionModule(ActionBase):
+    _supports_check_mode = True
+    _supports_async = True
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        asynchronous = bool(self._task.async_val) and not self._connection.has_native_async
+        relay = None if asynchronous or not self._is_watched() else self._start_relay(task_vars or {})
+        try:
+            result.update(self._execute_module(task_vars=task_vars, wrap_async=asynchronous))
+        finally:
+            if relay:
+                relay.stop()
+            if not asynchronous:
+                self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result
+
+    def _is_watched(self) -> bool:
+        """Whether lines may be shown: never what no_log hides, and only from a module on this machine."""
+        return (
+            self._connection.transport == "local"
+            and not self._task.no_log
+            and not self._task.check_mode
+            and str(self._task.args.get("progress", True)).lower() not in ("false", "no", "off", "0", "n", "f")
+        )
+
+    def _start_relay(self, task_vars: dict[str, t.Any]) -> Relay:
+        # The module finds this file in the task's own directory, so that it needs no option of its own.
+        path = os.path.join(self._make_tmp_path(), FILE_NAME)
+        with open(path, "x", encoding="utf-8"):
+            os.chmod(path, 0o600)
+        relay = Relay(path, ProgressLines(str(task_vars.get("inventory_hostname", "localhost"))))
+        relay.start()
+        return relay
+
+
+class Relay(threading.Thread):
+    """Shows each new line of a file, until it is told to stop."""
+
+    def __init__(self, path: str, lines: ProgressLines) -> None:
+        super().__init__(daemon=True)
+        self._path = path
+        self._lines = lines
+        self._over = threading.Event()
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join(timeout=5)
+
+    def run(self) -> None:
+        with open(self._path, encoding="utf-8") as events:
+            while not self._over.wait(LOOK_EVERY):
+                self._show(events)
+            self._show(events)
+
+    def _show(self, events: t.TextIO) -> None:
+        for event in events:
+            line = self._lines.line(event, time.monotonic())
+            if line:
+                display.display(line, stderr=True)

@@ -1,0 +1,100 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    # Twin of CONNECTION in module_utils/_module.py.
+    DOCUMENTATION = r"""
+options:
+  region:
+    description:
+      - The region that an entry without a region of its own belongs to.
+      - Falls back to E(ALIBABA_CLOUD_REGION_ID), E(ALICLOUD_REGION) or E(ALICLOUD_REGION_ID).
+    type: str
+    aliases: [region_id, alicloud_region]
+  access_key_id:
+    description:
+      - AccessKey id. Without it the SDK's own chain of credentials is used.
+      - Falls back to E(ALIBABA_CLOUD_ACCESS_KEY_ID), E(ALICLOUD_ACCESS_KEY) or E(ALICLOUD_ACCESS_KEY_ID).
+    type: str
+    aliases: [alicloud_access_key, access_key]
+  access_key_secret:
+    description:
+      - AccessKey secret.
+      - Falls back to E(ALIBABA_CLOUD_ACCESS_KEY_SECRET), E(ALICLOUD_SECRET_KEY), E(ALICLOUD_SECRET_ACCESS_KEY)
+        or E(ALICLOUD_ACCESS_KEY_SECRET).
+    type: str
+    aliases: [alicloud_secret_key, secret_access_key, secret_key]
+  security_token:
+    description:
+      - Token of temporary credentials, together with O(access_key_id) and O(access_key_secret).
+      - Falls back to E(ALIBABA_CLOUD_SECURITY_TOKEN) or E(ALICLOUD_SECURITY_TOKEN).
+    type: str
+    aliases: [alicloud_security_token]
+  profile:
+    description:
+      - Profile in the configuration files of the SDK and of the C(aliyun) command line.
+      - Falls back to E(ALIBABA_CLOUD_PROFILE) or E(ALICLOUD_PROFILE).
+    type: str
+  ram_role_arn:
+    description:
+      - RAM role to assume with the credentials found.
+      - Falls back to E(ALICLOUD_ASSUME_ROLE_ARN).
+    type: str
+    aliases: [alicloud_assume_role_arn]
+  ram_session_name:
+    description:
+      - Name of the role's session, V(imageops) if unset.
+      - Falls back to E(ALICLOUD_ASSUME_ROLE_SESSION_NAME).
+    type: str
+    aliases: [alicloud_assume_role_session_name]
+  external_id:
+    description: External id that the role's trust policy asks for.
+    type: str
+  endpoint:
+    description:
+      - Endpoint of ECS, instead of the region's own. C({region}) in it is replaced by the region of each call.
+      - Without a scheme it is https. Plain C(http://) is only allowed to this machine, see O(allow_plain_http).
+      - Falls back to E(ALIBABA_CLOUD_ECS_ENDPOINT).
+    type: str
+  sts_endpoint:
+    description:
+      - Endpoint of STS, which tells the account that the credentials belong to. The region's own if unset.
+      - Falls back to E(ALIBABA_CLOUD_STS_ENDPOINT).
+    type: str
+  network:
+    description: Whether the regions' public endpoints are used, or those inside a VPC.
+    type: str
+    choices: [public, vpc]
+    default: public
+  allow_plain_http:
+    description: Allow an endpoint with C(http://) that is not this machine.
+    type: bool
+    default: false
+  validate_certs:
+    description: Verify the servers' certificates.
+    type: bool
+    default: true
+  ca_path:
+    description: File with the certificate authorities to trust, instead of the usual ones.
+    type: path
+  connect_timeout:
+    description: Seconds to wait for a connection.
+    type: float
+    default: 5.0
+  read_timeout:
+    description: Seconds to wait for an answer.
+    type: float
+    default: 30.0
+  account_id:
+    description:
+      - The account that the credentials must belong to. Anything else is refused before the first write.
+      - The account actually used is in every result.
+    type: str
+requirements:
+  - python >= 3.11
+  - alibabacloud-ecs20140526
+"""

@@ -1,0 +1,146 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A whole copy task: the source, all destinations at once, and one result in which each has its own outcome."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_copy, _regions, _wanted
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy_one import Destination
+from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import run_jobs
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Request
+
+OPTIONS = ("replace_failed", "adopt_unmarked", "additional_copy", "restore_name", "purge_tags")
+
+
+def faults_of(params: dict[str, t.Any]) -> list[str]:
+    return _wanted.requests_of(params)[1]
+
+
+def copy_images(run: Run) -> Data:
+    """The flow of ecs_image_copy."""
+    requests, _faults = _wanted.requests_of(run.params)
+    check_regions(run, [region for request in requests for region in (request.source_region, request.region)])
+    sources = _sources(run, requests)
+    wanted = [_wanted.wanted_of(request, _source_of(sources, request), run.params["copy_tags"]) for request in requests]
+    _check_sources(run, requests, sources, wanted)
+    run.refuse_faults()
+    options = _plan_copy.Options(**{name: run.params[name] for name in OPTIONS})
+    destinations = [
+        Destination(run, _source_of(sources, request), one, options)
+        for request, one in zip(requests, wanted, strict=True)
+    ]
+    run_jobs((destination.work() for destination in destinations), run.clock)
+    return _result(run, destinations, next(iter(sources.values()), None) if len(sources) == 1 else None)
+
+
+def check_regions(run: Run, regions: t.Sequence[str]) -> None:
+    """Add a fault for every region that neither the built-in list nor the API knows."""
+    strange = _regions.unknown(region for region in regions if region)
+    if not strange:
+        return
+    known = [region for region in regions if region in _regions.REGIONS]
+    offered = run.api.region_ids(known[0] if known else "cn-hangzhou")
+    run.faults += [
+        _regions.fault(region, {*_regions.REGIONS, *offered}) for region in _regions.unknown(strange, offered)
+    ]
+
+
+def _key(request: Request) -> tuple[str, str | None]:
+    return request.source_region, request.source_id
+
+
+def _source_of(sources: t.Mapping[tuple[str, str | None], Data | None], request: Request) -> Data | None:
+    return sources.get(_key(request))
+
+
+def _sources(run: Run, requests: t.Sequence[Request]) -> dict[tuple[str, str | None], Data | None]:
+    """Each source once, as it is now. One that check mode only plans is taken as it was handed in."""
+    given = run.params.get("image")
+    sources: dict[tuple[str, str | None], Data | None] = {}
+    for request in requests:
+        if _key(request) in sources or not request.source_region:
+            continue
+        if request.source_id:
+            known = request.source_region in _regions.REGIONS or not run.faults
+            sources[_key(request)] = run.api.image(request.source_region, request.source_id) if known else None
+        elif given and given.get("planned"):
+            sources[_key(request)] = _planned_source(given, request.source_region)
+    return sources
+
+
+def _planned_source(given: t.Mapping[str, t.Any], region: str) -> Data:
+    """An image that ecs_image only plans, with every key that a real one has."""
+    blank: Data = {
+        "name": "",
+        "description": "",
+        "status": "Available",
+        "owner_alias": "self",
+        "is_public": False,
+        "created_at": "",
+        "encrypted": False,
+        "size": 0,
+        "disks": [],
+        "tags": {},
+        "architecture": "",
+        "platform": "",
+        "owner_id": "",
+        "features": {"nvme_support": "", "imds_support": ""},
+    }
+    return {
+        **blank,
+        **{key: value for key, value in given.items() if value is not None},
+        "region": region,
+        "image_id": "",
+    }
+
+
+def _check_sources(
+    run: Run,
+    requests: t.Sequence[Request],
+    sources: t.Mapping[tuple[str, str | None], Data | None],
+    wanted: t.Sequence[_plan_copy.Wanted],
+) -> None:
+    for key, source in sources.items():
+        mine = [one for request, one in zip(requests, wanted, strict=True) if _key(request) == key]
+        if source is not None:
+            run.faults += _wanted.source_faults(source, mine, run.params["max_tags"])
+        elif run.faults or any(one.is_source or not one.name for one in mine):
+            # Without a name given, only the source could say what its copies are called.
+            run.faults.append(f"image {key[1]} is not visible to account {run.account_id} in {key[0]}")
+
+
+def _result(run: Run, destinations: t.Sequence[Destination], source: Data | None) -> Data:
+    copies = [destination.record.as_result() for destination in destinations]
+    failed = [destination for destination in destinations if destination.record.error]
+    result: Data = {
+        "changed": any(destination.changed for destination in destinations),
+        "source": source,
+        "copies": copies,
+        "images": {copy["region"]: copy["image_id"] for copy in copies if copy["image_id"] and not copy["error"]},
+        "became_available": [
+            {"region": one.record.region, "image_id": one.record.image_id}
+            for one in destinations
+            if one.became_available
+        ],
+        "diff": {
+            "before": {one.record.region: one.before for one in destinations},
+            "after": {one.record.region: one.after for one in destinations},
+        },
+        "warnings": [warning for one in destinations for warning in one.warnings],
+    }
+    if failed:
+        told = "; ".join(_sentence(one.record.region, t.cast(Data, one.record.error)) for one in failed)
+        result.update(failed=True, msg=f"{len(failed)} of {len(destinations)} destinations failed: {told}")
+    return result
+
+
+def _sentence(region: str, error: Data) -> str:
+    request = f" (request id {error['request_id']})" if error["request_id"] else ""
+    hint = f" {error['hint']}" if error["hint"] else ""
+    return f"{region}: {error['code']}: {error['message']}{request}{hint}"

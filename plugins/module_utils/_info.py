@@ -1,0 +1,153 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The flows of the modules that only look."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _share
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+
+try:
+    import jmespath
+    import jmespath.exceptions
+except ImportError:
+    jmespath = None
+
+
+def image_faults(params: dict[str, t.Any]) -> list[str]:
+    faults = []
+    if not (params["regions"] or params["region"]):
+        faults.append("region or regions is needed")
+    if params["name_regex"]:
+        try:
+            re.compile(params["name_regex"])
+        except re.error as error:
+            faults.append(f"name_regex is not a regular expression: {error}")
+    if params["owner"] != "self" and not params["image_ids"] and not params["owner"].isdigit():
+        faults.append("owner must be self or an account id")
+    return faults + _query_faults(params["query"])
+
+
+def _query_faults(query: str | None) -> list[str]:
+    if not query:
+        return []
+    if jmespath is None:
+        return ["query needs the Python package jmespath"]
+    try:
+        jmespath.compile(query)
+    except jmespath.exceptions.JMESPathError as error:
+        return [f"query is not a JMESPath expression: {str(error).splitlines()[0]}"]
+    return []
+
+
+def gather_images(run: Run) -> Data:
+    """The flow of ecs_image_info."""
+    regions = list(dict.fromkeys(run.params["regions"] or [run.params["region"]]))
+    check_regions(run, regions)
+    run.refuse_faults()
+    found: dict[str, list[Data] | ImageOpsError] = {}
+    run_jobs((_gather(run, region, found) for region in regions), run.clock)
+    errors = {region: error for region, error in found.items() if isinstance(error, ImageOpsError)}
+    images = [image for region in regions for image in t.cast("list[Data]", found[region]) if region not in errors]
+    result: Data = {"changed": False, "images": images}
+    if run.params["query"]:
+        result["result"] = jmespath.search(run.params["query"], images)
+    if errors:
+        result.update(failed=True, msg="; ".join(f"{region}: {error.msg}" for region, error in errors.items()))
+    return result
+
+
+def _gather(run: Run, region: str, found: dict[str, list[Data] | ImageOpsError]) -> Job:
+    try:
+        found[region] = _images_in(run, region)
+    except ImageOpsError as error:
+        found[region] = error
+    return
+    yield 0.0  # makes this a job like the others
+
+
+def _images_in(run: Run, region: str) -> list[Data]:
+    params = run.params
+    if params["image_ids"]:
+        looked = [run.api.image(region, image_id) for image_id in params["image_ids"]]
+        images = [image for image in looked if image]
+    else:
+        own = params["owner"] == "self"
+        tags = dict(params["tags"] or {})
+        if params["copied_from"]:
+            tags[_markers.COPIED_FROM] = params["copied_from"]
+        images = run.api.images(
+            region,
+            name=params["name"],
+            family=params["family"],
+            tags=tags,
+            owner="self" if own else "others",
+            owner_id=None if own else params["owner"],
+        )
+    images = [image for image in images if _selected(image, params)]
+    if params["shared_with"] or params["share_lists"]:
+        images = _with_shares(run, region, images)
+    if params["newest"]:
+        images = sorted(images, key=lambda image: str(image["created_at"]))[-params["newest"] :]
+    return images
+
+
+def _selected(image: Data, params: t.Mapping[str, t.Any]) -> bool:
+    """The API matches names loosely and ignores what it does not know, so that everything is compared again."""
+    tags = {
+        **(params["tags"] or {}),
+        **({_markers.COPIED_FROM: params["copied_from"]} if params["copied_from"] else {}),
+    }
+    return (
+        (not params["name"] or image["name"] == params["name"])
+        and (not params["name_regex"] or re.search(params["name_regex"], image["name"]) is not None)
+        and (not params["family"] or image["family"] == params["family"])
+        and (not params["statuses"] or image["status"] in params["statuses"])
+        and all(image["tags"].get(key) == value for key, value in tags.items())
+    )
+
+
+def _with_shares(run: Run, region: str, images: list[Data]) -> list[Data]:
+    wanted = set(run.params["shared_with"] or [])
+    listed = [
+        {**image, "shares": run.api.shares(region, image["image_id"]) if image["owner_alias"] == "self" else []}
+        for image in images
+    ]
+    return [image for image in listed if wanted <= {share["account_id"] for share in image["shares"]}]
+
+
+def share_info_faults(params: dict[str, t.Any]) -> list[str]:
+    return _share.target_faults(params) + _query_faults(params["query"])
+
+
+def gather_shares(run: Run) -> Data:
+    """The flow of ecs_image_share_info."""
+    shares = []
+    for target in _share.targets_of(run):
+        if target.get("refusal"):
+            raise t.cast(Refused, target["refusal"])
+        try:
+            accounts = run.api.shares(target["region"], target["image_id"])
+        except ApiError as error:
+            raise Refused(error.code, error.msg, error.hint, shares=shares) from None
+        shares.append(
+            {
+                "region": target["region"],
+                "image_id": target["image_id"],
+                "accounts": [one["account_id"] for one in accounts],
+                "shares": accounts,
+            }
+        )
+    result: Data = {"changed": False, "shares": shares}
+    if run.params["query"]:
+        result["result"] = jmespath.search(run.params["query"], shares)
+    return result

@@ -1,0 +1,161 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every module has in common: its options' pieces, the connection to the account, and how it ends."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _wait
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import Client, Connection
+from ansible_collections.imageops.alicloud.plugins.module_utils._ecs_api import EcsApi
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError, InvalidInput
+from ansible_collections.imageops.alicloud.plugins.module_utils._progress import Progress
+from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Retry
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+
+READ_PATIENCE = 300.0  # seconds: the default of unreachable_timeout, and what modules without that option use
+READ_DEADLINE = 3600.0  # seconds: how long a module without wait_timeout puts up with throttling
+
+Flow = t.Callable[["Run"], Data]
+FaultsOf = t.Callable[[dict[str, t.Any]], list[str]]
+
+
+def env(*names: str) -> dict[str, t.Any]:
+    return {"fallback": (env_fallback, list(names))}
+
+
+# Twin of the documentation fragment "connection".
+CONNECTION: dict[str, dict[str, t.Any]] = {
+    "region": {
+        "type": "str",
+        "aliases": ["region_id", "alicloud_region"],
+        **env("ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION", "ALICLOUD_REGION_ID"),
+    },
+    "access_key_id": {
+        "type": "str",
+        "aliases": ["alicloud_access_key", "access_key"],
+        **env("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY", "ALICLOUD_ACCESS_KEY_ID"),
+    },
+    "access_key_secret": {
+        "type": "str",
+        "no_log": True,
+        "aliases": ["alicloud_secret_key", "secret_access_key", "secret_key"],
+        **env(
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+            "ALICLOUD_SECRET_KEY",
+            "ALICLOUD_SECRET_ACCESS_KEY",
+            "ALICLOUD_ACCESS_KEY_SECRET",
+        ),
+    },
+    "security_token": {
+        "type": "str",
+        "no_log": True,
+        "aliases": ["alicloud_security_token"],
+        **env("ALIBABA_CLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN"),
+    },
+    "profile": {"type": "str", **env("ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE")},
+    "ram_role_arn": {
+        # Not ALIBABA_CLOUD_ROLE_ARN: the SDK's own chain reads that one, for OIDC.
+        "type": "str",
+        "aliases": ["alicloud_assume_role_arn"],
+        **env("ALICLOUD_ASSUME_ROLE_ARN"),
+    },
+    "ram_session_name": {
+        "type": "str",
+        "aliases": ["alicloud_assume_role_session_name"],
+        **env("ALICLOUD_ASSUME_ROLE_SESSION_NAME"),
+    },
+    "external_id": {"type": "str", "no_log": True},
+    "endpoint": {"type": "str", **env("ALIBABA_CLOUD_ECS_ENDPOINT")},
+    "sts_endpoint": {"type": "str", **env("ALIBABA_CLOUD_STS_ENDPOINT")},
+    "network": {"type": "str", "choices": ["public", "vpc"], "default": "public"},
+    "allow_plain_http": {"type": "bool", "default": False},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "connect_timeout": {"type": "float", "default": 5.0},
+    "read_timeout": {"type": "float", "default": 30.0},
+    "account_id": {"type": "str"},
+}
+
+# Twin of the documentation fragment "waiting".
+WAITING: dict[str, dict[str, t.Any]] = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "float", "default": 7200.0},
+    "wait_interval": {"type": "float"},
+    "consistency_wait": {"type": "float", "default": 60.0},
+    "unreachable_timeout": {"type": "float", "default": READ_PATIENCE},
+    "progress": {"type": "bool", "default": True},
+}
+
+
+@dataclasses.dataclass
+class Run:
+    """One task at work, as the flows see it: parameters, API, clock and progress, but no AnsibleModule."""
+
+    params: dict[str, t.Any]
+    check: bool
+    clock: _wait.Clock
+    api: EcsApi
+    progress: Progress
+    caller: Data
+    deadline: float
+    faults: list[str]  # what is wrong with the input, collected until the flow has seen all it needs
+
+    @property
+    def account_id(self) -> str:
+        return str(self.caller["account_id"])
+
+    def refuse_faults(self) -> None:
+        """:raises InvalidInput: with every fault that was collected, if there is one"""
+        if self.faults:
+            raise InvalidInput(self.faults)
+
+
+def run_module(
+    arguments: dict[str, t.Any], flow: Flow, faults_of: FaultsOf = lambda params: [], **rules: t.Any
+) -> None:
+    """The body of every module: make it, check its input, connect, do the work, end with a result.
+
+    :param faults_of: what is wrong with the parameters, judged without the network
+    :param flow: returns the result. ``failed`` with ``msg`` in it makes the task fail with everything it knows.
+    """
+    module = AnsibleModule(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
+    account: Data = {}
+    try:
+        run = _connect(module, faults_of(module.params))
+        account.update(account_id=run.account_id, caller=run.caller["arn"])
+        result = {**flow(run), **account}
+    except ImageOpsError as error:
+        module.fail_json(msg=error.msg, **{"changed": False, "error": error.as_dict(), **account, **error.extra})
+    for warning in result.pop("warnings", []):
+        module.warn(warning)
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _connect(module: AnsibleModule, faults: list[str]) -> Run:
+    params, clock = module.params, _wait.CLOCK
+    deadline = clock.now() + params.get("wait_timeout", READ_DEADLINE)
+    retry = Retry(clock, params.get("unreachable_timeout", READ_PATIENCE), deadline)
+    try:
+        api = EcsApi(Client(Connection.from_params(params)), retry)
+        caller = api.caller()
+    except InvalidInput as error:
+        raise InvalidInput([*faults, *error.faults]) from None
+    except ImageOpsError as error:
+        if faults:
+            raise InvalidInput([*faults, error.msg]) from None
+        raise
+    expected = params["account_id"]
+    if expected and expected != caller["account_id"]:
+        faults = [*faults, f"these credentials belong to account {caller['account_id']}, not to account_id {expected}"]
+    wanted = bool(params.get("progress")) and not module.check_mode
+    progress = Progress.in_directory(module.tmpdir if wanted else None, wanted)
+    return Run(params, module.check_mode, clock, api, progress, caller, deadline, faults)

@@ -1,0 +1,256 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is to be done about an image itself: create, keep, deprecate, remove. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _rules
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import (
+    AVAILABLE,
+    CREATE_FAILED,
+    DEPRECATED,
+    UNAVAILABLE,
+    UNFINISHED,
+    Data,
+)
+
+# Option → attribute of the image and field of ModifyImageAttribute.
+ATTRIBUTES = {"description": "Description", "family": "ImageFamily", "boot_mode": "BootMode"}
+FEATURES = {"nvme_support": "NvmeSupport", "imds_support": "ImdsSupport"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Changes:
+    """Writes that bring an existing image to what is asked. Empty means converged."""
+
+    attributes: dict[str, t.Any] = dataclasses.field(default_factory=dict)
+    tags: dict[str, str] = dataclasses.field(default_factory=dict)
+    untag: list[str] = dataclasses.field(default_factory=list)
+    resource_group_id: str | None = None
+    snapshots: list[str] = dataclasses.field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.attributes or self.tags or self.untag or self.resource_group_id or self.snapshots)
+
+
+def created_from(params: t.Mapping[str, t.Any]) -> str | None:
+    """The value of ``imageops:created-from``: the instance, the snapshot, or a hash of the disk map. None without a source."""
+    if params["instance_id"] or params["snapshot_id"]:
+        return str(params["instance_id"] or params["snapshot_id"])
+    if not params["disk_mappings"]:
+        return None
+    canonical = json.dumps(
+        [{key: value for key, value in sorted(disk.items()) if value is not None} for disk in params["disk_mappings"]]
+    )
+    return "disks-" + hashlib.sha256(canonical.encode()).hexdigest()[:20]
+
+
+def faults_of(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with the options."""
+    faults = []
+    if not params["region"]:
+        faults.append("region is needed")
+    if not (params["image_id"] or params["name"]):
+        faults.append("no image is named: give image_id or name")
+    if params["name"]:
+        faults += _rules.name_faults(params["name"])
+    if params["description"]:
+        faults += _rules.description_faults(params["description"])
+    if params["family"]:
+        faults += _rules.name_faults(params["family"], "family")
+    tags = params["tags"] or {}
+    faults += _rules.tag_faults(tags)
+    own = 1 if created_from(params) else 0
+    if len(tags) + own > params["max_tags"]:
+        faults.append(
+            f"{len(tags) + own} tags with the {own} of this collection are more than max_tags={params['max_tags']}"
+        )
+    return faults + _disk_faults(params["disk_mappings"] or [])
+
+
+def _disk_faults(disks: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
+    faults = []
+    devices = [disk["device"] for disk in disks if disk.get("device")]
+    if len(disks) > 17:
+        faults.append(f"disk_mappings has {len(disks)} entries: an image has 1 system disk and at most 16 data disks")
+    for device in sorted({device for device in devices if devices.count(device) > 1}):
+        faults.append(f"disk_mappings names the device {device} twice")
+    for disk in disks:
+        if not disk.get("snapshot_id") and not disk.get("size"):
+            faults.append("disk_mappings: a disk needs snapshot_id, or size for an empty data disk")
+    return faults
+
+
+def request(params: t.Mapping[str, t.Any]) -> Data:
+    """What CreateImage is asked for, under the API's own names."""
+    tags = {**(params["tags"] or {}), _markers.CREATED_FROM: created_from(params)}
+    mappings = [
+        {
+            "SnapshotId": disk.get("snapshot_id"),
+            "Size": disk.get("size"),
+            "Device": disk.get("device"),
+            "DiskType": disk.get("type"),
+        }
+        for disk in params["disk_mappings"] or []
+    ]
+    return {
+        "InstanceId": params["instance_id"],
+        "SnapshotId": params["snapshot_id"],
+        "DiskDeviceMapping": [{key: value for key, value in disk.items() if value is not None} for disk in mappings]
+        or None,
+        "ImageName": params["name"],
+        "Description": params["description"],
+        "ImageFamily": params["family"],
+        "ImageVersion": params["version"],
+        "BootMode": params["boot_mode"],
+        "Platform": params["platform"],
+        "Architecture": params["architecture"],
+        "ResourceGroupId": params["resource_group_id"],
+        "Features": {"ImdsSupport": params["imds_support"]} if params["imds_support"] else None,
+        "Tag": [{"Key": key, "Value": value} for key, value in sorted(tags.items())],
+    }
+
+
+def refusal_to_keep(image: Data, params: t.Mapping[str, t.Any]) -> Refused | None:
+    """Why an image that was found can't be the one that is asked for, or None."""
+    where = f"image {image['image_id']} in {image['region']}"
+    origin, wanted = image["tags"].get(_markers.CREATED_FROM), created_from(params)
+    if wanted and origin != wanted:
+        return Refused(
+            "NameTaken",
+            f"{where} holds the name {image['name']!r} and was made from {origin or 'something unknown'}, not from {wanted}",
+            "Choose another name.",
+        )
+    if image["status"] == CREATE_FAILED:
+        return Refused(CREATE_FAILED, f"{where} has failed", "Remove it with state=absent, then run again.")
+    if image["status"] == UNAVAILABLE:
+        return Refused(
+            UNAVAILABLE, f"{where} is UnAvailable", "Look at it, remove it if it is of no use, then run again."
+        )
+    return None
+
+
+def changes(image: Data, params: t.Mapping[str, t.Any], snapshots: t.Sequence[Data]) -> Changes:
+    """What an image lacks. Options that are not given are left as they are.
+
+    :param snapshots: those behind the image that this collection had made
+    """
+    attributes: dict[str, t.Any] = {
+        field: params[key] for key, field in ATTRIBUTES.items() if params[key] is not None and params[key] != image[key]
+    }
+    if params["name"] and params["name"] != image["name"]:
+        attributes["ImageName"] = params["name"]
+    features = {
+        field: params[key] for key, field in FEATURES.items() if params[key] and params[key] != image["features"][key]
+    }
+    if features:
+        attributes["Features"] = features
+    wanted_status = {"present": AVAILABLE, "deprecated": DEPRECATED}[params["state"]]
+    if image["status"] in (AVAILABLE, DEPRECATED) and image["status"] != wanted_status:
+        attributes["Status"] = wanted_status
+    tags = params["tags"] or {}
+    keep = _markers.without_reserved(image["tags"])
+    group = params["resource_group_id"]
+    return Changes(
+        attributes=attributes,
+        tags={key: value for key, value in tags.items() if image["tags"].get(key) != value},
+        untag=sorted(key for key in keep if key not in tags)
+        if params["purge_tags"] and params["tags"] is not None
+        else [],
+        resource_group_id=group if group and group != image["resource_group_id"] else None,
+        snapshots=[
+            one["snapshot_id"] for one in snapshots if one["tags"].get(_markers.SNAPSHOT_OF) != image["image_id"]
+        ],
+    )
+
+
+def changed_image(image: Data, change: Changes) -> Data:
+    """The image after its changes."""
+    back = {field: key for key, field in {**ATTRIBUTES, "name": "ImageName", "status": "Status"}.items()}
+    features = change.attributes.get("Features", {})
+    return {
+        **image,
+        **{back[field]: value for field, value in change.attributes.items() if field in back},
+        "features": {key: features.get(field, image["features"][key]) for key, field in FEATURES.items()},
+        "tags": {**{key: value for key, value in image["tags"].items() if key not in change.untag}, **change.tags},
+        "resource_group_id": change.resource_group_id or image["resource_group_id"],
+    }
+
+
+def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Data], account_id: str) -> Data:
+    """What check mode returns for an image that would be created."""
+    return {
+        "region": params["region"],
+        "image_id": None,
+        "planned": True,
+        "name": params["name"],
+        "description": params["description"] or "",
+        "family": params["family"] or "",
+        "version": params["version"] or "",
+        "status": AVAILABLE,
+        "owner_alias": "self",
+        "owner_id": account_id,
+        "is_public": False,
+        "created_at": "",
+        "architecture": params["architecture"] or "",
+        "platform": params["platform"] or "",
+        "boot_mode": params["boot_mode"] or "",
+        "resource_group_id": params["resource_group_id"] or "",
+        "encrypted": any(disk["encrypted"] for disk in disks),
+        "size": sum(disk["size"] for disk in disks),
+        "disks": [{**disk, "snapshot_id": ""} for disk in disks],
+        "tags": {**(params["tags"] or {}), _markers.CREATED_FROM: created_from(params)},
+        "features": {key: params[key] or "" for key in FEATURES},
+    }
+
+
+def refusal_to_remove(image: Data, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any]) -> Refused | None:
+    """Why an image can't be removed, or None. Judged before anything is changed."""
+    where = f"image {image['image_id']} in {image['region']}"
+    if image["owner_alias"] not in ("self", ""):
+        return Refused("NotOwn", f"{where} belongs to account {image['owner_id']}")
+    if image["status"] in UNFINISHED:
+        way = "Cancel the copy with ecs_image_copy_cancel." if image["is_copied"] else "Wait until it is finished."
+        return Refused("StillRunning", f"{where} is {image['status']}", way)
+    if image["usage"] == "instance" and not params["force"]:
+        return Refused(
+            "ImageUsingByInstance", f"{where} is used by instances", "Set force=true to delete it all the same."
+        )
+    return refusal_to_withdraw(image, shared_with, params)
+
+
+def refusal_to_withdraw(image: Data, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any]) -> Refused | None:
+    """Why an image that others may be using can't be taken from them, or None."""
+    where = f"image {image['image_id']} in {image['region']}"
+    hint = "Set unshare=true to take it from them."
+    if params["unshare"]:
+        return None
+    if shared_with:
+        return Refused("ImageUseShared", f"{where} is shared with {', '.join(shared_with)}", hint)
+    if image["is_public"]:
+        return Refused("ImageIsPublic", f"{where} is a public community image", hint)
+    return None
+
+
+def split_snapshots(image_id: str, snapshots: t.Sequence[Data], which: str) -> tuple[list[str], list[Data]]:
+    """Which of an image's snapshots to delete, and which to keep and why.
+
+    :param which: ``none``, ``own`` (made for this image, by their tag) or ``all``
+    """
+    delete, kept = [], []
+    for one in snapshots:
+        own = one["tags"].get(_markers.SNAPSHOT_OF) == image_id
+        if which == "all" or (which == "own" and own):
+            delete.append(one["snapshot_id"])
+        else:
+            reason = "delete_snapshots=none" if which == "none" else "not made for this image"
+            kept.append({"snapshot_id": one["snapshot_id"], "reason": reason})
+    return delete, kept

@@ -1,0 +1,70 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The API's rules for names, descriptions, tags and accounts, as sentences about what breaks them. Pure."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+# Letters of any script, since the documentation allows Chinese ones without saying which.
+_NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
+_LINK = re.compile(r"https?://", re.IGNORECASE)
+_ACCOUNT = re.compile(r"\d{5,20}")
+
+MOST_TAGS = 20  # tags on one resource
+MOST_ACCOUNTS = 50  # accounts that one image is shared with, unless the quota was raised
+SHARE_BATCH = 10  # accounts that one call adds, and as many that it removes
+
+
+def name_faults(name: str, what: str = "name") -> list[str]:
+    """Image names: 2 to 128 characters, a letter first, then letters, digits, ``.``, ``:``, ``_`` and ``-``."""
+    if _LINK.search(name) or name.lower().startswith(("aliyun", "acs:")):
+        return [f"{what} {name!r} must not start with aliyun or acs:, nor hold http:// or https://"]
+    if not _NAME.fullmatch(name):
+        return [
+            f"{what} {name!r} must have 2 to 128 characters, a letter first, then letters, digits, '.', ':', '_' or '-'"
+        ]
+    return []
+
+
+def description_faults(description: str, what: str = "description") -> list[str]:
+    """Descriptions: 2 to 256 characters, not a link. An empty one means none."""
+    if description and (not 2 <= len(description) <= 256 or _LINK.match(description)):
+        return [f"{what} {description[:40]!r} must have 2 to 256 characters and not start with http:// or https://"]
+    return []
+
+
+def tag_faults(tags: t.Mapping[str, str], what: str = "tags") -> list[str]:
+    """Tag keys: 1 to 128 characters; values: up to 128. Reserved prefixes and links are refused, equal keys too."""
+    faults = []
+    seen: dict[str, str] = {}
+    for key, value in tags.items():
+        if not 1 <= len(key) <= 128 or _LINK.search(key) or key.lower().startswith(("aliyun", "acs:")):
+            faults.append(
+                f"{what}: the key {key[:40]!r} must have 1 to 128 characters, no link, no aliyun or acs: in front"
+            )
+        if key.lower().startswith("imageops:"):
+            faults.append(f"{what}: the key {key[:40]!r} is reserved, imageops: marks what this collection made")
+        if len(value) > 128 or _LINK.search(value) or value.lower().startswith("acs:"):
+            faults.append(
+                f"{what}: the value of {key[:40]!r} must have up to 128 characters, no link, no acs: in front"
+            )
+        if key.lower() in seen:
+            faults.append(f"{what}: the keys {seen[key.lower()]!r} and {key!r} differ in case only")
+        seen[key.lower()] = key
+    return faults
+
+
+def account_faults(accounts: t.Sequence[str], own: str | None = None) -> list[str]:
+    """Account ids: digits only, and never one's own."""
+    faults = [
+        f"account {account!r} must be an account id: digits only"
+        for account in accounts
+        if not _ACCOUNT.fullmatch(account)
+    ]
+    if own and own in accounts:
+        faults.append(f"account {own} is the image's own account and can't be shared to")
+    return faults

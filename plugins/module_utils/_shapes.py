@@ -1,0 +1,132 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Plain data out of the API's answers. Whatever is missing or of the wrong type becomes an empty value, never a traceback."""
+
+from __future__ import annotations
+
+import typing as t
+
+Data = dict[str, t.Any]
+
+# Every state an image can have. The API's own default is Available alone, which hides copies that run.
+CREATING = "Creating"
+WAITING = "Waiting"
+AVAILABLE = "Available"
+UNAVAILABLE = "UnAvailable"
+CREATE_FAILED = "CreateFailed"
+DEPRECATED = "Deprecated"
+ALL_STATUSES = (CREATING, WAITING, AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPRECATED)
+UNFINISHED = frozenset({CREATING, WAITING})
+
+
+def text(value: t.Any) -> str:
+    return value if isinstance(value, str) else "" if value is None or isinstance(value, (dict, list)) else str(value)
+
+
+def number(value: t.Any) -> int:
+    """An integer out of 60, "60", "60%" or nothing."""
+    if isinstance(value, (bool, dict, list)):
+        return 0
+    try:
+        return int(float(text(value).rstrip("%") or 0))
+    except (ValueError, OverflowError):
+        return 0
+
+
+def flag(value: t.Any) -> bool:
+    return value is True or text(value).lower() == "true"
+
+
+def items(answer: t.Any, wrapper: str, name: str) -> list[Data]:
+    """The list in ``{"Images": {"Image": [...]}}``; entries that are no objects are left out."""
+    outer = answer.get(wrapper) if isinstance(answer, dict) else None
+    inner = outer.get(name) if isinstance(outer, dict) else None
+    return [entry for entry in inner if isinstance(entry, dict)] if isinstance(inner, list) else []
+
+
+def tags_of(answer: Data) -> dict[str, str]:
+    return {
+        text(tag.get("TagKey") or tag.get("Key")): text(tag.get("TagValue") or tag.get("Value"))
+        for tag in items(answer, "Tags", "Tag")
+    }
+
+
+def disk(answer: Data) -> Data:
+    return {
+        "device": text(answer.get("Device")),
+        "type": text(answer.get("Type")),
+        "size": number(answer.get("Size")),
+        "snapshot_id": text(answer.get("SnapshotId")),
+        "encrypted": flag(answer.get("Encrypted")),
+    }
+
+
+def image(answer: Data, region: str) -> Data:
+    """One image as the modules return it. ``size`` is GiB over all disks, ``progress`` percent."""
+    disks = [disk(entry) for entry in items(answer, "DiskDeviceMappings", "DiskDeviceMapping")]
+    features = answer.get("Features") if isinstance(answer.get("Features"), dict) else {}
+    return {
+        "region": region,
+        "image_id": text(answer.get("ImageId")),
+        "name": text(answer.get("ImageName")),
+        "description": text(answer.get("Description")),
+        "family": text(answer.get("ImageFamily")),
+        "version": text(answer.get("ImageVersion")),
+        "status": text(answer.get("Status")),
+        "progress": number(answer.get("Progress")),
+        "usable": flag(answer.get("Usable", True)),
+        "owner_alias": text(answer.get("ImageOwnerAlias")),
+        "owner_id": text(answer.get("ImageOwnerId")),
+        "is_copied": flag(answer.get("IsCopied")),
+        "is_public": flag(answer.get("IsPublic")),
+        "architecture": text(answer.get("Architecture")),
+        "platform": text(answer.get("Platform")),
+        "os_name": text(answer.get("OSNameEn") or answer.get("OSName")),
+        "os_type": text(answer.get("OSType")),
+        "boot_mode": text(answer.get("BootMode")),
+        "created_at": text(answer.get("CreationTime")),
+        "resource_group_id": text(answer.get("ResourceGroupId")),
+        "usage": text(answer.get("Usage")),
+        "encrypted": any(entry["encrypted"] for entry in disks),
+        "size": sum(entry["size"] for entry in disks) or number(answer.get("Size")),
+        "disks": disks,
+        "snapshot_ids": [entry["snapshot_id"] for entry in disks if entry["snapshot_id"]],
+        "tags": tags_of(answer),
+        "features": {
+            "nvme_support": text(features.get("NvmeSupport")),
+            "imds_support": text(features.get("ImdsSupport")),
+        },
+    }
+
+
+def snapshot(answer: Data, region: str) -> Data:
+    """One snapshot. ``size`` is its disk's size in GiB, ``progress`` percent."""
+    return {
+        "region": region,
+        "snapshot_id": text(answer.get("SnapshotId")),
+        "name": text(answer.get("SnapshotName")),
+        "status": text(answer.get("Status")),
+        "progress": number(answer.get("Progress")),
+        "created_at": text(answer.get("CreationTime")),
+        "encrypted": flag(answer.get("Encrypted")),
+        "kms_key_id": text(answer.get("KMSKeyId")) or None,
+        "size": number(answer.get("SourceDiskSize")),
+        "disk_type": text(answer.get("SourceDiskType")),
+        "usage": text(answer.get("Usage")),
+        "tags": tags_of(answer),
+    }
+
+
+def instance(answer: Data, region: str) -> Data:
+    return {
+        "region": region,
+        "instance_id": text(answer.get("InstanceId")),
+        "status": text(answer.get("Status")),
+        "image_id": text(answer.get("ImageId")),
+    }
+
+
+def share(answer: Data) -> Data:
+    return {"account_id": text(answer.get("AliyunId")), "shared_at": text(answer.get("SharedTime")) or None}

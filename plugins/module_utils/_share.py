@@ -1,0 +1,291 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A whole share task: which images, one job each, every account with its own outcome."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_copy, _plan_share, _rules
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._plan_share import Batch, SharePlan
+from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._wait import timestamp
+
+
+def faults_of(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with a share task's options."""
+    accounts, denied = params["accounts"], params["denied_accounts"]
+    faults = _rules.account_faults([*accounts, *denied])
+    for entry in params["images"] or []:
+        faults += _rules.account_faults(entry.get("accounts") or [])
+    faults += target_faults(params)
+    named = accounts or denied or any(entry.get("accounts") for entry in params["images"] or [])
+    if not named and params["public"] is None and not (params["purge_accounts"] and params["allow_empty"]):
+        faults.append("accounts is empty: an empty list is only taken with purge_accounts=true and allow_empty=true")
+    if params["purge_accounts"] and not named and not params["allow_empty"]:
+        faults.append(
+            "purge_accounts with an empty list would unshare from everybody: allow_empty=true if that is meant"
+        )
+    if params["purge_accounts"] and params["state"] == "absent":
+        faults.append("purge_accounts goes with state=present only")
+    if params["all_own"] and params["state"] != "absent":
+        faults.append("all_own goes with state=absent only")
+    limit = params["max_accounts"]
+    for entry in params["images"] or [{}]:
+        wanted = {*accounts, *(entry.get("accounts") or [])} - set(denied)
+        if params["state"] == "present" and len(wanted) > limit:
+            faults.append(f"{len(wanted)} accounts are more than max_accounts={limit}")
+    return faults
+
+
+def target_faults(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with how a task names its images. The same for sharing and for reading share lists."""
+    faults = []
+    if params["image_id"] and not params["region"]:
+        faults.append("image_id needs region")
+    if params["source_image_id"] and not (params["source_region"] and params["regions"]):
+        faults.append("source_image_id needs source_region and regions")
+    if params.get("all_own") and not params["regions"]:
+        faults.append("all_own needs regions")
+    if not (
+        params["image_id"] or params["image"] or params["images"] or params["source_image_id"] or params.get("all_own")
+    ):
+        faults.append(
+            "no image is named: give image_id with region, image, images, or source_image_id with source_region and regions"
+        )
+    for entry in [*(params["images"] or []), *([params["image"]] if params["image"] else [])]:
+        if not (entry.get("image_id") or entry.get("planned")):
+            faults.append("an image without image_id is named")
+        if not (entry.get("region") or params["region"]):
+            faults.append(f"the region of image {entry.get('image_id')} is not known")
+    return faults
+
+
+def targets_of(run: Run) -> list[Data]:
+    """The images that a task names, each with ``region``, ``image_id``, and ``accounts`` of its own."""
+    params, region = run.params, run.params["region"]
+    check_regions(
+        run,
+        [
+            region,
+            params["source_region"],
+            *(params["regions"] or []),
+            *(entry.get("region") for entry in params["images"] or []),
+        ],
+    )
+    run.refuse_faults()
+    if params["source_image_id"]:
+        return _marked_copies(run)
+    if params.get("all_own"):
+        return [
+            {"region": one, "image_id": image["image_id"]} for one in params["regions"] for image in run.api.images(one)
+        ]
+    entries = params["images"] or [params["image"] or {"region": region, "image_id": params["image_id"]}]
+    return [{**entry, "region": entry.get("region") or region} for entry in entries]
+
+
+def _marked_copies(run: Run) -> list[Data]:
+    """All copies of the named source that are Available and bear out their markers."""
+    params = run.params
+    origin = _markers.source_ref(params["source_region"], params["source_image_id"])
+    source = run.api.image(params["source_region"], params["source_image_id"])
+    targets = []
+    for region in params["regions"]:
+        for image in run.api.images(region, tags={_markers.COPIED_FROM: origin}):
+            if image["tags"].get(_markers.COPIED_FROM) != origin or image["status"] != AVAILABLE:
+                continue
+            differing = _plan_copy.differences(source, image) if source else []
+            refusal = _plan_copy.not_this_copy(region, image, differing) if differing else None
+            targets.append({"region": region, "image_id": image["image_id"], "refusal": refusal})
+    return targets
+
+
+def share_images(run: Run) -> Data:
+    """The flow of ecs_image_share."""
+    own = [f"account {run.account_id} is the image's own account: it can't be shared to"]
+    if run.params["state"] == "present" and run.account_id in _all_accounts(run.params):
+        run.faults += own
+    shares = [Share(run, target) for target in targets_of(run)]
+    run_jobs((share.work() for share in shares), run.clock)
+    return _result(run, shares)
+
+
+def _all_accounts(params: dict[str, t.Any]) -> set[str]:
+    return {*params["accounts"]}.union(*(entry.get("accounts") or [] for entry in params["images"] or []))
+
+
+def _result(run: Run, shares: t.Sequence[Share]) -> Data:
+    failed = [share for share in shares if share.entry["error"] or share.entry["failed"]]
+    result: Data = {
+        "changed": any(share.changed for share in shares),
+        "shares": [share.entry for share in shares],
+        "diff": {
+            "before": {share.label: share.state(share.entry["before"], share.was_public) for share in shares},
+            "after": {share.label: share.state(share.entry["after"], share.entry["public"]) for share in shares},
+        },
+    }
+    if failed:
+        result.update(
+            failed=True,
+            msg=f"{len(failed)} of {len(shares)} images are not shared as asked: "
+            + "; ".join(share.sentence() for share in failed),
+        )
+    return result
+
+
+class Share:
+    """Brings one image's share list to what is asked."""
+
+    def __init__(self, run: Run, target: Data) -> None:
+        self.run = run
+        self.target = target
+        self.region: str = target["region"]
+        self.image_id: str | None = target.get("image_id")
+        self.accounts = [*run.params["accounts"], *(target.get("accounts") or [])]
+        self.changed = False
+        self.was_public: bool | None = None
+        self.entry: Data = {
+            "region": self.region,
+            "image_id": self.image_id,
+            "name": target.get("name"),
+            "before": [],
+            "after": [],
+            "added": [],
+            "removed": [],
+            "failed": [],
+            "public": None,
+            "changed_at": None,
+            "request_ids": [],
+            "error": None,
+            "planned": run.check,
+        }
+
+    @property
+    def label(self) -> str:
+        return f"{self.region}/{self.image_id or self.target.get('name') or 'planned'}"
+
+    @staticmethod
+    def state(accounts: list[str], public: bool | None) -> Data:
+        return {"accounts": accounts} if public is None else {"accounts": accounts, "public": public}
+
+    def sentence(self) -> str:
+        error = self.entry["error"]
+        parts = [f"{error['code']}: {error['message']} {error['hint'] or ''}".strip()] if error else []
+        parts += [
+            f"account {one['account_id']}: {one['error']['code']}: {one['error']['message']}"
+            for one in self.entry["failed"]
+        ]
+        return f"{self.label}: " + ", ".join(parts)
+
+    def work(self) -> Job:
+        """The job. It keeps its own failures."""
+        try:
+            yield from self._work()
+        except ImageOpsError as error:
+            self.entry["error"] = error.as_dict()
+
+    def _work(self) -> Job:
+        if self.target.get("refusal"):
+            raise self.target["refusal"]
+        change = self._plan(self._current())
+        self.entry["before"] = self.entry["after"] = change.before
+        limit = self.run.params["max_accounts"]
+        if change.add and len(change.after) > limit:
+            raise Refused(
+                "TooManyAccounts",
+                f"{self.label} would be shared with {len(change.after)} accounts, more than max_accounts={limit}",
+                "Remove accounts, purge_accounts=true, or raise max_accounts if the account's quota is higher.",
+            )
+        publish = self.run.params["public"]
+        image = self._image() if (change.add or publish is not None) and self.image_id else None
+        if (change.add or publish) and self.image_id:
+            refusal = _plan_share.image_refusal(image, self.region, self.image_id)
+            if refusal:
+                raise refusal
+        if publish is not None and image:
+            self._publish(image, publish)
+        if self.run.check:
+            self._take(change.add, change.remove)
+        else:
+            yield from self._apply(change)
+
+    def _current(self) -> list[str]:
+        if self.image_id is None:
+            return []  # check mode: an image that is only planned is shared with nobody
+        try:
+            return [one["account_id"] for one in self.run.api.shares(self.region, self.image_id)]
+        except ApiError as error:
+            if error.code == "InvalidImageId.NotFound" and self.run.params["state"] == "absent":
+                return []
+            raise
+
+    def _plan(self, current: list[str]) -> SharePlan:
+        params = self.run.params
+        return _plan_share.plan(
+            current,
+            current if params["all_own"] and not self.accounts else self.accounts,
+            state=params["state"],
+            purge=params["purge_accounts"],
+            denied=params["denied_accounts"],
+        )
+
+    def _image(self) -> Data | None:
+        return self.run.api.image(self.region, str(self.image_id))
+
+    def _publish(self, image: Data, public: bool) -> None:
+        self.was_public = image["is_public"]
+        self.entry["public"] = public
+        if image["is_public"] == public:
+            return
+        if not self.run.check:
+            self.entry["request_ids"].append(self.run.api.publish(self.region, image["image_id"], public))
+        self.changed = True
+
+    def _apply(self, change: SharePlan) -> Job:
+        todo = collections.deque(_plan_share.batches(change, self.run.params["max_accounts"]))
+        backoff = Backoff()
+        while todo:
+            batch = todo.popleft()
+            try:
+                self.entry["request_ids"].append(self.run.api.modify_shares(self.region, str(self.image_id), *batch))
+                self._take(*batch)
+            except ApiError as error:
+                rest = self._what_is_left(batch)
+                if is_transient(error) and any(rest) and self.run.clock.now() < self.run.deadline:
+                    todo.appendleft(rest)
+                    yield backoff.pause()
+                elif any(rest):
+                    todo.extendleft(reversed(self._after_refusal(rest, error)))
+
+    def _what_is_left(self, batch: Batch) -> Batch:
+        """After an error: read the list again, and count what took effect all the same."""
+        current = set(self._current())
+        add, remove = batch
+        self._take([one for one in add if one in current], [one for one in remove if one not in current])
+        return [one for one in add if one not in current], [one for one in remove if one in current]
+
+    def _after_refusal(self, batch: Batch, error: ApiError) -> list[Batch]:
+        if error.code not in _plan_share.ACCOUNT_ERRORS:
+            raise error
+        smaller = _plan_share.halves(batch)
+        if not smaller:
+            self.entry["failed"].append({"account_id": (batch[0] + batch[1])[0], "error": error.as_dict()})
+        return smaller
+
+    def _take(self, added: t.Sequence[str], removed: t.Sequence[str]) -> None:
+        if not (added or removed):
+            return
+        entry = self.entry
+        entry["added"] = sorted({*entry["added"], *added})
+        entry["removed"] = sorted({*entry["removed"], *removed})
+        entry["after"] = sorted({*entry["before"], *entry["added"]} - {*entry["removed"]})
+        entry["changed_at"] = timestamp(self.run.clock) if not self.run.check else None
+        self.changed = True

@@ -1,0 +1,75 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Time: one clock that tests can replace, and how long to wait between two looks at a running copy."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import random
+import time
+import typing as t
+
+
+class Clock:
+    """The machine's clock, in seconds. Tests hand in one that moves the simulator's time instead of sleeping."""
+
+    def now(self) -> float:
+        """Seconds on a clock that never jumps."""
+        return time.monotonic()
+
+    def wall(self) -> float:
+        """Seconds since the epoch."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(max(0.0, seconds))
+
+    def wait_any(self, futures: t.Collection[concurrent.futures.Future[t.Any]], seconds: float | None) -> None:
+        """Return as soon as one of the futures is done, at the latest after ``seconds`` (None: no limit)."""
+        concurrent.futures.wait(futures, timeout=seconds, return_when=concurrent.futures.FIRST_COMPLETED)
+
+
+def timestamp(clock: Clock) -> str:
+    """Now, as ECS writes it: ``2026-01-31T23:59:59Z``."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.wall()))
+
+
+def jittered(seconds: float, share: float = 0.25) -> float:
+    """``seconds``, give or take ``share`` of it, so that many runs don't call in step."""
+    return seconds * random.uniform(1 - share, 1 + share)
+
+
+class PollInterval:
+    """Seconds until the next look at a copy: short at first, then guided by its progress, 60 at most.
+
+    A fixed interval (the option ``wait_interval``) is used as it is.
+    """
+
+    SHORTEST = 2.0
+    LONGEST = 60.0
+    LOOKS_TO_THE_END = 8
+
+    def __init__(self, fixed: float | None = None) -> None:
+        self._fixed = fixed
+        self._started: float | None = None
+
+    def next(self, now: float, progress: int) -> float:
+        """
+        :param now: seconds, from the clock
+        :param progress: percent
+        """
+        if self._fixed is not None:
+            return self._fixed
+        if self._started is None:
+            self._started = now
+        elapsed = now - self._started
+        if progress > 0 and elapsed > 0:
+            wanted = elapsed * (100 - progress) / progress / self.LOOKS_TO_THE_END
+        else:
+            wanted = elapsed / self.LOOKS_TO_THE_END
+        return jittered(min(self.LONGEST / 1.25, max(self.SHORTEST, wanted)))
+
+
+CLOCK = Clock()

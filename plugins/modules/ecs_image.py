@@ -1,0 +1,223 @@
+#!/usr/bin/python
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_image
+short_description: Create, keep, deprecate and remove an ECS image
+version_added: 1.0.0
+description:
+  - Creates a custom image from an instance, a snapshot or a disk map, and waits until it can be used.
+  - The image is known by its name, which is unique in an account and region, and by a tag that tells what it was made from.
+    An image of the name that was made from something else is an error, and never used instead.
+  - What is given is kept as asked. What is not given is left as it is.
+author:
+  - imageops.alicloud contributors (@imageops)
+extends_documentation_fragment:
+  - imageops.alicloud.connection
+  - imageops.alicloud.waiting
+  - imageops.alicloud.attributes
+options:
+  instance_id:
+    description: Make the image from this instance, with a new snapshot of each of its disks.
+    type: str
+  snapshot_id:
+    description: Make the image from this snapshot of a system disk.
+    type: str
+  disk_mappings:
+    description: Make the image from these disks, one system disk and up to 16 data disks.
+    type: list
+    elements: dict
+    suboptions:
+      snapshot_id:
+        description: The disk's snapshot. Without one, the disk is an empty data disk.
+        type: str
+      size:
+        description: GiB, at least the snapshot's size.
+        type: int
+      device:
+        description: The device, V(/dev/xvda) for the system disk, V(/dev/xvdb) to V(/dev/xvdz) for data disks.
+        type: str
+      type:
+        description: What the disk is. If unset, the snapshot decides.
+        type: str
+        choices: [system, data]
+  image_id:
+    description: The image, if it is not to be found by its name.
+    type: str
+  name:
+    description: The image's name, 2 to 128 characters. With O(image_id), the image is renamed.
+    type: str
+  description:
+    description: The image's description, 2 to 256 characters.
+    type: str
+  family:
+    description: The image's family.
+    type: str
+  version:
+    description: The image's version. Only used when it is created.
+    type: str
+  platform:
+    description: The operating system, as the API names it. Only used when it is created.
+    type: str
+  architecture:
+    description: The processor architecture. Only used when it is created.
+    type: str
+    choices: [i386, x86_64, arm64]
+  boot_mode:
+    description: How instances of the image boot.
+    type: str
+    choices: [BIOS, UEFI, UEFI-Preferred]
+  nvme_support:
+    description: Whether instances of the image may have NVMe disks.
+    type: str
+    choices: [supported, unsupported]
+  imds_support:
+    description: Which metadata service instances of the image use. The API does not go back from V(v2) to V(v1).
+    type: str
+    choices: [v1, v2]
+  resource_group_id:
+    description: The image's resource group.
+    type: str
+  tags:
+    description: The image's tags.
+    type: dict
+  purge_tags:
+    description: Remove tags that are not asked for, but for those that begin with C(imageops:), C(acs:) or C(aliyun).
+    type: bool
+    default: false
+  max_tags:
+    description: Refuse more tags than this, with the one of this collection.
+    type: int
+    default: 20
+  state:
+    description:
+      - V(present) creates the image or keeps it, and makes a deprecated one Available again.
+      - V(deprecated) withdraws it, so that nobody can copy or share it.
+      - V(absent) removes it, and then its snapshots as far as O(delete_snapshots) says.
+    type: str
+    choices: [present, deprecated, absent]
+    default: present
+  unshare:
+    description: Take a shared or public image from all who have it, before it is removed or deprecated. Without it such an image is refused.
+    type: bool
+    default: false
+  delete_snapshots:
+    description:
+      - Which snapshots of a removed image are deleted. They cost storage for as long as they are there.
+      - V(own) are those that were made for this image, by their tag, and never a backup of yours.
+    type: str
+    choices: [none, own, all]
+    default: none
+  force:
+    description: Remove the image although instances were made from it.
+    type: bool
+    default: false
+  force_snapshots:
+    description: Delete snapshots although disks were made from them.
+    type: bool
+    default: false
+seealso:
+  - module: imageops.alicloud.ecs_image_copy
+  - module: imageops.alicloud.ecs_image_info
+  - name: CreateImage
+    description: The API's own description.
+    link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-createimage
+"""
+
+EXAMPLES = r"""
+- name: Make an image from an instance
+  imageops.alicloud.ecs_image:
+    region: cn-hangzhou
+    instance_id: i-bp1demo0instance
+    name: base-2026-11
+    family: base
+    tags:
+      stage: release
+
+- name: Remove an image with the snapshots that were made for it
+  imageops.alicloud.ecs_image:
+    region: cn-hangzhou
+    name: base-2026-11
+    state: absent
+    delete_snapshots: own
+"""
+
+RETURN = r"""
+account_id:
+  description: The account that the credentials belong to.
+  returned: always, once the credentials were accepted
+  type: str
+  sample: "1000000000000001"
+image:
+  description:
+    - The image, with the same keys as RV(imageops.alicloud.ecs_image_info#module:images[]). Null if there is none.
+    - In check mode, an image that would be created has C(planned) true and C(image_id) null. The other modules take it like that.
+  returned: success
+  type: dict
+  sample: {"region": "cn-hangzhou", "image_id": "m-bp1demo0source0image", "name": "base-2026-11", "status": "Available"}
+snapshots:
+  description: The snapshots behind the image. With O(state=absent), those that were deleted.
+  returned: success
+  type: list
+  elements: str
+  sample: [s-bp1demo0snapshot]
+snapshots_kept:
+  description: With O(state=absent), the snapshots that are still there, each with C(snapshot_id) and C(reason).
+  returned: success
+  type: list
+  elements: dict
+unshared:
+  description: The accounts that the image was taken from.
+  returned: success
+  type: list
+  elements: str
+"""
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _image, _plan_image
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import WAITING, run_module
+
+DISK = {
+    "snapshot_id": {"type": "str"},
+    "size": {"type": "int"},
+    "device": {"type": "str"},
+    "type": {"type": "str", "choices": ["system", "data"]},
+}
+
+
+def main() -> None:
+    arguments = {
+        **WAITING,
+        "instance_id": {"type": "str"},
+        "snapshot_id": {"type": "str"},
+        "disk_mappings": {"type": "list", "elements": "dict", "options": DISK},
+        **{
+            key: {"type": "str"}
+            for key in ("image_id", "name", "description", "family", "version", "platform", "resource_group_id")
+        },
+        "architecture": {"type": "str", "choices": ["i386", "x86_64", "arm64"]},
+        "boot_mode": {"type": "str", "choices": ["BIOS", "UEFI", "UEFI-Preferred"]},
+        "nvme_support": {"type": "str", "choices": ["supported", "unsupported"]},
+        "imds_support": {"type": "str", "choices": ["v1", "v2"]},
+        "tags": {"type": "dict"},
+        "purge_tags": {"type": "bool", "default": False},
+        "max_tags": {"type": "int", "default": 20},
+        "state": {"type": "str", "choices": ["present", "deprecated", "absent"], "default": "present"},
+        "unshare": {"type": "bool", "default": False},
+        "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "none"},
+        "force": {"type": "bool", "default": False},
+        "force_snapshots": {"type": "bool", "default": False},
+    }
+    run_module(
+        arguments,
+        _image.manage_image,
+        _plan_image.faults_of,
+        mutually_exclusive=[["instance_id", "snapshot_id", "disk_mappings"]],
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,335 @@
+#!/usr/bin/python
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_image_copy
+short_description: Copy an ECS image to other regions, once
+version_added: 1.0.0
+description:
+  - Makes a custom image exist in every region that should have it, encrypted as asked, and waits until the copies can be used.
+  - A copy is known by two tags that are set in the very call that starts it, the source and the name that was asked for.
+    A second run, a run after an interrupted one and two runs at once find it by them, and never make a second copy.
+  - All copies are started first and run at the same time. One region that fails hides and undoes nothing in the others.
+    The task fails at the end, with the outcome of every region.
+  - A copy that runs already is adopted and waited for. A failed one is replaced.
+  - The features that a copy loses, NVMe support above all, are set again, and the snapshots behind it are tagged.
+author:
+  - imageops.alicloud contributors (@imageops)
+extends_documentation_fragment:
+  - imageops.alicloud.connection
+  - imageops.alicloud.waiting
+  - imageops.alicloud.attributes
+options:
+  image_id:
+    description: The image to copy, in O(region).
+    type: str
+  image:
+    description:
+      - The image to copy, as RV(imageops.alicloud.ecs_image#module:image) returned it.
+      - In check mode it may be an image that does not exist yet.
+    type: dict
+  images:
+    description:
+      - Images to copy inside their own regions, as a dictionary from region to image id.
+      - This is how an account takes over images that are shared with it, encrypted with a key of its own.
+    type: dict
+  destination_regions:
+    description: The regions that should have a copy, all with the same options.
+    type: list
+    elements: str
+  destinations:
+    description:
+      - The regions that should have a copy, with options of their own. What an entry leaves out is taken from the task.
+      - The source's own region without encryption means the image itself, of which no copy is made.
+    type: list
+    elements: dict
+    suboptions:
+      region:
+        description: The region.
+        type: str
+        required: true
+      name:
+        description: See O(name).
+        type: str
+      description:
+        description: See O(description).
+        type: str
+      encrypted:
+        description: See O(encrypted).
+        type: bool
+      kms_key_id:
+        description: See O(kms_key_id).
+        type: str
+      resource_group_id:
+        description: See O(resource_group_id).
+        type: str
+      family:
+        description: See O(family).
+        type: str
+      tags:
+        description: See O(tags).
+        type: dict
+  name:
+    description:
+      - Name of the copies, the source's name if unset. Names are unique in an account and region.
+      - Needed for an encrypted copy inside the source's region.
+    type: str
+  description:
+    description: Description of the copies. If unset, they start with the source's.
+    type: str
+  encrypted:
+    description:
+      - Whether the copies are encrypted. If unset, they are if the source is.
+      - An encrypted image can't be copied to a plain one.
+    type: bool
+  kms_key_id:
+    description:
+      - Key to encrypt with, in the region of the copy. Needs O(encrypted=true).
+      - If unset, the service key is used, and images that are encrypted with it can't be shared.
+    type: str
+  resource_group_id:
+    description: Resource group of the copies.
+    type: str
+  family:
+    description: Image family that new copies are put in. A copy that is in another family is left there, with a warning.
+    type: str
+  tags:
+    description: Tags of the copies. They win over inherited ones of the same key.
+    type: dict
+  copy_tags:
+    description: Give the copies the source's tags too, but for those that begin with C(imageops:), C(acs:) or C(aliyun).
+    type: bool
+    default: true
+  purge_tags:
+    description: Remove tags that are not asked for, but for those that begin with C(imageops:), C(acs:) or C(aliyun).
+    type: bool
+    default: false
+  max_tags:
+    description: Refuse more tags than this on one image, with the three of this collection.
+    type: int
+    default: 20
+  method:
+    description:
+      - How to copy.
+      - V(image) is CopyImage. V(auto) chooses.
+    type: str
+    choices: [auto, image]
+    default: auto
+  replace_failed:
+    description: Delete a failed copy and its snapshots and start it again, once in a run.
+    type: bool
+    default: true
+  adopt_unmarked:
+    description:
+      - Take over an image of the wanted name that carries no marker, if it is a copy of this account, Available,
+        younger than the source, and has the same disks, architecture, platform and encryption.
+    type: bool
+    default: false
+  additional_copy:
+    description: Make a copy although the region has one of the same source under another name.
+    type: bool
+    default: false
+  restore_name:
+    description: Rename a copy back that was renamed.
+    type: bool
+    default: false
+  preflight:
+    description: What check mode asks the API about copies that would be started. V(dry_run) sends CopyImage with DryRun.
+    type: str
+    choices: [dry_run, none]
+    default: dry_run
+  on_timeout:
+    description: What happens to copies of this run that are not finished in time. V(leave) lets them go on for the next run to adopt.
+    type: str
+    choices: [leave, cancel]
+    default: leave
+seealso:
+  - module: imageops.alicloud.ecs_image
+  - module: imageops.alicloud.ecs_image_copy_cancel
+  - module: imageops.alicloud.ecs_image_share
+  - name: CopyImage
+    description: The API's own description.
+    link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-copyimage
+"""
+
+EXAMPLES = r"""
+- name: Copy an image to two regions
+  imageops.alicloud.ecs_image_copy:
+    region: cn-hangzhou
+    image_id: m-bp1demo0source0image
+    destination_regions: [cn-beijing, eu-central-1]
+
+- name: Copy with options of its own for one region
+  imageops.alicloud.ecs_image_copy:
+    region: cn-hangzhou
+    image_id: m-bp1demo0source0image
+    destinations:
+      - region: cn-beijing
+      - region: eu-central-1
+        encrypted: true
+        kms_key_id: 0e478b7a-4262-4802-b8cb-00d3fb40826e
+    tags:
+      stage: release
+
+- name: Change the encryption of an image inside its own region
+  imageops.alicloud.ecs_image_copy:
+    region: cn-hangzhou
+    image_id: m-bp1demo0source0image
+    destinations:
+      - region: cn-hangzhou
+        name: base-encrypted
+        encrypted: true
+        kms_key_id: 0e478b7a-4262-4802-b8cb-00d3fb40826e
+"""
+
+RETURN = r"""
+account_id:
+  description: The account that the credentials belong to.
+  returned: always, once the credentials were accepted
+  type: str
+  sample: "1000000000000001"
+source:
+  description: The source image. Null if it is gone and not needed, or if there are several.
+  returned: success
+  type: dict
+copies:
+  description: One entry for each destination, in the order asked for.
+  returned: unless the input was refused
+  type: list
+  elements: dict
+  contains:
+    region:
+      description: The region.
+      type: str
+      sample: eu-central-1
+    image_id:
+      description: The copy. Null for one that is only planned.
+      type: str
+      sample: m-gw8demo0copied0image
+    name:
+      description: The name asked for.
+      type: str
+      sample: base-2026-11
+    status:
+      description: The copy's status as last seen.
+      type: str
+      sample: Available
+    progress:
+      description: Percent, as last seen.
+      type: int
+      sample: 100
+    action:
+      description:
+        - What was done, or would be done in check mode.
+        - One of C(present), C(adopted), C(updated), C(started), C(replaced), C(refused), C(timed_out), C(cancelled), C(failed).
+      type: str
+      sample: started
+    planned:
+      description: Whether this is a prediction of check mode.
+      type: bool
+      sample: false
+    encrypted:
+      description: Whether the copy is encrypted.
+      type: bool
+      sample: true
+    kms_key_id:
+      description: The key it is encrypted with.
+      type: str
+      sample: 0e478b7a-4262-4802-b8cb-00d3fb40826e
+    snapshot_ids:
+      description: The snapshots behind the copy, which are what it costs.
+      type: list
+      elements: str
+      sample: [s-gw8demo0snapshot]
+    size:
+      description: GiB over all disks.
+      type: int
+      sample: 20
+    started_at:
+      description: When this run started it.
+      type: str
+      sample: "2026-11-22T10:00:00Z"
+    finished_at:
+      description: When this run saw it become Available.
+      type: str
+      sample: "2026-11-22T10:09:30Z"
+    elapsed_seconds:
+      description: Seconds that this run spent on it.
+      type: float
+      sample: 571.2
+    method:
+      description: How it was copied.
+      type: str
+      sample: image
+    method_reason:
+      description: Why it was copied that way.
+      type: str
+    request_ids:
+      description: Ids of the requests that started it.
+      type: list
+      elements: str
+    replaced:
+      description: The failed copy that was deleted, with its snapshots.
+      type: dict
+    error:
+      description: What went wrong, as C(code), C(message), C(request_id) and C(hint). Null if nothing did.
+      type: dict
+images:
+  description: From region to image id, of all that did not fail.
+  returned: unless the input was refused
+  type: dict
+  sample: {"eu-central-1": "m-gw8demo0copied0image"}
+became_available:
+  description: The copies that became Available in this run, each with C(region) and C(image_id).
+  returned: unless the input was refused
+  type: list
+  elements: dict
+"""
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _copy
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import WAITING, run_module
+
+DESTINATION = {
+    "name": {"type": "str"},
+    "description": {"type": "str"},
+    "encrypted": {"type": "bool"},
+    "kms_key_id": {"type": "str"},
+    "resource_group_id": {"type": "str"},
+    "family": {"type": "str"},
+    "tags": {"type": "dict"},
+}
+
+
+def main() -> None:
+    arguments = {
+        **WAITING,
+        **DESTINATION,
+        "image_id": {"type": "str"},
+        "image": {"type": "dict"},
+        "images": {"type": "dict"},
+        "destination_regions": {"type": "list", "elements": "str"},
+        "destinations": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"region": {"type": "str", "required": True}, **DESTINATION},
+        },
+        "copy_tags": {"type": "bool", "default": True},
+        "purge_tags": {"type": "bool", "default": False},
+        "max_tags": {"type": "int", "default": 20},
+        "method": {"type": "str", "choices": ["auto", "image"], "default": "auto"},
+        "replace_failed": {"type": "bool", "default": True},
+        "adopt_unmarked": {"type": "bool", "default": False},
+        "additional_copy": {"type": "bool", "default": False},
+        "restore_name": {"type": "bool", "default": False},
+        "preflight": {"type": "str", "choices": ["dry_run", "none"], "default": "dry_run"},
+        "on_timeout": {"type": "str", "choices": ["leave", "cancel"], "default": "leave"},
+    }
+    run_module(arguments, _copy.copy_images, _copy.faults_of, mutually_exclusive=[["image_id", "image", "images"]])
+
+
+if __name__ == "__main__":
+    main()

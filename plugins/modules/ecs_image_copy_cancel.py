@@ -1,0 +1,147 @@
+#!/usr/bin/python
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_image_copy_cancel
+short_description: Cancel running copies of ECS images
+version_added: 1.0.0
+description:
+  - Cancels copies that are queued or running, and waits until they are gone.
+  - A copy that has finished is reported and never deleted. A copy that could not be cancelled makes the task fail.
+  - The copies are named by id, by their source and regions, or all marked copies of regions are taken, which is the emergency brake.
+author:
+  - imageops.alicloud contributors (@imageops)
+extends_documentation_fragment:
+  - imageops.alicloud.connection
+  - imageops.alicloud.waiting
+  - imageops.alicloud.attributes
+options:
+  image_id:
+    description: The copy, in O(region).
+    type: str
+  source_image_id:
+    description: Cancel the copies of this image that run in O(regions).
+    type: str
+  source_region:
+    description: The region of O(source_image_id).
+    type: str
+  regions:
+    description: Where to look for copies.
+    type: list
+    elements: str
+  all_marked:
+    description: Cancel every running copy that this collection has started in O(regions), in this account.
+    type: bool
+    default: false
+seealso:
+  - module: imageops.alicloud.ecs_image_copy
+  - name: CancelCopyImage
+    description: The API's own description.
+    link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-cancelcopyimage
+"""
+
+EXAMPLES = r"""
+- name: Cancel one copy
+  imageops.alicloud.ecs_image_copy_cancel:
+    region: cn-beijing
+    image_id: m-2ze0running0copy00
+
+- name: Cancel the copies of one image in two regions
+  imageops.alicloud.ecs_image_copy_cancel:
+    source_region: cn-hangzhou
+    source_image_id: m-bp1demo0source0image
+    regions: [cn-beijing, eu-central-1]
+
+- name: Stop everything that runs in two regions
+  imageops.alicloud.ecs_image_copy_cancel:
+    regions: [cn-beijing, eu-central-1]
+    all_marked: true
+"""
+
+RETURN = r"""
+account_id:
+  description: The account that the credentials belong to.
+  returned: always, once the credentials were accepted
+  type: str
+  sample: "1000000000000001"
+cancelled:
+  description: The copies that were cancelled, or would be in check mode.
+  returned: unless the input was refused
+  type: list
+  elements: dict
+  contains:
+    region:
+      description: The region.
+      type: str
+      sample: cn-beijing
+    image_id:
+      description: The copy.
+      type: str
+      sample: m-2ze0running0copy00
+    name:
+      description: Its name.
+      type: str
+      sample: base-2026-11
+    status:
+      description: Its status as last seen, null once it is gone.
+      type: str
+    progress:
+      description: Percent, as last seen.
+      type: int
+      sample: 60
+    snapshots_left:
+      description: Snapshots of the copy that are still there. They cost storage until they are deleted.
+      type: list
+      elements: str
+    request_id:
+      description: Id of the request that cancelled it.
+      type: str
+    reason:
+      description: Null here, see RV(not_cancelled[].reason).
+      type: str
+    error:
+      description: Null here.
+      type: dict
+    planned:
+      description: Whether this is a prediction of check mode.
+      type: bool
+not_cancelled:
+  description: The copies that were left alone, with the same keys.
+  returned: unless the input was refused
+  type: list
+  elements: dict
+  contains:
+    reason:
+      description:
+        - C(unknown) if there is no such image, C(completed) if the copy has finished, C(failed) if it has failed,
+          C(not_a_copy) if the image is being made in another way.
+        - C(still_running) and C(not_looked_at) make the task fail.
+      type: str
+      sample: completed
+    error:
+      description: Why it still runs, as C(code), C(message), C(request_id) and C(hint).
+      type: dict
+"""
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _cancel
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import WAITING, run_module
+
+
+def main() -> None:
+    arguments = {
+        **WAITING,
+        "image_id": {"type": "str"},
+        "source_image_id": {"type": "str"},
+        "source_region": {"type": "str"},
+        "regions": {"type": "list", "elements": "str"},
+        "all_marked": {"type": "bool", "default": False},
+    }
+    run_module(arguments, _cancel.cancel_copies, _cancel.faults_of)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,178 @@
+#!/usr/bin/python
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_image_info
+short_description: Look at ECS images in one or more regions
+version_added: 1.0.0
+description:
+  - Returns images in whatever state, every page of them, from several regions in one call.
+  - The API shows nothing, instead of an error, to credentials without the right to look. An empty list proves nothing by itself.
+author:
+  - imageops.alicloud contributors (@imageops)
+extends_documentation_fragment:
+  - imageops.alicloud.connection
+  - imageops.alicloud.attributes.info
+options:
+  regions:
+    description: Where to look, O(region) if unset.
+    type: list
+    elements: str
+  image_ids:
+    description: The images with these ids, whoever owns them.
+    type: list
+    elements: str
+  name:
+    description: The images of exactly this name.
+    type: str
+  name_regex:
+    description: The images whose name matches this regular expression somewhere.
+    type: str
+  family:
+    description: The images of this family.
+    type: str
+  tags:
+    description: The images with all of these tags.
+    type: dict
+  statuses:
+    description: The images in these states, all states if unset.
+    type: list
+    elements: str
+    choices: [Creating, Waiting, Available, UnAvailable, CreateFailed, Deprecated]
+  owner:
+    description: V(self), or the id of the account whose shared images are looked for.
+    type: str
+    default: self
+  shared_with:
+    description: The images that are shared with all of these accounts. Reads each image's share list.
+    type: list
+    elements: str
+  share_lists:
+    description: Read the share lists of the images too.
+    type: bool
+    default: false
+  copied_from:
+    description: The copies of this source, as C(region/image id), that this collection has made.
+    type: str
+  newest:
+    description: Only this many of the youngest images of each region.
+    type: int
+  query:
+    description: JMESPath expression over RV(images), whose value is returned as RV(result).
+    type: str
+seealso:
+  - module: imageops.alicloud.ecs_image
+"""
+
+EXAMPLES = r"""
+- name: All copies of an image
+  imageops.alicloud.ecs_image_info:
+    regions: [cn-beijing, eu-central-1]
+    copied_from: cn-hangzhou/m-bp1demo0source0image
+
+- name: The id of the newest image of a family
+  imageops.alicloud.ecs_image_info:
+    region: cn-hangzhou
+    family: base
+    statuses: [Available]
+    newest: 1
+    query: "[0].image_id"
+"""
+
+RETURN = r"""
+account_id:
+  description: The account that the credentials belong to.
+  returned: always, once the credentials were accepted
+  type: str
+  sample: "1000000000000001"
+images:
+  description: The images, by region.
+  returned: always, once the input was accepted
+  type: list
+  elements: dict
+  contains:
+    region:
+      description: The region.
+      type: str
+      sample: cn-hangzhou
+    image_id:
+      description: The image.
+      type: str
+      sample: m-bp1demo0source0image
+    name:
+      description: Its name.
+      type: str
+      sample: base-2026-11
+    status:
+      description: Its status.
+      type: str
+      sample: Available
+    progress:
+      description: Percent.
+      type: int
+      sample: 100
+    size:
+      description: GiB over all disks.
+      type: int
+      sample: 20
+    encrypted:
+      description: Whether one of its disks is encrypted.
+      type: bool
+      sample: false
+    family:
+      description: Its family.
+      type: str
+      sample: base
+    created_at:
+      description: When it was created.
+      type: str
+      sample: "2026-11-22T10:00:00Z"
+    tags:
+      description: Its tags.
+      type: dict
+      sample: {"imageops:created-from": "i-bp1demo0instance"}
+    disks:
+      description: Its disks, each with C(device), C(type), C(size) in GiB, C(snapshot_id) and C(encrypted).
+      type: list
+      elements: dict
+    shares:
+      description: Its share list, each with C(account_id) and C(shared_at).
+      returned: with O(share_lists) or O(shared_with)
+      type: list
+      elements: dict
+result:
+  description: The value of O(query).
+  returned: if O(query) is given
+  type: raw
+"""
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _info
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import run_module
+
+
+def main() -> None:
+    statuses = ["Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"]
+    arguments = {
+        "regions": {"type": "list", "elements": "str"},
+        "image_ids": {"type": "list", "elements": "str"},
+        "name": {"type": "str"},
+        "name_regex": {"type": "str"},
+        "family": {"type": "str"},
+        "tags": {"type": "dict"},
+        "statuses": {"type": "list", "elements": "str", "choices": statuses},
+        "owner": {"type": "str", "default": "self"},
+        "shared_with": {"type": "list", "elements": "str"},
+        "share_lists": {"type": "bool", "default": False},
+        "copied_from": {"type": "str"},
+        "newest": {"type": "int"},
+        "query": {"type": "str"},
+    }
+    run_module(arguments, _info.gather_images, _info.image_faults)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+#!/usr/bin/python
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_image_share_info
+short_description: Read the share lists of ECS images
+version_added: 1.0.0
+description:
+  - Returns the accounts that images are shared with, every page of them.
+author:
+  - imageops.alicloud contributors (@imageops)
+extends_documentation_fragment:
+  - imageops.alicloud.connection
+  - imageops.alicloud.attributes.info
+options:
+  image_id:
+    description: The image, in O(region).
+    type: str
+  image:
+    description: The image as RV(imageops.alicloud.ecs_image#module:image) returned it.
+    type: dict
+  images:
+    description: Several images.
+    type: list
+    elements: dict
+    suboptions:
+      region:
+        description: The image's region, O(region) if unset.
+        type: str
+      image_id:
+        description: The image.
+        type: str
+        required: true
+  source_image_id:
+    description: Read the share lists of all copies of this image that this collection has made in O(regions).
+    type: str
+  source_region:
+    description: The region of O(source_image_id).
+    type: str
+  regions:
+    description: Where to look for copies.
+    type: list
+    elements: str
+  query:
+    description: JMESPath expression over RV(shares), whose value is returned as RV(result).
+    type: str
+seealso:
+  - module: imageops.alicloud.ecs_image_share
+"""
+
+EXAMPLES = r"""
+- name: Who has this image?
+  imageops.alicloud.ecs_image_share_info:
+    region: cn-hangzhou
+    image_id: m-bp1demo0source0image
+"""
+
+RETURN = r"""
+account_id:
+  description: The account that the credentials belong to.
+  returned: always, once the credentials were accepted
+  type: str
+  sample: "1000000000000001"
+shares:
+  description: One entry for each image.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    region:
+      description: The region.
+      type: str
+      sample: cn-hangzhou
+    image_id:
+      description: The image.
+      type: str
+      sample: m-bp1demo0source0image
+    accounts:
+      description: The ids of the accounts that have the image.
+      type: list
+      elements: str
+      sample: ["1000000000000101"]
+    shares:
+      description: The same with times, each with C(account_id) and C(shared_at).
+      type: list
+      elements: dict
+      sample: [{"account_id": "1000000000000101", "shared_at": "2026-11-22T10:10:00Z"}]
+result:
+  description: The value of O(query).
+  returned: if O(query) is given
+  type: raw
+"""
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _info
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import run_module
+
+
+def main() -> None:
+    arguments = {
+        "image_id": {"type": "str"},
+        "image": {"type": "dict"},
+        "images": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"region": {"type": "str"}, "image_id": {"type": "str", "required": True}},
+        },
+        "source_image_id": {"type": "str"},
+        "source_region": {"type": "str"},
+        "regions": {"type": "list", "elements": "str"},
+        "query": {"type": "str"},
+    }
+    run_module(
+        arguments,
+        _info.gather_shares,
+        _info.share_info_faults,
+        mutually_exclusive=[["image_id", "image", "images", "source_image_id"]],
+    )
+
+
+if __name__ == "__main__":
+    main()

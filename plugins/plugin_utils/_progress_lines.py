@@ -1,0 +1,75 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From progress events to the lines that people watch. Pure: it is told the time."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+STEP = 10  # percent that are worth a line
+HEARTBEAT = 60.0  # seconds after which a region that still works says so
+
+DONE = {"Available": "done", "CreateFailed": "failed"}
+
+
+class ProgressLines:
+    """Chooses which events become lines: every 10 percent, every change of status, and once a minute for each image."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._last: dict[tuple[str, str], tuple[str, int, float]] = {}
+
+    def line(self, raw: str, now: float) -> str | None:
+        """The line for one event, or None if it says nothing new.
+
+        :param raw: the event as JSON, as the module wrote it
+        :param now: seconds, on any clock
+        """
+        try:
+            event = json.loads(raw)
+        except ValueError:
+            return None
+        if not isinstance(event, dict):
+            return None
+        key = (plain(event.get("region")), plain(event.get("account")))
+        status = plain(event.get("error") or event.get("status"))
+        step = number(event.get("progress")) // STEP
+        last = self._last.get(key)
+        if last and last[:2] == (status, step) and now - last[2] < HEARTBEAT:
+            return None
+        self._last[key] = (status, step, now)
+        return f"[{self._host}] {key[0]:<16} {plain(event.get('image_id')):<24} {self._state(event)}"
+
+    @staticmethod
+    def _state(event: dict[str, t.Any]) -> str:
+        percent, size = number(event.get("progress")), number(event.get("size"))
+        elapsed = number(event.get("elapsed"))
+        if event.get("error"):
+            return f"failed: {plain(event['error'])}"
+        status = plain(event.get("status"))
+        if status in DONE:
+            return f"{DONE[status]} after {duration(elapsed)}"
+        if status == "Waiting":
+            return f"queued for {duration(elapsed)}"
+        copied = f", {size * percent // 100} of {size} GiB" if size else ""
+        left = f", about {duration(elapsed * (100 - percent) // percent)} left" if percent and elapsed else ""
+        return f"{percent:3d} %{copied}{left}"
+
+
+def number(value: t.Any) -> int:
+    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
+
+
+def plain(value: t.Any) -> str:
+    """Text without anything that a terminal would obey: it comes from the cloud."""
+    return "".join(character for character in str(value or "") if character.isprintable())[:80]
+
+
+def duration(seconds: int) -> str:
+    if seconds < 120:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
