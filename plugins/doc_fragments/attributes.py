@@ -19,7 +19,8 @@ attributes:
     description: A second run with the same options changes nothing.
     support: full
   action_group:
-    description: Use C(group/imageops.alicloud.all) in C(module_defaults) to set the connection options once for all modules.
+    description:
+      - Use C(group/imageops.alicloud.all) in C(module_defaults) to set the connection options once for all modules.
     support: full
     membership:
       - imageops.alicloud.all
@@ -45,7 +46,8 @@ attributes:
     details:
       - This action does not change anything.
   action_group:
-    description: Use C(group/imageops.alicloud.all) in C(module_defaults) to set the connection options once for all modules.
+    description:
+      - Use C(group/imageops.alicloud.all) in C(module_defaults) to set the connection options once for all modules.
     support: full
     membership:
       - imageops.alicloud.all

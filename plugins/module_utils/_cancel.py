@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_cancel
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_cancel, _watch
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import UNFINISHED, Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._wait import PollInterval
 
 
 def faults_of(params: dict[str, t.Any]) -> list[str]:
@@ -137,36 +136,32 @@ class Cancel:
         """The API refused: it may have finished, failed or gone in the meantime."""
         if error.code not in ("IncorrectImageStatus", "InvalidImageId.NotFound"):
             raise error
-        self._look()
-        reason = _plan_cancel.reason_to_leave(self.image)
+        image = self.run.api.image(self.region, self.image_id)
+        self._see(image)
+        reason = _plan_cancel.reason_to_leave(image)
         self._leave(reason or _plan_cancel.STILL_RUNNING, None if reason else error)
 
-    def _look(self) -> None:
-        self.image = self.run.api.image(self.region, self.image_id, owner="self")
-        if self.image:
-            self.entry.update(status=self.image["status"], progress=self.image["progress"])
+    def _see(self, image: Data | None) -> bool:
+        """Remember a look. Says whether the copy still runs."""
+        if image:
+            # Once it is going, its disks may not be shown any more: keep those that were seen.
+            snapshot_ids = image["snapshot_ids"] or (self.image or image)["snapshot_ids"]
+            self.entry.update(status=image["status"], progress=image["progress"])
+            image = {**image, "snapshot_ids": snapshot_ids}
+            self.image = image
+        return _plan_cancel.reason_to_leave(image) is None
 
     def _until_gone(self) -> Job:
         """These credentials have seen the copy, so that not seeing it any more means that it is gone."""
-        clock, interval = self.run.clock, PollInterval(self.run.params["wait_interval"])
-        snapshot_ids = self.image["snapshot_ids"] if self.image else []
-        while True:
-            self._look()
-            reason = _plan_cancel.reason_to_leave(self.image)
-            if self.image is None:
-                self.cancelled = True
-                self.entry["status"] = None
-                left = self.run.api.snapshots(self.region, snapshot_ids)
-                self.entry["snapshots_left"] = [one["snapshot_id"] for one in left]
-                return
-            if reason:  # finished after all: never deleted
-                self._leave(reason)
-                return
-            snapshot_ids = self.image["snapshot_ids"] or snapshot_ids
-            if clock.now() >= self.run.deadline:
-                self._leave(_plan_cancel.STILL_RUNNING)
-                return
-            yield interval.next(clock.now(), 0)
+        yield from _watch.until_gone(self.run, self.region, self.image_id, self._see)
+        reason = _plan_cancel.reason_to_leave(self.image)
+        if reason:  # finished after all, and so never deleted
+            self._leave(reason)
+            return
+        self.cancelled = True
+        self.entry["status"] = None
+        left = self.run.api.snapshots(self.region, self.image["snapshot_ids"] if self.image else [])
+        self.entry["snapshots_left"] = [one["snapshot_id"] for one in left]
 
     def _leave(self, reason: str, error: ImageOpsError | None = None) -> None:
         self.entry["reason"] = reason

@@ -117,7 +117,10 @@ class Client:
     """Sends one request and returns its answer as plain data. Safe to use from many threads."""
 
     def __init__(self, connection: Connection) -> None:
-        """:raises InvalidInput: for options that can't be right; :raises CredentialsError: without usable credentials"""
+        """
+        :raises InvalidInput: for options that can't be right
+        :raises CredentialsError: without usable credentials
+        """
         if SDK_IMPORT_ERROR is not None:
             raise CredentialsError(
                 f"The Python package alibabacloud-ecs20140526 is needed by {sys.executable}: {SDK_IMPORT_ERROR}"
@@ -170,8 +173,9 @@ class Client:
             self._credentials.get_credential()
         except Exception as error:  # the library raises many kinds, and their text may hold secrets
             raise CredentialsError(
-                f"Could not {deed}: no usable credentials ({type(error).__name__}). Give access_key_id and access_key_secret, "
-                "set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or name a profile."
+                f"Could not {deed}: no usable credentials ({type(error).__name__}). "
+                "Give access_key_id and access_key_secret, set ALIBABA_CLOUD_ACCESS_KEY_ID and "
+                "ALIBABA_CLOUD_ACCESS_KEY_SECRET, or name a profile."
             ) from None
         try:
             answer = call()

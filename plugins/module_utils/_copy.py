@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_copy, _regions, _wanted
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy_one import Destination
+from ansible_collections.imageops.alicloud.plugins.module_utils import _copy_one, _regions, _wanted
+from ansible_collections.imageops.alicloud.plugins.module_utils._destination import Destination
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
@@ -30,12 +31,12 @@ def copy_images(run: Run) -> Data:
     wanted = [_wanted.wanted_of(request, _source_of(sources, request), run.params["copy_tags"]) for request in requests]
     _check_sources(run, requests, sources, wanted)
     run.refuse_faults()
-    options = _plan_copy.Options(**{name: run.params[name] for name in OPTIONS})
+    options = _wanted.Options(**{name: run.params[name] for name in OPTIONS})
     destinations = [
         Destination(run, _source_of(sources, request), one, options)
         for request, one in zip(requests, wanted, strict=True)
     ]
-    run_jobs((destination.work() for destination in destinations), run.clock)
+    run_jobs((_copy_one.copy_to(destination) for destination in destinations), run.clock)
     return _result(run, destinations, next(iter(sources.values()), None) if len(sources) == 1 else None)
 
 
@@ -104,7 +105,7 @@ def _check_sources(
     run: Run,
     requests: t.Sequence[Request],
     sources: t.Mapping[tuple[str, str | None], Data | None],
-    wanted: t.Sequence[_plan_copy.Wanted],
+    wanted: t.Sequence[_wanted.Wanted],
 ) -> None:
     for key, source in sources.items():
         mine = [one for request, one in zip(requests, wanted, strict=True) if _key(request) == key]
@@ -116,7 +117,7 @@ def _check_sources(
 
 
 def _result(run: Run, destinations: t.Sequence[Destination], source: Data | None) -> Data:
-    copies = [destination.record.as_result() for destination in destinations]
+    copies = [dataclasses.asdict(destination.record) for destination in destinations]
     failed = [destination for destination in destinations if destination.record.error]
     result: Data = {
         "changed": any(destination.changed for destination in destinations),

@@ -101,7 +101,8 @@ class EcsApi:
     def copy_image(self, source_region: str, image_id: str, destination: Data, token: str) -> Data:
         """Start a copy. Not repeated after a lost answer: look first.
 
-        :param destination: ``region``, ``name``, ``description``, ``encrypted``, ``kms_key_id``, ``resource_group_id``, ``tags``
+        :param destination: ``region``, ``name``, ``description``, ``encrypted``, ``kms_key_id``, ``resource_group_id``
+            and ``tags``
         :returns: ``image_id`` of the copy and ``request_id``
         """
         answer = self._write_once(
@@ -114,7 +115,7 @@ class EcsApi:
     def copy_image_dry_run(self, source_region: str, image_id: str, destination: Data) -> str:
         """Ask whether a copy would be accepted. Success is an ApiError with code DryRunOperation.
 
-        :returns: the id of an image that was made all the same, by an endpoint that ignores DryRun; else an empty string
+        :returns: the id of an image that was made by an endpoint that ignores DryRun; else an empty string
         """
         answer = self._write_once(
             *self._copy_call(source_region, image_id, destination),
@@ -214,6 +215,25 @@ class EcsApi:
         )
         return [_shapes.snapshot(entry, region) for entry in _shapes.items(answer, "Snapshots", "Snapshot")]
 
+    def snapshots_tagged(self, region: str, tags: Tags) -> list[Data]:
+        """Snapshots with these tags, every page."""
+        found: list[Data] = []
+        token: str | None = None
+        for _page in range(MOST_PAGES):
+            answer = self._read(
+                f"look for snapshots in {region}",
+                region,
+                "DescribeSnapshots",
+                Tag=tag_list(tags),
+                MaxResults=PAGE,
+                NextToken=token,
+            )
+            found += [_shapes.snapshot(entry, region) for entry in _shapes.items(answer, "Snapshots", "Snapshot")]
+            token = text(answer.get("NextToken")) or None
+            if token is None:
+                break
+        return found
+
     def delete_snapshot(self, region: str, snapshot_id: str, force: bool = False) -> None:
         deed = f"delete snapshot {snapshot_id} in {region}"
         self._write_again(deed, region, "DeleteSnapshot", SnapshotId=snapshot_id, Force=force or None)
@@ -267,7 +287,7 @@ class EcsApi:
             entries = _shapes.items(answer, *names)
             found += entries
             total = _shapes.number(answer.get("TotalCount"))
-            # Without a count, a short page is the sign of the end; with one it may only be a smaller page than asked for.
+            # Without a count, a short page is the sign of the end; with one it may be a smaller page than asked for.
             if not entries or (len(found) >= total if total else len(entries) < PAGE):
                 break
         return found

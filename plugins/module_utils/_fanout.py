@@ -4,8 +4,8 @@
 
 """Many waits at once in few threads.
 
-A job is a generator: it does its calls and yields the seconds until it wants to go on. While it waits it holds no thread,
-so that 16 threads serve as many regions as there are.
+A job is a generator: it does its calls and yields the seconds until it wants to go on. While it waits it holds no
+thread, so that 16 threads serve as many regions as there are.
 """
 
 from __future__ import annotations
@@ -16,9 +16,20 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import Clock
 
+T = t.TypeVar("T")
 Job = t.Generator[float, None, None]
 
 MOST_THREADS = 16
+
+
+def drive(job: t.Generator[float, None, T], clock: Clock) -> T:
+    """Run one job by itself, sleeping whenever it waits, and return its value."""
+    while True:
+        try:
+            seconds = next(job)
+        except StopIteration as end:
+            return t.cast(T, end.value)
+        clock.sleep(seconds)
 
 
 def run_jobs(jobs: t.Iterable[Job], clock: Clock, threads: int = MOST_THREADS) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _share
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _share_targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
@@ -20,7 +20,7 @@ try:
     import jmespath
     import jmespath.exceptions
 except ImportError:
-    jmespath = None
+    jmespath = None  # type: ignore[assignment]
 
 
 def image_faults(params: dict[str, t.Any]) -> list[str]:
@@ -40,7 +40,7 @@ def image_faults(params: dict[str, t.Any]) -> list[str]:
 def _query_faults(query: str | None) -> list[str]:
     if not query:
         return []
-    if jmespath is None:
+    if not jmespath:
         return ["query needs the Python package jmespath"]
     try:
         jmespath.compile(query)
@@ -71,8 +71,7 @@ def _gather(run: Run, region: str, found: dict[str, list[Data] | ImageOpsError])
         found[region] = _images_in(run, region)
     except ImageOpsError as error:
         found[region] = error
-    return
-    yield 0.0  # makes this a job like the others
+    yield from ()  # which makes this a job like the others
 
 
 def _images_in(run: Run, region: str) -> list[Data]:
@@ -126,17 +125,17 @@ def _with_shares(run: Run, region: str, images: list[Data]) -> list[Data]:
 
 
 def share_info_faults(params: dict[str, t.Any]) -> list[str]:
-    return _share.target_faults(params) + _query_faults(params["query"])
+    return _share_targets.target_faults(params) + _query_faults(params["query"])
 
 
 def gather_shares(run: Run) -> Data:
     """The flow of ecs_image_share_info."""
-    shares = []
-    for target in _share.targets_of(run):
+    shares: list[Data] = []
+    for target in _share_targets.targets_of(run):
         if target.get("refusal"):
             raise t.cast(Refused, target["refusal"])
         try:
-            accounts = run.api.shares(target["region"], target["image_id"])
+            accounts = run.api.shares(target["region"], target["image_id"]) if target["image_id"] else []
         except ApiError as error:
             raise Refused(error.code, error.msg, error.hint, shares=shares) from None
         shares.append(

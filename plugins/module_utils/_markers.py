@@ -42,5 +42,10 @@ def without_reserved(tags: t.Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in tags.items() if not is_reserved(key)}
 
 
+def made_as(image: Data) -> str | None:
+    """The name that a copy was asked for under, whatever it is called now."""
+    return t.cast("str | None", image["tags"].get(COPIED_AS))
+
+
 def is_marked_copy(image: Data) -> bool:
     return COPIED_FROM in image["tags"] and COPIED_AS in image["tags"]

@@ -106,10 +106,15 @@ class Run:
     caller: Data
     deadline: float
     faults: list[str]  # what is wrong with the input, collected until the flow has seen all it needs
+    changed: bool = False
 
     @property
     def account_id(self) -> str:
         return str(self.caller["account_id"])
+
+    def written(self) -> None:
+        """A write was accepted, or would be in check mode."""
+        self.changed = True
 
     def refuse_faults(self) -> None:
         """:raises InvalidInput: with every fault that was collected, if there is one"""
@@ -126,13 +131,14 @@ def run_module(
     :param flow: returns the result. ``failed`` with ``msg`` in it makes the task fail with everything it knows.
     """
     module = AnsibleModule(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
-    account: Data = {}
+    known: Data = {"changed": False}
     try:
         run = _connect(module, faults_of(module.params))
-        account.update(account_id=run.account_id, caller=run.caller["arn"])
-        result = {**flow(run), **account}
+        known.update(account_id=run.account_id, caller=run.caller["arn"])
+        result = {**known, **flow(run)}
     except ImageOpsError as error:
-        module.fail_json(msg=error.msg, **{"changed": False, "error": error.as_dict(), **account, **error.extra})
+        known["changed"] = "run" in locals() and run.changed
+        module.fail_json(msg=error.msg, **{**known, "error": error.as_dict(), **error.extra})
     for warning in result.pop("warnings", []):
         module.warn(warning)
     if result.get("failed"):

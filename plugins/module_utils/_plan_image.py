@@ -6,13 +6,20 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _rules
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._repairs import (
+    ATTRIBUTES,
+    FEATURES,
+    Repairs,
+    features_lacking,
+    snapshots_unmarked,
+    superfluous_tags,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import (
     AVAILABLE,
     CREATE_FAILED,
@@ -22,27 +29,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import (
     Data,
 )
 
-# Option → attribute of the image and field of ModifyImageAttribute.
-ATTRIBUTES = {"description": "Description", "family": "ImageFamily", "boot_mode": "BootMode"}
-FEATURES = {"nvme_support": "NvmeSupport", "imds_support": "ImdsSupport"}
-
-
-@dataclasses.dataclass(frozen=True)
-class Changes:
-    """Writes that bring an existing image to what is asked. Empty means converged."""
-
-    attributes: dict[str, t.Any] = dataclasses.field(default_factory=dict)
-    tags: dict[str, str] = dataclasses.field(default_factory=dict)
-    untag: list[str] = dataclasses.field(default_factory=list)
-    resource_group_id: str | None = None
-    snapshots: list[str] = dataclasses.field(default_factory=list)
-
-    def __bool__(self) -> bool:
-        return bool(self.attributes or self.tags or self.untag or self.resource_group_id or self.snapshots)
-
 
 def created_from(params: t.Mapping[str, t.Any]) -> str | None:
-    """The value of ``imageops:created-from``: the instance, the snapshot, or a hash of the disk map. None without a source."""
+    """The value of ``imageops:created-from``: instance, snapshot, or a hash of the disk map. None without a source."""
     if params["instance_id"] or params["snapshot_id"]:
         return str(params["instance_id"] or params["snapshot_id"])
     if not params["disk_mappings"]:
@@ -119,6 +108,28 @@ def request(params: t.Mapping[str, t.Any]) -> Data:
     }
 
 
+def refusal_to_create(params: t.Mapping[str, t.Any]) -> Refused | None:
+    """Why an image that is not there can't be created, or None."""
+    region, named = params["region"], params["image_id"] or params["name"]
+    if params["state"] == "deprecated" or params["image_id"] or not created_from(params):
+        return Refused(
+            "InvalidImageId.NotFound",
+            f"image {named!r} is not there in {region}",
+            "To create it, give name and one of instance_id, snapshot_id or disk_mappings, with state=present.",
+        )
+    return None
+
+
+def mapped_disk(disk: t.Mapping[str, t.Any], snapshot: Data | None) -> Data:
+    """A disk that an image will get, by its entry in the disk map and its snapshot."""
+    return {
+        "device": disk.get("device") or "",
+        "type": disk.get("type") or (snapshot["disk_type"] if snapshot else "data"),
+        "size": disk.get("size") or (snapshot["size"] if snapshot else 0),
+        "encrypted": bool(snapshot and snapshot["encrypted"]),
+    }
+
+
 def refusal_to_keep(image: Data, params: t.Mapping[str, t.Any]) -> Refused | None:
     """Why an image that was found can't be the one that is asked for, or None."""
     where = f"image {image['image_id']} in {image['region']}"
@@ -126,7 +137,8 @@ def refusal_to_keep(image: Data, params: t.Mapping[str, t.Any]) -> Refused | Non
     if wanted and origin != wanted:
         return Refused(
             "NameTaken",
-            f"{where} holds the name {image['name']!r} and was made from {origin or 'something unknown'}, not from {wanted}",
+            f"{where} holds the name {image['name']!r} and was made from {origin or 'something unknown'}, "
+            f"not from {wanted}",
             "Choose another name.",
         )
     if image["status"] == CREATE_FAILED:
@@ -138,51 +150,29 @@ def refusal_to_keep(image: Data, params: t.Mapping[str, t.Any]) -> Refused | Non
     return None
 
 
-def changes(image: Data, params: t.Mapping[str, t.Any], snapshots: t.Sequence[Data]) -> Changes:
+def repairs(image: Data, params: t.Mapping[str, t.Any], snapshots: t.Sequence[Data]) -> Repairs:
     """What an image lacks. Options that are not given are left as they are.
 
     :param snapshots: those behind the image that this collection had made
     """
+    wanted = {**params, "status": {"present": AVAILABLE, "deprecated": DEPRECATED}[params["state"]]}
     attributes: dict[str, t.Any] = {
-        field: params[key] for key, field in ATTRIBUTES.items() if params[key] is not None and params[key] != image[key]
+        field: wanted[key] for field, key in ATTRIBUTES.items() if wanted[key] is not None and wanted[key] != image[key]
     }
-    if params["name"] and params["name"] != image["name"]:
-        attributes["ImageName"] = params["name"]
-    features = {
-        field: params[key] for key, field in FEATURES.items() if params[key] and params[key] != image["features"][key]
-    }
+    if image["status"] not in (AVAILABLE, DEPRECATED):
+        attributes.pop("Status", None)
+    features = features_lacking(params, image)
     if features:
         attributes["Features"] = features
-    wanted_status = {"present": AVAILABLE, "deprecated": DEPRECATED}[params["state"]]
-    if image["status"] in (AVAILABLE, DEPRECATED) and image["status"] != wanted_status:
-        attributes["Status"] = wanted_status
     tags = params["tags"] or {}
-    keep = _markers.without_reserved(image["tags"])
     group = params["resource_group_id"]
-    return Changes(
+    return Repairs(
         attributes=attributes,
         tags={key: value for key, value in tags.items() if image["tags"].get(key) != value},
-        untag=sorted(key for key in keep if key not in tags)
-        if params["purge_tags"] and params["tags"] is not None
-        else [],
+        untag=superfluous_tags(image, tags) if params["purge_tags"] and params["tags"] is not None else [],
         resource_group_id=group if group and group != image["resource_group_id"] else None,
-        snapshots=[
-            one["snapshot_id"] for one in snapshots if one["tags"].get(_markers.SNAPSHOT_OF) != image["image_id"]
-        ],
+        snapshots=snapshots_unmarked(image, snapshots),
     )
-
-
-def changed_image(image: Data, change: Changes) -> Data:
-    """The image after its changes."""
-    back = {field: key for key, field in {**ATTRIBUTES, "name": "ImageName", "status": "Status"}.items()}
-    features = change.attributes.get("Features", {})
-    return {
-        **image,
-        **{back[field]: value for field, value in change.attributes.items() if field in back},
-        "features": {key: features.get(field, image["features"][key]) for key, field in FEATURES.items()},
-        "tags": {**{key: value for key, value in image["tags"].items() if key not in change.untag}, **change.tags},
-        "resource_group_id": change.resource_group_id or image["resource_group_id"],
-    }
 
 
 def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Data], account_id: str) -> Data:
@@ -208,7 +198,7 @@ def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Data], accoun
         "size": sum(disk["size"] for disk in disks),
         "disks": [{**disk, "snapshot_id": ""} for disk in disks],
         "tags": {**(params["tags"] or {}), _markers.CREATED_FROM: created_from(params)},
-        "features": {key: params[key] or "" for key in FEATURES},
+        "features": {key: params[key] or "" for key in FEATURES.values()},
     }
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module tells its action plugin while it works: one JSON line an event, in a file of the task's own directory."""
+"""What a module tells its action plugin while it works: a JSON line an event, in a file of its own directory."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which failures pass by waiting, and the one loop that waits for them. Decided by error code, here and nowhere else."""
+"""Which failures pass by waiting, and the one loop that waits for them. Decided by error code, here only."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Plain data out of the API's answers. Whatever is missing or of the wrong type becomes an empty value, never a traceback."""
+"""Plain data out of the API's answers. What is missing or of the wrong type becomes an empty value."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ def disk(answer: Data) -> Data:
 def image(answer: Data, region: str) -> Data:
     """One image as the modules return it. ``size`` is GiB over all disks, ``progress`` percent."""
     disks = [disk(entry) for entry in items(answer, "DiskDeviceMappings", "DiskDeviceMapping")]
-    features = answer.get("Features") if isinstance(answer.get("Features"), dict) else {}
+    given = answer.get("Features")
+    features = given if isinstance(given, dict) else {}
     return {
         "region": region,
         "image_id": text(answer.get("ImageId")),

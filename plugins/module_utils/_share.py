@@ -9,14 +9,13 @@ from __future__ import annotations
 import collections
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_copy, _plan_share, _rules
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share, _rules, _share_targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_share import Batch, SharePlan
 from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff, is_transient
-from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import timestamp
 
 
@@ -24,10 +23,11 @@ def faults_of(params: dict[str, t.Any]) -> list[str]:
     """What is wrong with a share task's options."""
     accounts, denied = params["accounts"], params["denied_accounts"]
     faults = _rules.account_faults([*accounts, *denied])
-    for entry in params["images"] or []:
-        faults += _rules.account_faults(entry.get("accounts") or [])
-    faults += target_faults(params)
-    named = accounts or denied or any(entry.get("accounts") for entry in params["images"] or [])
+    entries = params["images"] or []
+    for entry in entries:
+        faults += _rules.account_faults(_share_targets.accounts_of(entry))
+    faults += _share_targets.target_faults(params)
+    named = accounts or denied or any(_share_targets.accounts_of(entry) for entry in entries)
     if not named and params["public"] is None and not (params["purge_accounts"] and params["allow_empty"]):
         faults.append("accounts is empty: an empty list is only taken with purge_accounts=true and allow_empty=true")
     if params["purge_accounts"] and not named and not params["allow_empty"]:
@@ -39,73 +39,11 @@ def faults_of(params: dict[str, t.Any]) -> list[str]:
     if params["all_own"] and params["state"] != "absent":
         faults.append("all_own goes with state=absent only")
     limit = params["max_accounts"]
-    for entry in params["images"] or [{}]:
-        wanted = {*accounts, *(entry.get("accounts") or [])} - set(denied)
+    for entry in entries or [{}]:
+        wanted = {*accounts, *_share_targets.accounts_of(entry)} - set(denied)
         if params["state"] == "present" and len(wanted) > limit:
             faults.append(f"{len(wanted)} accounts are more than max_accounts={limit}")
     return faults
-
-
-def target_faults(params: dict[str, t.Any]) -> list[str]:
-    """What is wrong with how a task names its images. The same for sharing and for reading share lists."""
-    faults = []
-    if params["image_id"] and not params["region"]:
-        faults.append("image_id needs region")
-    if params["source_image_id"] and not (params["source_region"] and params["regions"]):
-        faults.append("source_image_id needs source_region and regions")
-    if params.get("all_own") and not params["regions"]:
-        faults.append("all_own needs regions")
-    if not (
-        params["image_id"] or params["image"] or params["images"] or params["source_image_id"] or params.get("all_own")
-    ):
-        faults.append(
-            "no image is named: give image_id with region, image, images, or source_image_id with source_region and regions"
-        )
-    for entry in [*(params["images"] or []), *([params["image"]] if params["image"] else [])]:
-        if not (entry.get("image_id") or entry.get("planned")):
-            faults.append("an image without image_id is named")
-        if not (entry.get("region") or params["region"]):
-            faults.append(f"the region of image {entry.get('image_id')} is not known")
-    return faults
-
-
-def targets_of(run: Run) -> list[Data]:
-    """The images that a task names, each with ``region``, ``image_id``, and ``accounts`` of its own."""
-    params, region = run.params, run.params["region"]
-    check_regions(
-        run,
-        [
-            region,
-            params["source_region"],
-            *(params["regions"] or []),
-            *(entry.get("region") for entry in params["images"] or []),
-        ],
-    )
-    run.refuse_faults()
-    if params["source_image_id"]:
-        return _marked_copies(run)
-    if params.get("all_own"):
-        return [
-            {"region": one, "image_id": image["image_id"]} for one in params["regions"] for image in run.api.images(one)
-        ]
-    entries = params["images"] or [params["image"] or {"region": region, "image_id": params["image_id"]}]
-    return [{**entry, "region": entry.get("region") or region} for entry in entries]
-
-
-def _marked_copies(run: Run) -> list[Data]:
-    """All copies of the named source that are Available and bear out their markers."""
-    params = run.params
-    origin = _markers.source_ref(params["source_region"], params["source_image_id"])
-    source = run.api.image(params["source_region"], params["source_image_id"])
-    targets = []
-    for region in params["regions"]:
-        for image in run.api.images(region, tags={_markers.COPIED_FROM: origin}):
-            if image["tags"].get(_markers.COPIED_FROM) != origin or image["status"] != AVAILABLE:
-                continue
-            differing = _plan_copy.differences(source, image) if source else []
-            refusal = _plan_copy.not_this_copy(region, image, differing) if differing else None
-            targets.append({"region": region, "image_id": image["image_id"], "refusal": refusal})
-    return targets
 
 
 def share_images(run: Run) -> Data:
@@ -113,13 +51,13 @@ def share_images(run: Run) -> Data:
     own = [f"account {run.account_id} is the image's own account: it can't be shared to"]
     if run.params["state"] == "present" and run.account_id in _all_accounts(run.params):
         run.faults += own
-    shares = [Share(run, target) for target in targets_of(run)]
+    shares = [Share(run, target) for target in _share_targets.targets_of(run)]
     run_jobs((share.work() for share in shares), run.clock)
     return _result(run, shares)
 
 
 def _all_accounts(params: dict[str, t.Any]) -> set[str]:
-    return {*params["accounts"]}.union(*(entry.get("accounts") or [] for entry in params["images"] or []))
+    return {*params["accounts"]}.union(*(_share_targets.accounts_of(entry) for entry in params["images"] or []))
 
 
 def _result(run: Run, shares: t.Sequence[Share]) -> Data:
@@ -149,7 +87,7 @@ class Share:
         self.target = target
         self.region: str = target["region"]
         self.image_id: str | None = target.get("image_id")
-        self.accounts = [*run.params["accounts"], *(target.get("accounts") or [])]
+        self.accounts = [*run.params["accounts"], *_share_targets.accounts_of(target)]
         self.changed = False
         self.was_public: bool | None = None
         self.entry: Data = {

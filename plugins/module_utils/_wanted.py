@@ -10,11 +10,46 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _rules
-from ansible_collections.imageops.alicloud.plugins.module_utils._plan_copy import Wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
 
 # What may be said at top level for all destinations, or for one of them.
 PER_DESTINATION = ("name", "description", "encrypted", "kms_key_id", "resource_group_id", "family", "tags")
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """The options that decide what happens to what is found."""
+
+    replace_failed: bool = True
+    adopt_unmarked: bool = False
+    additional_copy: bool = False
+    restore_name: bool = False
+    purge_tags: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """One destination as asked for, with all defaults filled in."""
+
+    region: str
+    name: str
+    description: str | None
+    encrypted: bool | None  # None: as the source, which is gone
+    kms_key_id: str | None
+    resource_group_id: str | None
+    family: str | None
+    tags: dict[str, str]  # the user's, and the source's if they are to be taken over
+    markers: dict[str, str]
+    is_source: bool = False  # the image itself: the source's region, and nothing to encrypt
+
+    def request(self, source: Data) -> Data:
+        """What CopyImage is asked for. Without a description of its own the copy starts with the source's."""
+        description = self.description if self.description is not None else source["description"]
+        return {**dataclasses.asdict(self), "description": description, "tags": self.all_tags}
+
+    @property
+    def all_tags(self) -> dict[str, str]:
+        return {**self.tags, **self.markers}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,6 +105,8 @@ def _merged(entry: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]) -> di
     # A key given for all destinations is none for one that must stay plain.
     if entry.get("encrypted") is False and entry.get("kms_key_id") is None:
         merged["kms_key_id"] = None
+    if merged["tags"] is not None:  # YAML makes numbers and booleans of what are texts to the API
+        merged["tags"] = {str(key): str(value) for key, value in merged["tags"].items()}
     return {"region": entry["region"], **merged}
 
 

@@ -11,7 +11,8 @@ short_description: Create, keep, deprecate and remove an ECS image
 version_added: 1.0.0
 description:
   - Creates a custom image from an instance, a snapshot or a disk map, and waits until it can be used.
-  - The image is known by its name, which is unique in an account and region, and by a tag that tells what it was made from.
+  - The image is known by its name, which is unique in an account and region, and by a tag that tells what it was
+    made from.
     An image of the name that was made from something else is an error, and never used instead.
   - What is given is kept as asked. What is not given is left as it is.
 author:
@@ -102,7 +103,9 @@ options:
     choices: [present, deprecated, absent]
     default: present
   unshare:
-    description: Take a shared or public image from all who have it, before it is removed or deprecated. Without it such an image is refused.
+    description:
+      - Take a shared or public image from all who have it, before it is removed or deprecated. Without it such an
+        image is refused.
     type: bool
     default: false
   delete_snapshots:
@@ -155,7 +158,8 @@ account_id:
 image:
   description:
     - The image, with the same keys as RV(imageops.alicloud.ecs_image_info#module:images[]). Null if there is none.
-    - In check mode, an image that would be created has C(planned) true and C(image_id) null. The other modules take it like that.
+    - In check mode, an image that would be created has C(planned) true and C(image_id) null. The other modules take
+      it like that.
   returned: success
   type: dict
   sample: {"region": "cn-hangzhou", "image_id": "m-bp1demo0source0image", "name": "base-2026-11", "status": "Available"}

@@ -10,8 +10,10 @@ module: ecs_image_copy
 short_description: Copy an ECS image to other regions, once
 version_added: 1.0.0
 description:
-  - Makes a custom image exist in every region that should have it, encrypted as asked, and waits until the copies can be used.
-  - A copy is known by two tags that are set in the very call that starts it, the source and the name that was asked for.
+  - Makes a custom image exist in every region that should have it, encrypted as asked, and waits until the copies
+    can be used.
+  - A copy is known by two tags that are set in the very call that starts it, the source and the name that was asked
+    for.
     A second run, a run after an interrupted one and two runs at once find it by them, and never make a second copy.
   - All copies are started first and run at the same time. One region that fails hides and undoes nothing in the others.
     The task fails at the end, with the outcome of every region.
@@ -95,13 +97,15 @@ options:
     description: Resource group of the copies.
     type: str
   family:
-    description: Image family that new copies are put in. A copy that is in another family is left there, with a warning.
+    description:
+      - Image family that new copies are put in. A copy that is in another family is left there, with a warning.
     type: str
   tags:
     description: Tags of the copies. They win over inherited ones of the same key.
     type: dict
   copy_tags:
-    description: Give the copies the source's tags too, but for those that begin with C(imageops:), C(acs:) or C(aliyun).
+    description:
+      - Give the copies the source's tags too, but for those that begin with C(imageops:), C(acs:) or C(aliyun).
     type: bool
     default: true
   purge_tags:
@@ -138,12 +142,15 @@ options:
     type: bool
     default: false
   preflight:
-    description: What check mode asks the API about copies that would be started. V(dry_run) sends CopyImage with DryRun.
+    description:
+      - What check mode asks the API about copies that would be started. V(dry_run) sends CopyImage with DryRun.
     type: str
     choices: [dry_run, none]
     default: dry_run
   on_timeout:
-    description: What happens to copies of this run that are not finished in time. V(leave) lets them go on for the next run to adopt.
+    description:
+      - What happens to copies of this run that are not finished in time. V(leave) lets them go on for the next run
+        to adopt.
     type: str
     choices: [leave, cancel]
     default: leave
@@ -225,7 +232,8 @@ copies:
     action:
       description:
         - What was done, or would be done in check mode.
-        - One of C(present), C(adopted), C(updated), C(started), C(replaced), C(refused), C(timed_out), C(cancelled), C(failed).
+        - One of C(present), C(adopted), C(updated), C(started), C(replaced), C(refused), C(timed_out),
+          C(cancelled), C(failed).
       type: str
       sample: started
     planned:

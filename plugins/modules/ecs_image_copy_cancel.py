@@ -12,7 +12,8 @@ version_added: 1.0.0
 description:
   - Cancels copies that are queued or running, and waits until they are gone.
   - A copy that has finished is reported and never deleted. A copy that could not be cancelled makes the task fail.
-  - The copies are named by id, by their source and regions, or all marked copies of regions are taken, which is the emergency brake.
+  - The copies are named by id, by their source and regions, or all marked copies of regions are taken, which is the
+    emergency brake.
 author:
   - imageops.alicloud contributors (@imageops)
 extends_documentation_fragment:

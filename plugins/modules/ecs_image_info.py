@@ -11,7 +11,8 @@ short_description: Look at ECS images in one or more regions
 version_added: 1.0.0
 description:
   - Returns images in whatever state, every page of them, from several regions in one call.
-  - The API shows nothing, instead of an error, to credentials without the right to look. An empty list proves nothing by itself.
+  - The API shows nothing, instead of an error, to credentials without the right to look. An empty list proves
+    nothing by itself.
 author:
   - imageops.alicloud contributors (@imageops)
 extends_documentation_fragment:

@@ -23,30 +23,17 @@ options:
     description: The image, in O(region).
     type: str
   image:
-    description: The image as RV(imageops.alicloud.ecs_image#module:image) returned it. In check mode it may not exist yet.
+    description:
+      - The image as RV(imageops.alicloud.ecs_image#module:image) returned it. In check mode it may not exist yet.
     type: dict
   images:
-    description: Several images.
+    description:
+      - Several images, each with C(image_id), with C(region) if it is not O(region), and with C(accounts) of its own
+        if it has any, which get it besides O(accounts).
+      - Other keys are allowed and have no effect, so that RV(imageops.alicloud.ecs_image_copy#module:copies)
+        can be handed in as it is, also in check mode.
     type: list
     elements: dict
-    suboptions:
-      region:
-        description: The image's region, O(region) if unset.
-        type: str
-      image_id:
-        description: The image.
-        type: str
-      name:
-        description: The image's name, for the result.
-        type: str
-      accounts:
-        description: Accounts for this image only, besides O(accounts).
-        type: list
-        elements: str
-      planned:
-        description: Whether check mode only plans the image, so that it has no id yet.
-        type: bool
-        default: false
   source_image_id:
     description: Share all copies of this image that this collection has made in O(regions).
     type: str
@@ -80,7 +67,9 @@ options:
     type: bool
     default: false
   denied_accounts:
-    description: Accounts that must never have the images. This list wins over every other, and they are removed if they are there.
+    description:
+      - Accounts that must never have the images. This list wins over every other, and they are removed if they are
+        there.
     type: list
     elements: str
     default: []
@@ -89,7 +78,8 @@ options:
     type: int
     default: 50
   public:
-    description: Make the images community images, which everybody can use, or private again. Unset, this is left as it is.
+    description:
+      - Make the images community images, which everybody can use, or private again. Unset, this is left as it is.
     type: bool
 seealso:
   - module: imageops.alicloud.ecs_image_copy
@@ -105,6 +95,11 @@ EXAMPLES = r"""
     region: cn-hangzhou
     image_id: m-bp1demo0source0image
     accounts: ["1000000000000101", "1000000000000102"]
+
+- name: Share the copies that a task has made
+  imageops.alicloud.ecs_image_share:
+    images: "{{ copy.copies }}"
+    accounts: ["1000000000000101"]
 
 - name: Share all copies of an image with exactly these accounts
   imageops.alicloud.ecs_image_share:
@@ -191,20 +186,12 @@ shares:
 from ansible_collections.imageops.alicloud.plugins.module_utils import _share
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import run_module
 
-IMAGE = {
-    "region": {"type": "str"},
-    "image_id": {"type": "str"},
-    "name": {"type": "str"},
-    "accounts": {"type": "list", "elements": "str"},
-    "planned": {"type": "bool", "default": False},
-}
-
 
 def main() -> None:
     arguments = {
         "image_id": {"type": "str"},
         "image": {"type": "dict"},
-        "images": {"type": "list", "elements": "dict", "options": IMAGE},
+        "images": {"type": "list", "elements": "dict"},
         "source_image_id": {"type": "str"},
         "source_region": {"type": "str"},
         "regions": {"type": "list", "elements": "str"},

@@ -24,17 +24,11 @@ options:
     description: The image as RV(imageops.alicloud.ecs_image#module:image) returned it.
     type: dict
   images:
-    description: Several images.
+    description:
+      - Several images, each with C(image_id), and C(region) if it is not O(region).
+      - Other keys are allowed and have no effect.
     type: list
     elements: dict
-    suboptions:
-      region:
-        description: The image's region, O(region) if unset.
-        type: str
-      image_id:
-        description: The image.
-        type: str
-        required: true
   source_image_id:
     description: Read the share lists of all copies of this image that this collection has made in O(regions).
     type: str
@@ -103,11 +97,7 @@ def main() -> None:
     arguments = {
         "image_id": {"type": "str"},
         "image": {"type": "dict"},
-        "images": {
-            "type": "list",
-            "elements": "dict",
-            "options": {"region": {"type": "str"}, "image_id": {"type": "str", "required": True}},
-        },
+        "images": {"type": "list", "elements": "dict"},
         "source_image_id": {"type": "str"},
         "source_region": {"type": "str"},
         "regions": {"type": "list", "elements": "str"},

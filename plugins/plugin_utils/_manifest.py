@@ -126,7 +126,9 @@ def _parsed(text: str) -> Data:
 
 def _with_memory(record: Data, previous: Data) -> Data:
     """Take over what this run can't know: when an image was made and shared, if an earlier run did it."""
-    remembered = {(one.get("region"), one.get("image_id")): one for one in previous.get("images") or [] if one.get("image_id")}
+    remembered = {
+        (one.get("region"), one.get("image_id")): one for one in previous.get("images") or [] if one.get("image_id")
+    }
     for image in record["images"]:
         old = remembered.get((image["region"], image["image_id"]))
         if not old:
@@ -136,7 +138,9 @@ def _with_memory(record: Data, previous: Data) -> Data:
         times = {one["account_id"]: one["shared_at"] for one in old.get("shares") or []}
         for share in image["shares"]:
             share["shared_at"] = times.get(share["account_id"]) or share["shared_at"]
-        image["unshared"] = sorted({*image["unshared"], *(old.get("unshared") or [])} - {one["account_id"] for one in image["shares"]})
+        image["unshared"] = sorted(
+            {*image["unshared"], *(old.get("unshared") or [])} - {one["account_id"] for one in image["shares"]}
+        )
     return record
 
 

@@ -1,0 +1,147 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One destination of a copy: what is asked, what was seen, and the record of what it comes to."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_copy
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._plan_copy import Decision, Found
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import CREATE_FAILED, UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Options, Wanted
+
+
+@dataclasses.dataclass
+class Record:
+    """One entry of ``copies[]``."""
+
+    region: str
+    name: str
+    image_id: str | None = None
+    status: str | None = None
+    progress: int = 0
+    action: str = ""
+    encrypted: bool | None = None
+    kms_key_id: str | None = None
+    snapshot_ids: list[str] = dataclasses.field(default_factory=list)
+    size: int | None = None
+    started_at: str | None = None
+    finished_at: str | None = None
+    elapsed_seconds: float | None = None
+    method: str = "image"
+    method_reason: str = "CopyImage copies an image of this size in one call, and its traffic is free"
+    request_ids: list[str] = dataclasses.field(default_factory=list)
+    replaced: Data | None = None
+    error: Data | None = None
+    planned: bool = False
+
+
+class Destination:
+    """What the steps of one copy share."""
+
+    def __init__(self, run: Run, source: Data | None, wanted: Wanted, options: Options) -> None:
+        self.run = run
+        self.api = run.api
+        self.source = source
+        self.wanted = wanted
+        self.options = options
+        self.region = wanted.region
+        self.record = Record(wanted.region, wanted.name, encrypted=wanted.encrypted, kms_key_id=wanted.kms_key_id)
+        self.changed = False
+        self.mine = False  # this run has started the copy that it waits for
+        self.became_available = False
+        self.warnings: list[str] = []
+        self.before: Data | None = None
+        self.after: Data | None = None
+        self.begun = run.clock.now()
+
+    def decide(self) -> Decision:
+        """Look, and decide by what is there now."""
+        return _plan_copy.decide(self.source, self.wanted, self._look(), self.options)
+
+    def _look(self) -> Found:
+        """By marker first. Only if that does not settle it, by name too: the one other thing that can be in the way."""
+        if self.wanted.is_source:
+            return Found([], [])
+        marked = []
+        if not (self.source or {}).get("planned"):
+            origin = self.wanted.markers[_markers.COPIED_FROM]
+            # Asked by tag, and compared again: nothing is ours by a loose match.
+            found = self.api.images(self.region, tags={_markers.COPIED_FROM: origin})
+            marked = [image for image in found if image["tags"].get(_markers.COPIED_FROM) == origin]
+        if any(_markers.made_as(image) == self.wanted.name and image["status"] != CREATE_FAILED for image in marked):
+            return Found(marked, [])
+        named = self.api.images(self.region, name=self.wanted.name)
+        return Found(marked, [image for image in named if image["name"] == self.wanted.name])
+
+    def take(self, decision: Decision) -> None:
+        """Put a decision into the record."""
+        self.record.action = decision.action
+        self.warnings += decision.warnings
+        if decision.image:
+            self.see(decision.image)
+            self.before = self.after = summary(decision.image)
+
+    def see(self, image: Data) -> None:
+        """Put what a look has shown into the record."""
+        record = self.record
+        record.image_id, record.status, record.progress = image["image_id"], image["status"], image["progress"]
+        record.size, record.snapshot_ids = image["size"], image["snapshot_ids"]
+        if image["status"] not in UNFINISHED:  # before that, its disks need not show it
+            record.encrypted = image["encrypted"]
+
+    def as_wanted(self) -> Data:
+        """The copy as it will look."""
+        source, wanted = t.cast(Data, self.source), self.wanted
+        return {
+            **source,
+            "region": self.region,
+            "image_id": self.record.image_id,
+            "name": wanted.name,
+            "status": "Available",
+            "description": wanted.request(source)["description"],
+            "family": wanted.family or "",
+            "encrypted": wanted.encrypted,
+            "tags": wanted.all_tags,
+            "resource_group_id": wanted.resource_group_id or "",
+        }
+
+    def written(self) -> None:
+        """A write was accepted."""
+        self.changed = True
+
+    def fail(self, error: ImageOpsError) -> None:
+        self.record.error = error.as_dict()
+        if self.record.action not in (_plan_copy.REFUSED, _plan_copy.TIMED_OUT, _plan_copy.CANCELLED):
+            self.record.action = _plan_copy.FAILED
+        self.tell()
+
+    def tell(self) -> None:
+        """Show progress."""
+        record = self.record
+        self.run.progress.tell(
+            account=self.run.account_id,
+            region=self.region,
+            image_id=record.image_id,
+            status=record.status,
+            progress=record.progress,
+            size=record.size,
+            error=(record.error or {}).get("code"),
+            elapsed=self.elapsed(),
+        )
+
+    def elapsed(self) -> float:
+        """Seconds that this run has spent on it."""
+        return round(self.run.clock.now() - self.begun, 1)
+
+
+def summary(image: Data) -> Data:
+    """What a diff shows of an image."""
+    keys = ("image_id", "name", "description", "family", "status", "encrypted", "resource_group_id", "tags", "features")
+    return {key: image.get(key) for key in keys}

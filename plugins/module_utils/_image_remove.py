@@ -1,0 +1,120 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Removing an image: take it from whoever has it, delete it, wait until it is gone, then delete its snapshots."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_image, _watch
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import drive
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._rules import SHARE_BATCH
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+
+# What a diff shows of an image.
+DIFF_KEYS = (
+    "image_id",
+    "name",
+    "description",
+    "family",
+    "status",
+    "boot_mode",
+    "resource_group_id",
+    "tags",
+    "features",
+)
+
+
+def diff(before: Data | None, after: Data | None) -> Data:
+    return {
+        side: {key: image.get(key) for key in DIFF_KEYS} if image else {}
+        for side, image in (("before", before), ("after", after))
+    }
+
+
+def withdraw(run: Run, image: Data, refusal_of: t.Callable[..., Refused | None]) -> list[str]:
+    """Take an image from all who have it, after checking that nothing else will refuse.
+
+    :returns: the accounts that it was, or would be, taken from
+    """
+    region, image_id = image["region"], image["image_id"]
+    accounts = [one["account_id"] for one in run.api.shares(region, image_id)]
+    refusal = refusal_of(image, accounts, run.params)
+    if refusal:
+        raise refusal
+    if (accounts or image["is_public"]) and run.check:
+        run.written()
+    elif not run.check:
+        for start in range(0, len(accounts), SHARE_BATCH):
+            run.api.modify_shares(region, image_id, [], accounts[start : start + SHARE_BATCH])
+            run.written()
+        if image["is_public"]:
+            run.api.publish(region, image_id, False)
+            run.written()
+    return accounts
+
+
+def remove(run: Run, image: Data | None) -> Data:
+    """Bring an image to state absent. What is gone already is unchanged."""
+    kept: list[Data] = []
+    unshared: list[str] = []
+    if image is None:
+        deleted = _leftovers(run)
+    else:
+        snapshots = run.api.snapshots(image["region"], image["snapshot_ids"])
+        deleted, kept = _plan_image.split_snapshots(image["image_id"], snapshots, run.params["delete_snapshots"])
+        unshared = withdraw(run, image, _plan_image.refusal_to_remove)
+        _delete(run, image)
+    deleted, stuck = _delete_snapshots(run, deleted)
+    return {
+        "changed": run.changed,
+        "image": image,
+        "snapshots": deleted,
+        "snapshots_kept": kept + stuck,
+        "unshared": unshared,
+        "diff": diff(image, None),
+    }
+
+
+def _leftovers(run: Run) -> list[str]:
+    """The snapshots that an interrupted removal left. They still say whose they were."""
+    image_id = run.params["image_id"]
+    if not image_id or run.params["delete_snapshots"] == "none":
+        return []
+    found = run.api.snapshots_tagged(run.params["region"], {_markers.SNAPSHOT_OF: image_id})
+    return [one["snapshot_id"] for one in found if one["tags"].get(_markers.SNAPSHOT_OF) == image_id]
+
+
+def _delete(run: Run, image: Data) -> None:
+    run.written()
+    if run.check:
+        return
+    try:
+        run.api.delete_image(image["region"], image["image_id"], force=run.params["force"])
+    except ApiError as error:
+        if error.code != "InvalidImageId.NotFound":  # an answer was lost, and the call had taken effect
+            raise
+    drive(_watch.until_gone(run, image["region"], image["image_id"]), run.clock)
+
+
+def _delete_snapshots(run: Run, wanted: list[str]) -> tuple[list[str], list[Data]]:
+    """Delete what was chosen. One that can't be deleted is kept, with the reason."""
+    if wanted:
+        run.written()
+    if run.check:
+        return wanted, []
+    deleted, stuck = [], []
+    for snapshot_id in wanted:
+        try:
+            run.api.delete_snapshot(run.params["region"], snapshot_id, force=run.params["force_snapshots"])
+            deleted.append(snapshot_id)
+        except ApiError as error:
+            if error.code == "InvalidSnapshotId.NotFound":
+                deleted.append(snapshot_id)
+            else:
+                stuck.append({"snapshot_id": snapshot_id, "reason": f"{error.code}: {error.message}"})
+    return deleted, stuck

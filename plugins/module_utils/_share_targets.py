@@ -1,0 +1,85 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which images a share task is about. The same for sharing and for reading share lists."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_judge
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, Data
+
+
+def target_faults(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with how a task names its images. The same for sharing and for reading share lists."""
+    faults = []
+    if params["image_id"] and not params["region"]:
+        faults.append("image_id needs region")
+    if params["source_image_id"] and not (params["source_region"] and params["regions"]):
+        faults.append("source_image_id needs source_region and regions")
+    if params.get("all_own") and not params["regions"]:
+        faults.append("all_own needs regions")
+    if not (
+        params["image_id"] or params["image"] or params["images"] or params["source_image_id"] or params.get("all_own")
+    ):
+        faults.append(
+            "no image is named: give image_id with region, image, images, "
+            "or source_image_id with source_region and regions"
+        )
+    for entry in [*(params["images"] or []), *([params["image"]] if params["image"] else [])]:
+        if not (entry.get("image_id") or entry.get("planned")):
+            faults.append("an image without image_id is named")
+        if not (entry.get("region") or params["region"]):
+            faults.append(f"the region of image {entry.get('image_id')} is not known")
+        if not isinstance(entry.get("accounts") or [], (list, tuple)):
+            faults.append(f"the accounts of image {entry.get('image_id')} must be a list")
+    return faults
+
+
+def accounts_of(entry: t.Mapping[str, t.Any]) -> list[str]:
+    """The accounts that an entry of ``images`` names for itself. YAML makes numbers of ids without quotes."""
+    named = entry.get("accounts")
+    return [str(account) for account in named] if isinstance(named, (list, tuple)) else []
+
+
+def targets_of(run: Run) -> list[Data]:
+    """The images that a task names, each with ``region``, ``image_id``, and ``accounts`` of its own."""
+    params, region = run.params, run.params["region"]
+    check_regions(
+        run,
+        [
+            region,
+            params["source_region"],
+            *(params["regions"] or []),
+            *(entry.get("region") for entry in params["images"] or []),
+        ],
+    )
+    run.refuse_faults()
+    if params["source_image_id"]:
+        return _marked_copies(run)
+    if params.get("all_own"):
+        return [
+            {"region": one, "image_id": image["image_id"]} for one in params["regions"] for image in run.api.images(one)
+        ]
+    entries = params["images"] or [params["image"] or {"region": region, "image_id": params["image_id"]}]
+    return [{**entry, "region": entry.get("region") or region} for entry in entries]
+
+
+def _marked_copies(run: Run) -> list[Data]:
+    """All copies of the named source that are Available and bear out their markers."""
+    params = run.params
+    origin = _markers.source_ref(params["source_region"], params["source_image_id"])
+    source = run.api.image(params["source_region"], params["source_image_id"])
+    targets = []
+    for region in params["regions"]:
+        for image in run.api.images(region, tags={_markers.COPIED_FROM: origin}):
+            if image["tags"].get(_markers.COPIED_FROM) != origin or image["status"] != AVAILABLE:
+                continue
+            differing = _plan_judge.differences(source, image) if source else []
+            refusal = _plan_judge.not_this_copy(region, image, differing) if differing else None
+            targets.append({"region": region, "image_id": image["image_id"], "refusal": refusal})
+    return targets

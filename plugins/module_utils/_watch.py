@@ -1,0 +1,76 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Waiting for one image, until it is settled or gone. Both are jobs that yield the seconds to the next look."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused, TimedOut
+from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._wait import PollInterval
+
+LAST_LOOK = 1.0  # seconds: the shortest pause, so that the very last look does not become a busy loop
+
+
+def until_settled(
+    run: Run, region: str, image_id: str, seen: t.Callable[[Data], None] = lambda image: None
+) -> t.Generator[float, None, Data]:
+    """Wait until an image is neither queued nor being made. One that is Available must be usable too.
+
+    :param seen: is told about the image after every look that showed it
+    :returns: the image, Available or in whatever other state it has ended
+    :raises Refused: with code ``Vanished`` or ``NeverSeen`` if it is not to be seen for ``consistency_wait`` seconds
+    :raises TimedOut: when the run's time is over
+    """
+    clock, interval = run.clock, PollInterval(run.params["wait_interval"])
+    last_seen, ever_seen, progress = clock.now(), False, 0
+    while True:
+        image = run.api.image(region, image_id)
+        if image is not None:
+            last_seen, ever_seen, progress = clock.now(), True, image["progress"]
+            seen(image)
+            if image["status"] not in UNFINISHED and (image["usable"] or image["status"] != AVAILABLE):
+                return image
+        elif clock.now() - last_seen >= run.params["consistency_wait"]:
+            raise _not_seen(region, image_id, ever_seen)
+        if clock.now() >= run.deadline:
+            raise TimedOut(
+                f"image {image_id} in {region} is not finished in time: it goes on and the next run waits for it",
+                "Give it more time with wait_timeout.",
+            )
+        yield max(LAST_LOOK, min(interval.next(clock.now(), progress), run.deadline - clock.now()))
+
+
+def _not_seen(region: str, image_id: str, ever_seen: bool) -> Refused:
+    if ever_seen:
+        return Refused(
+            "Vanished",
+            f"image {image_id} in {region} has vanished while it was waited for: somebody cancelled or deleted it",
+            "It is not started again in this run; run again if it is wanted.",
+        )
+    return Refused(
+        "NeverSeen",
+        f"image {image_id} in {region} was accepted but never showed up, though it may well be in the making",
+        "Grant ecs:DescribeImages in that region.",
+    )
+
+
+def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Data], bool] = lambda image: True) -> Job:
+    """Wait until an image that these credentials have seen is not to be seen any more.
+
+    :param seen: is told about the image after every look that showed it, and says whether to go on
+    :raises TimedOut: when the run's time is over
+    """
+    clock, interval = run.clock, PollInterval(run.params["wait_interval"])
+    while True:
+        image = run.api.image(region, image_id)
+        if image is None or not seen(image):
+            return
+        if clock.now() >= run.deadline:
+            raise TimedOut(f"image {image_id} in {region} was told to go and is still there", "Run again later.")
+        yield interval.next(clock.now(), 0)
