@@ -1,0 +1,57 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The actions served, and how each treats DryRun and ClientToken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import copies, creating, images, instances, regions, shares, snapshots, sts, tags
+from .call import Answer, Call
+
+ECS, STS = "2014-05-26", "2015-04-01"
+
+
+@dataclass(frozen=True)
+class Served:
+    """One action.
+
+    `dry_run` is empty (no such field), "documented", "thorough" (documented to check everything) or "undocumented"
+    (there is a field, but no word on what it does).
+    """
+
+    run: Callable[[Call], Answer]
+    write: bool = False
+    dry_run: str = ""
+    token: bool = False
+    version: str = ECS
+
+
+SERVED: dict[str, Served] = {
+    "DescribeRegions": Served(regions.describe_regions),
+    "DescribeInstances": Served(instances.describe_instances, dry_run="documented"),
+    "DescribeInstanceStatus": Served(instances.describe_instance_status),
+    "DescribeDisks": Served(instances.describe_disks, dry_run="documented"),
+    "StopInstance": Served(instances.stop_instance, write=True, dry_run="thorough"),
+    "StartInstance": Served(instances.start_instance, write=True, dry_run="thorough"),
+    "CreateImage": Served(creating.create_image, write=True, dry_run="undocumented", token=True),
+    "DescribeImages": Served(images.describe_images, dry_run="documented"),
+    "DescribeImageFromFamily": Served(images.describe_image_from_family),
+    "CopyImage": Served(copies.copy_image, write=True, dry_run="documented", token=True),
+    "CancelCopyImage": Served(copies.cancel_copy_image, write=True),
+    "ModifyImageAttribute": Served(images.modify_image_attribute, write=True, dry_run="undocumented"),
+    "DeleteImage": Served(images.delete_image, write=True, dry_run="undocumented"),
+    "ModifyImageSharePermission": Served(shares.modify_image_share_permission, write=True, dry_run="undocumented"),
+    "DescribeImageSharePermission": Served(shares.describe_image_share_permission),
+    "CreateSnapshot": Served(snapshots.create_snapshot, write=True, token=True),
+    "DescribeSnapshots": Served(snapshots.describe_snapshots, dry_run="documented"),
+    "DeleteSnapshot": Served(snapshots.delete_snapshot, write=True),
+    "ModifySnapshotAttribute": Served(snapshots.modify_snapshot_attribute, write=True),
+    "TagResources": Served(tags.tag_resources, write=True),
+    "UntagResources": Served(tags.untag_resources, write=True),
+    "ListTagResources": Served(tags.list_tag_resources),
+    "JoinResourceGroup": Served(tags.join_resource_group, write=True),
+    "GetCallerIdentity": Served(sts.get_caller_identity, version=STS),
+}

@@ -1,0 +1,129 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Images as answers show them."""
+
+from __future__ import annotations
+
+from ..state.clock import stamp
+from ..state.images import FEATURES, UNFINISHED, Image, ImageDisk
+from ..state.world import World
+from .call import Answer
+from .common import tag_list
+
+_FAMILY_FIELDS = [
+    "Architecture",
+    "CreationTime",
+    "Description",
+    "ImageFamily",
+    "ImageId",
+    "ImageName",
+    "ImageOwnerAlias",
+    "ImageVersion",
+    "IsCopied",
+    "IsSelfShared",
+    "IsSubscribed",
+    "IsSupportCloudinit",
+    "IsSupportIoOptimized",
+    "OSName",
+    "OSType",
+    "Platform",
+    "ProductCode",
+    "Progress",
+    "Size",
+    "Status",
+    "Tags",
+    "Usage",
+]
+_FAMILY_DISK_FIELDS = ["Device", "Format", "ImportOSSBucket", "ImportOSSObject", "Size", "SnapshotId", "Type"]
+
+
+def usage(world: World, image: Image) -> str:
+    return "instance" if world.instances_of(image) else "none"
+
+
+def usable(world: World, image: Image) -> bool:
+    since = image.available_at if image.available_at is not None else image.created
+    return image.status == "Available" and since + world.settings.usable_seconds <= world.now()
+
+
+def shown_tags(world: World, image: Image, account_id: str) -> dict[str, str]:
+    # Tags belong to the owner; a recipient of a shared image has none of them.
+    if image.account_id != account_id:
+        return {}
+    hidden = image.copying and world.settings.copy_tags_visible == "when_available"
+    return {} if hidden else image.tags
+
+
+def _disk_view(world: World, image: Image, disk: ImageDisk) -> Answer:
+    now = world.now()
+    snapshot = world.snapshots.get(disk.snapshot_id)
+    if image.work and image.status not in ("Available", "Deprecated", "UnAvailable"):
+        progress, remaining = image.work.disk_percent(disk.size, now), image.work.remaining(disk.size, now)
+    else:
+        progress, remaining = image.percent(now), 0
+    return {
+        "Device": disk.device,
+        "Type": disk.kind,
+        "Size": str(disk.size),
+        "SnapshotId": disk.snapshot_id,
+        "Format": "",
+        "ImportOSSBucket": "",
+        "ImportOSSObject": "",
+        "Progress": f"{progress}%",
+        "RemainTime": remaining,
+        "Encrypted": bool(snapshot and snapshot.encrypted),
+    }
+
+
+def image_view(world: World, image: Image, account_id: str) -> Answer:
+    """One entry of DescribeImages. The key of an encrypted image is deliberately not in it."""
+    now, settings = world.now(), world.settings
+    own = image.account_id == account_id
+    alias = image.alias if image.alias != "self" or own else "others"
+    shared = own and bool(image.shown_shares(now, settings.share_read_lag))
+    return {
+        "Architecture": image.architecture,
+        "BootMode": image.boot_mode,
+        "CreationTime": stamp(image.created),
+        "Description": image.description,
+        "DetectionOptions": {"Status": "", "Items": {"Item": []}},
+        "DiskDeviceMappings": {"DiskDeviceMapping": [_disk_view(world, image, disk) for disk in image.disks]},
+        "Features": {name: image.features.get(name, default) for name, default in FEATURES.items()},
+        "ImageFamily": image.family,
+        "ImageId": image.image_id,
+        "ImageName": image.name,
+        "ImageOwnerAlias": alias,
+        "ImageOwnerId": int(image.account_id),
+        "ImageVersion": image.version,
+        "IsCopied": image.is_copied,
+        "IsPublic": image.is_public,
+        "IsSelfShared": "true" if shared else "false",
+        "IsSubscribed": False,
+        "IsSupportCloudinit": image.cloudinit,
+        "IsSupportIoOptimized": True,
+        "LicenseType": image.license_type,
+        "LoginAsNonRootSupported": False,
+        "OSName": image.os_name,
+        "OSNameEn": image.os_name,
+        "OSType": image.os_type,
+        "Platform": image.platform,
+        "ProductCode": "",
+        "Progress": f"{image.percent(now)}%",
+        "ResourceGroupId": image.resource_group_id if own else "",
+        "SecureBootOptions": {"SecureBootSupport": image.secure_boot},
+        "Size": image.size,
+        "Status": image.status,
+        "SupplierName": "",
+        "Tags": tag_list(shown_tags(world, image, account_id)),
+        "Usable": usable(world, image) and image.status not in UNFINISHED,
+        "Usage": usage(world, image),
+    }
+
+
+def family_view(world: World, image: Image, account_id: str) -> Answer:
+    """DescribeImageFromFamily shows fewer fields."""
+    whole = image_view(world, image, account_id)
+    disks = [_disk_view(world, image, disk) for disk in image.disks]
+    shown = [{name: disk[name] for name in _FAMILY_DISK_FIELDS} for disk in disks]
+    return {**{name: whole[name] for name in _FAMILY_FIELDS}, "DiskDeviceMappings": {"DiskDeviceMapping": shown}}

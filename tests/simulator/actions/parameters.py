@@ -1,0 +1,136 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which parameters each action knows. Anything else in a request is an error.
+
+In a list, `!` means required, `:bool` and `:int` are types, `.N` counts from 1, `Tag.N.Key` is an object's field.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ..errors import api_error, invalid, is_listed, missing
+from ..wire.request import Pairs
+
+_TAGS = "Tag.N.Key Tag.N.Value"
+_PAGES = "PageNumber:int PageSize:int"
+_FILTERS = "Filter.N.Key Filter.N.Value"
+_IMAGE = "RegionId! ImageId!"
+# Accepted everywhere and without meaning today.
+_LEGACY = frozenset(("OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"))
+
+SPECS: dict[str, str] = {
+    "DescribeRegions": "AcceptLanguage InstanceChargeType ResourceType",
+    "DescribeInstances": f"RegionId! {_FILTERS} AdditionalAttributes.N DeviceAvailable:bool DryRun:bool EipAddresses "
+    "HpcClusterId HttpEndpoint HttpPutResponseHopLimit:int HttpTokens ImageId InnerIpAddresses InstanceChargeType "
+    "InstanceIds InstanceName InstanceNetworkType InstanceType InstanceTypeFamily InternetChargeType IoOptimized:bool "
+    "Ipv6Address.N KeyPairName LockReason MaxResults:int NeedSaleCycle:bool NextToken PrivateIpAddresses "
+    f"PublicIpAddresses RdmaIpAddresses ResourceGroupId SecurityGroupId Status VSwitchId VpcId ZoneId {_PAGES} {_TAGS}",
+    "DescribeInstanceStatus": f"RegionId! ClusterId InstanceId.N ZoneId {_PAGES}",
+    "DescribeDisks": f"RegionId! {_FILTERS} AdditionalAttributes.N AutoSnapshotPolicyId Category "
+    "DeleteAutoSnapshot:bool DeleteWithInstance:bool DiskChargeType DiskIds DiskName DiskType DryRun:bool "
+    "EnableAutoSnapshot:bool EnableAutomatedSnapshotPolicy:bool EnableShared:bool Encrypted:bool InstanceId KMSKeyId "
+    "LockReason MaxResults:int MultiAttach NextToken PerformanceLevel Portable:bool ResourceGroupId SnapshotId Status "
+    f"ZoneId {_PAGES} {_TAGS}",
+    "StopInstance": "InstanceId! ConfirmStop:bool DryRun:bool ForceStop:bool Hibernate:bool StoppedMode",
+    "StartInstance": "InstanceId! DryRun:bool InitLocalDisk:bool",
+    "CreateImage": "RegionId! Architecture BootMode ClientToken Description DetectionStrategy "
+    "DiskDeviceMapping.N.Device DiskDeviceMapping.N.DiskType DiskDeviceMapping.N.Size:int "
+    "DiskDeviceMapping.N.SnapshotId DryRun:bool Features.ImdsSupport ImageFamily ImageName ImageVersion InstanceId "
+    f"Platform ResourceGroupId SecureBootOptions.SecureBootSupport SnapshotId {_TAGS}",
+    "DescribeImages": f"RegionId! {_FILTERS} ActionType Architecture DryRun:bool ImageFamily ImageId ImageName "
+    "ImageOwnerAlias ImageOwnerId:int InstanceType IsPublic:bool IsSupportCloudinit:bool IsSupportIoOptimized:bool "
+    f"OSType ResourceGroupId ShowExpired:bool SnapshotId Status Usable:bool Usage {_PAGES} {_TAGS}",
+    "DescribeImageFromFamily": "RegionId! ImageFamily!",
+    "CopyImage": f"{_IMAGE} ClientToken DestinationDescription DestinationImageName DestinationRegionId DryRun:bool "
+    f"EncryptAlgorithm Encrypted:bool KMSKeyId ResourceGroupId {_TAGS}",
+    "CancelCopyImage": _IMAGE,
+    "ModifyImageAttribute": f"{_IMAGE} BootMode Description DryRun:bool Features.ImdsSupport Features.NvmeSupport "
+    "ImageFamily ImageName LicenseType Status",
+    "DeleteImage": f"{_IMAGE} DryRun:bool Force:bool",
+    "ModifyImageSharePermission": f"{_IMAGE} AddAccount.N DryRun:bool IsPublic:bool LaunchPermission RemoveAccount.N",
+    "DescribeImageSharePermission": f"{_IMAGE} {_PAGES}",
+    "CreateSnapshot": "DiskId! Category ClientToken Description InstantAccess:bool InstantAccessRetentionDays:int "
+    f"ResourceGroupId RetentionDays:int SnapshotName StorageLocationArn {_TAGS}",
+    "DescribeSnapshots": f"RegionId! {_FILTERS} Category DiskId DryRun:bool Encrypted:bool InstanceId KMSKeyId "
+    "MaxResults:int NextToken ResourceGroupId SnapshotIds SnapshotLinkId SnapshotName SnapshotType SourceDiskType "
+    f"Status Usage {_PAGES} {_TAGS}",
+    "DeleteSnapshot": "SnapshotId! Force:bool",
+    "ModifySnapshotAttribute": "SnapshotId! Description DisableInstantAccess:bool RetentionDays:int SnapshotName",
+    "TagResources": "RegionId! ResourceType! ResourceId.N! Tag.N.Key! Tag.N.Value",
+    "UntagResources": "RegionId! ResourceType! ResourceId.N! All:bool TagKey.N",
+    "ListTagResources": "RegionId! ResourceType! NextToken ResourceId.N TagFilter.N.TagKey "
+    f"TagFilter.N.TagValues.N {_TAGS}",
+    "JoinResourceGroup": "ResourceGroupId! ResourceId! ResourceType! RegionId!",
+    "GetCallerIdentity": "",
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of an action; `name` has N for every number."""
+
+    name: str
+    kind: str
+    required: bool
+
+    @property
+    def root(self) -> str:
+        return self.name.partition(".")[0]
+
+
+def _read(spec: str) -> dict[str, Parameter]:
+    parameters = {}
+    for word in spec.split():
+        name, _, kind = word.rstrip("!").partition(":")
+        parameters[name] = Parameter(name, kind or "str", word.endswith("!"))
+    return parameters
+
+
+KNOWN: dict[str, dict[str, Parameter]] = {action: _read(spec) for action, spec in SPECS.items()}
+_NUMBER = re.compile(r"\.[1-9][0-9]*(?=\.|$)")
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
+BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
+
+
+def check(action: str, pairs: Pairs) -> dict[str, str]:
+    """The parameters of a call, all known and of the right type, each once."""
+    known = KNOWN[action]
+    given: dict[str, str] = {}
+    for name, value in pairs:
+        if name in _LEGACY:
+            continue
+        parameter = known.get(_NUMBER.sub(".N", name))
+        if parameter is None or name in given:
+            raise invalid(action, name)
+        _check_type(action, parameter, name, value)
+        given[name] = value
+    return given
+
+
+def _check_type(action: str, parameter: Parameter, name: str, value: str) -> None:
+    good = (
+        value in BOOLEANS
+        if parameter.kind == "bool"
+        else bool(_INTEGER.fullmatch(value))
+        if parameter.kind == "int"
+        else True
+    )
+    if not good:
+        # Where an action lists this (misspelt) code, it is the one for values of no use.
+        raise api_error(action, "InvalidParamter") if is_listed(action, "InvalidParamter") else invalid(action, name)
+
+
+def check_required(action: str, given: dict[str, str], leave_out: frozenset[str] = frozenset()) -> None:
+    """Required parameters must be there and not empty."""
+    for parameter in KNOWN[action].values():
+        if not parameter.required or parameter.root in leave_out:
+            continue
+        if "." in parameter.name:
+            present = any(_NUMBER.sub(".N", name) == parameter.name and value for name, value in given.items())
+        else:
+            present = bool(given.get(parameter.name))
+        if not present:
+            raise missing(action, parameter.root)

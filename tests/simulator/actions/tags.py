@@ -1,0 +1,119 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tags and resource groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..state import rules
+from ..state.world import Tagged
+from .call import Answer, Call
+from .common import has_tags, new_tags, tag_filters, token_page
+
+MAX_RESOURCES = 50
+
+
+def _resources(call: Call) -> Mapping[str, Tagged]:
+    """All objects of the type asked for, by id."""
+    world = call.world
+    kinds: dict[str, Mapping[str, Tagged]] = {
+        "image": {image.image_id: image for image in world.region_images(call.here).values() if not image.deleting},
+        "snapshot": world.snapshots,
+        "instance": world.instances,
+        "disk": world.disks,
+    }
+    if call.text("ResourceType") not in kinds:
+        raise call.error("InvalidResourceType.NotFound")
+    return kinds[call.text("ResourceType")]
+
+
+def _is_own(call: Call, resource: Tagged) -> bool:
+    return resource.account_id == call.account_id and resource.region == call.here
+
+
+def _asked_for(call: Call) -> list[Tagged]:
+    resources = _resources(call)
+    ids = call.items("ResourceId")
+    if len(ids) > MAX_RESOURCES:
+        raise call.error("NumberExceed.ResourceIds")
+    found = [resources.get(resource_id) for resource_id in dict.fromkeys(ids)]
+    own = [resource for resource in found if resource is not None and _is_own(call, resource)]
+    if len(own) != len(found):
+        raise call.error("InvalidResourceId.NotFound")
+    return own
+
+
+def tag_resources(call: Call) -> Answer:
+    """All or none: every resource is checked before the first is changed."""
+    tags = new_tags(call)
+    resources = _asked_for(call)
+    for resource in resources:
+        lower = {key.lower(): key for key in resource.tags}
+        if any(lower.get(key.lower(), key) != key for key in tags):
+            raise call.error("TagKey.Duplication")
+        if len(resource.tags.keys() | tags.keys()) > rules.MAX_TAGS:
+            raise call.error("OperationDenied.QuotaExceed")
+    for resource in resources:
+        resource.tags.update(tags)
+    return {}
+
+
+def untag_resources(call: Call) -> Answer:
+    keys, everything = call.items("TagKey"), call.flag("All")
+    if keys and everything:
+        raise call.error("Param.Conflict")
+    if len(keys) > rules.MAX_TAGS:
+        raise call.error("NumberExceed.Tags")
+    for resource in _asked_for(call):
+        for key in list(resource.tags) if everything else keys:
+            resource.tags.pop(key, None)
+    return {}
+
+
+def list_tag_resources(call: Call) -> Answer:
+    if call.objects("TagFilter"):
+        # Only open to some accounts.
+        raise call.error("InvalidTags.MalFormed" if call.objects("Tag") else "PermissionDenied.TagsFuzzyQuery")
+    wanted = tag_filters(call)
+    if not wanted and not call.items("ResourceId"):
+        raise call.error("BothEmpty.TagsAndResources")
+    if call.items("ResourceId"):
+        resources = _asked_for(call)
+    else:
+        resources = [resource for resource in _resources(call).values() if _is_own(call, resource)]
+    entries = [
+        {
+            "ResourceId": _id_of(resource),
+            "ResourceType": call.text("ResourceType"),
+            "TagKey": key,
+            "TagValue": value,
+        }
+        for resource in resources
+        if has_tags(resource.tags, wanted)
+        for key, value in resource.tags.items()
+    ]
+    shown, paging = token_page(call, entries, call.world.settings.tag_page_size, call.error("Invalid.NextToken"))
+    return {**paging, "TagResources": {"TagResource": shown}}
+
+
+def _id_of(resource: Tagged) -> str:
+    for name in ("image_id", "snapshot_id", "disk_id", "instance_id"):
+        # An instance and a disk also have an image_id: theirs says what they were made from.
+        if type(resource).__name__.lower() == name.removesuffix("_id"):
+            return str(getattr(resource, name))
+    raise TypeError(resource)
+
+
+def join_resource_group(call: Call) -> Answer:
+    resource = _resources(call).get(call.text("ResourceId"))
+    if resource is None or not _is_own(call, resource):
+        raise call.error("InvalidResourceId.NotFound")
+    group = call.text("ResourceGroupId")
+    if not call.world.owns_group(call.account_id, group):
+        raise call.error("InvalidResourceGroup.NotFound")
+    if resource.resource_group_id == group:
+        raise call.error("InvalidResourceGroup.Duplicate")
+    resource.resource_group_id = group
+    return {}

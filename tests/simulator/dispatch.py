@@ -1,0 +1,213 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From a request to its reply: authenticate, check, run, record. Knows no sockets."""
+
+from __future__ import annotations
+
+import copy
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from .actions import ECS, SERVED, STS, Served
+from .actions.call import Answer, Call
+from .actions.parameters import KNOWN, check, check_required
+from .authenticate import Claim, authenticate, read_claim
+from .errors import ApiError, api_error, is_listed
+from .faults import AFTER, BEFORE, COPIES, Fault, Faults
+from .journal import Entry, Journal
+from .state import making, regions, rules
+from .state.clock import stamp
+from .state.world import RememberedToken, World
+from .wire import signature_v1
+from .wire.envelope import Reply, error_content, render
+from .wire.request import WireRequest
+
+
+@dataclass
+class Exchange:
+    """One call on its way through, with what is known about it so far."""
+
+    request: WireRequest
+    request_id: str = field(default_factory=lambda: str(uuid.uuid4()).upper())
+    claim: Claim | None = None
+    call: Call | None = None
+    served: Served | None = None
+    write: bool = False
+    dry_run: bool = False
+    before: list[Fault] = field(default_factory=list)
+    after: list[Fault] = field(default_factory=list)
+    error: ApiError | None = None
+    answer: Answer = field(default_factory=dict)
+
+    @property
+    def action(self) -> str:
+        return self.claim.action if self.claim else ""
+
+
+class Dispatcher:
+    """Runs calls against a world; the caller holds the lock."""
+
+    def __init__(self, world: Callable[[], World], faults: Faults, journal: Journal) -> None:
+        self._world = world
+        self._faults = faults
+        self._journal = journal
+
+    def admit(self, request: WireRequest) -> Exchange:
+        """Everything that comes before the action itself; a refusal is kept in `error`."""
+        exchange = Exchange(request)
+        world = self._world()
+        world.settle()
+        try:
+            exchange.claim = claim = read_claim(request)
+            if request.path != "/":
+                raise api_error("", "InvalidApi.NotFound")
+            caller = authenticate(world, claim)
+            served = SERVED.get(claim.action)
+            if served is None or served.version != claim.version:
+                raise api_error("", "InvalidApi.NotFound")
+            exchange.served = served
+            given = [pair for pair in request.pairs if claim.is_v3 or pair[0] not in signature_v1.COMMON]
+            exchange.call = call = Call(claim.action, caller, None, dict(given), world)
+            call.region = call.text("RegionId") or None
+            exchange.before = self._faults.take(call, BEFORE)
+            _mark_writes(exchange, served)
+            call.params = check(claim.action, given)
+            _check_required(call, request)
+            call.region = _region(call, request)
+        except ApiError as error:
+            exchange.error = error
+        return exchange
+
+    def run(self, exchange: Exchange) -> None:
+        """The action, or the dry run of it."""
+        call, served = exchange.call, exchange.served
+        if exchange.error is None and call is not None and served is not None:
+            # The caller may have waited between admission and this point.
+            call.world = self._world()
+            call.world.settle()
+            try:
+                if call.action == "CancelCopyImage" and self._faults.take(call, ("not_cancellable",)):
+                    raise call.error("CancelNotSupported")
+                exchange.answer = _perform(call, served, exchange.dry_run)
+                self._spoil_copy(call, exchange)
+            except ApiError as error:
+                exchange.error = error
+        if call is not None:
+            exchange.after = self._faults.take(call, AFTER)
+
+    def _spoil_copy(self, call: Call, exchange: Exchange) -> None:
+        """Copies are chosen by destination, where they live, not by the source region that started them."""
+        if call.action != "CopyImage":
+            return
+        image_id, region = str(exchange.answer["ImageId"]), call.text("DestinationRegionId") or call.here
+        image = call.world.region_images(region).get(image_id)
+        for fault in self._faults.take(call, COPIES, region):
+            if image is None or image.work is None:
+                continue
+            if fault.kind == "not_cancellable":
+                image.work.cancellable = False
+            else:
+                making.spoil(call.world, image, fault.percent, hangs=fault.kind == "copy_hangs")
+
+    def reply(self, exchange: Exchange) -> Reply:
+        form = exchange.claim.form if exchange.claim else _form_asked_for(exchange.request)
+        error = exchange.error
+        if error is None:
+            return render(exchange.action, 200, {"RequestId": exchange.request_id, **exchange.answer}, form)
+        product = "Sts" if exchange.claim and exchange.claim.version == STS else "Ecs"
+        content = error_content(error, exchange.request_id, exchange.request.host, product)
+        return render(exchange.action, error.status, content, form)
+
+    def record(self, exchange: Exchange, delivered: str | None = None) -> Entry:
+        """Write the call down; `delivered` names the fault that kept the answer from its caller."""
+        call, error, now = exchange.call, exchange.error, self._world().now()
+        not_run = delivered == "reset_before"
+        return self._journal.add(
+            {
+                "at": now,
+                "time": stamp(now),
+                "action": exchange.action or None,
+                "region": call.region if call else None,
+                "account": call.account_id if call else None,
+                "access_key_id": exchange.claim.access_key_id if exchange.claim else None,
+                "params": dict(call.params) if call else {},
+                "write": exchange.write,
+                "dry_run": exchange.dry_run,
+                "status": None if not_run else error.status if error else 200,
+                "code": error.code if error and not not_run else None,
+                "request_id": exchange.request_id,
+                "image_id": exchange.answer.get("ImageId"),
+                "fault": delivered,
+            }
+        )
+
+
+def _form_asked_for(request: WireRequest) -> str:
+    if "authorization" in request.headers or (request.first("Format") or "").upper() == "JSON":
+        return "JSON"
+    return "XML" if request.first("Format") else "JSON"
+
+
+def _mark_writes(exchange: Exchange, served: Served) -> None:
+    """Whether this call is a dry run that will be honoured, and whether it is to change anything."""
+    call = exchange.call
+    assert call is not None
+    settings = call.world.settings
+    asked = call.params.get("DryRun") in ("true", "True") and bool(served.dry_run)
+    ignored = served.dry_run == "undocumented" and settings.dry_run_undocumented == "ignored"
+    exchange.dry_run = asked and not ignored and call.region not in settings.dry_run_ignored_regions
+    exchange.write = served.write and not exchange.dry_run
+
+
+def _check_required(call: Call, request: WireRequest) -> None:
+    hosts = regions.regions_of_host(request.host)
+    absent = "RegionId" in KNOWN[call.action] and not call.text("RegionId")
+    if absent and hosts and len(hosts) == 1 and call.world.settings.region_from_host:
+        call.params["RegionId"] = hosts[0]
+    check_required(call.action, call.params)
+
+
+def _region(call: Call, request: WireRequest) -> str | None:
+    """The region of the call; an address of another region does not serve it."""
+    hosts = regions.regions_of_host(request.host)
+    if "RegionId" not in KNOWN[call.action]:
+        return hosts[0] if hosts and len(hosts) == 1 and SERVED[call.action].version == ECS else None
+    region = call.text("RegionId")
+    if not regions.is_open(region) or (hosts is not None and region not in hosts):
+        for code in ("SourceRegion.NotFound", "InvalidRegion.NotFound"):
+            if is_listed(call.action, code):
+                raise call.error(code)
+        raise call.error("InvalidRegionId.NotFound")
+    return region
+
+
+def _perform(call: Call, served: Served, dry_run: bool) -> Answer:
+    token = call.text("ClientToken")
+    if call.given("ClientToken") and not rules.client_token(token):
+        raise call.error("InvalidClientToken.Malformed")
+    if dry_run:
+        if served.dry_run == "thorough" or call.world.settings.dry_run_checks == "full":
+            # On a copy of the world, so that every check is the real one and nothing stays.
+            served.run(Call(call.action, call.caller, call.region, call.params, copy.deepcopy(call.world)))
+        raise call.error("DryRunOperation")
+    if not token:
+        return served.run(call)
+    return _perform_once(call, served, token)
+
+
+def _perform_once(call: Call, served: Served, token: str) -> Answer:
+    """The same token with the same parameters has the same answer, even if what it made is gone."""
+    world = call.world
+    key = (call.account_id, call.region or "", call.action, token)
+    asked = {name: value for name, value in call.params.items() if name != "ClientToken"}
+    known, lifetime = world.tokens.get(key), world.settings.token_seconds
+    if known is not None and (lifetime is None or world.now() - known.at < lifetime):
+        if known.params == asked:
+            return dict(known.answer)
+        own = "IdempotenceParamNotMatch"
+        raise call.error(own if is_listed(call.action, own) else "IdempotentParameterMismatch")
+    answer = served.run(call)
+    world.tokens[key] = RememberedToken(asked, dict(answer), world.now())
+    return answer

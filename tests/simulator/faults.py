@@ -1,0 +1,161 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults by script: rules that make chosen calls go wrong.
+
+A rule applies from the `nth` call that matches it, `times` often (null: always). `before` kinds act before the
+action, `after` kinds once its effect is there; the `copy_*` kinds colour a copy that has just been started.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from .actions.call import Call
+from .errors import ApiError, api_error
+
+BEFORE = ("error", "throttle", "unavailable", "internal", "reset_before", "delay", "hold")
+AFTER = ("reset_after", "truncate", "hold")
+COPIES = ("copy_fails", "copy_hangs", "not_cancellable")
+KINDS = frozenset((*BEFORE, *AFTER, *COPIES))
+_SHORTHANDS = {"throttle": "Throttling", "unavailable": "ServiceUnavailable", "internal": "InternalError"}
+
+
+@dataclass
+class Fault:
+    """One rule."""
+
+    kind: str
+    action: str = "*"
+    region: str | None = None
+    account: str | None = None
+    nth: int = 1
+    times: int | None = 1
+    code: str = "InternalError"
+    status: int | None = None
+    message: str | None = None
+    seconds: float = 0.0
+    percent: int = 50
+    when: str = "before"
+    """For hold: before or after the action."""
+    id: int = 0
+    seen: int = 0
+    used: int = 0
+
+    def matches(self, call: Call, region: str | None) -> bool:
+        return (
+            self.action in ("*", call.action)
+            and self.region in (None, region)
+            and self.account in (None, call.account_id)
+        )
+
+    def due(self) -> bool:
+        """Count a matching call; True if the rule applies to it."""
+        self.seen += 1
+        if self.seen < self.nth or (self.times is not None and self.used >= self.times):
+            return False
+        self.used += 1
+        return True
+
+    def error(self, action: str) -> ApiError:
+        if self.kind in _SHORTHANDS:
+            return api_error(action, _SHORTHANDS[self.kind])
+        return ApiError(self.code, self.status or 400, self.message or "The request was refused by a fault rule.")
+
+    def describe(self) -> dict[str, Any]:
+        return {spec.name: getattr(self, spec.name) for spec in fields(self)}
+
+
+@dataclass
+class Hold:
+    """A call that waits."""
+
+    fault_id: int
+    action: str
+    when: str
+    seq: int
+    event: threading.Event = field(default_factory=threading.Event)
+
+
+class Faults:
+    """The rules in force, and the calls they hold."""
+
+    def __init__(self) -> None:
+        self._rules: list[Fault] = []
+        self._holds: list[Hold] = []
+        self._ids = itertools.count(1)
+        self._lock = threading.RLock()
+
+    def add(self, rule: Mapping[str, Any]) -> int:
+        fault = _read(rule)
+        with self._lock:
+            fault.id = next(self._ids)
+            self._rules.append(fault)
+        return fault.id
+
+    def clear(self) -> None:
+        """Forget all rules and let held calls go."""
+        with self._lock:
+            self._rules.clear()
+        self.release()
+
+    def remove(self, fault_id: int) -> None:
+        with self._lock:
+            self._rules = [rule for rule in self._rules if rule.id != fault_id]
+
+    def take(self, call: Call, kinds: tuple[str, ...], region: str | None = None) -> list[Fault]:
+        """The rules of these kinds that apply to a call; each counts it."""
+        wanted = "after" if kinds == AFTER else "before"
+        with self._lock:
+            return [
+                rule
+                for rule in self._rules
+                if rule.kind in kinds
+                and (rule.kind != "hold" or rule.when == wanted)
+                and rule.matches(call, region if region is not None else call.region)
+                and rule.due()
+            ]
+
+    def hold(self, fault: Fault, action: str) -> Hold:
+        with self._lock:
+            hold = Hold(fault.id, action, fault.when, next(self._ids))
+            self._holds.append(hold)
+            return hold
+
+    def let_go(self, hold: Hold) -> None:
+        with self._lock:
+            if hold in self._holds:
+                self._holds.remove(hold)
+
+    def release(self, fault_id: int | None = None) -> int:
+        """Let held calls go on; the number of them."""
+        with self._lock:
+            held = [hold for hold in self._holds if fault_id in (None, hold.fault_id)]
+        for hold in held:
+            hold.event.set()
+        return len(held)
+
+    def held(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [{"fault": hold.fault_id, "action": hold.action, "when": hold.when} for hold in self._holds]
+
+    def describe(self) -> list[dict[str, Any]]:
+        with self._lock:
+            return [rule.describe() for rule in self._rules]
+
+
+def _read(rule: Mapping[str, Any]) -> Fault:
+    known = {spec.name for spec in fields(Fault)} - {"id", "seen", "used"}
+    unknown = set(rule) - known
+    if unknown:
+        raise ValueError(f"unknown fault keys: {', '.join(sorted(unknown))}")
+    if rule.get("kind") not in KINDS:
+        raise ValueError(f"fault kind is one of {', '.join(sorted(KINDS))}")
+    if rule.get("when", "before") not in ("before", "after"):
+        raise ValueError("hold is before or after")
+    values = {key: value for key, value in rule.items() if not (key == "nth" and value is None)}
+    return Fault(**values)

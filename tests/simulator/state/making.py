@@ -1,0 +1,183 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How images and snapshots come into being and go: the copy queue, progress, failure, cancelling, deleting."""
+
+from __future__ import annotations
+
+from .images import UNFINISHED, Image, Work
+from .snapshots import Snapshot
+from .world import World
+
+
+def copy_rate(world: World, region: str) -> float:
+    settings = world.settings
+    return settings.copy_gib_per_second_by_region.get(region, settings.copy_gib_per_second)
+
+
+def queue_copy(world: World, image: Image, source: Image) -> None:
+    """Take in a new copy; it starts at once if there is a slot."""
+    work = Work(
+        account_id=image.account_id,
+        region=image.region,
+        rate=copy_rate(world, image.region),
+        size=max(disk.size for disk in image.disks),
+        queued=world.now(),
+        source_region=source.region,
+        source_image_id=source.image_id,
+        finish_seconds=world.settings.copy_finish_seconds,
+    )
+    image.work = work
+    image.status = "Waiting"
+    for snapshot in world.image_snapshots(image):
+        snapshot.work = work
+        snapshot.status = "progressing"
+    world.copy_queue.append(image)
+    start_waiting(world)
+
+
+def start_waiting(world: World) -> None:
+    """Start queued copies in order; one that is blocked by its own region does not block the others."""
+    for image in list(world.copy_queue):
+        if image.work and not image.work.cancelling and _has_slot(world, image.work):
+            world.copy_queue.remove(image)
+            world.running_copies.append(image)
+            image.status = "Creating"
+            start(world, image)
+
+
+def _has_slot(world: World, work: Work) -> bool:
+    running = [image.work for image in world.running_copies if image.work and image.work.account_id == work.account_id]
+    limit, mode = world.settings.copy_slot_limit, world.settings.copy_slots
+    if mode in ("both", "destination") and sum(other.region == work.region for other in running) >= limit:
+        return False
+    if mode in ("both", "source"):
+        return sum(other.source_region == work.source_region for other in running) < limit
+    return True
+
+
+def start(world: World, image: Image) -> None:
+    """Begin the work on an image; also called again when a fault changes where it stops."""
+    work = image.work
+    assert work is not None
+    if work.started is None:
+        work.started = world.now()
+    if work.hangs:
+        return
+    if work.stops_at is not None:
+        world.at(work.stop_time(), lambda at: _fail(world, image, work, at))
+    else:
+        end = work.started + work.duration() + work.finish_seconds
+        world.at(end, lambda at: _finish(world, image, work, at))
+
+
+def spoil(world: World, image: Image, percent: int, hangs: bool) -> None:
+    """Have an unfinished image fail or hang at a percentage."""
+    if image.work is None or image.status not in UNFINISHED:
+        return
+    image.work.stops_at, image.work.hangs = percent, hangs
+    if image.work.started is not None:
+        start(world, image)
+
+
+def _over(image: Image, work: Work) -> bool:
+    return image.work is not work or work.cancelling or image.status not in UNFINISHED
+
+
+def _finish(world: World, image: Image, work: Work, at: float) -> None:
+    # An event planned before a fault set another end for this work is void.
+    if _over(image, work) or work.stops_at is not None:
+        return
+    image.status = "Available"
+    image.available_at = at
+    image.work = None
+    for snapshot in _made_by(world, image, work):
+        snapshot.status, snapshot.work, snapshot.modified = "accomplished", None, at
+    _release(world, image)
+
+
+def _fail(world: World, image: Image, work: Work, at: float) -> None:
+    if _over(image, work):
+        return
+    work.frozen = at
+    image.status = "CreateFailed"
+    _leave_snapshots(world, image, work)
+    if world.settings.copy_tags_after_failure == "lost":
+        image.tags.clear()
+    if world.settings.copy_failed_record == "removed" and image.is_copied:
+        world.drop_image(image)
+    _release(world, image)
+
+
+def _made_by(world: World, image: Image, work: Work) -> list[Snapshot]:
+    """The image's snapshots that came with it; it may also rest on older ones."""
+    return [snapshot for snapshot in world.image_snapshots(image) if snapshot.work is work]
+
+
+def _leave_snapshots(world: World, image: Image, work: Work) -> None:
+    """What is left of a copy that was never finished."""
+    for snapshot in _made_by(world, image, work):
+        if world.settings.copy_cancelled_snapshots == "removed":
+            world.snapshots.pop(snapshot.snapshot_id)
+        else:
+            snapshot.status = "failed"
+
+
+def _release(world: World, image: Image) -> None:
+    for copies in (world.running_copies, world.copy_queue):
+        if image in copies:
+            copies.remove(image)
+    start_waiting(world)
+
+
+def cancel(world: World, image: Image) -> None:
+    """Stop a copy; it keeps slot and name until it is gone."""
+    work = image.work
+    assert work is not None
+    work.cancelling, work.frozen = True, world.now()
+
+    def gone(_: float) -> None:
+        _leave_snapshots(world, image, work)
+        world.drop_image(image)
+        _release(world, image)
+
+    world.at(world.now() + world.settings.cancel_seconds, gone)
+
+
+def delete(world: World, image: Image) -> None:
+    """Deletion takes a while; until then reads still show the image."""
+    image.deleting = True
+    world.at(world.now() + world.settings.delete_seconds, lambda _: world.drop_image(image))
+
+
+def make(world: World, image: Image, new_snapshots: list[Snapshot]) -> None:
+    """Begin CreateImage's work: no queue, one speed everywhere."""
+    work = Work(
+        account_id=image.account_id,
+        region=image.region,
+        rate=world.settings.create_gib_per_second,
+        size=max(disk.size for disk in image.disks),
+        queued=world.now(),
+    )
+    image.work, image.status = work, "Creating"
+    for snapshot in new_snapshots:
+        snapshot.work, snapshot.status = work, "progressing"
+    start(world, image)
+
+
+def make_snapshot(world: World, snapshot: Snapshot) -> None:
+    work = Work(
+        account_id=snapshot.account_id,
+        region=snapshot.region,
+        rate=world.settings.create_gib_per_second,
+        size=snapshot.size,
+        queued=world.now(),
+        started=world.now(),
+    )
+    snapshot.work, snapshot.status = work, "progressing"
+
+    def done(at: float) -> None:
+        if snapshot.work is work:
+            snapshot.status, snapshot.work, snapshot.modified = "accomplished", None, at
+
+    world.at(world.now() + work.duration(), done)

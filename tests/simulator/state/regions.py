@@ -1,0 +1,98 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The provider's regions, their end points, and what only some of them offer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DOMAIN = "aliyuncs.com"
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region; a closed one is neither listed nor served."""
+
+    region_id: str
+    name: str
+    closed: bool = False
+
+    @property
+    def endpoint(self) -> str:
+        return CENTRAL if self.region_id == "cn-hangzhou-finance" else f"ecs.{self.region_id}.{DOMAIN}"
+
+
+CENTRAL = f"ecs.{DOMAIN}"
+# This address serves a few regions that have no own one in the clients' tables.
+HANGZHOU = f"ecs-cn-hangzhou.{DOMAIN}"
+SERVED_BY_HANGZHOU = ("cn-hangzhou", "cn-shanghai-finance-1", "cn-shenzhen-finance-1")
+
+REGIONS: dict[str, Region] = {
+    region.region_id: region
+    for region in (
+        Region("ap-northeast-1", "Japan (Tokyo)"),
+        Region("ap-northeast-2", "South Korea (Seoul)"),
+        Region("ap-south-1", "India (Mumbai)", closed=True),
+        Region("ap-southeast-1", "Singapore"),
+        Region("ap-southeast-2", "Australia (Sydney)", closed=True),
+        Region("ap-southeast-3", "Malaysia (Kuala Lumpur)"),
+        Region("ap-southeast-5", "Indonesia (Jakarta)"),
+        Region("ap-southeast-6", "Philippines (Manila)"),
+        Region("ap-southeast-7", "Thailand (Bangkok)"),
+        Region("cn-beijing", "China (Beijing)"),
+        Region("cn-beijing-finance-1", "China North 2 Finance (Preview)"),
+        Region("cn-chengdu", "China (Chengdu)"),
+        Region("cn-fuzhou", "China (Fuzhou - Local Region)"),
+        Region("cn-guangzhou", "China (Guangzhou)"),
+        Region("cn-hangzhou", "China (Hangzhou)"),
+        Region("cn-hangzhou-finance", "China East 1 Finance"),
+        Region("cn-heyuan", "China (Heyuan)"),
+        Region("cn-heyuan-acdr-1", "Heyuan ACDR Auto"),
+        Region("cn-hongkong", "China (Hong Kong)"),
+        Region("cn-huhehaote", "China (Hohhot)"),
+        Region("cn-nanjing", "China (Nanjing - Local Region)"),
+        Region("cn-qingdao", "China (Qingdao)"),
+        Region("cn-shanghai", "China (Shanghai)"),
+        Region("cn-shanghai-finance-1", "China East 2 Finance"),
+        Region("cn-shenzhen", "China (Shenzhen)"),
+        Region("cn-shenzhen-finance-1", "China South 1 Finance"),
+        Region("cn-wuhan-lr", "China (Wuhan - Local Region)"),
+        Region("cn-wulanchabu", "China (Ulanqab)"),
+        Region("cn-zhangjiakou", "China (Zhangjiakou)"),
+        Region("cn-zhengzhou-jva", "Zhengzhou (China Unicom Joint Venture)"),
+        Region("cn-zhongwei", "China (Zhongwei)"),
+        Region("eu-central-1", "Germany (Frankfurt)"),
+        Region("eu-west-1", "UK (London)"),
+        Region("me-central-1", "Saudi Arabia (Riyadh)"),
+        Region("me-east-1", "UAE (Dubai)"),
+        Region("na-south-1", "Mexico"),
+        Region("us-east-1", "US (Virginia)"),
+        Region("us-southeast-1", "US (Atlanta)"),
+        Region("us-west-1", "US (Silicon Valley)"),
+    )
+}
+
+NO_ENCRYPTION = frozenset({"cn-nanjing", "ap-northeast-2"})
+NO_CUSTOMER_KEYS = frozenset({"cn-fuzhou", "ap-southeast-7"})
+
+
+def is_open(region_id: str | None) -> bool:
+    return region_id in REGIONS and not REGIONS[region_id].closed
+
+
+def open_regions() -> list[Region]:
+    return [region for region in REGIONS.values() if not region.closed]
+
+
+def regions_of_host(host: str) -> tuple[str, ...] | None:
+    """The regions a host name stands for; None if it says nothing (loopback, the central address)."""
+    host = host.lower()
+    if host == HANGZHOU:
+        return SERVED_BY_HANGZHOU
+    if host == CENTRAL or not host.endswith("." + DOMAIN):
+        return None
+    service, _, region = host.removesuffix("." + DOMAIN).partition(".")
+    if service in ("ecs", "ecs-vpc", "sts", "sts-vpc") and region:
+        return (region,)
+    return None

@@ -1,0 +1,106 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Answers have only the fields, and the types, that the SDK's models expect."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from typing import Any
+
+import pytest
+from alibabacloud_ecs20140526 import models as ecs
+from simulator import Simulator
+from simulator.seed import plant
+from simulator_tests.helpers import HOME, MAIN, ONE, Raw
+
+PLAIN: dict[str, type] = {"str": str, "int": int, "bool": bool, "float": float}
+
+
+def fields(model: type) -> dict[str, str]:
+    """Field names on the wire and their annotations."""
+    names = re.findall(r"m\.get\('([^']+)'\) is not None", inspect.getsource(model.from_map))  # type: ignore[attr-defined]
+    kinds = [str(p.annotation) for p in inspect.signature(model.__init__).parameters.values() if p.name != "self"]  # type: ignore[misc]
+    return dict(zip(names, kinds, strict=True))
+
+
+def fit(value: Any, kind: str, where: str) -> None:
+    kind = kind.removeprefix("main_models.")
+    if kind.startswith("List["):
+        assert isinstance(value, list), where
+        for item in value:
+            fit(item, kind[5:-1], where + "[]")
+    elif kind in PLAIN:
+        assert type(value) is PLAIN[kind], f"{where} is {type(value).__name__}, not {kind}"
+    else:
+        known = fields(getattr(ecs, kind))
+        assert isinstance(value, dict), where
+        assert set(value) <= set(known), f"{where}: unknown {set(value) - set(known)}"
+        for name, item in value.items():
+            fit(item, known[name], f"{where}.{name}")
+
+
+@pytest.fixture
+def rich(sim: Simulator) -> str:
+    """A world in which every list has something in it; the id of a shared image."""
+    with sim.lock:
+        ids = plant(
+            sim.world,
+            {
+                "images": [
+                    {"region": HOME, "name": "one", "tags": {"a": "b"}, "shares": [ONE], "family": "fam",
+                     "disks": [{"size": 20, "encrypted": True}, {"size": 40}]},
+                ],
+                "snapshots": [{"region": HOME, "tags": {"c": ""}}],
+                "instances": [{"region": HOME, "tags": {"d": "e"}, "locked": "financial"}],
+            },
+        )  # fmt: skip
+    return ids["images"][0]
+
+
+CASES: list[tuple[str, dict[str, str]]] = [
+    ("DescribeRegions", {}),
+    ("DescribeInstances", {"RegionId": HOME}),
+    ("DescribeInstances", {"RegionId": HOME, "MaxResults": "10"}),
+    ("DescribeInstanceStatus", {"RegionId": HOME}),
+    ("DescribeDisks", {"RegionId": HOME}),
+    ("DescribeImages", {"RegionId": HOME, "Status": "ALL"}),
+    ("DescribeImageFromFamily", {"RegionId": HOME, "ImageFamily": "fam"}),
+    ("DescribeImageFromFamily", {"RegionId": HOME, "ImageFamily": "none"}),
+    ("DescribeImageSharePermission", {"RegionId": HOME, "ImageId": "@"}),
+    ("DescribeSnapshots", {"RegionId": HOME}),
+    ("DescribeSnapshots", {"RegionId": HOME, "MaxResults": "1"}),
+    ("ListTagResources", {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": "@"}),
+    ("CopyImage", {"RegionId": HOME, "ImageId": "@", "DestinationRegionId": "cn-beijing", "Encrypted": "true"}),
+    ("DeleteSnapshot", {"SnapshotId": "-"}),
+]
+
+
+@pytest.mark.parametrize(("action", "params"), CASES)
+def test_answer_fits_the_model(sim: Simulator, raw: Raw, rich: str, action: str, params: dict[str, str]) -> None:
+    if action == "DeleteSnapshot":
+        free = next(s.snapshot_id for s in sim.world.snapshots.values() if not sim.world.images_using(s.snapshot_id))
+        params = {"SnapshotId": free}
+    status, answer = raw.v3(action, {key: rich if value == "@" else value for key, value in params.items()})
+    assert status == 200, answer
+    fit(answer, f"{action}ResponseBody", action)
+    empty = [
+        path
+        for path in ("Images", "Snapshots", "Disks", "Accounts")
+        if answer.get(path) and not any(answer[path].values())
+    ]
+    assert not empty, json.dumps(answer)
+
+
+def test_types_that_are_easily_wrong(raw: Raw, rich: str) -> None:
+    image = raw.v3("DescribeImages", {"RegionId": HOME, "ImageId": rich})[1]["Images"]["Image"][0]
+    assert image["ImageOwnerId"] == int(MAIN)
+    assert image["IsSelfShared"] == "true"
+    assert image["Progress"] == "100%"
+    assert image["DiskDeviceMappings"]["DiskDeviceMapping"][1]["Size"] == "40"
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", image["CreationTime"])
+    assert not any("KMS" in name for name in image)
+    share = raw.v3("DescribeImageSharePermission", {"RegionId": HOME, "ImageId": rich})[1]
+    assert share["Accounts"]["Account"][0]["AliyunId"] == ONE

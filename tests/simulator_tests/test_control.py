@@ -1,0 +1,177 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Control over HTTP, the journal, and the program as started from a shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import simulator
+from simulator import Simulator
+from simulator_tests.helpers import HOME, MAIN, Raw, control
+
+FOLDER = Path(simulator.__file__ or "").parent
+
+
+def test_clock(sim: Simulator) -> None:
+    before = control(sim, "GET", "clock")
+    after = control(sim, "POST", "clock", {"advance": 90})
+    assert (before["mode"], after["now"] - before["now"]) == ("manual", 90)
+    assert control(sim, "POST", "clock", {"mode": "real", "speed": 1000})["speed"] == 1000
+    time.sleep(0.02)
+    assert control(sim, "GET", "clock")["now"] > after["now"] + 10
+
+
+def test_settings(sim: Simulator) -> None:
+    assert control(sim, "GET", "settings")["copy_slots"] == "both"
+    assert control(sim, "POST", "settings", {"copy_slots": "source", "cancel_seconds": 3})["cancel_seconds"] == 3.0
+    raw = Raw(sim)
+    for bad in ({"nonsense": 1}, {"copy_slots": "none"}, {"image_quota": "many"}, {"image_quota": True}):
+        status, answer = raw.send("POST", "/_simulator/settings", body=json.dumps({"tag_page_size": 1, **bad}).encode())
+        assert (status, "error" in answer) == (400, True)
+    assert sim.settings.tag_page_size == 50, "all or nothing"
+
+
+def test_seed_and_state(sim: Simulator, raw: Raw) -> None:
+    ids = control(
+        sim,
+        "POST",
+        "seed",
+        {
+            "accounts": [{"id": "4000000000000001", "access_keys": [{"id": "k-1", "secret": "s-1"}]}],
+            "images": [{"region": "cn-beijing", "name": "theirs", "account": "4000000000000001", "shares": [MAIN]}],
+            "keys": [{"region": "cn-beijing"}],
+        },
+    )["ids"]
+    assert Raw(sim, "k-1", "s-1").v1("DescribeRegions")[0] == 200
+    state = control(sim, "GET", "state")
+    assert ids["images"][0] in [image["image_id"] for image in state["images"]]
+    assert ids["keys"][0] in [key["key_id"] for key in state["kms_keys"]]
+    assert "s-1" not in json.dumps(state)
+    bad: dict[str, Any]
+    for bad in ({"nonsense": []}, {"images": [{"region": "mars"}]}, {"images": [{"region": HOME, "colour": 1}]}):
+        assert raw.send("POST", "/_simulator/seed", body=json.dumps(bad).encode())[0] == 400
+
+
+def test_journal(sim: Simulator, raw: Raw) -> None:
+    raw.v1("DescribeRegions")
+    raw.v1("TagResources", {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": "m-x", "Tag.1.Key": "a"})
+    Raw(sim, secret="wrong").v1("DescribeRegions")
+    raw.v1("NoSuchAction")
+    entries = control(sim, "GET", "journal")["entries"]
+    assert [(e["action"], e["status"], e["write"]) for e in entries] == [
+        ("DescribeRegions", 200, False),
+        ("TagResources", 404, True),
+        ("DescribeRegions", 400, False),
+        ("NoSuchAction", 404, False),
+    ]
+    assert entries[1]["params"] == {
+        "RegionId": HOME, "ResourceType": "image", "ResourceId.1": "m-x", "Tag.1.Key": "a",
+    }  # fmt: skip
+    assert (entries[1]["region"], entries[1]["account"], entries[1]["code"]) == (
+        HOME,
+        MAIN,
+        "InvalidResourceId.NotFound",
+    )
+    text = json.dumps(entries)
+    assert "Signature" not in entries[0]["params"]
+    assert "secret" not in text
+    assert control(sim, "GET", f"journal?since={entries[2]['seq']}")["entries"] == entries[3:]
+    control(sim, "DELETE", "journal")
+    assert sim.journal.calls() == []
+
+
+def test_reset_keeps_the_same_ids(sim: Simulator, image: str) -> None:
+    before = sim.world.demo
+    control(sim, "POST", "settings", {"image_quota": 1})
+    answer = control(sim, "POST", "reset")
+    assert answer["demo"] == before
+    assert image not in sim.world.region_images(HOME)
+    assert sim.settings.image_quota == 100
+
+
+def test_unknown_control_call(raw: Raw) -> None:
+    assert raw.send("GET", "/_simulator/nothing")[0] == 404
+
+
+def test_default_world(sim: Simulator) -> None:
+    demo: Any = sim.world.demo
+    assert len(demo["plain_accounts"]) >= 60
+    assert set(demo["kms_keys"]) == {
+        "cn-hangzhou", "cn-beijing", "cn-shanghai", "eu-central-1", "us-west-1", "ap-southeast-1",
+    }  # fmt: skip
+    assert all(len(account) == 16 for account in sim.world.accounts)
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Any:
+    running: list[subprocess.Popen[str]] = []
+
+    def run(*arguments: str) -> tuple[subprocess.Popen[str], dict[str, Any]]:
+        command = [sys.executable, str(FOLDER), "--port", "0", *arguments]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+        running.append(process)
+        assert process.stdout is not None
+        return process, json.loads(process.stdout.readline())
+
+    yield run
+    for process in running:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_program(start: Callable[..., Any], tmp_path: Path, number: int) -> None:
+    seed, ready = tmp_path / "seed.json", tmp_path / "ready"
+    seed.write_text('{"images": [{"region": "cn-beijing", "id": "m-seeded"}]}')
+    options = ["--seed-file", str(seed), "--clock", "manual", "--set", "copy_slots=source", "--set", "share_quota=7"]
+    process, line = start("--ready-file", str(ready), *options)
+    assert json.loads(ready.read_text()) == line
+    assert line["pid"] == process.pid
+    assert line["control"] == line["endpoint"] + "/_simulator"
+    assert line["env"] == {
+        "ALIBABA_CLOUD_ACCESS_KEY_ID": "simulator-main-key",
+        "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "simulator-main-secret",
+        "ALIBABA_CLOUD_REGION_ID": HOME,
+        "ALIBABA_CLOUD_ECS_ENDPOINT": line["endpoint"],
+        "ALIBABA_CLOUD_STS_ENDPOINT": line["endpoint"],
+    }
+
+    class There:
+        endpoint = line["endpoint"]
+
+    there: Any = There()
+    assert control(there, "GET", "settings")["share_quota"] == 7
+    assert Raw(there).v1("DescribeImages", {"RegionId": "cn-beijing", "ImageId": "m-seeded"})[1]["TotalCount"] == 1
+    os.kill(process.pid, number)
+    begin = time.monotonic()
+    assert process.wait(5) == 0
+    assert time.monotonic() - begin < 1
+
+
+def test_program_refuses_nonsense() -> None:
+    for arguments in (["--set", "nonsense=1"], ["--host", "0.0.0.0"], ["--seed-file", "/nowhere.json"]):
+        command = [sys.executable, str(FOLDER), "--port", "0", *arguments]
+        assert subprocess.run(command, capture_output=True, timeout=10, check=False).returncode == 2
+
+
+def test_starts_fast_and_twice() -> None:
+    begin = time.monotonic()
+    with Simulator() as one, Simulator() as two:
+        assert time.monotonic() - begin < 0.4
+        assert one.endpoint != two.endpoint
+        assert one.world.demo == two.world.demo
+    with pytest.raises(ValueError, match="loopback"):
+        Simulator(host="0.0.0.0")
