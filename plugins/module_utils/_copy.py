@@ -9,11 +9,11 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _copy_one, _regions, _wanted
+from ansible_collections.imageops.alicloud.plugins.module_utils import _copy_one, _regions, _shapes, _wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._destination import Destination
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
-from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Request
 
 OPTIONS = ("replace_failed", "adopt_unmarked", "additional_copy", "restore_name", "purge_tags")
@@ -77,27 +77,14 @@ def _sources(run: Run, requests: t.Sequence[Request]) -> dict[tuple[str, str | N
 
 def _planned_source(given: t.Mapping[str, t.Any], region: str) -> Data:
     """An image that ecs_image only plans, with every key that a real one has."""
-    blank: Data = {
-        "name": "",
-        "description": "",
-        "status": "Available",
-        "owner_alias": "self",
-        "is_public": False,
-        "created_at": "",
-        "encrypted": False,
-        "size": 0,
-        "disks": [],
-        "tags": {},
-        "architecture": "",
-        "platform": "",
-        "owner_id": "",
-        "features": {"nvme_support": "", "imds_support": ""},
-    }
+    known = {key: value for key, value in given.items() if value is not None}
     return {
-        **blank,
-        **{key: value for key, value in given.items() if value is not None},
+        **_shapes.image({}, region),
+        "status": AVAILABLE,
+        "owner_alias": "self",
+        "image_id": None,
+        **known,
         "region": region,
-        "image_id": "",
     }
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import (
+    _copy_large,
     _copy_start,
     _plan_copy,
     _plan_judge,
+    _plan_large,
     _repairs,
     _watch,
 )
@@ -24,7 +26,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._errors import (
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_copy import Decision
-from ansible_collections.imageops.alicloud.plugins.module_utils._repairs import Repairs
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import (
     AVAILABLE,
     CREATE_FAILED,
@@ -57,7 +58,7 @@ def _copy_to(one: Destination) -> Job:
         return
     image = decision.image
     if decision.action in _copy_start.TO_START:
-        image = yield from _copy_start.start(one, decision)
+        image = yield from _start(one, decision)
     if image and image["status"] in UNFINISHED:
         if not one.run.params["wait"]:
             return
@@ -66,12 +67,28 @@ def _copy_to(one: Destination) -> Job:
         _finish(one, image)
 
 
+def _start(one: Destination, decision: Decision) -> t.Generator[float, None, Data | None]:
+    """Start a copy in the way that its size asks for."""
+    reason = _reason_for_snapshots(one)
+    if reason is None:
+        try:
+            return (yield from _copy_start.start(one, decision))
+        except ApiError as error:
+            if not _copy_large.is_too_large(error) or one.run.params["method"] == "image":
+                raise
+            reason, decision = _copy_large.refused(error), Decision(decision.action)
+    return (yield from _copy_large.start(one, decision, reason))
+
+
+def _reason_for_snapshots(one: Destination) -> str | None:
+    return _plan_large.reason(t.cast(Data, one.source), one.run.params["method"], one.run.params["large_image_gib"])
+
+
 def _predict(one: Destination, decision: Decision) -> None:
     """Check mode: what the rest of the way would come to."""
     image = decision.image
     if decision.action in _copy_start.TO_START:
-        if decision.action == _plan_copy.STARTED:
-            _copy_start.preflight(one)
+        _predict_start(one, decision)
         one.written()
         one.record.size = one.source["size"] if one.source else None
         one.after = summary(one.as_wanted())
@@ -80,6 +97,19 @@ def _predict(one: Destination, decision: Decision) -> None:
         one.changed = bool(one.run.params["wait"])
     elif image and image["status"] == AVAILABLE and not one.wanted.is_source:
         _finish(one, image)
+
+
+def _predict_start(one: Destination, decision: Decision) -> None:
+    reason = _reason_for_snapshots(one)
+    try:
+        if reason is None and decision.action == _plan_copy.STARTED:
+            _copy_start.preflight(one)
+    except ApiError as error:
+        if not _copy_large.is_too_large(error) or one.run.params["method"] == "image":
+            raise
+        reason = _copy_large.refused(error)
+    if reason:
+        one.record.method, one.record.method_reason = _plan_large.METHOD, reason
 
 
 def _until_available(one: Destination, image_id: str) -> t.Generator[float, None, Data]:
@@ -106,8 +136,8 @@ def _until_available(one: Destination, image_id: str) -> t.Generator[float, None
             return image
         if not one.options.replace_failed or one.record.replaced:
             raise Refused(CREATE_FAILED, f"{where} has failed", "Run again to replace it (replace_failed=true).")
-        image = yield from _copy_start.start(one, Decision(_plan_copy.REPLACED, failed=image))
-        image_id = image["image_id"]
+        again = yield from _start(one, Decision(_plan_copy.REPLACED, failed=image))
+        image_id = t.cast(Data, again)["image_id"]
 
 
 def _cancel_if_asked(one: Destination, image_id: str) -> None:
@@ -128,12 +158,16 @@ def _cancel_if_asked(one: Destination, image_id: str) -> None:
 
 
 def _finish(one: Destination, image: Data) -> None:
-    """Judge a finished copy, then give it what CopyImage can't."""
-    if not one.mine:
-        refusal = _plan_judge.judge(one.source, one.wanted, image, one.options)
-        if refusal:
-            raise refusal
-    repairs = _repairs_of(one, image)
+    """Judge a finished copy, then give it what the copying could not."""
+    snapshots = one.api.snapshots(one.region, image["snapshot_ids"])
+    keys = [snapshot["kms_key_id"] for snapshot in snapshots if snapshot["kms_key_id"]]
+    one.record.kms_key_id = keys[0] if keys else None
+    refusal = None if one.mine else _plan_judge.judge(one.source, one.wanted, image, one.options, snapshots)
+    refusal = refusal or _plan_judge.key_drift(one.wanted, image, snapshots)
+    if refusal:
+        one.record.action = _plan_copy.REFUSED
+        raise refusal
+    repairs = _plan_copy.repairs(one.source, one.wanted, image, snapshots, one.options)
     one.after = summary(repairs.applied_to(image))
     if not repairs:
         return
@@ -143,13 +177,3 @@ def _finish(one: Destination, image: Data) -> None:
         one.written()
     else:
         _repairs.apply(one.api, one.region, image["image_id"], repairs, one.written)
-
-
-def _repairs_of(one: Destination, image: Data) -> Repairs:
-    snapshots = one.api.snapshots(one.region, image["snapshot_ids"])
-    keys = [snapshot["kms_key_id"] for snapshot in snapshots if snapshot["kms_key_id"]]
-    one.record.kms_key_id = keys[0] if keys else None
-    drift = _plan_judge.key_drift(one.wanted, image, snapshots)
-    if drift:
-        raise drift
-    return _plan_copy.repairs(one.source, one.wanted, image, snapshots, one.options)

@@ -34,7 +34,7 @@ TO_START = (_plan_copy.STARTED, _plan_copy.REPLACED)
 
 
 def preflight(one: Destination) -> None:
-    """In check mode: ask the API whether the copy would be accepted.
+    """In check mode: ask the API whether CopyImage would be accepted.
 
     :raises ApiError: for a refusal that the real run could neither wait out nor work around
     :raises Refused: if the endpoint ignored DryRun and made a copy, which is cancelled at once
@@ -64,15 +64,13 @@ def start(one: Destination, decision: Decision) -> t.Generator[float, None, Data
 
     :returns: the image that is to be waited for: this run's own, or one that was there all at once
     """
-    yield from _until_source_available(one)
-    if decision.failed:
-        yield from _remove_failed(one, decision.failed)
+    yield from prepare(one, decision)
     source = t.cast(Data, one.source)
     token, backoff, early_until = str(uuid.uuid4()), Backoff(), None
     while True:
         try:
             answer = one.api.copy_image(source["region"], source["image_id"], one.wanted.request(source), token)
-            return _started(one, answer)
+            return started(one, answer)
         except ApiError as error:
             now = one.run.clock.now()
             if error.code in MAYBE_EARLY:
@@ -82,21 +80,24 @@ def start(one: Destination, decision: Decision) -> t.Generator[float, None, Data
             # Whatever it was, look before the call is repeated: the copy may be there by now.
             again = one.decide()
             if again.action not in TO_START:
-                return _found_instead(one, again, lost_answer=not error.answered)
+                return found_instead(one, again, lost_answer=not error.answered)
             if now >= one.run.deadline or (early_until and now >= early_until):
                 raise
         yield backoff.pause()
 
 
-def _until_source_available(one: Destination) -> Job:
+def prepare(one: Destination, decision: Decision) -> Job:
+    """Wait for the source to be Available, and remove the failed copy that the decision names."""
     if one.source and one.source["status"] in UNFINISHED:
         source = yield from _watch.until_settled(one.run, one.source["region"], one.source["image_id"])
         if source["status"] != AVAILABLE:
             raise Refused("SourceNotUsable", f"the source {source['image_id']} has become {source['status']}")
         one.source = source
+    if decision.failed:
+        yield from _remove_failed(one, decision.failed)
 
 
-def _started(one: Destination, answer: Data) -> Data:
+def started(one: Destination, answer: Data) -> Data:
     one.written()
     one.mine = True
     one.record.image_id, one.record.status = answer["image_id"], CREATING
@@ -107,7 +108,7 @@ def _started(one: Destination, answer: Data) -> Data:
     return {"image_id": answer["image_id"], "status": CREATING}
 
 
-def _found_instead(one: Destination, decision: Decision, lost_answer: bool) -> Data:
+def found_instead(one: Destination, decision: Decision, lost_answer: bool) -> Data:
     """A look while starting showed an image. After a lost answer it is taken to be the one that was asked for."""
     if decision.refusal:
         raise decision.refusal
@@ -138,5 +139,7 @@ def _remove_failed(one: Destination, failed: Data) -> Job:
         if error.code != "InvalidImageId.NotFound":
             raise
     yield from _watch.until_gone(one.run, one.region, failed["image_id"])
+    if not failed["is_copied"]:
+        return  # made of copied snapshots, which are good and will be used again
     for snapshot in one.api.snapshots(one.region, failed["snapshot_ids"]):
         one.api.delete_snapshot(one.region, snapshot["snapshot_id"])

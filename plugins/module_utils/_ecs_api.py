@@ -142,8 +142,8 @@ class EcsApi:
         }
 
     def cancel_copy(self, region: str, image_id: str) -> Data:
-        """Cancel a running copy, in the region of the copy."""
-        return self._write_again(f"cancel the copy {image_id} in {region}", region, "CancelCopyImage", ImageId=image_id)
+        """Cancel a running copy, in the region of the copy. Not repeated after a lost answer."""
+        return self._write_once(f"cancel the copy {image_id} in {region}", region, "CancelCopyImage", ImageId=image_id)
 
     def create_image(self, region: str, fields: Data, token: str) -> Data:
         """Start making an image. Not repeated after a lost answer: look first.
@@ -233,6 +233,29 @@ class EcsApi:
             if token is None:
                 break
         return found
+
+    def copy_snapshot(self, wanted: Data, token: str) -> Data:
+        """Start copying a snapshot. Not repeated after a lost answer: look first.
+
+        :param wanted: ``source_region``, ``source_id``, ``region``, ``name``, ``description``, ``encrypted``,
+            ``kms_key_id``, ``tags``, ``retention_days``
+        :returns: ``snapshot_id`` of the copy and ``request_id``
+        """
+        answer = self._write_once(
+            f"copy snapshot {wanted['source_id']} from {wanted['source_region']} to {wanted['region']}",
+            wanted["source_region"],
+            "CopySnapshot",
+            SnapshotId=wanted["source_id"],
+            DestinationRegionId=wanted["region"],
+            DestinationSnapshotName=wanted["name"],
+            DestinationSnapshotDescription=wanted["description"],
+            Encrypted=wanted["encrypted"],
+            KMSKeyId=wanted["kms_key_id"],
+            RetentionDays=wanted["retention_days"],
+            Tag=tag_list(wanted["tags"]),
+            ClientToken=token,
+        )
+        return {"snapshot_id": text(answer.get("SnapshotId")), "request_id": text(answer.get("RequestId"))}
 
     def delete_snapshot(self, region: str, snapshot_id: str, force: bool = False) -> None:
         deed = f"delete snapshot {snapshot_id} in {region}"

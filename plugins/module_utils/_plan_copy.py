@@ -146,6 +146,8 @@ def _name_taken(source: Data | None, wanted: Wanted, holder: Data, options: Opti
     if holder["status"] in UNFINISHED and not _markers.is_marked_copy(holder):
         # Its tags may not be visible before it is finished: then the judgement decides.
         return Decision(ADOPTED, holder)
+    if options.adopt_unmarked and holder["status"] == CREATE_FAILED and not _markers.is_marked_copy(holder):
+        return _start(source, wanted, [holder], options)  # a failure may have cost a copy its tags
     refusal = _plan_judge.judge(source, wanted, holder, options)
     return Decision(REFUSED, holder, refusal=refusal) if refusal else Decision(ADOPTED, holder)
 

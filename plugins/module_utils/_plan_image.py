@@ -10,7 +10,7 @@ import hashlib
 import json
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _rules
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _rules, _shapes
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._repairs import (
     ATTRIBUTES,
@@ -177,23 +177,15 @@ def repairs(image: Data, params: t.Mapping[str, t.Any], snapshots: t.Sequence[Da
 
 def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Data], account_id: str) -> Data:
     """What check mode returns for an image that would be created."""
+    given = ("name", "description", "family", "version", "architecture", "platform", "boot_mode", "resource_group_id")
     return {
-        "region": params["region"],
+        **_shapes.image({}, params["region"]),
+        **{key: params[key] or "" for key in given},
         "image_id": None,
         "planned": True,
-        "name": params["name"],
-        "description": params["description"] or "",
-        "family": params["family"] or "",
-        "version": params["version"] or "",
         "status": AVAILABLE,
         "owner_alias": "self",
         "owner_id": account_id,
-        "is_public": False,
-        "created_at": "",
-        "architecture": params["architecture"] or "",
-        "platform": params["platform"] or "",
-        "boot_mode": params["boot_mode"] or "",
-        "resource_group_id": params["resource_group_id"] or "",
         "encrypted": any(disk["encrypted"] for disk in disks),
         "size": sum(disk["size"] for disk in disks),
         "disks": [{**disk, "snapshot_id": ""} for disk in disks],

@@ -14,12 +14,14 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import A
 from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Options, Wanted
 
 
-def judge(source: Data | None, wanted: Wanted, image: Data, options: Options) -> Refused | None:
-    """Why a finished image is not the wanted copy, or None. The last word before it is used."""
+def judge(
+    source: Data | None, wanted: Wanted, image: Data, options: Options, snapshots: t.Sequence[Data] | None = None
+) -> Refused | None:
+    """Why a finished image is not the wanted copy, or None. With its snapshots, the last word before it is used."""
     origin = image["tags"].get(_markers.COPIED_FROM)
     made_as = _markers.made_as(image)
     if origin == wanted.markers[_markers.COPIED_FROM] and made_as == wanted.name:
-        return misfit(source, wanted, image)
+        return misfit(source, wanted, image, snapshots)
     where = f"the name {wanted.name!r} in {wanted.region} is held by {image['image_id']}"
     if origin:
         return Refused(
@@ -37,7 +39,9 @@ def judge(source: Data | None, wanted: Wanted, image: Data, options: Options) ->
     return unmarked_misfit(source, wanted, image)
 
 
-def misfit(source: Data | None, wanted: Wanted, image: Data) -> Refused | None:
+def misfit(
+    source: Data | None, wanted: Wanted, image: Data, snapshots: t.Sequence[Data] | None = None
+) -> Refused | None:
     """Why a finished image can't be the copy that its markers say it is, or None.
 
     Anyone who may tag can forge a marker, so the image itself must bear it out.
@@ -49,17 +53,28 @@ def misfit(source: Data | None, wanted: Wanted, image: Data) -> Refused | None:
             f"the copy {image['image_id']} in {wanted.region} is {have}, asked for is {want}",
             "Encryption can't be changed afterwards: copy under another name with additional_copy=true.",
         )
-    differing = differences(source, image)
+    differing = differences(source, image, snapshots)
     return not_this_copy(wanted.region, image, differing) if differing else None
 
 
-def differences(source: Data | None, image: Data) -> list[str]:
-    """In what an image can't be a copy of ``source``, in words."""
-    found = [] if image["is_copied"] else ["it was not made by a copy"]
+def differences(source: Data | None, image: Data, snapshots: t.Sequence[Data] | None = None) -> list[str]:
+    """In what an image can't be a copy of ``source``, in words.
+
+    :param snapshots: those behind the image; without them, one that CreateImage made gets the benefit of the doubt
+    """
+    found = [] if _was_copied(image, snapshots) else ["it was not made by a copy"]
     if source and not source.get("planned"):
         have, want = _fingerprint(image), _fingerprint(source)
         found += [f"{key} {have[key]!r} instead of {value!r}" for key, value in want.items() if have[key] != value]
     return found
+
+
+def _was_copied(image: Data, snapshots: t.Sequence[Data] | None) -> bool:
+    if image["is_copied"] or snapshots is None:
+        return True
+    # Made by CreateImage: it is ours only if its snapshots were copied for it, which they carry a marker of.
+    origin = image["tags"].get(_markers.COPIED_FROM)
+    return bool(snapshots) and all(one["tags"].get(_markers.COPIED_FROM) == origin for one in snapshots)
 
 
 def not_this_copy(region: str, image: Data, differing: t.Sequence[str]) -> Refused:
@@ -89,6 +104,10 @@ def unmarked_misfit(source: Data | None, wanted: Wanted, image: Data) -> Refused
     if image["status"] != AVAILABLE:
         return Refused(
             "NotThisCopy", f"{image['image_id']} in {wanted.region} is {image['status']}", "Choose another name."
+        )
+    if not image["is_copied"]:
+        return Refused(
+            "NotThisCopy", f"{image['image_id']} in {wanted.region} was not made by a copy", "Choose another name."
         )
     if image["created_at"] < source["created_at"]:
         return Refused(

@@ -115,6 +115,8 @@ def snapshot(answer: Data, region: str) -> Data:
         "kms_key_id": text(answer.get("KMSKeyId")) or None,
         "size": number(answer.get("SourceDiskSize")),
         "disk_type": text(answer.get("SourceDiskType")),
+        "source_snapshot_id": text(answer.get("SourceSnapshotId")),
+        "source_region": text(answer.get("SourceRegionId")),
         "usage": text(answer.get("Usage")),
         "tags": tags_of(answer),
     }

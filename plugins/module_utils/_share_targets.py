@@ -79,7 +79,8 @@ def _marked_copies(run: Run) -> list[Data]:
         for image in run.api.images(region, tags={_markers.COPIED_FROM: origin}):
             if image["tags"].get(_markers.COPIED_FROM) != origin or image["status"] != AVAILABLE:
                 continue
-            differing = _plan_judge.differences(source, image) if source else []
+            snapshots = None if image["is_copied"] else run.api.snapshots(region, image["snapshot_ids"])
+            differing = _plan_judge.differences(source, image, snapshots)
             refusal = _plan_judge.not_this_copy(region, image, differing) if differing else None
             targets.append({"region": region, "image_id": image["image_id"], "refusal": refusal})
     return targets

@@ -144,7 +144,7 @@ def wanted_of(request: Request, source: Data | None, copy_tags: bool) -> Wanted:
         resource_group_id=request.resource_group_id,
         family=request.family,
         tags={**{key: value for key, value in inherited.items() if key.lower() not in taken}, **given},
-        markers=_markers.of_copy(request.source_region, request.source_id or "", source, name),
+        markers=_markers.of_copy(request.source_region, request.source_id or "(planned)", source, name),
         is_source=request.region == request.source_region and not request.encrypted,
     )
 

@@ -118,11 +118,17 @@ options:
     default: 20
   method:
     description:
-      - How to copy.
-      - V(image) is CopyImage. V(auto) chooses.
+      - How to copy. V(image) is CopyImage, whose traffic is free.
+      - V(snapshots) copies the snapshots of all disks and makes an image of them, for images that CopyImage does not
+        take. Its traffic is billed. It goes on where an interrupted run stopped.
+      - V(auto) is V(snapshots) for images over O(large_image_gib) and when CopyImage says that the image is too large.
     type: str
-    choices: [auto, image]
+    choices: [auto, image, snapshots]
     default: auto
+  large_image_gib:
+    description: GiB over all disks above which O(method=auto) copies the snapshots.
+    type: int
+    default: 2048
   replace_failed:
     description: Delete a failed copy and its snapshots and start it again, once in a run.
     type: bool
@@ -270,7 +276,7 @@ copies:
       type: float
       sample: 571.2
     method:
-      description: How it was copied.
+      description: How it was copied, C(image) or C(snapshots).
       type: str
       sample: image
     method_reason:
@@ -328,7 +334,8 @@ def main() -> None:
         "copy_tags": {"type": "bool", "default": True},
         "purge_tags": {"type": "bool", "default": False},
         "max_tags": {"type": "int", "default": 20},
-        "method": {"type": "str", "choices": ["auto", "image"], "default": "auto"},
+        "method": {"type": "str", "choices": ["auto", "image", "snapshots"], "default": "auto"},
+        "large_image_gib": {"type": "int", "default": 2048},
         "replace_failed": {"type": "bool", "default": True},
         "adopt_unmarked": {"type": "bool", "default": False},
         "additional_copy": {"type": "bool", "default": False},

@@ -38,6 +38,12 @@ options:
     description: Cancel every running copy that this collection has started in O(regions), in this account.
     type: bool
     default: false
+  delete_snapshots:
+    description:
+      - Delete the snapshots that a cancelled copy leaves behind. They cost storage for as long as they are there.
+      - Snapshots that were copied for an image which was not made yet are always deleted, which cancels their copy.
+    type: bool
+    default: false
 seealso:
   - module: imageops.alicloud.ecs_image_copy
   - name: CancelCopyImage
@@ -80,9 +86,12 @@ cancelled:
       type: str
       sample: cn-beijing
     image_id:
-      description: The copy.
+      description: The copy. Null for a snapshot.
       type: str
       sample: m-2ze0running0copy00
+    snapshot_id:
+      description: The copy of a snapshot, by itself or on its way to an image. Null for an image.
+      type: str
     name:
       description: Its name.
       type: str
@@ -96,6 +105,10 @@ cancelled:
       sample: 60
     snapshots_left:
       description: Snapshots of the copy that are still there. They cost storage until they are deleted.
+      type: list
+      elements: str
+    snapshots_deleted:
+      description: Snapshots of the copy that were deleted.
       type: list
       elements: str
     request_id:
@@ -140,6 +153,7 @@ def main() -> None:
         "source_region": {"type": "str"},
         "regions": {"type": "list", "elements": "str"},
         "all_marked": {"type": "bool", "default": False},
+        "delete_snapshots": {"type": "bool", "default": False},
     }
     run_module(arguments, _cancel.cancel_copies, _cancel.faults_of)
 

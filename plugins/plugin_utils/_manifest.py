@@ -32,9 +32,9 @@ def share_targets(image: Data, copies: list[Data], destinations: list[Data], wit
     for copy in copies:
         if copy.get("error") or (copy.get("status") != "Available" and not copy.get("planned")):
             continue
-        if copy.get("image_id") and copy["image_id"] == image.get("image_id"):
+        if _same(copy, image):
             # The image itself as a destination: share it, once, with what that destination asks for.
-            targets = [one for one in targets if one["image_id"] != copy["image_id"]]
+            targets = [one for one in targets if not _same(one, image)]
         targets.append(_target(copy, accounts.get(copy["region"], [])))
     return targets
 
@@ -60,9 +60,7 @@ def manifest(parts: Data, previous: str = "") -> Data:
     results = (parts["shares"], parts["copies"], parts["created"])
     images = [_image_entry(image, "source", shares)] if image else []
     images += [
-        _image_entry(copy, "copy", shares)
-        for copy in parts["copies"].get("copies") or []
-        if not (copy.get("image_id") and copy["image_id"] == image.get("image_id"))
+        _image_entry(copy, "copy", shares) for copy in parts["copies"].get("copies") or [] if not _same(copy, image)
     ]
     record = {
         "schema": SCHEMA,

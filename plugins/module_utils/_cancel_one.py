@@ -1,0 +1,170 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Cancelling one copy, of an image or of a snapshot."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_cancel, _watch
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+
+
+class Cancel:
+    """What both kinds have in common: an entry of the result, and that their failures stay their own."""
+
+    def __init__(self, run: Run, region: str, seen: Data | None, **ids: str | None) -> None:
+        self.run = run
+        self.region = region
+        self.changed = False
+        self.cancelled = False
+        self.failed = False
+        self.entry: Data = {
+            "region": region,
+            "image_id": None,
+            "snapshot_id": None,
+            **ids,
+            "name": seen["name"] if seen else None,
+            "status": seen["status"] if seen else None,
+            "progress": seen["progress"] if seen else None,
+            "reason": None,
+            "request_id": None,
+            "snapshots_left": [],
+            "snapshots_deleted": [],
+            "error": None,
+            "planned": run.check,
+        }
+
+    @property
+    def label(self) -> str:
+        return f"{self.region}/{self.entry['image_id'] or self.entry['snapshot_id']}"
+
+    def tell_to_stop(self) -> None:
+        """Send the cancelling call, if there is anything to cancel."""
+        try:
+            self._tell_to_stop()
+        except ImageOpsError as error:
+            self.leave(_plan_cancel.STILL_RUNNING, error)
+
+    def wait(self) -> Job:
+        """The job that waits until the copy is gone, if it was told to go."""
+        if not (self.changed and self.run.params["wait"]) or self.run.check or self.failed or self.entry["reason"]:
+            return
+        try:
+            yield from self._wait()
+        except ImageOpsError as error:
+            self.cancelled = False
+            self.leave(_plan_cancel.STILL_RUNNING, error)
+
+    def leave(self, reason: str, error: ImageOpsError | None = None) -> None:
+        self.entry["reason"] = reason
+        self.entry["error"] = error.as_dict() if error else None
+        self.failed = reason == _plan_cancel.STILL_RUNNING
+
+    def _tell_to_stop(self) -> None:
+        raise NotImplementedError
+
+    def _wait(self) -> Job:
+        raise NotImplementedError
+
+
+class CancelImage(Cancel):
+    """A copy made by CopyImage."""
+
+    def __init__(self, run: Run, region: str, image_id: str, image: Data | None) -> None:
+        super().__init__(run, region, image, image_id=image_id)
+        self._image_id = image_id
+        self._image = image
+
+    def _tell_to_stop(self) -> None:
+        reason = _plan_cancel.reason_to_leave(self._image)
+        if reason:
+            self.leave(reason)
+            return
+        self.cancelled = self.changed = self.run.check or self._send()
+
+    def _send(self) -> bool:
+        """Send the call until it is accepted. Says whether it was, as far as can be known."""
+        backoff, lost_answer = Backoff(), False
+        while True:
+            try:
+                self.entry["request_id"] = self.run.api.cancel_copy(self.region, self._image_id).get("RequestId")
+                return True
+            except ApiError as error:
+                if not is_transient(error) or self.run.clock.now() >= self.run.deadline:
+                    return self._refused(error, lost_answer)
+                lost_answer = lost_answer or not error.answered
+            self.run.clock.sleep(backoff.pause())
+
+    def _refused(self, error: ApiError, lost_answer: bool) -> bool:
+        """Either the race is lost, or an answer was and the copy is going already."""
+        if error.code not in ("IncorrectImageStatus", "InvalidImageId.NotFound"):
+            raise error
+        image = self.run.api.image(self.region, self._image_id)
+        self._see(image)
+        reason = _plan_cancel.reason_to_leave(image)
+        if lost_answer and reason in (None, _plan_cancel.UNKNOWN):
+            return True
+        self.leave(reason or _plan_cancel.STILL_RUNNING, None if reason else error)
+        return False
+
+    def _see(self, image: Data | None) -> bool:
+        """Remember a look. Says whether the copy still runs."""
+        if image:
+            # Once it is going, its disks may not be shown any more: keep those that were seen.
+            snapshot_ids = image["snapshot_ids"] or (self._image or image)["snapshot_ids"]
+            self.entry.update(status=image["status"], progress=image["progress"])
+            self._image = {**image, "snapshot_ids": snapshot_ids}
+        return _plan_cancel.reason_to_leave(image) is None
+
+    def _wait(self) -> Job:
+        # These credentials have seen the copy, so that not seeing it any more means that it is gone.
+        yield from _watch.until_gone(self.run, self.region, self._image_id, self._see)
+        reason = _plan_cancel.reason_to_leave(self._image)
+        if reason:  # finished after all, and so never deleted
+            self.cancelled = False
+            self.leave(reason)
+            return
+        self.entry["status"] = None
+        self._snapshots(t.cast(Data, self._image)["snapshot_ids"])
+
+    def _snapshots(self, snapshot_ids: list[str]) -> None:
+        """What a cancelled copy leaves behind costs storage: it is told, and deleted if asked."""
+        left = [one["snapshot_id"] for one in self.run.api.snapshots(self.region, snapshot_ids)]
+        if self.run.params["delete_snapshots"]:
+            for snapshot_id in left:
+                delete_snapshot(self.run, self.region, snapshot_id)
+                self.entry["snapshots_deleted"].append(snapshot_id)
+        else:
+            self.entry["snapshots_left"] = left
+
+
+class CancelSnapshot(Cancel):
+    """A copy of a snapshot, by itself or on its way to an image. To delete it is to cancel it."""
+
+    def __init__(self, run: Run, region: str, snapshot: Data) -> None:
+        super().__init__(run, region, snapshot, snapshot_id=snapshot["snapshot_id"])
+        self._snapshot = snapshot
+
+    def _tell_to_stop(self) -> None:
+        if not self.run.check:
+            delete_snapshot(self.run, self.region, self._snapshot["snapshot_id"])
+        self.changed = self.cancelled = True
+
+    def _wait(self) -> Job:
+        self.entry["status"] = None
+        yield from ()  # a deleted snapshot is gone at once
+
+
+def delete_snapshot(run: Run, region: str, snapshot_id: str) -> None:
+    try:
+        run.api.delete_snapshot(region, snapshot_id)
+    except ApiError as error:
+        if error.code != "InvalidSnapshotId.NotFound":
+            raise
