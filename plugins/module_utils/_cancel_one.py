@@ -139,7 +139,7 @@ class CancelImage(Cancel):
         left = [one["snapshot_id"] for one in self.run.api.snapshots(self.region, snapshot_ids)]
         if self.run.params["delete_snapshots"]:
             for snapshot_id in left:
-                delete_snapshot(self.run, self.region, snapshot_id)
+                self.run.api.delete_snapshot(self.region, snapshot_id)
                 self.entry["snapshots_deleted"].append(snapshot_id)
         else:
             self.entry["snapshots_left"] = left
@@ -154,17 +154,9 @@ class CancelSnapshot(Cancel):
 
     def _tell_to_stop(self) -> None:
         if not self.run.check:
-            delete_snapshot(self.run, self.region, self._snapshot["snapshot_id"])
+            self.run.api.delete_snapshot(self.region, self._snapshot["snapshot_id"])
         self.changed = self.cancelled = True
 
     def _wait(self) -> Job:
         self.entry["status"] = None
         yield from ()  # a deleted snapshot is gone at once
-
-
-def delete_snapshot(run: Run, region: str, snapshot_id: str) -> None:
-    try:
-        run.api.delete_snapshot(region, snapshot_id)
-    except ApiError as error:
-        if error.code != "InvalidSnapshotId.NotFound":
-            raise

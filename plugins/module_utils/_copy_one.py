@@ -93,8 +93,12 @@ def _predict(one: Destination, decision: Decision) -> None:
         one.record.size = one.source["size"] if one.source else None
         one.after = summary(one.as_wanted())
     elif image and image["status"] in UNFINISHED:
-        # To finish it is to tag its snapshots at least, which is a write.
-        one.changed = bool(one.run.params["wait"])
+        if one.run.params["wait"]:
+            # To finish it is to tag its snapshots at least, which is a write.
+            one.written()
+            finished = {**image, "status": AVAILABLE}
+            repairs = _plan_copy.repairs(one.source, one.wanted, finished, [], one.options)
+            one.after = summary(repairs.applied_to(finished))
     elif image and image["status"] == AVAILABLE and not one.wanted.is_source:
         _finish(one, image)
 

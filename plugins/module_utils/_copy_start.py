@@ -51,6 +51,7 @@ def preflight(one: Destination) -> None:
         return
     if made:
         one.record.image_id = made
+        one.written()
         one.api.cancel_copy(one.region, made)
         raise Refused(
             "DryRunIgnored",
@@ -132,12 +133,8 @@ def _remove_failed(one: Destination, failed: Data) -> Job:
         )
     one.record.replaced = {"image_id": failed["image_id"], "snapshot_ids": failed["snapshot_ids"]}
     one.record.action = _plan_copy.REPLACED
-    try:
-        one.api.delete_image(one.region, failed["image_id"])
-        one.written()
-    except ApiError as error:
-        if error.code != "InvalidImageId.NotFound":
-            raise
+    one.api.delete_image(one.region, failed["image_id"])
+    one.written()
     yield from _watch.until_gone(one.run, one.region, failed["image_id"])
     if not failed["is_copied"]:
         return  # made of copied snapshots, which are good and will be used again

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _shapes
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import Client
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Retry
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data, text
 
@@ -23,6 +25,16 @@ Tags = t.Mapping[str, str]
 
 def tag_list(tags: Tags | None) -> list[dict[str, str]] | None:
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())] if tags else None
+
+
+@contextlib.contextmanager
+def accepting(*codes: str) -> t.Iterator[None]:
+    """Take a refusal that says that there is nothing left to do, as it comes when a call is repeated."""
+    try:
+        yield
+    except ApiError as error:
+        if error.code not in codes:
+            raise
 
 
 class EcsApi:
@@ -160,8 +172,10 @@ class EcsApi:
         self._write_again(deed, region, "ModifyImageAttribute", ImageId=image_id, **fields)
 
     def delete_image(self, region: str, image_id: str, force: bool = False) -> None:
+        """Delete an image. One that is gone is no error: an answer may have been lost."""
         deed = f"delete image {image_id} in {region}"
-        self._write_again(deed, region, "DeleteImage", ImageId=image_id, Force=force or None)
+        with accepting("InvalidImageId.NotFound"):
+            self._write_again(deed, region, "DeleteImage", ImageId=image_id, Force=force or None)
 
     # Share lists
 
@@ -194,11 +208,11 @@ class EcsApi:
         )
         return text(answer.get("RequestId"))
 
-    def publish(self, region: str, image_id: str, public: bool) -> str:
-        """Make an image a community image, or private again."""
+    def publish(self, region: str, image_id: str, public: bool) -> None:
+        """Make an image a community image, or private again. One that is so already is no error."""
         deed = f"make image {image_id} in {region} {'public' if public else 'private'}"
-        answer = self._write_once(deed, region, "ModifyImageSharePermission", ImageId=image_id, IsPublic=public)
-        return text(answer.get("RequestId"))
+        with accepting("Image.Public" if public else "Image.NotPublic"):
+            self._write_again(deed, region, "ModifyImageSharePermission", ImageId=image_id, IsPublic=public)
 
     # Snapshots, instances, tags
 
@@ -258,8 +272,10 @@ class EcsApi:
         return {"snapshot_id": text(answer.get("SnapshotId")), "request_id": text(answer.get("RequestId"))}
 
     def delete_snapshot(self, region: str, snapshot_id: str, force: bool = False) -> None:
+        """Delete a snapshot, which also cancels its copying. One that is gone is no error."""
         deed = f"delete snapshot {snapshot_id} in {region}"
-        self._write_again(deed, region, "DeleteSnapshot", SnapshotId=snapshot_id, Force=force or None)
+        with accepting("InvalidSnapshotId.NotFound"):
+            self._write_again(deed, region, "DeleteSnapshot", SnapshotId=snapshot_id, Force=force or None)
 
     def instance(self, region: str, instance_id: str) -> Data | None:
         answer = self._read(
@@ -298,10 +314,12 @@ class EcsApi:
         )
 
     def join_resource_group(self, region: str, kind: str, resource_id: str, group: str) -> None:
+        """Move a resource. One that is in the group already is no error."""
         deed = f"move {kind} {resource_id} in {region} to resource group {group}"
-        self._write_again(
-            deed, region, "JoinResourceGroup", ResourceType=kind, ResourceId=resource_id, ResourceGroupId=group
-        )
+        with accepting("InvalidResourceGroup.Duplicate"):
+            self._write_again(
+                deed, region, "JoinResourceGroup", ResourceType=kind, ResourceId=resource_id, ResourceGroupId=group
+            )
 
     def _pages(self, deed: str, region: str, action: str, names: tuple[str, str], **fields: t.Any) -> list[Data]:
         found: list[Data] = []

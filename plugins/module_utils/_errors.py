@@ -36,12 +36,13 @@ class Refused(ImageOpsError):
     """What is asked would touch something that was not selected, or can't be done to what is there."""
 
     def __init__(self, code: str, msg: str, hint: str | None = None, **extra: t.Any) -> None:
-        super().__init__(msg, **extra)
+        super().__init__(f"{msg}. {hint}" if hint else msg, **extra)
         self.code = code
+        self.message = msg
         self.hint = hint
 
     def as_dict(self) -> dict[str, t.Any]:
-        return {"code": self.code, "message": self.msg, "request_id": None, "hint": self.hint}
+        return {"code": self.code, "message": self.message, "request_id": None, "hint": self.hint}
 
 
 class TimedOut(Refused):

@@ -63,7 +63,9 @@ def _ensure(run: Run, found: Data | None) -> Data:
         image = _until_settled(run, image["image_id"])
         _refuse_unless_ours(run, image)
     unshared: list[str] = []
-    if image["status"] in (AVAILABLE, DEPRECATED) and not image.get("planned"):
+    if image["status"] in UNFINISHED and run.params["wait"] and run.check:
+        image = _foretold(run, image)
+    elif image["status"] in (AVAILABLE, DEPRECATED) and not image.get("planned"):
         image, unshared = _keep(run, image)
     return {
         "changed": run.changed,
@@ -73,6 +75,15 @@ def _ensure(run: Run, found: Data | None) -> Data:
         "unshared": unshared,
         "diff": _image_remove.diff(found, image),
     }
+
+
+def _foretold(run: Run, image: Data) -> Data:
+    """Check mode: an image in the making as it will be, with its snapshots tagged if it is made from an instance."""
+    finished = {**image, "status": AVAILABLE}
+    repairs = _plan_image.repairs(finished, run.params, [])
+    if repairs or run.params["instance_id"]:
+        run.written()
+    return repairs.applied_to(finished)
 
 
 def _refuse_unless_ours(run: Run, image: Data) -> None:

@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_image, _watch
+from ansible_collections.imageops.alicloud.plugins.module_utils import (
+    _markers,
+    _plan_image,
+    _plan_share,
+    _watch,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import drive
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
-from ansible_collections.imageops.alicloud.plugins.module_utils._rules import SHARE_BATCH
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._share_list import ShareList
 
 # What a diff shows of an image.
 DIFF_KEYS = (
@@ -42,19 +47,25 @@ def withdraw(run: Run, image: Data, refusal_of: t.Callable[..., Refused | None])
     :returns: the accounts that it was, or would be, taken from
     """
     region, image_id = image["region"], image["image_id"]
-    accounts = [one["account_id"] for one in run.api.shares(region, image_id)]
+    if image["owner_alias"] not in ("self", ""):
+        raise Refused("NotOwn", f"image {image_id} in {region} belongs to account {image['owner_id']}")
+
+    def refused(account: str, error: ApiError) -> None:
+        raise error
+
+    shares = ShareList(run, region, image_id, lambda added, removed, request_id: run.written(), refused)
+    accounts = shares.read()
     refusal = refusal_of(image, accounts, run.params)
     if refusal:
         raise refusal
-    if (accounts or image["is_public"]) and run.check:
+    if run.check:
+        run.changed = run.changed or bool(accounts or image["is_public"])
+        return accounts
+    everybody = _plan_share.plan(accounts, accounts, state="absent")
+    drive(shares.apply(everybody, len(accounts)), run.clock)
+    if image["is_public"]:
+        run.api.publish(region, image_id, False)
         run.written()
-    elif not run.check:
-        for start in range(0, len(accounts), SHARE_BATCH):
-            run.api.modify_shares(region, image_id, [], accounts[start : start + SHARE_BATCH])
-            run.written()
-        if image["is_public"]:
-            run.api.publish(region, image_id, False)
-            run.written()
     return accounts
 
 
@@ -93,11 +104,7 @@ def _delete(run: Run, image: Data) -> None:
     run.written()
     if run.check:
         return
-    try:
-        run.api.delete_image(image["region"], image["image_id"], force=run.params["force"])
-    except ApiError as error:
-        if error.code != "InvalidImageId.NotFound":  # an answer was lost, and the call had taken effect
-            raise
+    run.api.delete_image(image["region"], image["image_id"], force=run.params["force"])
     drive(_watch.until_gone(run, image["region"], image["image_id"]), run.clock)
 
 
@@ -113,8 +120,5 @@ def _delete_snapshots(run: Run, wanted: list[str]) -> tuple[list[str], list[Data
             run.api.delete_snapshot(run.params["region"], snapshot_id, force=run.params["force_snapshots"])
             deleted.append(snapshot_id)
         except ApiError as error:
-            if error.code == "InvalidSnapshotId.NotFound":
-                deleted.append(snapshot_id)
-            else:
-                stuck.append({"snapshot_id": snapshot_id, "reason": f"{error.code}: {error.message}"})
+            stuck.append({"snapshot_id": snapshot_id, "reason": f"{error.code}: {error.message}"})
     return deleted, stuck

@@ -57,7 +57,7 @@ def gather_images(run: Run) -> Data:
     found: dict[str, list[Data] | ImageOpsError] = {}
     run_jobs((_gather(run, region, found) for region in regions), run.clock)
     errors = {region: error for region, error in found.items() if isinstance(error, ImageOpsError)}
-    images = [image for region in regions for image in t.cast("list[Data]", found[region]) if region not in errors]
+    images = [image for region in regions if region not in errors for image in t.cast("list[Data]", found[region])]
     result: Data = {"changed": False, "images": images}
     if run.params["query"]:
         result["result"] = jmespath.search(run.params["query"], images)

@@ -197,8 +197,6 @@ def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Data], accoun
 def refusal_to_remove(image: Data, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any]) -> Refused | None:
     """Why an image can't be removed, or None. Judged before anything is changed."""
     where = f"image {image['image_id']} in {image['region']}"
-    if image["owner_alias"] not in ("self", ""):
-        return Refused("NotOwn", f"{where} belongs to account {image['owner_id']}")
     if image["status"] in UNFINISHED:
         way = "Cancel the copy with ecs_image_copy_cancel." if image["is_copied"] else "Wait until it is finished."
         return Refused("StillRunning", f"{where} is {image['status']}", way)

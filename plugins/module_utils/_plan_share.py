@@ -122,3 +122,12 @@ def image_refusal(image: Data | None, region: str, image_id: str) -> Refused | N
             "Share an image without data disks.",
         )
     return None
+
+
+def service_key_refusal(label: str) -> Refused:
+    """For an image that is only planned: without a key of its own it would be encrypted with the service key."""
+    return Refused(
+        "ServiceKey",
+        f"image {label} would be encrypted with the service key, and such images can't be shared",
+        "Give its copy a kms_key_id.",
+    )

@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._ecs_api import EcsApi
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
 
 # ModifyImageAttribute's fields → keys of an image.
@@ -66,13 +67,26 @@ def superfluous_tags(image: Data, wanted: t.Mapping[str, str]) -> list[str]:
     return sorted(key for key in _markers.without_reserved(image["tags"]) if key not in wanted)
 
 
+# To set the status that an image has is an error, which is what the repeat of a call with a lost answer gets.
+SET_ALREADY = frozenset({"ImageStatus.NotAvailable", "ImageStatus.NotDeprecated"})
+
+
+def _modify(api: EcsApi, region: str, image_id: str, attributes: t.Mapping[str, t.Any]) -> None:
+    try:
+        api.modify_image(region, image_id, **attributes)
+    except ApiError as error:
+        image = api.image(region, image_id) if error.code in SET_ALREADY else None
+        if image is None or image["status"] != attributes.get("Status"):
+            raise
+
+
 def apply(api: EcsApi, region: str, image_id: str, repairs: Repairs, written: t.Callable[[], None]) -> None:
     """Do the writes that are needed. Any of them may be repeated by the next run.
 
     :param written: is called after each write that was accepted
     """
     if repairs.attributes:
-        api.modify_image(region, image_id, **repairs.attributes)
+        _modify(api, region, image_id, repairs.attributes)
         written()
     if repairs.tags:
         api.tag(region, "image", [image_id], repairs.tags)

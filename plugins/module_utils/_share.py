@@ -6,16 +6,15 @@
 
 from __future__ import annotations
 
-import collections
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share, _rules, _share_targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
-from ansible_collections.imageops.alicloud.plugins.module_utils._plan_share import Batch, SharePlan
-from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._plan_share import SharePlan
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._share_list import ShareList
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import timestamp
 
 
@@ -28,11 +27,11 @@ def faults_of(params: dict[str, t.Any]) -> list[str]:
         faults += _rules.account_faults(_share_targets.accounts_of(entry))
     faults += _share_targets.target_faults(params)
     named = accounts or denied or any(_share_targets.accounts_of(entry) for entry in entries)
-    if not named and params["public"] is None and not (params["purge_accounts"] and params["allow_empty"]):
-        faults.append("accounts is empty: an empty list is only taken with purge_accounts=true and allow_empty=true")
-    if params["purge_accounts"] and not named and not params["allow_empty"]:
+    everybody = params["allow_empty"] and (params["purge_accounts"] or params["all_own"])
+    if not named and params["public"] is None and not everybody:
         faults.append(
-            "purge_accounts with an empty list would unshare from everybody: allow_empty=true if that is meant"
+            "accounts is empty, which would mean everybody: it is only taken with allow_empty=true, "
+            "and purge_accounts=true or all_own=true"
         )
     if params["purge_accounts"] and params["state"] == "absent":
         faults.append("purge_accounts goes with state=present only")
@@ -88,6 +87,7 @@ class Share:
         self.region: str = target["region"]
         self.image_id: str | None = target.get("image_id")
         self.accounts = [*run.params["accounts"], *_share_targets.accounts_of(target)]
+        self._list = ShareList(run, self.region, str(self.image_id), self._take, self._refused)
         self.changed = False
         self.was_public: bool | None = None
         self.entry: Data = {
@@ -148,18 +148,20 @@ class Share:
             refusal = _plan_share.image_refusal(image, self.region, self.image_id)
             if refusal:
                 raise refusal
+        if change.add and not self.image_id and self.target.get("encrypted") and not self.target.get("kms_key_id"):
+            raise _plan_share.service_key_refusal(self.label)
         if publish is not None and image:
             self._publish(image, publish)
         if self.run.check:
-            self._take(change.add, change.remove)
+            self._take(change.add, change.remove, None)
         else:
-            yield from self._apply(change)
+            yield from self._list.apply(change, limit)
 
     def _current(self) -> list[str]:
         if self.image_id is None:
             return []  # check mode: an image that is only planned is shared with nobody
         try:
-            return [one["account_id"] for one in self.run.api.shares(self.region, self.image_id)]
+            return self._list.read()
         except ApiError as error:
             if error.code == "InvalidImageId.NotFound" and self.run.params["state"] == "absent":
                 return []
@@ -169,7 +171,9 @@ class Share:
         params = self.run.params
         return _plan_share.plan(
             current,
-            current if params["all_own"] and not self.accounts else self.accounts,
+            current
+            if params["all_own"] and not self.accounts
+            else self.accounts,  # allow_empty was said, see faults_of
             state=params["state"],
             purge=params["purge_accounts"],
             denied=params["denied_accounts"],
@@ -184,44 +188,18 @@ class Share:
         if image["is_public"] == public:
             return
         if not self.run.check:
-            self.entry["request_ids"].append(self.run.api.publish(self.region, image["image_id"], public))
+            self.run.api.publish(self.region, image["image_id"], public)
         self.changed = True
 
-    def _apply(self, change: SharePlan) -> Job:
-        todo = collections.deque(_plan_share.batches(change, self.run.params["max_accounts"]))
-        backoff = Backoff()
-        while todo:
-            batch = todo.popleft()
-            try:
-                self.entry["request_ids"].append(self.run.api.modify_shares(self.region, str(self.image_id), *batch))
-                self._take(*batch)
-            except ApiError as error:
-                rest = self._what_is_left(batch)
-                if is_transient(error) and any(rest) and self.run.clock.now() < self.run.deadline:
-                    todo.appendleft(rest)
-                    yield backoff.pause()
-                elif any(rest):
-                    todo.extendleft(reversed(self._after_refusal(rest, error)))
+    def _refused(self, account: str, error: ApiError) -> None:
+        self.entry["failed"].append({"account_id": account, "error": error.as_dict()})
 
-    def _what_is_left(self, batch: Batch) -> Batch:
-        """After an error: read the list again, and count what took effect all the same."""
-        current = set(self._current())
-        add, remove = batch
-        self._take([one for one in add if one in current], [one for one in remove if one not in current])
-        return [one for one in add if one not in current], [one for one in remove if one in current]
-
-    def _after_refusal(self, batch: Batch, error: ApiError) -> list[Batch]:
-        if error.code not in _plan_share.ACCOUNT_ERRORS:
-            raise error
-        smaller = _plan_share.halves(batch)
-        if not smaller:
-            self.entry["failed"].append({"account_id": (batch[0] + batch[1])[0], "error": error.as_dict()})
-        return smaller
-
-    def _take(self, added: t.Sequence[str], removed: t.Sequence[str]) -> None:
+    def _take(self, added: t.Sequence[str], removed: t.Sequence[str], request_id: str | None) -> None:
         if not (added or removed):
             return
         entry = self.entry
+        if request_id:
+            entry["request_ids"].append(request_id)
         entry["added"] = sorted({*entry["added"], *added})
         entry["removed"] = sorted({*entry["removed"], *removed})
         entry["after"] = sorted({*entry["before"], *entry["added"]} - {*entry["removed"]})

@@ -10,6 +10,8 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_judge
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, Data
 
@@ -59,28 +61,44 @@ def targets_of(run: Run) -> list[Data]:
         ],
     )
     run.refuse_faults()
-    if params["source_image_id"]:
-        return _marked_copies(run)
-    if params.get("all_own"):
-        return [
-            {"region": one, "image_id": image["image_id"]} for one in params["regions"] for image in run.api.images(one)
-        ]
+    if params["source_image_id"] or params.get("all_own"):
+        return _looked_up(run, list(dict.fromkeys(params["regions"])))
     entries = params["images"] or [params["image"] or {"region": region, "image_id": params["image_id"]}]
     return [{**entry, "region": entry.get("region") or region} for entry in entries]
 
 
-def _marked_copies(run: Run) -> list[Data]:
-    """All copies of the named source that are Available and bear out their markers."""
+def _looked_up(run: Run, regions: list[str]) -> list[Data]:
+    """The images that are to be found in regions. A region that can't be looked at is an entry with its error."""
     params = run.params
-    origin = _markers.source_ref(params["source_region"], params["source_image_id"])
-    source = run.api.image(params["source_region"], params["source_image_id"])
+    source = run.api.image(params["source_region"], params["source_image_id"]) if params["source_image_id"] else None
+    found: dict[str, list[Data]] = {}
+
+    def look(region: str) -> Job:
+        try:
+            found[region] = _marked_copies(run, region, source) if params["source_image_id"] else _all_own(run, region)
+        except ImageOpsError as error:
+            found[region] = [{"region": region, "image_id": None, "refusal": error}]
+        yield from ()  # which makes this a job like the others
+
+    run_jobs((look(region) for region in regions), run.clock)
+    return [target for region in regions for target in found[region]]
+
+
+def _all_own(run: Run, region: str) -> list[Data]:
+    return [
+        {"region": region, "image_id": image["image_id"], "name": image["name"]} for image in run.api.images(region)
+    ]
+
+
+def _marked_copies(run: Run, region: str, source: Data | None) -> list[Data]:
+    """All Available copies of the source in a region. One that belies its markers is an entry with a refusal."""
+    origin = _markers.source_ref(run.params["source_region"], run.params["source_image_id"])
     targets = []
-    for region in params["regions"]:
-        for image in run.api.images(region, tags={_markers.COPIED_FROM: origin}):
-            if image["tags"].get(_markers.COPIED_FROM) != origin or image["status"] != AVAILABLE:
-                continue
-            snapshots = None if image["is_copied"] else run.api.snapshots(region, image["snapshot_ids"])
-            differing = _plan_judge.differences(source, image, snapshots)
-            refusal = _plan_judge.not_this_copy(region, image, differing) if differing else None
-            targets.append({"region": region, "image_id": image["image_id"], "refusal": refusal})
+    for image in run.api.images(region, tags={_markers.COPIED_FROM: origin}):
+        if image["tags"].get(_markers.COPIED_FROM) != origin or image["status"] != AVAILABLE:
+            continue
+        snapshots = None if image["is_copied"] else run.api.snapshots(region, image["snapshot_ids"])
+        differing = _plan_judge.differences(source, image, snapshots)
+        refusal = _plan_judge.not_this_copy(region, image, differing) if differing else None
+        targets.append({"region": region, "image_id": image["image_id"], "name": image["name"], "refusal": refusal})
     return targets

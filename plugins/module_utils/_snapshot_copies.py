@@ -175,12 +175,8 @@ class SnapshotCopies:
             )
         copy.replaced = True
         copy.generation += 1
-        try:
-            self.run.api.delete_snapshot(self.region, snapshot["snapshot_id"])
-            self._written()
-        except ApiError as error:
-            if error.code != "InvalidSnapshotId.NotFound":
-                raise
+        self.run.api.delete_snapshot(self.region, snapshot["snapshot_id"])
+        self._written()
 
     def _until_accomplished(self) -> Job:
         clock, interval = self.run.clock, PollInterval(self.run.params["wait_interval"])

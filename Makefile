@@ -1,0 +1,82 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Needs Python 3.11 or later, git and bash. Everything else goes into .venv and build, both ignored by git.
+PYTHON ?= python3
+VENV := .venv
+PORT ?= 4566
+REQUIREMENTS := requirements.txt tests/requirements.txt tests/requirements-lint.txt
+
+# The stamp's name tells what is installed: other requirements or another Python, and it is made anew.
+STAMP := $(VENV)/ready-$(shell { cat $(REQUIREMENTS); $(PYTHON) --version; } 2>&1 | cksum | cut -d ' ' -f 1)
+RUN = @$(VENV)/bin/python tests/tools/run.py
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check simulator venv install artifact lint docs-lint format unit functional e2e units sanity clean distclean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo "  PYTHON=... picks the interpreter ($(PYTHON)), PORT=... the simulator's port ($(PORT))"
+
+demo: venv ## build, install and show everything against the local simulator
+	$(RUN) demo
+
+test: venv ## everything from nothing: lint, docs, tests, ansible-test, artifact, demo
+	$(RUN) test
+
+check: venv ## the inner loop: lint and the quick tests
+	$(RUN) check
+
+simulator: venv ## the local ECS API in the foreground
+	@exec $(VENV)/bin/python tests/simulator --port $(PORT)
+
+venv: $(STAMP) ## the virtual environment, renewed when a requirements file changes
+
+$(STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Python 3.11 or later is needed, $(PYTHON) is $$($(PYTHON) --version 2>&1 | head -n 1)." \
+	    "Name one: make PYTHON=/path/to/python3.12 ..."; exit 1; }
+	@have=$$($(VENV)/bin/python --version 2>/dev/null); want=$$($(PYTHON) --version); \
+	  [ "$$have" = "$$want" ] || { echo "=== virtual environment in $(VENV), $$want"; $(PYTHON) -m venv --clear $(VENV); }
+	@echo "=== packages: $(REQUIREMENTS)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(addprefix -r ,$(REQUIREMENTS))
+	@rm -f $(VENV)/ready-*
+	@touch $@
+
+install: artifact ## install the built collection for the current user
+	@$(VENV)/bin/ansible-galaxy collection install --offline --no-deps --force build/dist/imageops-alicloud-*.tar.gz
+
+artifact: venv ## build the collection into build/dist and check what is in it
+	$(RUN) artifact
+
+lint: venv ## ruff, mypy, yamllint, ansible-lint
+	$(RUN) lint
+
+docs-lint: venv ## plugin documentation, changelog, licences
+	$(RUN) docs-lint
+
+format: venv ## put the Python code into shape
+	@$(VENV)/bin/ruff check --quiet --select I --fix . && $(VENV)/bin/ruff format .
+
+unit: venv ## the unit tests, in pytest
+	$(RUN) unit
+
+functional: venv ## the modules against the in-process simulator
+	$(RUN) functional
+
+e2e: venv ## whole playbook runs against the simulator
+	$(RUN) e2e
+
+units: venv ## the unit tests, in ansible-test
+	$(RUN) "ansible-test units"
+
+sanity: venv ## ansible-test's sanity tests
+	$(RUN) "ansible-test sanity"
+
+clean: ## remove what was built
+	@rm -rf build .ansible tests/output
+	@find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+distclean: clean ## remove the virtual environment too
+	@rm -rf $(VENV)

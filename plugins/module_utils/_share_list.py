@@ -1,0 +1,85 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One image's share list: reading it, and changing it call by call until every account is where it should be."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._plan_share import Batch, SharePlan
+from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff, is_transient
+
+Accounts = t.Sequence[str]
+
+
+class ShareList:
+    """
+    :param changed: is told after each change which accounts were added and removed, and by which request if it is known
+    :param refused: is told of an account that the API refuses for its own sake; the others go on
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        region: str,
+        image_id: str,
+        changed: t.Callable[[Accounts, Accounts, str | None], None],
+        refused: t.Callable[[str, ApiError], None],
+    ) -> None:
+        self._run = run
+        self._region = region
+        self._image_id = image_id
+        self._changed = changed
+        self._refused = refused
+
+    def read(self) -> list[str]:
+        """The accounts that have the image."""
+        return [one["account_id"] for one in self._run.api.shares(self._region, self._image_id)]
+
+    def apply(self, change: SharePlan, limit: int) -> Job:
+        """The job that makes the change.
+
+        :param limit: accounts that the image may be shared with
+        :raises ApiError: for a refusal that concerns the whole image
+        """
+        todo = collections.deque(_plan_share.batches(change, limit))
+        backoff = Backoff()
+        while todo:
+            batch = todo.popleft()
+            try:
+                request_id = self._run.api.modify_shares(self._region, self._image_id, *batch)
+                self._changed(*batch, request_id)
+            except ApiError as error:
+                rest = self._what_is_left(batch)
+                if not any(rest):
+                    continue
+                if is_transient(error) and self._run.clock.now() < self._run.deadline:
+                    todo.appendleft(rest)
+                    yield backoff.pause()
+                else:
+                    todo.extendleft(reversed(self._smaller(rest, error)))
+
+    def _what_is_left(self, batch: Batch) -> Batch:
+        """After an error: read the list again, and count what took effect all the same."""
+        current = set(self.read())
+        add, remove = batch
+        done = [one for one in add if one in current], [one for one in remove if one not in current]
+        if any(done):
+            self._changed(*done, None)
+        return [one for one in add if one not in current], [one for one in remove if one in current]
+
+    def _smaller(self, batch: Batch, error: ApiError) -> list[Batch]:
+        """A refusal of one account refuses the whole call: cut it in two until that account is alone."""
+        if error.code not in _plan_share.ACCOUNT_ERRORS:
+            raise error
+        halves = _plan_share.halves(batch)
+        if not halves:
+            self._refused((batch[0] + batch[1])[0], error)
+        return halves

@@ -1,0 +1,69 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Build the collection and check that its archive holds what it should and nothing else. Prints the archive's path."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+from environment import BUILD, ROOT, clean
+
+DIST = BUILD / "dist"
+BY_ANSIBLE_GALAXY = {"MANIFEST.json", "FILES.json"}
+# Everything that runs or explains: left out of the archive = broken.
+WHOLE = ("LICENSES/", "docs/", "meta/", "playbooks/", "plugins/", "roles/", "tests/simulator/")
+NEEDED = {"CHANGELOG.md", "COPYING", "README.md", "requirements.txt", "tests/simulator/__main__.py", "tests/config.yml"}
+MAY = (
+    *WHOLE,
+    *("changelogs/", "extensions/", "tests/integration/", "tests/sanity/"),
+    *("CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "MAINTAINERS.md", "REUSE.toml", "SECURITY.md"),
+)
+
+
+def build() -> Path:
+    """Build without contacting anything, and return the archive."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    command = ["ansible-galaxy", "collection", "build", "--force", "--output-path", str(DIST)]
+    subprocess.run(command, cwd=ROOT, env=clean("ANSIBLE_"), check=True, stdout=subprocess.DEVNULL)
+    (archive,) = DIST.glob("imageops-alicloud-*.tar.gz")
+    return archive
+
+
+def requirements(path: Path) -> list[str]:
+    """The lines of a requirements file that are no comments."""
+    return [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
+
+
+def faults(archive: Path) -> list[str]:
+    """Whatever is wrong with the archive."""
+    listing = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    sources = {name for name in listing.stdout.split("\0") if name and (ROOT / name).exists()}
+    with tarfile.open(archive) as tar:
+        packed = {member.name for member in tar if not member.isdir()} - BY_ANSIBLE_GALAXY
+    must = NEEDED | {name for name in sources if name.startswith(WHOLE)}
+    stray = {name for name in packed - NEEDED if not name.startswith(MAY)}
+    found = [f"not in the archive: {name}" for name in sorted(must - packed)]
+    found += [f"has no place in the archive: {name}" for name in sorted(stray)]
+    found += [f"in the archive, but git ignores it: {name}" for name in sorted(packed - sources)]
+    if requirements(ROOT / "requirements.txt") != requirements(ROOT / "meta" / "ee-requirements.txt"):
+        found.append("requirements.txt and meta/ee-requirements.txt differ")
+    return found
+
+
+def main() -> int:
+    archive = build()
+    found = faults(archive)
+    print("\n".join(found) or f"{archive.relative_to(ROOT)}: {archive.stat().st_size / 1024:.0f} KiB")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

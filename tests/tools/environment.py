@@ -1,0 +1,43 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where things lie, and the environment that the tools run in: it names no cloud account of the caller's."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BUILD = ROOT / "build"
+COLLECTION = Path("ansible_collections", "imageops", "alicloud")
+BIN = Path(sys.executable).parent
+
+# The SDK, the older SDKs and the collection read their credentials, regions and endpoints from these.
+CLOUD_PREFIXES = ("ALIBABA", "ALICLOUD", "ALIYUN")
+
+
+def clean(*also: str) -> dict[str, str]:
+    """The caller's environment, without anything that names an Alibaba Cloud account or starts with one of ``also``."""
+    unwanted = CLOUD_PREFIXES + also
+    env = {name: value for name, value in os.environ.items() if not name.upper().startswith(unwanted)}
+    env["PATH"] = os.pathsep.join([str(BIN), env.get("PATH", os.defpath)])
+    env["LC_ALL"] = "C.UTF-8"
+    if not sys.stdout.isatty():
+        env["NO_COLOR"] = "1"
+    env["ANSIBLE_HOME"] = str(BUILD / "ansible-home")
+    env["ANSIBLE_COLLECTIONS_PATH"] = str(BUILD / "collections")
+    bypassed = ",".join(filter(None, ["127.0.0.1,localhost,::1", env.get("no_proxy") or env.get("NO_PROXY")]))
+    env["NO_PROXY"] = env["no_proxy"] = bypassed
+    return env
+
+
+def link_checkout() -> None:
+    """Make ``build/collections`` show this checkout as an installed collection: edits count at once."""
+    link = BUILD / "collections" / COLLECTION
+    if not link.is_symlink() or link.resolve() != ROOT:
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(ROOT, link.parent))

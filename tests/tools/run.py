@@ -1,0 +1,93 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run phases one after another, each with its name and duration, and stop at the first that fails.
+
+Usage: ``run.py PHASE|SET...``; ``run.py --list`` shows both.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import environment
+
+PYTEST = ["python", "-m", "pytest"]
+# A process per core. PYTEST_WORKERS=0 runs everything in one, as a debugger wants it.
+SPREAD = ["-n", os.environ.get("PYTEST_WORKERS", "auto")]
+TYPED = ["ansible_collections.imageops.alicloud.plugins.module_utils", "simulator"]
+TOOLS = ["ansible_test", "artifact", "demo", "environment", "get_pip", "run"]
+
+PHASES = {
+    "ruff": ["ruff", "check", "--output-format", "concise", "."],
+    "format": ["ruff", "format", "--check", "."],
+    "mypy": [
+        "mypy",
+        *(word for name in TYPED for word in ("-p", name)),
+        *(word for name in TOOLS for word in ("-m", name)),
+    ],
+    "yamllint": ["yamllint", "--strict", "."],
+    "ansible-lint": ["ansible-lint", "--offline", "-q"],
+    "changelog": ["antsibull-changelog", "lint"],
+    "docs": ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "."],
+    "licences": ["reuse", "lint", "--lines"],
+    "quick tests": [*PYTEST, "-m", "not slow", "tests/unit", "tests/functional", *SPREAD],
+    "unit": [*PYTEST, "tests/unit"],
+    "simulator tests": [*PYTEST, "tests/simulator_tests", *SPREAD],
+    "functional": [*PYTEST, "tests/functional", *SPREAD],
+    "e2e": [*PYTEST, "tests/e2e", *SPREAD],
+    "ansible-test units": ["python", "tests/tools/ansible_test.py", "units"],
+    "ansible-test sanity": ["python", "tests/tools/ansible_test.py", "sanity"],
+    "artifact": ["python", "tests/tools/artifact.py"],
+    "demo": ["python", "tests/tools/demo.py"],
+}
+
+LINT = ["ruff", "format", "mypy", "yamllint", "ansible-lint"]
+DOCS = ["changelog", "docs", "licences"]
+SETS = {
+    "lint": LINT,
+    "docs-lint": DOCS,
+    "check": [*LINT, "quick tests"],
+    # What fails most often and costs least comes first.
+    "test": [
+        *LINT,
+        *DOCS,
+        "unit",
+        "simulator tests",
+        "functional",
+        "ansible-test units",
+        "ansible-test sanity",
+        "artifact",
+        "demo",
+        "e2e",
+    ],
+}
+
+
+def main() -> int:
+    wanted = [phase for name in sys.argv[1:] for phase in SETS.get(name, [name])]
+    if not wanted or not set(wanted) <= set(PHASES):
+        print("sets:  ", ", ".join(SETS), "\nphases:", ", ".join(PHASES))
+        return 0 if wanted == ["--list"] else 2
+    environment.link_checkout()
+    env = environment.clean()
+    began = time.monotonic()
+    for number, phase in enumerate(wanted, 1):
+        print(f"\n=== {phase} ({number} of {len(wanted)})", flush=True)
+        start = time.monotonic()
+        code = subprocess.run(PHASES[phase], cwd=environment.ROOT, env=env, check=False).returncode
+        took = f"{time.monotonic() - start:.1f} s"
+        if code:
+            print(f"=== FAILED: {phase}, exit code {code}, after {took}", flush=True)
+            return 1
+        print(f"=== ok: {phase}, {took}", flush=True)
+    print(f"\n=== all {len(wanted)} phases ok, {time.monotonic() - began:.0f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
