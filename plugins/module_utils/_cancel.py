@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils import _markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel_one import Cancel, CancelImage, CancelSnapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError, told
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_cancel import running_snapshots
@@ -71,9 +71,9 @@ def _copies_in(run: Run, region: str) -> list[Cancel]:
     images = [image for image in run.api.images(region, tags=tags) if _is_selected(image, tags)]
     snapshots = [one for one in run.api.snapshots_tagged(region, tags) if _is_selected(one, tags)]
     # Of one source the finished copies are reported too; of a whole region that would be all that there is.
-    told = images if tags else [image for image in images if image["status"] in UNFINISHED]
+    listed = images if tags else [image for image in images if image["status"] in UNFINISHED]
     return [
-        *(CancelImage(run, region, image["image_id"], image) for image in told),
+        *(CancelImage(run, region, image["image_id"], image) for image in listed),
         *(CancelSnapshot(run, region, one) for one in running_snapshots(snapshots, images)),
     ]
 
@@ -100,12 +100,12 @@ def _result(cancels: t.Sequence[Cancel], errors: t.Mapping[str, ImageOpsError]) 
         },
     }
     if running:
-        told = "; ".join(_sentence(entry) for entry in running)
-        result.update(failed=True, msg=f"{len(running)} copies were not cancelled: {told}")
+        sentences = "; ".join(_sentence(entry) for entry in running)
+        result.update(failed=True, msg=f"{len(running)} copies were not cancelled: {sentences}")
     return result
 
 
 def _sentence(entry: Data) -> str:
     error = entry["error"]
-    told = f": {error['code']}: {error['message']} {error['hint'] or ''}".rstrip() if error else ""
-    return f"{entry['region']}/{entry['image_id'] or entry['snapshot_id'] or '?'} {entry['reason']}{told}"
+    why = f": {error['code']}: " + told(error["message"], error["hint"]) if error else ""
+    return f"{entry['region']}/{entry['image_id'] or entry['snapshot_id'] or '?'} {entry['reason']}{why}"

@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _copy_one, _regions, _shapes, _wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._destination import Destination
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import told
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, Data
@@ -98,8 +99,7 @@ def _check_sources(
         mine = [one for request, one in zip(requests, wanted, strict=True) if _key(request) == key]
         if source is not None:
             run.faults += _wanted.source_faults(source, mine, run.params["max_tags"])
-        elif run.faults or any(one.is_source or not one.name for one in mine):
-            # Without a name given, only the source could say what its copies are called.
+        elif run.faults or any(one.is_source for one in mine):
             run.faults.append(f"image {key[1]} is not visible to account {run.account_id} in {key[0]}")
 
 
@@ -123,12 +123,14 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Data | None
         "warnings": [warning for one in destinations for warning in one.warnings],
     }
     if failed:
-        told = "; ".join(_sentence(one.record.region, t.cast(Data, one.record.error)) for one in failed)
-        result.update(failed=True, msg=f"{len(failed)} of {len(destinations)} destinations failed: {told}")
+        sentences = "; ".join(_sentence(one.record.region, t.cast(Data, one.record.error)) for one in failed)
+        result.update(
+            failed=True,
+            msg=f"{len(failed)} of {len(destinations)} destinations failed in account {run.account_id}: {sentences}",
+        )
     return result
 
 
 def _sentence(region: str, error: Data) -> str:
     request = f" (request id {error['request_id']})" if error["request_id"] else ""
-    hint = f" {error['hint']}" if error["hint"] else ""
-    return f"{region}: {error['code']}: {error['message']}{request}{hint}"
+    return f"{region}: {error['code']}: " + told(f"{error['message']}{request}", error["hint"])

@@ -124,8 +124,12 @@ def _until_available(one: Destination, image_id: str) -> t.Generator[float, None
         one.tell()
 
     while True:
+        was_seen = True
+        if one.mine:
+            image_id, was_seen = _copy_start.give_way(one, image_id)
+            yield _watch.first_pause(one.run)
         try:
-            image = yield from _watch.until_settled(one.run, one.region, image_id, seen)
+            image = yield from _watch.until_settled(one.run, one.region, image_id, seen, was_seen)
         except TimedOut:
             _cancel_if_asked(one, image_id)
             raise

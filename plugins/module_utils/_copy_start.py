@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 import uuid
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_copy, _watch
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_copy, _watch
 from ansible_collections.imageops.alicloud.plugins.module_utils._destination import Destination, summary
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job
@@ -121,6 +121,27 @@ def found_instead(one: Destination, decision: Decision, lost_answer: bool) -> Da
         one.record.action = _plan_copy.REPLACED if one.record.replaced else _plan_copy.STARTED
         one.record.started_at = timestamp(one.run.clock)
     return t.cast(Data, decision.image)
+
+
+def give_way(one: Destination, image_id: str) -> tuple[str, bool]:
+    """Look for a second copy of the same identity, as a rename at the wrong moment lets it come about.
+
+    The younger one goes, if it is this run's.
+
+    :returns: the copy to wait for, and whether it was seen
+    """
+    pair = [image for image in one.marked() if _markers.made_as(image) == one.wanted.name]
+    live = sorted(
+        (image for image in pair if image["status"] != CREATE_FAILED),
+        key=lambda image: (image["created_at"], image["image_id"]),
+    )
+    if image_id not in [image["image_id"] for image in live[1:]]:
+        return image_id, image_id in [image["image_id"] for image in pair]
+    one.api.cancel_copy(one.region, image_id)
+    one.warnings.append(f"{one.region}: {live[0]['image_id']} is the same copy and older: {image_id} was cancelled")
+    one.mine = False
+    one.take(Decision(_plan_copy.ADOPTED, live[0]))
+    return str(live[0]["image_id"]), True
 
 
 def _remove_failed(one: Destination, failed: Data) -> Job:

@@ -69,16 +69,30 @@ class Destination:
         """By marker first. Only if that does not settle it, by name too: the one other thing that can be in the way."""
         if self.wanted.is_source:
             return Found([], [])
-        marked = []
-        if not (self.source or {}).get("planned"):
-            origin = self.wanted.markers[_markers.COPIED_FROM]
-            # Asked by tag, and compared again: nothing is ours by a loose match.
-            found = self.api.images(self.region, tags={_markers.COPIED_FROM: origin})
-            marked = [image for image in found if image["tags"].get(_markers.COPIED_FROM) == origin]
+        marked = [] if (self.source or {}).get("planned") else self.marked()
+        if not self.wanted.name:
+            # The source that would tell the name is gone. Its one copy here tells it too.
+            names = {_markers.made_as(image) for image in marked}
+            if len(names) != 1:
+                return Found([], [])
+            self._call_it(str(names.pop()))
         if any(_markers.made_as(image) == self.wanted.name and image["status"] != CREATE_FAILED for image in marked):
             return Found(marked, [])
         named = self.api.images(self.region, name=self.wanted.name)
         return Found(marked, [image for image in named if image["name"] == self.wanted.name])
+
+    def marked(self) -> list[Data]:
+        """The own images here that carry the source's marker, under whatever name."""
+        origin = self.wanted.markers[_markers.COPIED_FROM]
+        # Asked by tag, and compared again: nothing is ours by a loose match.
+        found = self.api.images(self.region, tags={_markers.COPIED_FROM: origin})
+        return [image for image in found if image["tags"].get(_markers.COPIED_FROM) == origin]
+
+    def _call_it(self, name: str) -> None:
+        self.wanted = dataclasses.replace(
+            self.wanted, name=name, markers={**self.wanted.markers, _markers.COPIED_AS: name}
+        )
+        self.record.name = name
 
     def take(self, decision: Decision) -> None:
         """Put a decision into the record."""

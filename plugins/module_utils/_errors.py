@@ -11,6 +11,11 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._hints import hint_for
 
 
+def told(message: str, hint: str | None) -> str:
+    """A message and its remedy as one text."""
+    return f"{message.rstrip('.')}. {hint}" if hint else message
+
+
 class ImageOpsError(Exception):
     """A failure that a person can act on. ``extra`` travels into the task's result beside ``msg``."""
 
@@ -36,7 +41,7 @@ class Refused(ImageOpsError):
     """What is asked would touch something that was not selected, or can't be done to what is there."""
 
     def __init__(self, code: str, msg: str, hint: str | None = None, **extra: t.Any) -> None:
-        super().__init__(f"{msg}. {hint}" if hint else msg, **extra)
+        super().__init__(told(msg, hint), **extra)
         self.code = code
         self.message = msg
         self.hint = hint
@@ -79,9 +84,7 @@ class ApiError(ImageOpsError):
         parts = [f"Could not {self.deed}: {self.code}: {self.message}"]
         if self.request_id:
             parts.append(f"(request id {self.request_id})")
-        if self.hint:
-            parts.append(self.hint)
-        return " ".join(parts)
+        return told(" ".join(parts), self.hint)
 
     @property
     def answered(self) -> bool:

@@ -47,8 +47,9 @@ def withdraw(run: Run, image: Data, refusal_of: t.Callable[..., Refused | None])
     :returns: the accounts that it was, or would be, taken from
     """
     region, image_id = image["region"], image["image_id"]
-    if image["owner_alias"] not in ("self", ""):
-        raise Refused("NotOwn", f"image {image_id} in {region} belongs to account {image['owner_id']}")
+    foreign = _plan_image.refusal_of_owner(image)
+    if foreign:
+        raise foreign
 
     def refused(account: str, error: ApiError) -> None:
         raise error

@@ -194,9 +194,19 @@ def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Data], accoun
     }
 
 
+def refusal_of_owner(image: Data) -> Refused | None:
+    """Why another account's image can't be changed, or None for one's own."""
+    if image["owner_alias"] in ("self", ""):
+        return None
+    return Refused("NotOwn", f"image {image['image_id']} in {image['region']} belongs to account {image['owner_id']}")
+
+
 def refusal_to_remove(image: Data, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any]) -> Refused | None:
     """Why an image can't be removed, or None. Judged before anything is changed."""
     where = f"image {image['image_id']} in {image['region']}"
+    foreign = refusal_of_owner(image)
+    if foreign:
+        return foreign
     if image["status"] in UNFINISHED:
         way = "Cancel the copy with ecs_image_copy_cancel." if image["is_copied"] else "Wait until it is finished."
         return Refused("StillRunning", f"{where} is {image['status']}", way)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share, _rules, _share_targets
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, Refused, told
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_share import SharePlan
@@ -116,7 +116,7 @@ class Share:
 
     def sentence(self) -> str:
         error = self.entry["error"]
-        parts = [f"{error['code']}: {error['message']} {error['hint'] or ''}".strip()] if error else []
+        parts = [f"{error['code']}: " + told(error["message"], error["hint"])] if error else []
         parts += [
             f"account {one['account_id']}: {one['error']['code']}: {one['error']['message']}"
             for one in self.entry["failed"]

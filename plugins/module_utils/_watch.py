@@ -17,18 +17,28 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._wait import Pol
 LAST_LOOK = 1.0  # seconds: the shortest pause, so that the very last look does not become a busy loop
 
 
+def first_pause(run: Run) -> float:
+    """Seconds before the first look at something that was just started."""
+    return PollInterval(run.params["wait_interval"]).next(run.clock.now(), 0)
+
+
 def until_settled(
-    run: Run, region: str, image_id: str, seen: t.Callable[[Data], None] = lambda image: None
+    run: Run,
+    region: str,
+    image_id: str,
+    seen: t.Callable[[Data], None] = lambda image: None,
+    ever_seen: bool = False,
 ) -> t.Generator[float, None, Data]:
     """Wait until an image is neither queued nor being made. One that is Available must be usable too.
 
     :param seen: is told about the image after every look that showed it
+    :param ever_seen: whether this run has seen the image before
     :returns: the image, Available or in whatever other state it has ended
     :raises Refused: with code ``Vanished`` or ``NeverSeen`` if it is not to be seen for ``consistency_wait`` seconds
     :raises TimedOut: when the run's time is over
     """
     clock, interval = run.clock, PollInterval(run.params["wait_interval"])
-    last_seen, ever_seen, progress = clock.now(), False, 0
+    last_seen, progress = clock.now(), 0
     while True:
         image = run.api.image(region, image_id)
         if image is not None:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import math
 import typing as t
 
 STEP = 10  # percent that are worth a line
@@ -60,7 +61,8 @@ class ProgressLines:
 
 
 def number(value: t.Any) -> int:
-    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0
+    usable = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return int(value) if usable else 0
 
 
 def plain(value: t.Any) -> str:
