@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._limit import Limiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import Clock, jittered
 
 T = t.TypeVar("T")
@@ -74,6 +75,7 @@ class Retry:
 
     def __init__(self, clock: Clock, patience: float, deadline: float) -> None:
         self.clock = clock
+        self._limiter = Limiter(clock)
         self.patience = patience
         self.deadline = deadline
 
@@ -95,6 +97,7 @@ class Retry:
         backoff = Backoff()
         failing_since = self.clock.now()
         while True:
+            self._limiter.wait_for_turn()
             try:
                 return call()
             except ApiError as error:

@@ -13,7 +13,9 @@ import typing as t
 STEP = 10  # percent that are worth a line
 HEARTBEAT = 60.0  # seconds after which a region that still works says so
 
-DONE = {"Available": "done", "CreateFailed": "failed"}
+# What a person sees at a glance: how many images are in which of these.
+DONE, FAILED, QUEUED, RUNNING = "done", "failed", "queued", "running"
+PHASES = {"Available": DONE, "CreateFailed": FAILED, "Waiting": QUEUED}
 
 
 class ProgressLines:
@@ -22,6 +24,7 @@ class ProgressLines:
     def __init__(self, host: str) -> None:
         self._host = host
         self._last: dict[tuple[str, str], tuple[str, int, float]] = {}
+        self._phases: dict[tuple[str, str], str] = {}
 
     def line(self, raw: str, now: float) -> str | None:
         """The line for one event, or None if it says nothing new.
@@ -42,7 +45,14 @@ class ProgressLines:
         if last and last[:2] == (status, step) and now - last[2] < HEARTBEAT:
             return None
         self._last[key] = (status, step, now)
-        return f"[{self._host}] {key[0]:<16} {plain(event.get('image_id')):<24} {self._state(event)}"
+        self._phases[key] = FAILED if event.get("error") else PHASES.get(plain(event.get("status")), RUNNING)
+        return f"[{self._host}] {key[0]:<16} {plain(event.get('image_id')):<24} {self._state(event)}{self._all()}"
+
+    def _all(self) -> str:
+        """How many are where, if there is more than one."""
+        phases = list(self._phases.values())
+        counts = [f"{phases.count(phase)} {phase}" for phase in (RUNNING, QUEUED, DONE, FAILED) if phase in phases]
+        return f"  ({', '.join(counts)})" if len(phases) > 1 else ""
 
     @staticmethod
     def _state(event: dict[str, t.Any]) -> str:
@@ -50,11 +60,11 @@ class ProgressLines:
         elapsed = number(event.get("elapsed"))
         if event.get("error"):
             return f"failed: {plain(event['error'])}"
-        status = plain(event.get("status"))
-        if status in DONE:
-            return f"{DONE[status]} after {duration(elapsed)}"
-        if status == "Waiting":
+        phase = PHASES.get(plain(event.get("status")), RUNNING)
+        if phase == QUEUED:
             return f"queued for {duration(elapsed)}"
+        if phase != RUNNING:
+            return f"{phase} after {duration(elapsed)}"
         copied = f", {size * percent // 100} of {size} GiB" if size else ""
         left = f", about {duration(elapsed * (100 - percent) // percent)} left" if percent and elapsed else ""
         return f"{percent:3d} %{copied}{left}"
