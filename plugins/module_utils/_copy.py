@@ -11,11 +11,14 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _copy_one, _regions, _shapes, _wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._destination import Destination
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import told
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError, told
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Request
+
+Key = tuple[str, str | None]  # a source's region and id
+Source = Data | ImageOpsError | None  # as it is, why it can't be looked at, or None if it is not there
 
 OPTIONS = ("replace_failed", "adopt_unmarked", "additional_copy", "restore_name", "purge_tags")
 
@@ -29,16 +32,24 @@ def copy_images(run: Run) -> Data:
     requests, _faults = _wanted.requests_of(run.params)
     check_regions(run, [region for request in requests for region in (request.source_region, request.region)])
     sources = _sources(run, requests)
-    wanted = [_wanted.wanted_of(request, _source_of(sources, request), run.params["copy_tags"]) for request in requests]
+    images = [_image(sources.get(_key(request))) for request in requests]
+    wanted = [
+        _wanted.wanted_of(request, image, run.params["copy_tags"])
+        for request, image in zip(requests, images, strict=True)
+    ]
     _check_sources(run, requests, sources, wanted)
     run.refuse_faults()
     options = _wanted.Options(**{name: run.params[name] for name in OPTIONS})
-    destinations = [
-        Destination(run, _source_of(sources, request), one, options)
-        for request, one in zip(requests, wanted, strict=True)
-    ]
+    destinations = [Destination(run, image, one, options) for image, one in zip(images, wanted, strict=True)]
+    for destination, request in zip(destinations, requests, strict=True):
+        source = sources.get(_key(request))
+        destination.source_error = source if isinstance(source, ImageOpsError) else None
     run_jobs((_copy_one.copy_to(destination) for destination in destinations), run.clock)
-    return _result(run, destinations, next(iter(sources.values()), None) if len(sources) == 1 else None)
+    return _result(run, destinations, images[0] if len(sources) == 1 else None)
+
+
+def _image(source: Source) -> Data | None:
+    return None if isinstance(source, ImageOpsError) else source
 
 
 def check_regions(run: Run, regions: t.Sequence[str]) -> None:
@@ -53,27 +64,33 @@ def check_regions(run: Run, regions: t.Sequence[str]) -> None:
     ]
 
 
-def _key(request: Request) -> tuple[str, str | None]:
+def _key(request: Request) -> Key:
     return request.source_region, request.source_id
 
 
-def _source_of(sources: t.Mapping[tuple[str, str | None], Data | None], request: Request) -> Data | None:
-    return sources.get(_key(request))
-
-
-def _sources(run: Run, requests: t.Sequence[Request]) -> dict[tuple[str, str | None], Data | None]:
+def _sources(run: Run, requests: t.Sequence[Request]) -> dict[Key, Source]:
     """Each source once, as it is now. One that check mode only plans is taken as it was handed in."""
-    given = run.params.get("image")
-    sources: dict[tuple[str, str | None], Data | None] = {}
+    sources: dict[Key, Source] = {}
     for request in requests:
-        if _key(request) in sources or not request.source_region:
-            continue
-        if request.source_id:
-            known = request.source_region in _regions.REGIONS or not run.faults
-            sources[_key(request)] = run.api.image(request.source_region, request.source_id) if known else None
-        elif given and given.get("planned"):
-            sources[_key(request)] = _planned_source(given, request.source_region)
+        if _key(request) not in sources and request.source_region:
+            sources[_key(request)] = _source(run, request, alone=len({_key(one) for one in requests}) == 1)
     return sources
+
+
+def _source(run: Run, request: Request, alone: bool) -> Source:
+    """
+    :param alone: whether it is the only one, so that nothing can be done without it
+    """
+    if request.source_id is None:
+        return _planned_source(run.params["image"], request.source_region) if run.params.get("image") else None
+    if request.source_region not in _regions.REGIONS and run.faults:
+        return None
+    try:
+        return run.api.image(request.source_region, request.source_id)
+    except ImageOpsError as error:
+        if alone:
+            raise
+        return error
 
 
 def _planned_source(given: t.Mapping[str, t.Any], region: str) -> Data:
@@ -92,11 +109,13 @@ def _planned_source(given: t.Mapping[str, t.Any], region: str) -> Data:
 def _check_sources(
     run: Run,
     requests: t.Sequence[Request],
-    sources: t.Mapping[tuple[str, str | None], Data | None],
+    sources: t.Mapping[Key, Source],
     wanted: t.Sequence[_wanted.Wanted],
 ) -> None:
     for key, source in sources.items():
         mine = [one for request, one in zip(requests, wanted, strict=True) if _key(request) == key]
+        if isinstance(source, ImageOpsError):
+            continue  # it is told as the failure of its own destinations
         if source is not None:
             run.faults += _wanted.source_faults(source, mine, run.params["max_tags"])
         elif run.faults or any(one.is_source for one in mine):

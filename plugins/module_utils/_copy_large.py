@@ -12,9 +12,9 @@ from __future__ import annotations
 import typing as t
 import uuid
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _copy_start, _plan_large
+from ansible_collections.imageops.alicloud.plugins.module_utils import _copy_start, _plan_copy, _plan_large
 from ansible_collections.imageops.alicloud.plugins.module_utils._destination import Destination
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, TimedOut
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_copy import Decision
 from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff, is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
@@ -38,6 +38,11 @@ def start(one: Destination, decision: Decision, reason: str) -> t.Generator[floa
     copies = SnapshotCopies(one.run, one.region, _plan_large.snapshots(source, one.wanted), one.written, _progress(one))
     try:
         yield from copies.work()
+    except TimedOut:
+        if one.run.params["on_timeout"] == "cancel":
+            copies.cancel_own()
+            one.record.action = _plan_copy.CANCELLED
+        raise
     finally:  # also after a failure: what is there is in the record, and the next run uses it
         one.record.snapshot_ids = [copy.snapshot["snapshot_id"] for copy in copies.copies if copy.snapshot]
     for copy in copies.copies:

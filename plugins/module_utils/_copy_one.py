@@ -40,7 +40,13 @@ def copy_to(one: Destination) -> Job:
     """The job for one destination. It keeps its own failures, so that none hides another's outcome."""
     one.record.planned = one.run.check
     try:
+        if one.source_error:
+            raise one.source_error
         yield from _copy_to(one)
+    except TimedOut as error:
+        if one.record.action != _plan_copy.CANCELLED:
+            one.record.action = _plan_copy.TIMED_OUT
+        one.fail(error)
     except ImageOpsError as error:
         one.fail(error)
     except Exception as error:  # a fault of ours must not lose what the other destinations came to
@@ -149,7 +155,6 @@ def _until_available(one: Destination, image_id: str) -> t.Generator[float, None
 
 
 def _cancel_if_asked(one: Destination, image_id: str) -> None:
-    one.record.action = _plan_copy.TIMED_OUT
     if one.run.params["on_timeout"] != "cancel" or not one.mine:
         return
     try:

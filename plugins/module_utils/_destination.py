@@ -49,6 +49,7 @@ class Destination:
         self.run = run
         self.api = run.api
         self.source = source
+        self.source_error: ImageOpsError | None = None
         self.wanted = wanted
         self.options = options
         self.region = wanted.region

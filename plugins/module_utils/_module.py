@@ -112,6 +112,11 @@ class Run:
     def account_id(self) -> str:
         return str(self.caller["account_id"])
 
+    @property
+    def identity(self) -> Data:
+        """Who the credentials are, for every result."""
+        return {"account_id": self.account_id, "caller": self.caller["arn"]}
+
     def written(self) -> None:
         """A write was accepted, or would be in check mode."""
         self.changed = True
@@ -131,13 +136,12 @@ def run_module(
     :param flow: returns the result. ``failed`` with ``msg`` in it makes the task fail with everything it knows.
     """
     module = AnsibleModule(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
-    known: Data = {"changed": False}
+    run: Run | None = None
     try:
         run = _connect(module, faults_of(module.params))
-        known.update(account_id=run.account_id, caller=run.caller["arn"])
-        result = {**known, **flow(run)}
+        result = {**run.identity, **flow(run)}
     except ImageOpsError as error:
-        known["changed"] = "run" in locals() and run.changed
+        known = {"changed": run.changed, **run.identity} if run else {"changed": False}
         module.fail_json(msg=error.msg, **{**known, "error": error.as_dict(), **error.extra})
     for warning in result.pop("warnings", []):
         module.warn(warning)

@@ -205,6 +205,12 @@ class SnapshotCopies:
                 )
             yield min(interval.next(clock.now(), percent), max(1.0, self.run.deadline - clock.now()))
 
+    def cancel_own(self) -> None:
+        """Delete what this run has started and is not accomplished, which cancels it."""
+        for copy in self.copies:
+            if copy.request_id and copy.snapshot and copy.snapshot["status"] != ACCOMPLISHED:
+                self.run.api.delete_snapshot(self.region, copy.snapshot["snapshot_id"])
+
     def _forgotten(self, copy: SnapshotCopy) -> Job:
         """An id that is not to be seen: either somebody deleted it, or an old token answered with it."""
         snapshot = t.cast(Data, copy.snapshot)

@@ -1,0 +1,77 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the functions of the API layer have in common: how often a call may be repeated, and paging."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _shapes
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import Client
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Retry
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data, text
+
+PAGE = 100  # the API's largest page
+MOST_PAGES = 1000  # a bound against answers that never end
+
+Tags = t.Mapping[str, str]
+
+
+def tag_list(tags: Tags | None) -> list[dict[str, str]] | None:
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())] if tags else None
+
+
+@contextlib.contextmanager
+def accepting(*codes: str) -> t.Iterator[None]:
+    """Take a refusal that says that there is nothing left to do, as it comes when a call is repeated."""
+    try:
+        yield
+    except ApiError as error:
+        if error.code not in codes:
+            raise
+
+
+class EcsBase:
+    """Calls for one account. Every function may raise ApiError or CredentialsError."""
+
+    def __init__(self, client: Client, retry: Retry) -> None:
+        self._client = client
+        self._retry = retry
+
+    def _read(self, deed: str, region: str, action: str, **fields: t.Any) -> Data:
+        return self._retry.until_answered(lambda: self._client.ecs(deed, region, action, fields))
+
+    # Writes that may take effect twice without harm are repeated like reads.
+    _write_again = _read
+
+    def _write_once(self, deed: str, region: str, action: str, **fields: t.Any) -> Data:
+        return self._retry.until_accepted(lambda: self._client.ecs(deed, region, action, fields))
+
+    def caller(self) -> Data:
+        """Whose credentials these are: ``account_id``, ``arn``, ``type``."""
+        answer = self._retry.until_answered(self._client.caller_identity)
+        return {
+            "account_id": text(answer.get("AccountId")),
+            "arn": text(answer.get("Arn")),
+            "type": text(answer.get("IdentityType")),
+        }
+
+    def region_ids(self, region: str) -> list[str]:
+        answer = self._read("list the regions", region, "DescribeRegions")
+        return [text(entry.get("RegionId")) for entry in _shapes.items(answer, "Regions", "Region")]
+
+    def _pages(self, deed: str, region: str, action: str, names: tuple[str, str], **fields: t.Any) -> list[Data]:
+        found: list[Data] = []
+        for page in range(1, MOST_PAGES + 1):
+            answer = self._read(deed, region, action, PageNumber=page, PageSize=PAGE, **fields)
+            entries = _shapes.items(answer, *names)
+            found += entries
+            total = _shapes.number(answer.get("TotalCount"))
+            # Without a count, a short page is the sign of the end; with one it may be a smaller page than asked for.
+            if not entries or (len(found) >= total if total else len(entries) < PAGE):
+                break
+        return found
