@@ -277,7 +277,7 @@ def _api_error(deed: str, error: t.Any) -> ApiError:
         deed,
         str(error.code or "Unknown"),
         # The signature error repeats the string to sign, which holds the access key id and the token.
-        message.split("server string to sign")[0].strip() if "ign" in str(error.code) else message,
+        message.split("server string to sign", maxsplit=1)[0].strip() if "ign" in str(error.code) else message,
         status=int(error.status_code or 0),
         request_id=str(error.request_id) if error.request_id else None,
     )
@@ -285,4 +285,4 @@ def _api_error(deed: str, error: t.Any) -> ApiError:
 
 def _without_query(text: str) -> str:
     """Cut whatever may hold request parameters out of a transport error's text."""
-    return text.split("?")[0].split("(Caused")[0].strip()[:300] or "no answer"
+    return text.split("?", maxsplit=1)[0].split("(Caused", maxsplit=1)[0].strip()[:300] or "no answer"

@@ -18,7 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import A
 from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Request
 
 Key = tuple[str, str | None]  # a source's region and id
-Source = Data | ImageOpsError | None  # as it is, why it can't be looked at, or None if it is not there
+Source: t.TypeAlias = "Data | ImageOpsError | None"  # as it is, why it can't be looked at, or None if it is not there
 
 OPTIONS = ("replace_failed", "adopt_unmarked", "additional_copy", "restore_name", "purge_tags")
 
