@@ -2,26 +2,35 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The only importer of the SDK: credentials, endpoints, proxies, one client per region, and one request at a time."""
+"""The only importer of the SDK: credentials, one client per region, and one request at a time."""
 
 from __future__ import annotations
 
-import dataclasses
-import ipaddress
+import calendar
 import logging
-import os
 import re
 import sys
 import threading
+import time
 import typing as t
-import urllib.parse
-import urllib.request
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, CredentialsError, InvalidInput
+from ansible_collections.imageops.alicloud.plugins.module_utils._connection import (
+    Connection,
+    bypass_proxies,
+    split_endpoint,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import (
+    ApiError,
+    CredentialsError,
+    ImageOpsError,
+    InvalidInput,
+)
 
 try:
     from alibabacloud_credentials.client import Client as CredentialsClient
     from alibabacloud_credentials.models import Config as CredentialsConfig
+    from alibabacloud_credentials.provider import CLIProfileCredentialsProvider, ProfileCredentialsProvider
+    from alibabacloud_credentials.provider.refreshable import Credentials
     from alibabacloud_ecs20140526 import models as ecs_models
     from alibabacloud_ecs20140526.client import Client as EcsClient
     from alibabacloud_tea_openapi.client import Client as OpenApiClient
@@ -42,75 +51,12 @@ for _name in ("darabonba-core", "alibabacloud-tea", "credentials"):
 
 USER_AGENT = "ansible-collection-imageops.alicloud"
 STS_VERSION = "2015-04-01"
-
-
-@dataclasses.dataclass(frozen=True)
-class Connection:
-    """How to reach the API, as the connection options of every module say it. Time-outs in seconds."""
-
-    region: str | None = None
-    access_key_id: str | None = None
-    access_key_secret: str | None = dataclasses.field(default=None, repr=False)
-    security_token: str | None = dataclasses.field(default=None, repr=False)
-    profile: str | None = None
-    ram_role_arn: str | None = None
-    ram_session_name: str | None = None
-    external_id: str | None = dataclasses.field(default=None, repr=False)
-    endpoint: str | None = None
-    sts_endpoint: str | None = None
-    network: str = "public"
-    allow_plain_http: bool = False
-    validate_certs: bool = True
-    ca_path: str | None = None
-    connect_timeout: float = 5.0
-    read_timeout: float = 30.0
-
-    @classmethod
-    def from_params(cls, params: t.Mapping[str, t.Any]) -> Connection:
-        """Take the connection options out of a module's parameters."""
-        return cls(
-            **{
-                field.name: params[field.name]
-                for field in dataclasses.fields(cls)
-                if params.get(field.name) is not None
-            }
-        )
-
-    def faults(self) -> list[str]:
-        """What is wrong with the options themselves, as sentences."""
-        found = []
-        if bool(self.access_key_id) != bool(self.access_key_secret):
-            found.append("access_key_id and access_key_secret must be given together")
-        if self.security_token and not self.access_key_id:
-            found.append("security_token needs access_key_id and access_key_secret")
-        for name, url in (("endpoint", self.endpoint), ("sts_endpoint", self.sts_endpoint)):
-            if url and url.startswith("http://") and not (self.allow_plain_http or is_loopback(split_endpoint(url)[1])):
-                found.append(f"{name} is plain http to another machine, which allow_plain_http=true would permit")
-        return found
+RENEW_BEFORE = 300  # seconds before the end of a role's session at which a new one is begun
 
 
 def snake_case(name: str) -> str:
     """``CopyImage`` → ``copy_image``, as the SDK names its methods."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host (with or without a port) is this machine by its loopback name or address."""
-    name = urllib.parse.urlsplit(f"//{host}").hostname or ""
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def split_endpoint(url: str) -> tuple[str, str]:
-    """``http://host:1`` → (``http``, ``host:1``); without a scheme it is https."""
-    if "://" not in url:
-        return "https", url.rstrip("/")
-    parts = urllib.parse.urlsplit(url)
-    return parts.scheme, parts.netloc
 
 
 class Client:
@@ -130,6 +76,11 @@ class Client:
             raise InvalidInput(faults)
         self._connection = connection
         self._credentials = _credentials(connection)
+        if connection.ram_role_arn:
+            base = self._credentials
+            self._credentials = CredentialsClient(
+                provider=AssumedRole(lambda query: self._assume_role(base, query), connection)
+            )
         self._clients: dict[str, t.Any] = {}
         self._lock = threading.Lock()
 
@@ -147,12 +98,18 @@ class Client:
             sent["RegionId"] = region
         request.from_map(sent)
         method = getattr(self._ecs_client(region), f"{snake_case(action)}_with_options")
-        return self._send(deed, lambda: method(request, self._runtime()).to_map())
+        return self._send(deed, self._credentials, lambda: method(request, self._runtime()).to_map())
 
     def caller_identity(self) -> dict[str, t.Any]:
         """STS GetCallerIdentity: AccountId, Arn, IdentityType and more."""
+        return self._sts("find out the account of these credentials", self._credentials, "GetCallerIdentity", {})
+
+    def _assume_role(self, base: t.Any, query: dict[str, str]) -> dict[str, t.Any]:
+        return self._sts(f"assume the role {self._connection.ram_role_arn}", base, "AssumeRole", query)
+
+    def _sts(self, deed: str, credentials: t.Any, action: str, query: dict[str, str]) -> dict[str, t.Any]:
         params = Params(
-            action="GetCallerIdentity",
+            action=action,
             version=STS_VERSION,
             protocol="HTTPS",
             pathname="/",
@@ -162,15 +119,16 @@ class Client:
             req_body_type="formData",
             body_type="json",
         )
-        client = OpenApiClient(self._config(self._sts_endpoint()))
+        client = OpenApiClient(self._config(self._connection.sts_url, credentials))
         return self._send(
-            "find out the account of these credentials",
-            lambda: client.call_api(params, OpenApiRequest(query={}), self._runtime()),
+            deed, credentials, lambda: client.call_api(params, OpenApiRequest(query=query), self._runtime())
         )
 
-    def _send(self, deed: str, call: t.Callable[[], dict[str, t.Any]]) -> dict[str, t.Any]:
+    def _send(self, deed: str, credentials: t.Any, call: t.Callable[[], dict[str, t.Any]]) -> dict[str, t.Any]:
         try:
-            self._credentials.get_credential()
+            credentials.get_credential()
+        except ImageOpsError:
+            raise
         except Exception as error:  # the library raises many kinds, and their text may hold secrets
             raise CredentialsError(
                 f"Could not {deed}: no usable credentials ({type(error).__name__}). "
@@ -191,27 +149,22 @@ class Client:
     def _ecs_client(self, region: str) -> t.Any:
         with self._lock:
             if region not in self._clients:
-                self._clients[region] = EcsClient(self._config(self._connection.endpoint, region))
+                self._clients[region] = EcsClient(
+                    self._config(self._connection.ecs_url(region), self._credentials, region)
+                )
+                bypass_proxies(self._clients[region]._endpoint)
             return self._clients[region]
 
-    def _sts_endpoint(self) -> str:
-        connection = self._connection
-        if connection.sts_endpoint:
-            return connection.sts_endpoint
-        prefix = "sts-vpc" if connection.network == "vpc" else "sts"
-        return f"{prefix}.{connection.region}.aliyuncs.com" if connection.region else "sts.aliyuncs.com"
-
-    def _config(self, endpoint: str | None, region: str | None = None) -> t.Any:
-        connection = self._connection
+    def _config(self, endpoint: str | None, credentials: t.Any, region: str | None = None) -> t.Any:
         config = Config(
-            credential=self._credentials,
+            credential=credentials,
             region_id=region,
-            network="vpc" if connection.network == "vpc" else None,
+            network="vpc" if self._connection.network == "vpc" else None,
             user_agent=USER_AGENT,
-            ca=connection.ca_path,
+            ca=self._connection.ca_path,
         )
         if endpoint:
-            config.protocol, config.endpoint = split_endpoint(endpoint.replace("{region}", region or ""))
+            config.protocol, config.endpoint = split_endpoint(endpoint)
             bypass_proxies(config.endpoint)
         return config
 
@@ -223,51 +176,81 @@ class Client:
         )
 
 
-def bypass_proxies(host: str) -> None:
-    """Take the proxy variables out of this process if ``host`` is this machine or NO_PROXY names it.
-
-    The SDK reads HTTP_PROXY and HTTPS_PROXY by itself for every request and knows no NO_PROXY.
-    """
-    if is_loopback(host) or urllib.request.proxy_bypass(host):
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-            os.environ.pop(name, None)
-
-
 def _credentials(connection: Connection) -> t.Any:
+    """Keys that were given, a profile that was named, or the SDK's own chain."""
     if connection.access_key_id:
-        config = CredentialsConfig(
-            type="sts" if connection.security_token else "access_key",
-            access_key_id=connection.access_key_id,
-            access_key_secret=connection.access_key_secret,
-            security_token=connection.security_token,
+        return CredentialsClient(
+            CredentialsConfig(
+                type="sts" if connection.security_token else "access_key",
+                access_key_id=connection.access_key_id,
+                access_key_secret=connection.access_key_secret,
+                security_token=connection.security_token,
+            )
         )
-    elif connection.profile:
-        os.environ["ALIBABA_CLOUD_PROFILE"] = connection.profile
-        config = None
-    else:
-        config = None
-    try:
-        client = CredentialsClient(config)
-        if connection.ram_role_arn:
-            client = _assumed_role(connection, client)
-    except Exception as error:  # see _send: neither their kinds nor their text are ours to pass on
-        raise CredentialsError(f"The credentials given can't be used ({type(error).__name__}).") from None
-    return client
+    return CredentialsClient(provider=Profile(connection.profile)) if connection.profile else CredentialsClient()
 
 
-def _assumed_role(connection: Connection, base: t.Any) -> t.Any:
-    from alibabacloud_credentials.provider import RamRoleArnCredentialsProvider
+class Profile:
+    """A profile of the aliyun command line or, if it knows none of the name, of the SDK's credentials file."""
 
-    _scheme, sts_host = split_endpoint(connection.sts_endpoint) if connection.sts_endpoint else ("https", None)
-    return CredentialsClient(
-        provider=RamRoleArnCredentialsProvider(
-            credentials_provider=base.cloud_credential.provider,
-            role_arn=connection.ram_role_arn,
-            role_session_name=connection.ram_session_name or "imageops",
-            external_id=connection.external_id,
-            sts_endpoint=sts_host,
-        )
-    )
+    def __init__(self, name: str) -> None:
+        self._providers = [
+            CLIProfileCredentialsProvider(profile_name=name),
+            ProfileCredentialsProvider(profile_name=name),
+        ]
+
+    def get_credentials(self) -> t.Any:
+        try:
+            found = self._providers[0].get_credentials()
+        except Exception:  # the library raises many kinds; what the last one raises is told
+            if len(self._providers) == 1:
+                raise
+            found = self._providers[1].get_credentials()
+            self._providers = self._providers[1:]
+        return found
+
+    def get_provider_name(self) -> str:
+        return "profile"
+
+
+class AssumedRole:
+    """The credentials of a role, renewed in time.
+
+    The library's own provider speaks https to its own choice of hosts only, and knows no certificate authority.
+    """
+
+    def __init__(self, assume: t.Callable[[dict[str, str]], dict[str, t.Any]], connection: Connection) -> None:
+        self._assume = assume
+        self._query = {
+            "RoleArn": str(connection.ram_role_arn),
+            "RoleSessionName": connection.ram_session_name or "imageops",
+            **({"ExternalId": connection.external_id} if connection.external_id else {}),
+        }
+        self._current: t.Any = None
+        self._ends = 0.0
+        self._lock = threading.Lock()
+
+    def get_credentials(self) -> t.Any:
+        with self._lock:
+            if time.time() >= self._ends - RENEW_BEFORE:
+                self._renew()
+            return self._current
+
+    def _renew(self) -> None:
+        given = self._assume(self._query).get("Credentials") or {}
+        try:
+            self._ends = calendar.timegm(time.strptime(given["Expiration"], "%Y-%m-%dT%H:%M:%SZ"))
+            self._current = Credentials(
+                access_key_id=given["AccessKeyId"],
+                access_key_secret=given["AccessKeySecret"],
+                security_token=given["SecurityToken"],
+                provider_name=self.get_provider_name(),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise CredentialsError(f"STS gave no usable session for the role ({type(error).__name__}).") from None
+
+    def get_provider_name(self) -> str:
+        return "ram_role_arn"
 
 
 def _api_error(deed: str, error: t.Any) -> ApiError:

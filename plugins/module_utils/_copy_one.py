@@ -68,7 +68,7 @@ def _copy_to(one: Destination) -> Job:
     if image and image["status"] in UNFINISHED:
         if not one.run.params["wait"]:
             return
-        image = yield from _until_available(one, image["image_id"])
+        image = yield from _until_available(one, image)
     if image and image["status"] == AVAILABLE and not one.wanted.is_source:
         _finish(one, image)
 
@@ -122,20 +122,20 @@ def _predict_start(one: Destination, decision: Decision) -> None:
         one.record.method, one.record.method_reason = _plan_large.METHOD, reason
 
 
-def _until_available(one: Destination, image_id: str) -> t.Generator[float, None, Data]:
-    """Wait for a copy; replace it if it fails, at most once."""
+def _until_available(one: Destination, image: Data) -> t.Generator[float, None, Data]:
+    """Wait for a copy that was started or found; replace it if it fails, at most once."""
 
     def seen(image: Data) -> None:
         one.see(image)
         one.tell()
 
     while True:
-        was_seen = True
+        image_id, first = str(image["image_id"]), t.cast("Data | None", image)
         if one.mine:
-            image_id, was_seen = _copy_start.give_way(one, image_id)
             yield _watch.first_pause(one.run)
+            image_id, first = _copy_start.give_way(one, image_id)
         try:
-            image = yield from _watch.until_settled(one.run, one.region, image_id, seen, was_seen)
+            image = yield from _watch.until_settled(one.run, one.region, image_id, seen, first)
         except TimedOut:
             _cancel_if_asked(one, image_id)
             raise
@@ -150,8 +150,7 @@ def _until_available(one: Destination, image_id: str) -> t.Generator[float, None
             return image
         if not one.options.replace_failed or one.record.replaced:
             raise Refused(CREATE_FAILED, f"{where} has failed", "Run again to replace it (replace_failed=true).")
-        again = yield from _start(one, Decision(_plan_copy.REPLACED, failed=image))
-        image_id = t.cast(Data, again)["image_id"]
+        image = t.cast(Data, (yield from _start(one, Decision(_plan_copy.REPLACED, failed=image))))
 
 
 def _cancel_if_asked(one: Destination, image_id: str) -> None:
@@ -170,9 +169,16 @@ def _cancel_if_asked(one: Destination, image_id: str) -> None:
     )
 
 
+def _snapshots(one: Destination, image: Data) -> list[Data]:
+    """The snapshots behind a copy. Those of a plain one that this run has made need no look: no key, no tags yet."""
+    if one.mine and not image["encrypted"]:
+        return [{"snapshot_id": snapshot_id, "kms_key_id": "", "tags": {}} for snapshot_id in image["snapshot_ids"]]
+    return one.api.snapshots(one.region, image["snapshot_ids"])
+
+
 def _finish(one: Destination, image: Data) -> None:
     """Judge a finished copy, then give it what the copying could not."""
-    snapshots = one.api.snapshots(one.region, image["snapshot_ids"])
+    snapshots = _snapshots(one, image)
     keys = [snapshot["kms_key_id"] for snapshot in snapshots if snapshot["kms_key_id"]]
     one.record.kms_key_id = keys[0] if keys else None
     refusal = None if one.mine else _plan_judge.judge(one.source, one.wanted, image, one.options, snapshots)

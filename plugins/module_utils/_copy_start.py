@@ -123,12 +123,12 @@ def found_instead(one: Destination, decision: Decision, lost_answer: bool) -> Da
     return t.cast(Data, decision.image)
 
 
-def give_way(one: Destination, image_id: str) -> tuple[str, bool]:
+def give_way(one: Destination, image_id: str) -> tuple[str, Data | None]:
     """Look for a second copy of the same identity, as a rename at the wrong moment lets it come about.
 
     The younger one goes, if it is this run's.
 
-    :returns: the copy to wait for, and whether it was seen
+    :returns: the copy to wait for, and what the look has shown of it
     """
     pair = [image for image in one.marked() if _markers.made_as(image) == one.wanted.name]
     live = sorted(
@@ -136,12 +136,12 @@ def give_way(one: Destination, image_id: str) -> tuple[str, bool]:
         key=lambda image: (image["created_at"], image["image_id"]),
     )
     if image_id not in [image["image_id"] for image in live[1:]]:
-        return image_id, image_id in [image["image_id"] for image in pair]
+        return image_id, next((image for image in pair if image["image_id"] == image_id), None)
     one.api.cancel_copy(one.region, image_id)
     one.warnings.append(f"{one.region}: {live[0]['image_id']} is the same copy and older: {image_id} was cancelled")
     one.mine = False
     one.take(Decision(_plan_copy.ADOPTED, live[0]))
-    return str(live[0]["image_id"]), True
+    return str(live[0]["image_id"]), live[0]
 
 
 def _remove_failed(one: Destination, failed: Data) -> Job:

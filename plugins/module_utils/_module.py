@@ -12,7 +12,8 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _wait
-from ansible_collections.imageops.alicloud.plugins.module_utils._client import Client, Connection
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import Client
+from ansible_collections.imageops.alicloud.plugins.module_utils._connection import Connection
 from ansible_collections.imageops.alicloud.plugins.module_utils._ecs_api import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError, InvalidInput
 from ansible_collections.imageops.alicloud.plugins.module_utils._progress import Progress

@@ -27,20 +27,20 @@ def until_settled(
     region: str,
     image_id: str,
     seen: t.Callable[[Data], None] = lambda image: None,
-    ever_seen: bool = False,
+    first: Data | None = None,
 ) -> t.Generator[float, None, Data]:
     """Wait until an image is neither queued nor being made. One that is Available must be usable too.
 
     :param seen: is told about the image after every look that showed it
-    :param ever_seen: whether this run has seen the image before
+    :param first: what a look a moment ago has shown, which then is the first of these looks
     :returns: the image, Available or in whatever other state it has ended
     :raises Refused: with code ``Vanished`` or ``NeverSeen`` if it is not to be seen for ``consistency_wait`` seconds
     :raises TimedOut: when the run's time is over
     """
     clock, interval = run.clock, PollInterval(run.params["wait_interval"])
-    last_seen, progress = clock.now(), 0
+    last_seen, progress, ever_seen = clock.now(), 0, False
     while True:
-        image = run.api.image(region, image_id)
+        image, first = first or run.api.image(region, image_id), None
         if image is not None:
             last_seen, ever_seen, progress = clock.now(), True, image["progress"]
             seen(image)
