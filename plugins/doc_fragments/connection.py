@@ -4,6 +4,21 @@
 
 from __future__ import annotations
 
+import re
+
+import yaml
+
+
+def with_variables(fragment: str) -> str:
+    """The same options for a plugin on the controller, which reads the variables that are named as C(E(...)) itself."""
+    documentation = yaml.safe_load(fragment)
+    for option in documentation["options"].values():
+        description = option["description"]
+        text = description if isinstance(description, str) else " ".join(description)
+        if variables := re.findall(r"\bE\((\w+)\)", text):
+            option["env"] = [{"name": name} for name in variables]
+    return yaml.safe_dump(documentation)
+
 
 class ModuleDocFragment:
     # Twin of CONNECTION in module_utils/_module.py.
@@ -98,3 +113,6 @@ requirements:
   - python >= 3.11
   - alibabacloud-ecs20140526
 """
+
+    # For lookups. What a module falls back to is said once, in the descriptions above.
+    LOOKUP = with_variables(DOCUMENTATION)

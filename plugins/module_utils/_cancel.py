@@ -45,7 +45,12 @@ def cancel_copies(run: Run) -> Data:
     found: dict[str, list[Cancel]] = {region: [] for region in regions}
     errors: dict[str, ImageOpsError] = {}
     run_jobs((_cancel_in(run, region, found[region], errors) for region in regions), run.clock)
-    return _result([one for region in regions for one in found[region]], errors)
+    # Where no copy is found, that is only as good as what these credentials can see.
+    unsure = [region for region in regions if region not in errors and all(one.is_unknown for one in found[region])]
+    warnings = run.blindness(unsure)
+    if not run.params["image_id"]:
+        warnings += run.blindness([region for region in regions if region not in errors], snapshots=True)
+    return {**_result([one for region in regions for one in found[region]], errors), "warnings": warnings}
 
 
 def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> Job:

@@ -42,6 +42,11 @@ class Cancel:
         }
 
     @property
+    def is_unknown(self) -> bool:
+        """Whether there is no such copy, as far as these credentials can see."""
+        return bool(self.entry["reason"] == _plan_cancel.UNKNOWN)
+
+    @property
     def label(self) -> str:
         return f"{self.region}/{self.entry['image_id'] or self.entry['snapshot_id']}"
 

@@ -98,7 +98,7 @@ class Client:
             sent["RegionId"] = region
         request.from_map(sent)
         method = getattr(self._ecs_client(region), f"{snake_case(action)}_with_options")
-        return self._send(deed, self._credentials, lambda: method(request, self._runtime()).to_map())
+        return self._send(deed, f"ecs:{action}", self._credentials, lambda: method(request, self._runtime()).to_map())
 
     def caller_identity(self) -> dict[str, t.Any]:
         """STS GetCallerIdentity: AccountId, Arn, IdentityType and more."""
@@ -121,10 +121,15 @@ class Client:
         )
         client = OpenApiClient(self._config(self._connection.sts_url, credentials))
         return self._send(
-            deed, credentials, lambda: client.call_api(params, OpenApiRequest(query=query), self._runtime())
+            deed,
+            f"sts:{action}",
+            credentials,
+            lambda: client.call_api(params, OpenApiRequest(query=query), self._runtime()),
         )
 
-    def _send(self, deed: str, credentials: t.Any, call: t.Callable[[], dict[str, t.Any]]) -> dict[str, t.Any]:
+    def _send(
+        self, deed: str, action: str, credentials: t.Any, call: t.Callable[[], dict[str, t.Any]]
+    ) -> dict[str, t.Any]:
         try:
             credentials.get_credential()
         except ImageOpsError:
@@ -138,7 +143,7 @@ class Client:
         try:
             answer = call()
         except AlibabaCloudException as error:
-            raise _api_error(deed, error) from None
+            raise _api_error(deed, action, error) from None
         except Exception as error:  # connection broken, timed out, or an answer that is not JSON
             raise ApiError(deed, ApiError.NO_ANSWER, _without_query(str(error))) from None
         body = answer.get("body")
@@ -253,7 +258,7 @@ class AssumedRole:
         return "ram_role_arn"
 
 
-def _api_error(deed: str, error: t.Any) -> ApiError:
+def _api_error(deed: str, action: str, error: t.Any) -> ApiError:
     data = error.data if isinstance(error.data, dict) else {}
     message = str(data.get("Message") or data.get("message") or error.message or "")
     return ApiError(
@@ -263,6 +268,7 @@ def _api_error(deed: str, error: t.Any) -> ApiError:
         message.split("server string to sign", maxsplit=1)[0].strip() if "ign" in str(error.code) else message,
         status=int(error.status_code or 0),
         request_id=str(error.request_id) if error.request_id else None,
+        action=action,
     )
 
 

@@ -119,7 +119,14 @@ def _check_sources(
         if source is not None:
             run.faults += _wanted.source_faults(source, mine, run.params["max_tags"])
         elif run.faults or any(one.is_source for one in mine):
-            run.faults.append(f"image {key[1]} is not visible to account {run.account_id} in {key[0]}")
+            run.faults.append(_not_visible(key[1], key[0], run.account_id))
+
+
+def _not_visible(image_id: str | None, region: str, account_id: str) -> str:
+    return (
+        f"image {image_id} is not visible to account {account_id} in {region}: "
+        "it is not there, or ecs:DescribeImages is not granted"
+    )
 
 
 def _result(run: Run, destinations: t.Sequence[Destination], source: Data | None) -> Data:

@@ -60,7 +60,7 @@ def _copy_to(one: Destination) -> Job:
     if decision.refusal:
         raise decision.refusal
     if one.run.check:
-        _predict(one, decision)
+        yield from _predict(one, decision)
         return
     image = decision.image
     if decision.action in _copy_start.TO_START:
@@ -70,7 +70,7 @@ def _copy_to(one: Destination) -> Job:
             return
         image = yield from _until_available(one, image)
     if image and image["status"] == AVAILABLE and not one.wanted.is_source:
-        _finish(one, image)
+        yield from _finish(one, image)
 
 
 def _start(one: Destination, decision: Decision) -> t.Generator[float, None, Data | None]:
@@ -90,7 +90,7 @@ def _reason_for_snapshots(one: Destination) -> str | None:
     return _plan_large.reason(t.cast(Data, one.source), one.run.params["method"], one.run.params["large_image_gib"])
 
 
-def _predict(one: Destination, decision: Decision) -> None:
+def _predict(one: Destination, decision: Decision) -> Job:
     """Check mode: what the rest of the way would come to."""
     image = decision.image
     if decision.action in _copy_start.TO_START:
@@ -106,7 +106,7 @@ def _predict(one: Destination, decision: Decision) -> None:
             repairs = _plan_copy.repairs(one.source, one.wanted, finished, [], one.options)
             one.after = summary(repairs.applied_to(finished))
     elif image and image["status"] == AVAILABLE and not one.wanted.is_source:
-        _finish(one, image)
+        yield from _finish(one, image)
 
 
 def _predict_start(one: Destination, decision: Decision) -> None:
@@ -169,16 +169,16 @@ def _cancel_if_asked(one: Destination, image_id: str) -> None:
     )
 
 
-def _snapshots(one: Destination, image: Data) -> list[Data]:
+def _snapshots(one: Destination, image: Data) -> t.Generator[float, None, list[Data]]:
     """The snapshots behind a copy. Those of a plain one that this run has made need no look: no key, no tags yet."""
     if one.mine and not image["encrypted"]:
         return [{"snapshot_id": snapshot_id, "kms_key_id": "", "tags": {}} for snapshot_id in image["snapshot_ids"]]
-    return one.api.snapshots(one.region, image["snapshot_ids"])
+    return (yield from _watch.snapshots_of(one.run, image))
 
 
-def _finish(one: Destination, image: Data) -> None:
+def _finish(one: Destination, image: Data) -> Job:
     """Judge a finished copy, then give it what the copying could not."""
-    snapshots = _snapshots(one, image)
+    snapshots = yield from _snapshots(one, image)
     keys = [snapshot["kms_key_id"] for snapshot in snapshots if snapshot["kms_key_id"]]
     one.record.kms_key_id = keys[0] if keys else None
     refusal = None if one.mine else _plan_judge.judge(one.source, one.wanted, image, one.options, snapshots)

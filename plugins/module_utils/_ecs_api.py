@@ -59,6 +59,18 @@ class EcsApi(EcsResources):
         ]
         return found[0] if found else None
 
+    def sees_images(self, region: str) -> bool:
+        """Whether these credentials see any own image in a region at all."""
+        answer = self._read(
+            f"look for images in {region}",
+            region,
+            "DescribeImages",
+            Status=",".join(_shapes.ALL_STATUSES),
+            ImageOwnerAlias="self",
+            ShowExpired=True,
+        )
+        return bool(_shapes.items(answer, "Images", "Image"))
+
     def copy_image(self, source_region: str, image_id: str, destination: Data, token: str) -> Data:
         """Start a copy. Not repeated after a lost answer: look first.
 

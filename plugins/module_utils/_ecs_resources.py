@@ -39,6 +39,11 @@ class EcsResources(EcsBase):
         )
         return [_shapes.snapshot(entry, region) for entry in _shapes.items(answer, "Snapshots", "Snapshot")]
 
+    def sees_snapshots(self, region: str) -> bool:
+        """Whether these credentials see any snapshot in a region at all."""
+        answer = self._read(f"look for snapshots in {region}", region, "DescribeSnapshots", MaxResults=10)
+        return bool(_shapes.items(answer, "Snapshots", "Snapshot"))
+
     def snapshots_tagged(self, region: str, tags: Tags) -> list[Data]:
         """Snapshots with these tags, every page."""
         found: list[Data] = []

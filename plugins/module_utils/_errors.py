@@ -67,17 +67,20 @@ class ApiError(ImageOpsError):
     :param deed: what was being done, for example ``copy image m-1 from cn-hangzhou to cn-beijing``
     :param code: the API's error code, or ``NoAnswer`` when the connection broke or timed out
     :param status: the HTTP status, 0 when there was none
+    :param action: the RAM action that the call needs, for example ``ecs:CopyImage``
     """
 
     NO_ANSWER = "NoAnswer"
 
-    def __init__(self, deed: str, code: str, message: str, *, status: int = 0, request_id: str | None = None) -> None:
+    def __init__(
+        self, deed: str, code: str, message: str, *, status: int = 0, request_id: str | None = None, action: str = ""
+    ) -> None:
         self.deed = deed
         self.code = code
         self.message = message
         self.status = status
         self.request_id = request_id
-        self.hint = hint_for(code)
+        self.hint = hint_for(code, action)
         super().__init__(self._text())
 
     def _text(self) -> str:

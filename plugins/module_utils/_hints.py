@@ -13,9 +13,9 @@ HINTS: dict[str, str] = {
     "CancelNotSupported": (
         "This copy can't be cancelled: wait until it has finished, then remove it with ecs_image and state=absent."
     ),
-    "Forbbiden": "Grant the missing RAM permission, also on the resource group (resource_group_id) if one is used.",
-    "Forbidden": "Grant the missing RAM permission to these credentials.",
-    "Forbidden.": "Grant the missing RAM permission to these credentials.",
+    "Forbbiden": "Grant {action} to these credentials, also on the resource group if one is used.",
+    "Forbidden": "Grant {action} to these credentials.",
+    "Forbidden.": "Grant {action} to these credentials.",
     "ImageIsPublic": "Make the image private first (public=false in ecs_image_share, or unshare=true).",
     "ImageUseShared": "Unshare the image first (ecs_image_share with state=absent, or unshare=true).",
     "ImageUsingByInstance": "Instances use the image: set force=true to delete it all the same.",
@@ -65,9 +65,11 @@ HINTS: dict[str, str] = {
 }
 
 
-def hint_for(code: str) -> str | None:
-    """The remedy for an error code, or None. The longest matching prefix wins."""
-    if code in HINTS:
-        return HINTS[code]
+def hint_for(code: str, action: str = "") -> str | None:
+    """The remedy for an error code, or None. The longest matching prefix wins.
+
+    :param action: the RAM action that the call needs, for refusals for lack of a right
+    """
     prefixes = [key for key in HINTS if key.endswith(".") and code.startswith(key)]
-    return HINTS[max(prefixes, key=len)] if prefixes else None
+    hint = HINTS.get(code) or (HINTS[max(prefixes, key=len)] if prefixes else None)
+    return hint.format(action=action or "the missing RAM permission") if hint else None

@@ -137,8 +137,15 @@ def _source_disks(run: Run) -> list[Data]:
 
 
 def _missing(what: str, ids: str, region: str) -> Refused:
-    code = {"instance": "InvalidInstanceId.NotFound", "snapshot": "InvalidSnapshotId.NotFound"}[what]
-    return Refused(code, f"{what} {ids} is not there in {region}", "Check the id, the region and the account.")
+    code, action = {
+        "instance": ("InvalidInstanceId.NotFound", "ecs:DescribeInstances"),
+        "snapshot": ("InvalidSnapshotId.NotFound", "ecs:DescribeSnapshots"),
+    }[what]
+    return Refused(
+        code,
+        f"{what} {ids} is not visible in {region}",
+        f"Check the id, the region and the account, and that {action} is granted: without it nothing is visible.",
+    )
 
 
 def _send(run: Run) -> Data:
@@ -174,7 +181,7 @@ def _keep(run: Run, image: Data) -> tuple[Data, list[str]]:
     region, image_id = run.params["region"], image["image_id"]
     # The snapshots of an image made from an instance were made for it; others are somebody's own.
     made_here = run.params["instance_id"] and _markers.CREATED_FROM in image["tags"]
-    snapshots = run.api.snapshots(region, image["snapshot_ids"]) if made_here else []
+    snapshots = drive(_watch.snapshots_of(run, image), run.clock) if made_here else []
     repairs = _plan_image.repairs(image, run.params, snapshots)
     unshared: list[str] = []
     if repairs.attributes.get("Status") == DEPRECATED:

@@ -14,7 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils import (
     _plan_share,
     _watch,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, Refused, told
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import drive
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
@@ -41,15 +41,20 @@ def diff(before: Data | None, after: Data | None) -> Data:
     }
 
 
+def refuse_foreign(image: Data) -> None:
+    """Refuse another account's image before anything of it is looked at that only its owner sees."""
+    refusal = _plan_image.refusal_of_owner(image)
+    if refusal:
+        raise refusal
+
+
 def withdraw(run: Run, image: Data, refusal_of: t.Callable[..., Refused | None]) -> list[str]:
     """Take an image from all who have it, after checking that nothing else will refuse.
 
     :returns: the accounts that it was, or would be, taken from
     """
     region, image_id = image["region"], image["image_id"]
-    foreign = _plan_image.refusal_of_owner(image)
-    if foreign:
-        raise foreign
+    refuse_foreign(image)
 
     def refused(account: str, error: ApiError) -> None:
         raise error
@@ -77,13 +82,18 @@ def remove(run: Run, image: Data | None) -> Data:
     if image is None:
         deleted = _leftovers(run)
     else:
-        snapshots = run.api.snapshots(image["region"], image["snapshot_ids"])
+        refuse_foreign(image)
+        snapshots = drive(_watch.snapshots_of(run, image), run.clock)
         deleted, kept = _plan_image.split_snapshots(image["image_id"], snapshots, run.params["delete_snapshots"])
         unshared = withdraw(run, image, _plan_image.refusal_to_remove)
         _delete(run, image)
     deleted, stuck = _delete_snapshots(run, deleted)
     return {
         "changed": run.changed,
+        "warnings": [
+            *([] if image else run.blindness([run.params["region"]])),
+            *(f"snapshot {one['snapshot_id']} could not be deleted: {one['reason']}" for one in stuck),
+        ],
         "image": image,
         "snapshots": deleted,
         "snapshots_kept": kept + stuck,
@@ -121,5 +131,5 @@ def _delete_snapshots(run: Run, wanted: list[str]) -> tuple[list[str], list[Data
             run.api.delete_snapshot(run.params["region"], snapshot_id, force=run.params["force_snapshots"])
             deleted.append(snapshot_id)
         except ApiError as error:
-            stuck.append({"snapshot_id": snapshot_id, "reason": f"{error.code}: {error.message}"})
+            stuck.append({"snapshot_id": snapshot_id, "reason": f"{error.code}: " + told(error.message, error.hint)})
     return deleted, stuck

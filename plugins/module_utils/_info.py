@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import typing as t
 
@@ -21,6 +22,18 @@ try:
     import jmespath.exceptions
 except ImportError:
     jmespath = None  # type: ignore[assignment]
+
+
+# What images are chosen by, beside their owner.
+SELECTORS = ("image_ids", "name", "name_regex", "family", "tags", "statuses", "shared_with", "copied_from")
+
+
+def newest_faults(params: dict[str, t.Any]) -> list[str]:
+    faults = [f"{name} is needed" for name in ("region", "owner") if not params[name]]
+    if bool(params["name"]) == bool(params["family"]):
+        faults.append("either name or family is needed")
+    strange = [owner for owner in params["owner"] if owner != "self" and not owner.isdigit()]
+    return faults + [f"owner must be self or an account id, not {owner!r}" for owner in strange]
 
 
 def image_faults(params: dict[str, t.Any]) -> list[str]:
@@ -58,12 +71,32 @@ def gather_images(run: Run) -> Data:
     run_jobs((_gather(run, region, found) for region in regions), run.clock)
     errors = {region: error for region, error in found.items() if isinstance(error, ImageOpsError)}
     images = [image for region in regions if region not in errors for image in t.cast("list[Data]", found[region])]
-    result: Data = {"changed": False, "images": images}
+    empty = [region for region in regions if region not in errors and not found[region]]
+    result: Data = {"changed": False, "images": images, "warnings": _blindness(run, empty)}
     if run.params["query"]:
         result["result"] = jmespath.search(run.params["query"], images)
     if errors:
         result.update(failed=True, msg="; ".join(f"{region}: {error.msg}" for region, error in errors.items()))
     return result
+
+
+def newest_id(run: Run) -> str | None:
+    """The flow of the lookup: the youngest finished image of these owners, by name or family."""
+    region = run.params["region"]
+    check_regions(run, [region])
+    run.refuse_faults()
+    wanted = {**dict.fromkeys(SELECTORS), **run.params, "statuses": ["Available"], "newest": 1}
+    found = [
+        image
+        for owner in run.params["owner"]
+        for image in _images_in(dataclasses.replace(run, params={**wanted, "owner": owner}), region)
+    ]
+    return str(max(found, key=lambda image: str(image["created_at"]))["image_id"]) if found else None
+
+
+def _blindness(run: Run, regions: list[str]) -> list[str]:
+    """Nothing was found there, which says nothing to credentials that see nothing. Others' images need other rights."""
+    return run.blindness(regions) if run.params["owner"] == "self" else []
 
 
 def _gather(run: Run, region: str, found: dict[str, list[Data] | ImageOpsError]) -> Job:
@@ -93,7 +126,7 @@ def _images_in(run: Run, region: str) -> list[Data]:
             owner_id=None if own else params["owner"],
         )
     images = [image for image in images if _selected(image, params)]
-    if params["shared_with"] or params["share_lists"]:
+    if params["shared_with"] or params.get("share_lists"):
         images = _with_shares(run, region, images)
     if params["newest"]:
         images = sorted(images, key=lambda image: str(image["created_at"]))[-params["newest"] :]

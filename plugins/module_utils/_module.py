@@ -122,6 +122,21 @@ class Run:
         """A write was accepted, or would be in check mode."""
         self.changed = True
 
+    def blindness(self, regions: t.Sequence[str], snapshots: bool = False) -> list[str]:
+        """A warning if these credentials see nothing of their own in some regions: absence proves nothing there.
+
+        :param snapshots: ask for snapshots instead of images
+        """
+        what, action = ("snapshot", "ecs:DescribeSnapshots") if snapshots else ("image", "ecs:DescribeImages")
+        sees = self.api.sees_snapshots if snapshots else self.api.sees_images
+        blind = [region for region in regions if not sees(region)]
+        if not blind:
+            return []
+        return [
+            f"account {self.account_id} sees no {what} of its own in {', '.join(blind)}: if there should be some, "
+            f"{action} is not granted there, because without it the API shows nothing"
+        ]
+
     def refuse_faults(self) -> None:
         """:raises InvalidInput: with every fault that was collected, if there is one"""
         if self.faults:
@@ -152,7 +167,18 @@ def run_module(
 
 
 def _connect(module: AnsibleModule, faults: list[str]) -> Run:
-    params, clock = module.params, _wait.CLOCK
+    wanted = bool(module.params.get("progress")) and not module.check_mode
+    run = connect(module.params, faults, module.check_mode)
+    run.progress = Progress.in_directory(module.tmpdir if wanted else None, wanted)
+    return run
+
+
+def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> Run:
+    """A task with a connection that has proved itself.
+
+    :param faults: what was found wrong with the parameters so far; told together with what connecting finds
+    """
+    clock = _wait.CLOCK
     deadline = clock.now() + params.get("wait_timeout", READ_DEADLINE)
     retry = Retry(clock, params.get("unreachable_timeout", READ_PATIENCE), deadline)
     try:
@@ -167,6 +193,4 @@ def _connect(module: AnsibleModule, faults: list[str]) -> Run:
     expected = params["account_id"]
     if expected and expected != caller["account_id"]:
         faults = [*faults, f"these credentials belong to account {caller['account_id']}, not to account_id {expected}"]
-    wanted = bool(params.get("progress")) and not module.check_mode
-    progress = Progress.in_directory(module.tmpdir if wanted else None, wanted)
-    return Run(params, module.check_mode, clock, api, progress, caller, deadline, faults)
+    return Run(params, check, clock, api, Progress(None), caller, deadline, faults)

@@ -99,7 +99,7 @@ def source_refusal(source: Data | None, wanted: Wanted) -> Refused | None:
         return Refused(
             "SourceGone",
             f"the source {wanted.markers[_markers.COPIED_FROM]} is not there and {wanted.region} has no copy yet",
-            "Check the image id, the region and the account.",
+            "Check the image id, the region and the account, and that ecs:DescribeImages is granted.",
         )
     if source.get("planned"):
         return None

@@ -114,7 +114,8 @@ def refusal_to_create(params: t.Mapping[str, t.Any]) -> Refused | None:
     if params["state"] == "deprecated" or params["image_id"] or not created_from(params):
         return Refused(
             "InvalidImageId.NotFound",
-            f"image {named!r} is not there in {region}",
+            f"image {named!r} is not visible in {region}",
+            "Check that ecs:DescribeImages is granted. "
             "To create it, give name and one of instance_id, snapshot_id or disk_mappings, with state=present.",
         )
     return None

@@ -99,7 +99,7 @@ def image_refusal(image: Data | None, region: str, image_id: str) -> Refused | N
         return Refused(
             "InvalidImageId.NotFound",
             f"{where} is not visible to these credentials",
-            "Check the id, the region and the account.",
+            "Check the id, the region and the account, and that ecs:DescribeImages is granted.",
         )
     if image["owner_alias"] not in ("self", ""):
         return Refused(

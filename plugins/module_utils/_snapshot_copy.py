@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _rules
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError, Refused, told
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
@@ -58,7 +58,10 @@ def copy_snapshot(run: Run) -> Data:
     check_regions(run, [region, *(entry["region"] for entry in entries)])
     source = None if run.faults else next(iter(run.api.snapshots(region, [snapshot_id])), None)
     if source is None and not run.faults:
-        run.faults.append(f"snapshot {snapshot_id} is not visible to account {run.account_id} in {region}")
+        run.faults.append(
+            f"snapshot {snapshot_id} is not visible to account {run.account_id} in {region}: "
+            "it is not there, or ecs:DescribeSnapshots is not granted"
+        )
     run.faults += [
         f"destination {entry['region']}: {snapshot_id} is encrypted, and a copy of it can't be plain"
         for entry in entries
@@ -67,7 +70,7 @@ def copy_snapshot(run: Run) -> Data:
     run.refuse_faults()
     copies = [_SnapshotTask(run, t.cast(Data, source), entry) for entry in entries]
     run_jobs((copy.work() for copy in copies), run.clock)
-    return _result(copies)
+    return _result(copies, run.account_id)
 
 
 class _SnapshotTask:
@@ -150,7 +153,7 @@ class _SnapshotTask:
         }
 
 
-def _result(copies: t.Sequence[_SnapshotTask]) -> Data:
+def _result(copies: t.Sequence[_SnapshotTask], account_id: str) -> Data:
     entries = [copy.entry() for copy in copies]
     failed = [entry for entry in entries if entry["error"]]
     result: Data = {
@@ -169,6 +172,12 @@ def _result(copies: t.Sequence[_SnapshotTask]) -> Data:
         ],
     }
     if failed:
-        told = "; ".join(f"{one['region']}: {one['error']['code']}: {one['error']['message']}" for one in failed)
-        result.update(failed=True, msg=f"{len(failed)} of {len(entries)} destinations failed: {told}")
+        sentences = "; ".join(
+            f"{one['region']}: {one['error']['code']}: " + told(one["error"]["message"], one["error"]["hint"])
+            for one in failed
+        )
+        result.update(
+            failed=True,
+            msg=f"{len(failed)} of {len(entries)} destinations failed in account {account_id}: {sentences}",
+        )
     return result

@@ -84,3 +84,23 @@ def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Data], bo
         if clock.now() >= run.deadline:
             raise TimedOut(f"image {image_id} in {region} was told to go and is still there", "Run again later.")
         yield interval.next(clock.now(), 0)
+
+
+def snapshots_of(run: Run, image: Data) -> t.Generator[float, None, list[Data]]:
+    """All snapshots behind an image, which may be visible a little later than the image.
+
+    :raises Refused: if one stays invisible: the image holds it, so that only a missing right can hide it
+    """
+    clock, interval, begun = run.clock, PollInterval(run.params["wait_interval"]), run.clock.now()
+    while True:
+        found = run.api.snapshots(image["region"], image["snapshot_ids"])
+        hidden = sorted(set(image["snapshot_ids"]) - {one["snapshot_id"] for one in found})
+        if not hidden:
+            return found
+        if clock.now() - begun >= run.params["consistency_wait"]:
+            raise Refused(
+                "SnapshotsNotVisible",
+                f"{', '.join(hidden)} behind image {image['image_id']} in {image['region']} can't be seen",
+                "Grant ecs:DescribeSnapshots in that region, then run again.",
+            )
+        yield interval.next(clock.now(), 0)

@@ -1,0 +1,116 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: ecs_image
+short_description: Id of the newest ECS image of a name or family
+version_added: 1.0.0
+author:
+  - imageops.alicloud contributors (@imageops)
+description:
+  - Returns the id of the youngest image in state C(Available) of this name, or of this family, in one region.
+  - It fails if there is none, unless O(default) is given. C(errors='ignore') is for those who want no failure at all.
+  - The API is asked each time the expression is evaluated. Keep the id with P(ansible.builtin.set_fact#module) if all
+    tasks are to use the same image.
+extends_documentation_fragment:
+  - imageops.alicloud.connection.lookup
+options:
+  name:
+    description: Exactly this name. Either this or O(family) is needed.
+    type: str
+  family:
+    description: This image family. Either this or O(name) is needed.
+    type: str
+  owner:
+    description:
+      - V(self) for own images, and ids of accounts for what they share with these credentials.
+      - Anybody can share an image of any name, so that other accounts are only looked at when they are named.
+    type: list
+    elements: str
+    default: [self]
+  default:
+    description: What is returned if there is no such image.
+    type: raw
+seealso:
+  - module: imageops.alicloud.ecs_image_info
+"""
+
+EXAMPLES = r"""
+- name: Show the newest image of a family
+  ansible.builtin.debug:
+    msg: "{{ lookup('imageops.alicloud.ecs_image', region='cn-hangzhou', family='base') }}"
+
+- name: Copy the newest image of a family
+  imageops.alicloud.ecs_image_copy:
+    region: cn-hangzhou
+    image_id: "{{ lookup('imageops.alicloud.ecs_image', region='cn-hangzhou', family='base') }}"
+    destination_regions: [cn-beijing]
+
+- name: Ask whether another account has shared an image of this name
+  ansible.builtin.debug:
+    msg: "{{ lookup('imageops.alicloud.ecs_image', name='golden', owner=vendor, default='not yet') }}"
+  vars:
+    vendor: "1000000000000011"
+"""
+
+RETURN = r"""
+_raw:
+  description: The id of the image, or the value of O(default).
+  type: list
+  elements: raw
+  sample: [m-bp1demo0source0image]
+"""
+
+import contextlib
+import os
+import typing as t
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _info
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import connect
+
+
+class LookupModule(LookupBase):
+    def run(self, terms: list[t.Any], variables: t.Any = None, **kwargs: t.Any) -> list[t.Any]:
+        """Called by ansible for each evaluation."""
+        if terms:
+            raise AnsibleLookupError("imageops.alicloud.ecs_image takes options only, such as family='base'")
+        self.set_options(var_options=variables, direct=kwargs)
+        params = {name: plain(value) for name, value in self.get_options().items()}
+        try:
+            with kept_environment():
+                image_id = _info.newest_id(connect(params, _info.newest_faults(params)))
+        except ImageOpsError as error:
+            raise AnsibleLookupError(" ".join(filter(None, [error.msg, error.as_dict().get("hint")]))) from None
+        if image_id:
+            return [image_id]
+        if params["default"] is not None:
+            return [params["default"]]
+        wanted = f"the name {params['name']}" if params["name"] else f"the family {params['family']}"
+        raise AnsibleLookupError(
+            f"No available image of {', '.join(params['owner'])} with {wanted} was seen in {params['region']}. "
+            "Give default=... if that is no error."
+        )
+
+
+def plain(value: t.Any) -> t.Any:
+    """Newer releases of ansible-core mark strings with where they come from; the SDK is to see ordinary ones."""
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return "".join(value) if isinstance(value, str) else value
+
+
+@contextlib.contextmanager
+def kept_environment() -> t.Iterator[None]:
+    """Connecting may take proxy variables out of the process, which is ansible's own here."""
+    before = {name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY")}
+    try:
+        yield
+    finally:
+        os.environ.update(before)
