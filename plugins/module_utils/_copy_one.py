@@ -139,6 +139,9 @@ def _until_available(one: Destination, image: Data) -> t.Generator[float, None, 
         except TimedOut:
             _cancel_if_asked(one, image_id)
             raise
+        except Refused as error:
+            image = _successor(one, image_id, error)
+            continue
         where = f"the copy {image_id} in {one.region}"
         if image["status"] == UNAVAILABLE:
             raise Refused(
@@ -151,6 +154,21 @@ def _until_available(one: Destination, image: Data) -> t.Generator[float, None, 
         if not one.options.replace_failed or one.record.replaced:
             raise Refused(CREATE_FAILED, f"{where} has failed", "Run again to replace it (replace_failed=true).")
         image = t.cast(Data, (yield from _start(one, Decision(_plan_copy.REPLACED, failed=image))))
+
+
+def _successor(one: Destination, image_id: str, error: Refused) -> Data:
+    """What has come in place of a copy that vanished: another run may have replaced it after it failed.
+
+    :raises Refused: the given error, if there is nothing. It is not started again, since somebody may have cancelled it
+    """
+    if error.code != _watch.VANISHED:
+        raise error
+    decision = one.decide()
+    if decision.refusal or decision.image is None or decision.image["image_id"] == image_id:
+        raise error
+    one.mine = False
+    one.take(decision)
+    return decision.image
 
 
 def _cancel_if_asked(one: Destination, image_id: str) -> None:

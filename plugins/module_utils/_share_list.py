@@ -18,6 +18,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Ba
 
 Accounts = t.Sequence[str]
 
+LAG = 60.0  # seconds that reads may be behind the truth
+
 
 class ShareList:
     """
@@ -50,7 +52,7 @@ class ShareList:
         :raises ApiError: for a refusal that concerns the whole image
         """
         todo = collections.deque(_plan_share.batches(change, limit))
-        backoff = Backoff()
+        backoff, stale_until = Backoff(), self._run.clock.now() + LAG
         while todo:
             batch = todo.popleft()
             try:
@@ -60,7 +62,8 @@ class ShareList:
                 rest = self._what_is_left(batch)
                 if not any(rest):
                     continue
-                if is_transient(error) and self._run.clock.now() < self._run.deadline:
+                now = self._run.clock.now()
+                if (is_transient(error) and now < self._run.deadline) or (_is_gone(rest, error) and now < stale_until):
                     todo.appendleft(rest)
                     yield backoff.pause()
                 else:
@@ -83,3 +86,9 @@ class ShareList:
         if not halves:
             self._refused((batch[0] + batch[1])[0], error)
         return halves
+
+
+def _is_gone(batch: Batch, error: ApiError) -> bool:
+    """Whether it is about one account that the list still shows and the API has no more: somebody has just removed it."""
+    add, remove = batch
+    return not add and len(remove) == 1 and error.code == _plan_share.NOT_THERE

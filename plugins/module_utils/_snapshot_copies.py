@@ -212,17 +212,38 @@ class SnapshotCopies:
                 self.run.api.delete_snapshot(self.region, copy.snapshot["snapshot_id"])
 
     def _forgotten(self, copy: SnapshotCopy) -> Job:
-        """An id that is not to be seen: either somebody deleted it, or an old token answered with it."""
+        """An id that is not to be seen: deleted by somebody, replaced by another run, or the answer to an old token."""
         snapshot = t.cast(Data, copy.snapshot)
-        ever_seen = bool(snapshot.get("created_at"))
-        if ever_seen or copy.generation >= MOST_GENERATIONS:
+        where = f"snapshot {snapshot['snapshot_id']} in {self.region}"
+        found = self._found_again(copy)
+        if found:
+            copy.snapshot, copy.action = found, "adopted"
+            return
+        if snapshot.get("created_at") or copy.generation >= MOST_GENERATIONS:
             raise Refused(
                 "Vanished",
-                f"snapshot {snapshot['snapshot_id']} in {self.region} has vanished while it was waited for",
+                f"{where} has vanished while it was waited for",
                 "Somebody deleted it, which cancels the copy. Run again if it is wanted.",
+            )
+        if not self._is_gone(copy):
+            raise Refused(
+                "NeverSeen",
+                f"{where} was accepted but never showed up, though it may well be in the making",
+                "Grant ecs:DescribeSnapshots in that region.",
             )
         copy.generation += 1
         yield from self._start(copy)
+
+    def _is_gone(self, copy: SnapshotCopy) -> bool:
+        """Whether there is no such snapshot. Not to see it proves nothing to credentials that may not look.
+
+        Setting the tags that it has anyway changes nothing, and is refused for what is not there.
+        """
+        try:
+            self.run.api.tag(self.region, "snapshot", [t.cast(Data, copy.snapshot)["snapshot_id"]], copy.wanted.tags)
+        except ApiError as error:
+            return error.code == "InvalidResourceId.NotFound"
+        return False
 
     def percent(self) -> int:
         """How far all of them are, weighed by size."""

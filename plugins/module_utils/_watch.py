@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._module import R
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import PollInterval
 
+VANISHED = "Vanished"  # the code for what was seen and is no more
 LAST_LOOK = 1.0  # seconds: the shortest pause, so that the very last look does not become a busy loop
 
 
@@ -59,7 +60,7 @@ def until_settled(
 def _not_seen(region: str, image_id: str, ever_seen: bool) -> Refused:
     if ever_seen:
         return Refused(
-            "Vanished",
+            VANISHED,
             f"image {image_id} in {region} has vanished while it was waited for: somebody cancelled or deleted it",
             "It is not started again in this run; run again if it is wanted.",
         )

@@ -1,0 +1,43 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes what each task of a play came to, one JSON line each, into the file that E2E_RESULTS names."""
+
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+name: record
+type: aggregate
+short_description: results for the end-to-end tests
+description: One JSON line a task.
+"""
+
+
+class CallbackModule(CallbackBase):
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "record"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def _write(self, outcome: str, result: t.Any) -> None:
+        task = getattr(result, "task", None) or result._task
+        data = getattr(result, "result", None) or result._result
+        line = {"name": task.get_name(), "action": task.action, "outcome": outcome, "result": dict(data)}
+        with open(os.environ["E2E_RESULTS"], "a", encoding="utf-8") as file:
+            file.write(json.dumps(line, default=str) + "\n")
+
+    def v2_runner_on_ok(self, result: t.Any) -> None:
+        self._write("ok", result)
+
+    def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
+        self._write("failed", result)
+
+    def v2_runner_on_skipped(self, result: t.Any) -> None:
+        self._write("skipped", result)

@@ -1,0 +1,154 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Real ansible processes against a simulator process: its own clock, faster than ours."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+import typing as t
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+BIN = Path(sys.executable).parent
+SPEED = 10  # simulated seconds a second: a copy of 20 GiB takes 0.4 s
+UNWANTED = ("ALIBABA", "ALICLOUD", "ALIYUN", "ANSIBLE_", "AWX_", "PYTEST_")
+
+Data = dict[str, t.Any]
+
+
+@dataclasses.dataclass
+class Play:
+    """What one ansible process came to."""
+
+    code: int
+    out: str
+    err: str
+    results: list[Data]
+
+    @property
+    def changed(self) -> int:
+        """The changed= of the recap, over all hosts."""
+        return sum(int(number) for number in re.findall(r"\bchanged=(\d+)", self.out))
+
+    def of(self, action: str) -> list[Data]:
+        """The results of one of the collection's modules, of all tasks that were not skipped."""
+        wanted = f"imageops.alicloud.{action}"
+        found = [line for line in self.results if line["action"] == wanted and line["outcome"] != "skipped"]
+        return [line["result"] for line in found]
+
+    def one(self, action: str) -> Data:
+        (result,) = self.of(action)
+        return result
+
+
+class Stage:
+    """A simulator process, and ansible processes that know no other cloud."""
+
+    def __init__(self, folder: Path, endpoint: str, ready: Data) -> None:
+        self.folder = folder
+        self.endpoint = endpoint
+        self.ready = ready
+        self.manifest = folder / "manifest.json"
+        (folder / "ansible.cfg").write_text(
+            "[defaults]\nlocalhost_warning = false\nnocolor = true\n"
+            f"callback_plugins = {HERE / 'callback_plugins'}\ncallbacks_enabled = record\n"
+        )
+
+    @property
+    def env(self) -> dict[str, str]:
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.upper().startswith(UNWANTED) and not name.upper().endswith("_PROXY")
+        }
+        return {
+            **kept,
+            **{name: str(value) for name, value in self.ready["env"].items()},
+            "HOME": str(self.folder),
+            "LC_ALL": "C.UTF-8",
+            "PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)]),
+            "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
+            "ANSIBLE_HOME": str(self.folder / "ansible-home"),
+            "ANSIBLE_ASYNC_DIR": str(self.folder / "async"),
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
+            "E2E_RESULTS": str(self.folder / "results.jsonl"),
+        }
+
+    def run(self, *words: str, code: int | None = 0) -> Play:
+        record = self.folder / "results.jsonl"
+        record.write_text("")
+        done = subprocess.run(words, cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=120)
+        results = [json.loads(line) for line in record.read_text().splitlines()]
+        play = Play(done.returncode, done.stdout, done.stderr, results)
+        assert code is None or play.code == code, play.out + play.err
+        assert "-secret" not in play.out + play.err + json.dumps(results), "a secret was written"
+        return play
+
+    def playbook(self, name: str, variables: Data, *words: str, code: int | None = 0) -> Play:
+        given = {"image_release_manifest": str(self.manifest), "image_release_wait_interval": 0.1, **variables}
+        book = f"imageops.alicloud.{name}" if not name.endswith(".yml") else name
+        return self.run("ansible-playbook", book, "-e", json.dumps(given), *words, code=code)
+
+    def control(self, path: str, body: t.Any = None, method: str | None = None) -> t.Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.endpoint}/_simulator/{path}", data=data, method=method)
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=10) as answer:
+            return json.loads(answer.read())
+
+    # Looking and preparing
+
+    def image(self, **entry: t.Any) -> str:
+        features = {"NvmeSupport": "supported"}
+        body = {"images": [{"region": "cn-hangzhou", "name": "golden", "features": features, **entry}]}
+        return str(self.control("seed", body)["ids"]["images"][0])
+
+    def images(self) -> list[Data]:
+        return t.cast("list[Data]", self.control("state")["images"])
+
+    def in_region(self, region: str) -> list[Data]:
+        return [image for image in self.images() if image["region"] == region]
+
+    def shares(self, image_id: str) -> list[str]:
+        (image,) = [image for image in self.images() if image["image_id"] == image_id]
+        return sorted(share["account_id"] for share in image["shares"] if share["revoked"] is None)
+
+    def writes(self) -> list[Data]:
+        return [call for call in self.control("journal")["entries"] if call["write"]]
+
+    def forget(self) -> None:
+        self.control("journal", method="DELETE")
+
+
+@pytest.fixture
+def stage(tmp_path: Path) -> t.Iterator[Stage]:
+    ready_file = tmp_path / "ready.json"
+    command = [sys.executable, str(ROOT / "tests" / "simulator"), "--port", "0", "--ready-file", str(ready_file)]
+    with open(tmp_path / "simulator.log", "wb") as log:
+        process = subprocess.Popen([*command, "--speed", str(SPEED)], stdout=log, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + 30
+        while not ready_file.exists():
+            assert process.poll() is None and time.monotonic() < deadline, (tmp_path / "simulator.log").read_text()
+            time.sleep(0.02)
+        ready = json.loads(ready_file.read_text())
+        yield Stage(tmp_path, ready["endpoint"], ready)
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

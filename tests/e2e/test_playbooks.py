@@ -1,0 +1,311 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Playbooks, the role and ad hoc commands as users run them."""
+
+from __future__ import annotations
+
+import json
+import stat
+import typing as t
+from pathlib import Path
+
+import pytest
+
+if t.TYPE_CHECKING:
+    from .conftest import Play, Stage
+
+pytestmark = pytest.mark.slow
+
+HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
+ONE, TWO, THREE = "1000000000000011", "1000000000000012", "1000000000000013"
+EXAMPLES = Path(__file__).resolve().parents[2] / "playbooks" / "examples"
+
+
+def release(stage: Stage, **more: t.Any) -> dict[str, t.Any]:
+    """An instance that becomes an image, two copies, one of them encrypted, and shares."""
+    key = stage.ready["demo"]["kms_keys"][FRANKFURT]
+    return {
+        "image_release_source": {"region": HOME, "instance_id": stage.ready["demo"]["instances"]["demo"]},
+        "image_release_name": "base-2026-11",
+        "image_release_description": "The base image",
+        "image_release_tags": {"stage": "release"},
+        "image_release_destinations": [
+            {"region": BEIJING, "accounts": [TWO]},
+            {"region": FRANKFURT, "encrypted": True, "kms_key_id": key},
+        ],
+        "image_release_accounts": [ONE],
+        **more,
+    }
+
+
+def without_ids(value: t.Any) -> t.Any:
+    """What check mode can know: no ids that only come into being, and nothing the cloud chooses."""
+    hidden = (
+        "image_id",
+        "resource_group_id",
+        "boot_mode",
+        "features",
+        "imageops:source-created",
+        "imageops:copied-from",
+    )
+    if isinstance(value, dict):
+        return {key: without_ids(one) for key, one in value.items() if key not in hidden}
+    return value
+
+
+def test_check_then_run_then_nothing(stage: Stage) -> None:
+    variables = release(stage)
+    before = stage.images()
+    predicted = stage.playbook("create_copy_share", variables, "--check", "--diff")
+    assert stage.writes() == [] and stage.images() == before
+    assert predicted.one("ecs_image")["image"]["planned"] is True
+    assert [copy["action"] for copy in predicted.one("ecs_image_copy")["copies"]] == ["started", "started"]
+    assert [share["added"] for share in predicted.one("ecs_image_share")["shares"]] == [[ONE, TWO], [ONE]]
+    assert not stage.manifest.exists()
+
+    real = stage.playbook("create_copy_share", variables, "--diff")
+    assert real.changed == predicted.changed > 0
+    for module in ("ecs_image", "ecs_image_copy"):
+        told, came = predicted.one(module), real.one(module)
+        assert told["changed"] == came["changed"]
+        assert without_ids(told["diff"]) == without_ids(came["diff"])
+    for share_told, share_came in zip(
+        predicted.one("ecs_image_share")["shares"], real.one("ecs_image_share")["shares"], strict=True
+    ):
+        assert {key: share_told[key] for key in ("region", "before", "after", "added", "removed")} == {
+            key: share_came[key] for key in ("region", "before", "after", "added", "removed")
+        }
+
+    copies = {region: stage.in_region(region)[0] for region in (BEIJING, FRANKFURT)}
+    assert stage.shares(copies[BEIJING]["image_id"]) == [ONE, TWO]
+    assert stage.shares(copies[FRANKFURT]["image_id"]) == [ONE]
+    check_record(stage, real, copies)
+
+    stage.forget()
+    text, modified = stage.manifest.read_text(), stage.manifest.stat().st_mtime_ns
+    again = stage.playbook("create_copy_share", variables, "--diff")
+    assert again.changed == 0
+    assert stage.writes() == []
+    assert (stage.manifest.read_text(), stage.manifest.stat().st_mtime_ns) == (text, modified)
+
+
+def check_record(stage: Stage, real: Play, copies: dict[str, dict[str, t.Any]]) -> None:
+    record = json.loads(stage.manifest.read_text())
+    assert stat.S_IMODE(stage.manifest.stat().st_mode) == 0o644
+    by_region = {image["region"]: image for image in record["images"]}
+    assert set(by_region) == {HOME, BEIJING, FRANKFURT}
+    assert (record["account_id"], record["name"], record["complete"]) == ("1000000000000001", "base-2026-11", True)
+    for region, copy in copies.items():
+        entry = by_region[region]
+        assert (entry["role"], entry["image_id"], entry["outcome"]) == ("copy", copy["image_id"], "ok")
+        assert entry["request_ids"] and entry["started_at"] and entry["finished_at"]
+        assert entry["size"] == 20 and entry["snapshot_ids"]
+    assert by_region[FRANKFURT]["encrypted"] is True
+    assert by_region[FRANKFURT]["kms_key_id"] == stage.ready["demo"]["kms_keys"][FRANKFURT]
+    assert [share["account_id"] for share in by_region[BEIJING]["shares"]] == [ONE, TWO]
+    assert all(share["shared_at"] for share in by_region[BEIJING]["shares"])
+    assert record["run"]["check"] is False and record["run"]["changed"] is True
+    assert "key" not in json.dumps(record["run"])
+    assert real.of("ecs_image_info") == []
+
+
+def test_sharing_alone_never_copies(stage: Stage) -> None:
+    source = stage.image()
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_destinations": [{"region": BEIJING}, {"region": FRANKFURT}],
+        "image_release_accounts": [ONE],
+    }
+    stage.playbook("share", variables)
+    assert {call["action"] for call in stage.writes()} == set()
+    assert stage.in_region(BEIJING) == []
+
+    destinations = {"image_release_destinations": [{"region": BEIJING}]}
+    stage.playbook("create_copy_share", {**variables, **destinations, "image_release_accounts": []})
+    stage.forget()
+    stage.playbook("share", variables)
+    assert {call["action"] for call in stage.writes()} == {"ModifyImageSharePermission"}
+    assert stage.shares(stage.in_region(BEIJING)[0]["image_id"]) == [ONE]
+    assert stage.in_region(FRANKFURT) == []
+
+
+def test_the_emergency_brake(stage: Stage) -> None:
+    stage.control("settings", {"copy_gib_per_second": 0.001})
+    source = stage.image()
+    words = f"region={HOME} image_id={source} destination_regions={BEIJING},{FRANKFURT} wait=false"
+    stage.run("ansible", "localhost", "-m", "imageops.alicloud.ecs_image_copy", "-a", words)
+    regions = {"stop_copies_regions": [BEIJING, FRANKFURT]}
+    predicted = stage.playbook("stop_copies", regions, "--check")
+    assert len(stage.in_region(BEIJING)) == 1
+    stopped = stage.playbook("stop_copies", regions)
+    assert predicted.changed == stopped.changed == 1
+    assert len(stopped.one("ecs_image_copy_cancel")["cancelled"]) == 2
+    assert stage.in_region(BEIJING) == stage.in_region(FRANKFURT) == []
+    assert [image["image_id"] for image in stage.in_region(HOME)] == [source]
+
+
+@pytest.mark.parametrize("progress", [True, False], ids=["shown", "silent"])
+def test_an_ad_hoc_copy_with_credentials_from_the_environment(stage: Stage, progress: bool) -> None:
+    stage.control("settings", {"copy_gib_per_second": 1.0})
+    source = stage.image()
+    words = f"region={HOME} image_id={source} destination_regions={BEIJING},{FRANKFURT} wait_interval=0.1"
+    play = stage.run(
+        "ansible",
+        "localhost",
+        "-m",
+        "imageops.alicloud.ecs_image_copy",
+        "-a",
+        f"{words} progress={str(progress).lower()}",
+    )
+    assert len(stage.in_region(BEIJING)) == len(stage.in_region(FRANKFURT)) == 1
+    assert "CHANGED" in play.out
+    lines = [line for line in play.err.splitlines() if line.startswith("[localhost] ")]
+    if progress:
+        assert any(BEIJING in line and "done after" in line for line in lines)
+        assert any(FRANKFURT in line and "%" in line for line in lines)
+    else:
+        assert lines == []
+    assert not [line for line in play.out.splitlines() if line.startswith("[localhost] ")]
+
+
+QUIET = """
+- hosts: localhost
+  connection: local
+  gather_facts: false
+  vars:
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+  module_defaults:
+    imageops.alicloud.ecs_image_copy:
+      region: cn-hangzhou
+      image_id: "{{ source }}"
+      wait_interval: 0.1
+  tasks:
+    - name: In check mode
+      imageops.alicloud.ecs_image_copy:
+        destination_regions: [cn-beijing]
+      check_mode: true
+    - name: Asynchronously
+      imageops.alicloud.ecs_image_copy:
+        destination_regions: [cn-beijing]
+      async: 60
+      poll: 1
+    - name: Without a log
+      imageops.alicloud.ecs_image_copy:
+        destination_regions: [eu-central-1]
+      no_log: true
+"""
+
+
+def test_nothing_is_shown_where_nothing_may_be(stage: Stage) -> None:
+    book = stage.folder / "quiet.yml"
+    book.write_text(QUIET)
+    play = stage.playbook(str(book), {"source": stage.image()})
+    assert "[localhost] " not in play.err
+    assert [result["changed"] for result in play.of("ecs_image_copy")][:2] == [True, True]
+    assert len(stage.in_region(BEIJING)) == len(stage.in_region(FRANKFURT)) == 1
+
+
+@pytest.mark.parametrize("on_failure", ["share_good", "share_none"])
+def test_a_region_that_fails(stage: Stage, on_failure: str) -> None:
+    stage.control("settings", {"copy_refused_regions": [FRANKFURT]})
+    play = stage.playbook("create_copy_share", release(stage, image_release_on_failure=on_failure), code=2)
+    assert "RegionNotSupportCopy" in play.out
+    good = stage.in_region(BEIJING)[0]
+    assert stage.shares(good["image_id"]) == ([ONE, TWO] if on_failure == "share_good" else [])
+    record = json.loads(stage.manifest.read_text())
+    assert record["complete"] is False
+    assert any("RegionNotSupportCopy" in failure for failure in record["failures"])
+    outcomes = {image["region"]: image["outcome"] for image in record["images"]}
+    assert outcomes == {HOME: "ok", BEIJING: "ok", FRANKFURT: "failed"}
+
+    stage.control("settings", {"copy_refused_regions": []})
+    stage.playbook("create_copy_share", release(stage, image_release_on_failure=on_failure))
+    assert json.loads(stage.manifest.read_text())["complete"] is True
+    assert stage.in_region(BEIJING)[0]["image_id"] == good["image_id"]
+    assert stage.shares(good["image_id"]) == [ONE, TWO]
+
+
+def test_a_source_that_does_not_exist_is_in_the_record_too(stage: Stage) -> None:
+    variables = release(stage, image_release_source={"region": HOME, "instance_id": "i-nothing"})
+    play = stage.playbook("create_copy_share", variables, code=2)
+    assert "i-nothing" in play.out
+    record = json.loads(stage.manifest.read_text())
+    assert record["complete"] is False and record["images"] == []
+    assert any("i-nothing" in failure for failure in record["failures"])
+    assert stage.writes() == []
+
+
+def test_each_host_brings_its_own_account(stage: Stage) -> None:
+    """The connection goes into every module, and never into what is shown."""
+    consumer = stage.ready["demo"]["consumers"]["consumer-one"]
+    source = stage.image(account=ONE)
+    connection = {name: consumer[name] for name in ("access_key_id", "access_key_secret")}
+    variables = {
+        "image_release_connection": {**connection, "account_id": ONE},
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_destinations": [{"region": BEIJING}],
+        "image_release_accounts": [TWO],
+    }
+    play = stage.playbook("create_copy_share", variables, "-vvv")
+    assert play.one("ecs_image_copy")["account_id"] == ONE
+    (copy,) = stage.in_region(BEIJING)
+    assert copy["account_id"] == ONE and stage.shares(copy["image_id"]) == [TWO]
+
+
+# The examples
+
+
+def examples() -> list[str]:
+    return sorted(path.stem for path in EXAMPLES.glob("*.yml"))
+
+
+def test_every_example_has_a_test() -> None:
+    assert set(examples()) <= {"across_accounts", "across_regions", "change_encryption", "share_in_region"}
+
+
+def twice(stage: Stage, name: str, variables: dict[str, t.Any]) -> Play:
+    """Check, run, and run again: the check writes nothing, and the second run changes nothing."""
+    stage.playbook(f"examples.{name}", variables, "--check")
+    assert stage.writes() == []
+    first = stage.playbook(f"examples.{name}", variables)
+    assert first.changed > 0
+    stage.forget()
+    again = stage.playbook(f"examples.{name}", variables)
+    assert again.changed == 0 and stage.writes() == []
+    return first
+
+
+@pytest.mark.skipif("across_regions" not in examples(), reason="not there")
+def test_the_example_across_regions(stage: Stage) -> None:
+    twice(stage, "across_regions", {"image_id": stage.image(), "regions": [BEIJING, FRANKFURT]})
+    assert [stage.in_region(region)[0]["status"] for region in (BEIJING, FRANKFURT)] == ["Available"] * 2
+
+
+@pytest.mark.skipif("across_accounts" not in examples(), reason="not there")
+def test_the_example_across_accounts(stage: Stage) -> None:
+    twice(
+        stage, "across_accounts", {"image_id": stage.image(), "regions": [BEIJING, FRANKFURT], "accounts": [ONE, TWO]}
+    )
+    for region in (BEIJING, FRANKFURT):
+        assert stage.shares(stage.in_region(region)[0]["image_id"]) == [ONE, TWO]
+
+
+@pytest.mark.skipif("share_in_region" not in examples(), reason="not there")
+def test_the_example_in_one_region(stage: Stage) -> None:
+    source = stage.image(shares=[THREE])
+    twice(stage, "share_in_region", {"image_id": source, "accounts": [ONE, TWO]})
+    assert stage.shares(source) == [ONE, TWO]
+    assert [image["image_id"] for image in stage.images()] == [source]
+
+
+@pytest.mark.skipif("change_encryption" not in examples(), reason="not there")
+def test_the_example_of_another_encryption(stage: Stage) -> None:
+    keys = {region: stage.ready["demo"]["kms_keys"][region] for region in (HOME, FRANKFURT)}
+    source = stage.image()
+    twice(stage, "change_encryption", {"image_id": source, "encrypted_name": "golden-encrypted", "keys": keys})
+    snapshots = {one["snapshot_id"]: one["kms_key_id"] for one in stage.control("state")["snapshots"]}
+    for region, key in keys.items():
+        (made,) = [image for image in stage.in_region(region) if image["image_id"] != source]
+        assert [snapshots[disk["snapshot_id"]] for disk in made["disks"]] == [key]

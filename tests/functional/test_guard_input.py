@@ -1,0 +1,40 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Refusals before the first call that matters, and what an error has to tell."""
+
+from __future__ import annotations
+
+import typing as t
+
+from functional.support import BEIJING, HOME, Lab
+
+
+def test_an_error_tells_deed_code_request_and_remedy(lab: Lab) -> None:
+    lab.fault("error", "ModifyImageAttribute", code="QuotaExceed.Image", status=403, times=None)
+    source = lab.source()
+    outcome = lab("ecs_image", region=HOME, image_id=source, description="Another text")
+    (call,) = lab.calls("ModifyImageAttribute")
+    assert outcome.code == 1
+    for word in (source, "change Description", "QuotaExceed.Image", call["request_id"], "ask for a higher image quota"):
+        assert word in outcome.msg
+    error = outcome.result["error"]
+    assert (error["code"], error["request_id"]) == ("QuotaExceed.Image", call["request_id"])
+    assert error["hint"]
+
+
+def test_too_many_tags_with_the_source_s_are_refused_before_anything_is_started(lab: Lab) -> None:
+    source = lab.source(tags={f"tag-{number}": "1" for number in range(18)})
+    call: dict[str, t.Any] = {"region": HOME, "image_id": source, "destination_regions": [BEIJING]}
+    for check in (True, False):
+        lab.fails("ecs_image_copy", "21 tags", "copy_tags=false", check=check, **call)
+    assert lab.calls("CopyImage") == []
+    lab.ok("ecs_image_copy", copy_tags=False, **call)
+
+
+def test_a_plain_copy_of_an_encrypted_image_is_refused_before_anything_is_started(lab: Lab) -> None:
+    source = lab.source(disks=[{"size": 20, "encrypted": True, "kms_key_id": lab.key(HOME)}])
+    call: dict[str, t.Any] = {"region": HOME, "image_id": source, "destination_regions": [BEIJING]}
+    lab.fails("ecs_image_copy", source, "encrypted", encrypted=False, **call)
+    assert lab.calls("CopyImage") == []

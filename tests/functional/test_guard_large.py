@@ -1,0 +1,92 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Copies by snapshots, which no unique name guards: looks by marker, and tokens that say the same again."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from functional.support import BEIJING, HOME, Lab, Outcome, four_steps
+
+
+@pytest.fixture
+def call(lab: Lab) -> dict[str, t.Any]:
+    source = lab.source(disks=[{"size": 20, "disk_id": "d-one"}, {"size": 40, "disk_id": "d-two"}])
+    return {"region": HOME, "image_id": source, "destination_regions": [BEIJING], "method": "snapshots"}
+
+
+def copies(lab: Lab) -> list[str]:
+    world = lab.sim.world
+    return sorted(one.snapshot_id for one in world.snapshots.values() if one.region == BEIJING)
+
+
+def run(lab: Lab, call: dict[str, t.Any], **params: t.Any) -> Outcome:
+    return lab("ecs_image_copy", **call, **params)
+
+
+def tokens(lab: Lab) -> dict[str, set[str]]:
+    """Source snapshot → the tokens that its copy was asked for with."""
+    found: dict[str, set[str]] = {}
+    for one in lab.calls("CopySnapshot"):
+        found.setdefault(one["params"]["SnapshotId"], set()).add(one["params"]["ClientToken"])
+    return found
+
+
+def test_an_image_of_copied_snapshots_and_silence_after_it(lab: Lab, call: dict[str, t.Any]) -> None:
+    real = four_steps(lab, "ecs_image_copy", **call)
+    made = lab.one(BEIJING)
+    assert real.actions == {BEIJING: "started"}
+    assert real.copy_in(BEIJING)["method"] == "snapshots"
+    assert made.status == "Available" and not made.is_copied
+    assert made.tags["imageops:copied-from"] == f"{HOME}/{call['image_id']}"
+    assert sorted(disk.snapshot_id for disk in made.disks) == copies(lab)
+
+
+def test_snapshots_that_an_earlier_run_has_started_are_used(lab: Lab, call: dict[str, t.Any]) -> None:
+    run(lab, call, wait=False)
+    started = copies(lab)
+    outcome = run(lab, call)
+    assert outcome.code == 0, outcome.result
+    assert copies(lab) == started and len(started) == 2
+    assert len(lab.calls("CopySnapshot")) == 2
+
+
+@pytest.mark.parametrize("trouble", ["throttle", "internal", "reset_before", "reset_after"])
+def test_a_troubled_call_is_repeated_with_the_same_token(lab: Lab, call: dict[str, t.Any], trouble: str) -> None:
+    lab.fault(trouble, "CopySnapshot", times=2)
+    outcome = run(lab, call)
+    assert outcome.code == 0, outcome.result
+    assert len(copies(lab)) == 2
+    assert all(len(ones) == 1 for ones in tokens(lab).values())
+
+
+def test_the_next_run_says_the_same_token_again(lab: Lab, call: dict[str, t.Any]) -> None:
+    """It is killed before it heard an answer, and the next one's look does not show the copy yet."""
+    lab.fault("reset_after", "CopySnapshot", times=None)
+    lab.fault("error", "DescribeSnapshots", code="Forbidden.RAM", status=403, nth=2, times=None)
+    run(lab, call)
+    lab.sim.faults.clear()
+    assert lab.calls("CopySnapshot")
+    lab.fault("stale", "DescribeSnapshots", seconds=1000, times=1)
+    assert run(lab, call).code == 0
+    assert all(len(ones) == 1 for ones in tokens(lab).values())
+    assert len(copies(lab)) == 2
+
+
+def test_further_copies_of_a_snapshot_are_told_and_left_alone(lab: Lab) -> None:
+    source = lab.plant("snapshots", region=HOME, name="backup", disk_id="d-one")
+    call: dict[str, t.Any] = {"region": HOME, "snapshot_id": source, "destinations": [{"region": BEIJING}]}
+    lab.ok("ecs_snapshot_copy", **call)
+    (first,) = copies(lab)
+    tags = dict(lab.sim.world.snapshots[first].tags)
+    more = {"tags": tags, "source_snapshot_id": source, "source_region": HOME}
+    lab.pass_time(5)
+    second = lab.plant("snapshots", region=BEIJING, **more)
+    outcome = lab.ok("ecs_snapshot_copy", **call)
+    assert outcome.copy_in(BEIJING)["snapshot_id"] == first
+    assert outcome.copy_in(BEIJING)["duplicates"] == [second]
+    assert any(second in warning for warning in outcome.warnings)
+    assert copies(lab) == sorted([first, second])

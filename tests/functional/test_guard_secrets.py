@@ -1,0 +1,66 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a secret could slip out: the libraries' own words, the string that was signed, objects that show themselves."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from functional.support import HOME, Lab
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _client
+from ansible_collections.imageops.alicloud.plugins.module_utils._connection import Connection
+
+SECRET = "the-secret-of-the-test"
+
+
+def test_what_the_credentials_library_says_is_kept(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*args: object, **options: object) -> None:
+        raise ValueError(f"could not sign https://sts.example.org/?Signature={SECRET}")
+
+    monkeypatch.setattr(_client.CredentialsClient, "get_credential", broken)
+    outcome = lab("ecs_image_info", region=HOME, access_key_secret=SECRET)
+    assert outcome.code == 1 and "no usable credentials" in outcome.msg
+    assert SECRET not in outcome.text and "Signature" not in outcome.text
+
+
+@pytest.mark.parametrize("name", ["darabonba-core", "alibabacloud-tea", "credentials"])
+def test_the_libraries_write_no_log(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    logging.getLogger(name).error("GET https://sts.example.org/?Signature=%s", SECRET)
+    logging.getLogger(name).info("answer: %s", SECRET)
+    captured = capsys.readouterr()
+    assert SECRET not in captured.out + captured.err
+
+
+def test_the_libraries_logs_reach_no_one_else(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        logging.getLogger("credentials").error("GET https://sts.example.org/?Signature=%s", SECRET)
+    assert SECRET not in caplog.text
+
+
+def test_a_refused_signature_does_not_show_what_was_signed(lab: Lab) -> None:
+    signed = f"POST\n/\n\nx-acs-security-token:{SECRET}"
+    lab.fault(
+        "error",
+        "DescribeImages",
+        code="SignatureDoesNotMatch",
+        status=400,
+        message=f"Specified signature is not matched with our calculation. server string to sign is:{signed}",
+        times=None,
+    )
+    outcome = lab("ecs_image_info", region=HOME)
+    assert outcome.code == 1 and "SignatureDoesNotMatch" in outcome.msg
+    assert SECRET not in outcome.text
+
+
+def test_the_address_of_a_broken_call_is_cut_short() -> None:
+    text = f"HTTPSConnectionPool(host='ecs'): Max retries exceeded with url: /?AccessKeyId=x&Signature={SECRET} (Caused by y)"
+    assert SECRET not in _client._without_query(text)
+
+
+def test_connection_options_do_not_show_themselves() -> None:
+    shown = repr(Connection(access_key_id="key", access_key_secret=SECRET, security_token=SECRET, external_id=SECRET))
+    assert "key" in shown and SECRET not in shown

@@ -1,0 +1,256 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ecs_image: create, keep, deprecate and remove."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from functional.support import BEIJING, HOME, MAIN, ONE, TWO, VALLEY, Lab, accounts
+
+IMAGE = "ecs_image"
+
+
+def snapshots_of(lab: Lab, image_id: str) -> list[str]:
+    return [disk.snapshot_id for disk in lab.image(image_id).disks]
+
+
+# Present
+
+
+def test_an_image_of_an_instance_with_two_disks(lab: Lab) -> None:
+    instance = lab.demo("instances", "stopped")
+    wanted = {"description": "A base image", "family": "base", "tags": {"stage": "release"}}
+    outcome = lab.ok(IMAGE, region=HOME, instance_id=instance, name="base", **wanted)
+    made = lab.one(HOME)
+    image = outcome.result["image"]
+    assert outcome.changed
+    assert (image["image_id"], image["status"], image["size"]) == (made.image_id, "Available", 60)
+    assert (made.description, made.family) == ("A base image", "base")
+    assert made.tags == {"stage": "release", "imageops:created-from": instance}
+    assert outcome.result["snapshots"] == snapshots_of(lab, made.image_id)
+    tags = [lab.sim.world.snapshots[one].tags for one in outcome.result["snapshots"]]
+    assert tags == [{"imageops:snapshot-of": made.image_id}] * 2
+
+
+@pytest.mark.parametrize("way", ["snapshot_id", "disk_mappings"])
+def test_an_image_of_snapshots(lab: Lab, way: str) -> None:
+    system = lab.plant("snapshots", region=HOME, size=20, disk_id="d-1")
+    data = lab.plant("snapshots", region=HOME, size=40, type="data", disk_id="d-2")
+    disks = [{"snapshot_id": system, "device": "/dev/xvda"}, {"snapshot_id": data, "size": 50, "device": "/dev/xvdb"}]
+    source: dict[str, t.Any] = {way: system if way == "snapshot_id" else disks}
+    call = {"region": HOME, "name": "base", **source}
+    outcome = lab.ok(IMAGE, **call)
+    assert outcome.result["image"]["size"] == (20 if way == "snapshot_id" else 70)
+    assert not lab.ok(IMAGE, **call).changed
+    own = [lab.sim.world.snapshots[one].tags for one in (system, data)]
+    assert own == [{}, {}], "a user's backup is not this image's"
+
+
+def test_a_second_run_changes_nothing_and_makes_nothing(lab: Lab) -> None:
+    call = {"region": HOME, "instance_id": lab.demo("instances", "demo"), "name": "base"}
+    first = lab.ok(IMAGE, **call)
+    lab.sim.journal.clear()
+    again = lab.ok(IMAGE, **call)
+    assert not again.changed and lab.writes() == []
+    assert again.result["image"]["image_id"] == first.result["image"]["image_id"]
+
+
+def test_an_image_of_something_else_is_never_used_instead(lab: Lab) -> None:
+    lab.ok(IMAGE, region=HOME, instance_id=lab.demo("instances", "demo"), name="base")
+    made = lab.one(HOME).image_id
+    other = lab.demo("instances", "stopped")
+    outcome = lab.fails(IMAGE, made, other, region=HOME, instance_id=other, name="base")
+    assert outcome.result["error"]["code"] == "NameTaken"
+    assert len(lab.own(HOME)) == 1
+
+
+def test_an_unmarked_image_of_that_name_is_never_used_instead(lab: Lab) -> None:
+    lab.source(name="base")
+    lab.fails(IMAGE, "something unknown", region=HOME, instance_id=lab.demo("instances", "demo"), name="base")
+
+
+def test_not_waiting_and_then_waiting(lab: Lab) -> None:
+    call = {"region": HOME, "instance_id": lab.demo("instances", "demo"), "name": "base"}
+    first = lab.ok(IMAGE, wait=False, **call)
+    assert first.changed and first.result["image"]["status"] == "Creating"
+    second = lab.ok(IMAGE, **call)
+    assert second.result["image"]["status"] == "Available"
+    assert len(lab.calls("CreateImage")) == 1
+
+
+def test_time_that_runs_out_is_no_loss(lab: Lab) -> None:
+    lab.setting(create_gib_per_second=0.01)
+    call = {"region": HOME, "instance_id": lab.demo("instances", "demo"), "name": "base"}
+    outcome = lab.fails(IMAGE, "wait_timeout", wait_timeout=60, **call)
+    assert outcome.changed, "the image was started"
+    lab.setting(create_gib_per_second=5.0)
+    lab.pass_time(2000)
+    lab.ok(IMAGE, **call)
+    assert len(lab.calls("CreateImage")) == 1
+
+
+def test_what_is_asked_of_an_image_is_kept(lab: Lab) -> None:
+    source = lab.source(tags={"stage": "old", "extra": "1", "acs:rm": "x"})
+    group = lab.plant("resource_groups")
+    wanted: dict[str, t.Any] = {
+        "image_id": source,
+        "name": "renamed",
+        "description": "Another text",
+        "family": "base",
+        "boot_mode": "BIOS",
+        "imds_support": "v2",
+        "nvme_support": "unsupported",
+        "resource_group_id": group,
+        "tags": {"stage": "new"},
+        "purge_tags": True,
+    }
+    lab.ok(IMAGE, region=HOME, **wanted)
+    image = lab.image(source)
+    assert (image.name, image.description, image.family) == ("renamed", "Another text", "base")
+    assert (image.boot_mode, image.resource_group_id) == ("BIOS", group)
+    assert (image.features["ImdsSupport"], image.features["NvmeSupport"]) == ("v2", "unsupported")
+    assert image.tags == {"stage": "new", "acs:rm": "x"}
+    assert not lab.ok(IMAGE, region=HOME, **wanted).changed
+
+
+def test_what_is_not_asked_is_left_alone(lab: Lab) -> None:
+    source = lab.source(family="base", tags={"stage": "release"})
+    before = lab.state()
+    assert not lab.ok(IMAGE, region=HOME, image_id=source).changed
+    assert lab.state() == before
+
+
+def test_an_image_that_is_not_there_is_not_made_of_nothing(lab: Lab) -> None:
+    lab.fails(IMAGE, "base", region=HOME, name="base")
+    lab.fails(IMAGE, "m-nothing", region=HOME, image_id="m-nothing")
+    lab.fails(IMAGE, region=HOME, name="base", instance_id=lab.demo("instances", "demo"), state="deprecated")
+    assert lab.writes() == []
+
+
+@pytest.mark.parametrize(
+    "source", [{"instance_id": "i-nothing"}, {"snapshot_id": "s-nothing"}], ids=["instance", "snapshot"]
+)
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_an_unknown_source_is_refused_before_the_first_write(lab: Lab, source: dict[str, str], check: bool) -> None:
+    (word,) = source.values()
+    lab.fails(IMAGE, word, region=HOME, name="base", check=check, **source)
+    assert lab.writes() == []
+
+
+# Deprecated
+
+
+def test_deprecated_and_back(lab: Lab) -> None:
+    source = lab.source()
+    assert lab.ok(IMAGE, region=HOME, image_id=source, state="deprecated").changed
+    assert lab.image(source).status == "Deprecated"
+    assert not lab.ok(IMAGE, region=HOME, image_id=source, state="deprecated").changed
+    assert lab.ok(IMAGE, region=HOME, image_id=source).changed
+    assert lab.image(source).status == "Available"
+
+
+@pytest.mark.parametrize("state", ["deprecated", "absent"])
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_a_shared_image_is_not_withdrawn_unasked(lab: Lab, state: str, check: bool) -> None:
+    source = lab.source(shares=[ONE])
+    lab.fails(IMAGE, ONE, "unshare=true", region=HOME, image_id=source, state=state, check=check)
+    assert lab.image(source).accounts() == [ONE]
+    assert lab.writes() == []
+
+
+@pytest.mark.parametrize("state", ["deprecated", "absent"])
+def test_a_public_image_is_not_withdrawn_unasked(lab: Lab, state: str) -> None:
+    source = lab.source(region=VALLEY, is_public=True)
+    lab.fails(IMAGE, "public", region=VALLEY, image_id=source, state=state)
+    lab.ok(IMAGE, region=VALLEY, image_id=source, state=state, unshare=True)
+    if state == "deprecated":
+        assert not lab.image(source).is_public
+    else:
+        assert lab.own(VALLEY) == []
+
+
+# Absent
+
+
+@pytest.mark.parametrize("which", ["none", "own", "all"])
+def test_absent_with_its_snapshots_as_asked(lab: Lab, which: str) -> None:
+    source = lab.source(disks=[{"size": 20}, {"size": 40}])
+    own, backup = snapshots_of(lab, source)
+    lab.sim.world.snapshots[own].tags["imageops:snapshot-of"] = source
+    outcome = lab.ok(IMAGE, region=HOME, image_id=source, state="absent", delete_snapshots=which)
+    gone = {"none": [], "own": [own], "all": [own, backup]}[which]
+    assert lab.own(HOME) == []
+    assert outcome.result["snapshots"] == gone
+    assert {own, backup} & set(lab.sim.world.snapshots) == {own, backup} - set(gone)
+    kept = outcome.result["snapshots_kept"]
+    assert {one["snapshot_id"] for one in kept} == {own, backup} - set(gone)
+    assert all(one["reason"] for one in kept)
+
+
+def test_a_snapshot_that_can_not_be_deleted_is_kept_with_the_reason(lab: Lab) -> None:
+    source = lab.source()
+    (snapshot,) = snapshots_of(lab, source)
+    lab.fault("error", "DeleteSnapshot", code="SnapshotCreatedDisk", status=403)
+    outcome = lab.ok(IMAGE, region=HOME, image_id=source, state="absent", delete_snapshots="all")
+    (kept,) = outcome.result["snapshots_kept"]
+    assert kept["snapshot_id"] == snapshot and "SnapshotCreatedDisk" in kept["reason"]
+    assert outcome.result["snapshots"] == []
+
+
+def test_many_accounts_are_unshared_before_the_image_goes(lab: Lab) -> None:
+    source = lab.source(shares=accounts(23))
+    outcome = lab.ok(IMAGE, region=HOME, image_id=source, state="absent", unshare=True)
+    assert outcome.result["unshared"] == accounts(23)
+    assert lab.actions().count("ModifyImageSharePermission") == 3
+    assert lab.own(HOME) == []
+
+
+def test_an_image_in_use_is_refused_before_it_is_unshared(lab: Lab) -> None:
+    source = lab.source(shares=[ONE, TWO])
+    lab.plant("instances", region=HOME, image_id=source)
+    lab.fails(IMAGE, "force=true", region=HOME, image_id=source, state="absent", unshare=True)
+    assert lab.image(source).accounts() == [ONE, TWO]
+    assert lab.writes() == []
+    lab.ok(IMAGE, region=HOME, image_id=source, state="absent", unshare=True, force=True)
+    assert lab.own(HOME) == []
+
+
+def test_a_running_copy_is_not_deleted_but_to_be_cancelled(lab: Lab) -> None:
+    lab.setting(copy_gib_per_second=0.1)
+    source = lab.source()
+    lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING], wait=False)
+    running = lab.one(BEIJING).image_id
+    lab.sim.journal.clear()
+    lab.fails(IMAGE, "ecs_image_copy_cancel", region=BEIJING, image_id=running, state="absent")
+    assert lab.writes() == []
+
+
+def test_another_account_s_image_is_refused_by_its_owner(lab: Lab) -> None:
+    source = lab.source(shares=[ONE])
+    lab.fails(IMAGE, MAIN, region=HOME, image_id=source, state="absent", who="consumer-one")
+
+
+def test_the_message_of_a_refusal_holds_the_remedy(lab: Lab) -> None:
+    outcome = lab(IMAGE, region=HOME, image_id=lab.source(shares=[ONE]), state="absent")
+    assert "unshare=true" in outcome.msg
+
+
+def test_another_account_s_image_is_not_deleted(lab: Lab) -> None:
+    source = lab.source(shares=[ONE])
+    lab.fails(IMAGE, region=HOME, image_id=source, state="absent", unshare=True, who="consumer-one")
+    assert lab.image(source).accounts() == [ONE]
+
+
+def test_what_is_not_there_is_absent(lab: Lab) -> None:
+    assert not lab.ok(IMAGE, region=HOME, name="nothing", state="absent").changed
+    assert not lab.ok(IMAGE, region=HOME, image_id="m-nothing", state="absent").changed
+
+
+def test_a_name_is_compared_exactly(lab: Lab) -> None:
+    lab.source(name="golden-2")
+    assert not lab.ok(IMAGE, region=HOME, name="golden", state="absent").changed
+    assert lab.one(HOME).name == "golden-2"

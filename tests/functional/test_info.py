@@ -1,0 +1,127 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ecs_image_info: every page, every state, several regions."""
+
+from __future__ import annotations
+
+import pytest
+from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, TWO, Lab
+
+INFO = "ecs_image_info"
+
+
+def test_more_images_than_a_page_holds(lab: Lab) -> None:
+    lab.setting(image_quota=500)
+    made = {lab.source(name=f"golden-{number}") for number in range(230)}
+    outcome = lab.ok(INFO, region=HOME)
+    assert {image["image_id"] for image in outcome.result["images"]} == made
+    assert len(outcome.result["images"]) == 230
+    assert lab.actions() == ["DescribeImages"] * 3
+    assert not outcome.changed
+
+
+def test_every_state_is_shown_unless_asked_otherwise(lab: Lab) -> None:
+    states = ["Available", "Deprecated", "CreateFailed", "UnAvailable"]
+    for number, status in enumerate(states):
+        lab.source(name=f"golden-{number}", status=status)
+    lab.ok("ecs_image", region=HOME, instance_id=lab.demo("instances", "demo"), name="base", wait=False)
+    shown = {image["status"] for image in lab.ok(INFO, region=HOME).result["images"]}
+    assert shown == {*states, "Creating"}
+    some = lab.ok(INFO, region=HOME, statuses=["Available"]).result["images"]
+    assert [image["status"] for image in some] == ["Available"]
+
+
+def test_several_regions_in_one_call(lab: Lab) -> None:
+    for region in (HOME, BEIJING):
+        lab.source(region=region)
+    outcome = lab.ok(INFO, regions=[HOME, BEIJING, FRANKFURT, HOME])
+    assert [image["region"] for image in outcome.result["images"]] == [HOME, BEIJING]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ({"name": "golden"}, ["golden"]),
+        ({"name_regex": "^golden-"}, ["golden-2", "golden-3"]),
+        ({"family": "base"}, ["golden-2"]),
+        ({"tags": {"stage": "release", "team": "base"}}, ["golden-3"]),
+        ({"shared_with": [ONE]}, ["golden"]),
+        ({"shared_with": [ONE, TWO]}, []),
+    ],
+    ids=["exact name", "regular expression", "family", "all tags", "shared with one", "shared with both"],
+)
+def test_images_are_chosen(lab: Lab, wanted: dict[str, object], found: list[str]) -> None:
+    lab.source(name="golden", shares=[ONE])
+    lab.source(name="golden-2", family="base", tags={"stage": "release"})
+    lab.source(name="golden-3", tags={"stage": "release", "team": "base"})
+    images = lab.ok(INFO, region=HOME, **wanted).result["images"]
+    assert sorted(image["name"] for image in images) == found
+
+
+def test_the_copies_of_a_source(lab: Lab) -> None:
+    source, other = lab.source(), lab.source(name="other")
+    copy = lab.twin(source, BEIJING)
+    lab.twin(other, BEIJING)
+    images = lab.ok(INFO, region=BEIJING, copied_from=f"{HOME}/{source}").result["images"]
+    assert [image["image_id"] for image in images] == [copy]
+
+
+def test_share_lists_are_read_when_asked(lab: Lab) -> None:
+    lab.source(shares=[ONE, TWO])
+    (plain,) = lab.ok(INFO, region=HOME).result["images"]
+    assert "shares" not in plain
+    (image,) = lab.ok(INFO, region=HOME, share_lists=True).result["images"]
+    assert [share["account_id"] for share in image["shares"]] == [ONE, TWO]
+
+
+def test_another_account_s_images(lab: Lab) -> None:
+    shared = lab.source(shares=[ONE])
+    lab.source(name="private")
+    images = lab.ok(INFO, region=HOME, owner=MAIN, who="consumer-one").result["images"]
+    assert [image["image_id"] for image in images] == [shared]
+    by_id = lab.ok(INFO, region=HOME, image_ids=[shared, "m-nothing"], who="consumer-one").result["images"]
+    assert [image["image_id"] for image in by_id] == [shared]
+    assert lab.ok(INFO, region=HOME, who="consumer-one").result["images"] == []
+
+
+def test_the_newest_and_a_query(lab: Lab) -> None:
+    for number in (2, 3, 1):
+        lab.source(name=f"golden-{number}", created=f"2026-0{number}-01T00:00:00Z")
+    outcome = lab.ok(INFO, region=HOME, newest=1, query="[0].name")
+    assert outcome.result["result"] == "golden-3"
+    assert len(outcome.result["images"]) == 1
+    names = lab.ok(INFO, region=HOME, newest=2, query="sort(@[].name)").result["result"]
+    assert names == ["golden-2", "golden-3"]
+
+
+def test_a_region_that_refuses_hides_nothing_of_the_others(lab: Lab) -> None:
+    source = lab.source()
+    lab.fault("error", "DescribeImages", region=BEIJING, code="Forbidden.RAM", status=403, times=None)
+    outcome = lab(INFO, regions=[BEIJING, HOME])
+    assert outcome.code == 1
+    assert BEIJING in outcome.msg and "Forbidden.RAM" in outcome.msg
+    assert [image["image_id"] for image in outcome.result["images"]] == [source]
+
+
+def test_check_mode_looks_just_the_same(lab: Lab) -> None:
+    lab.source()
+    assert len(lab.ok(INFO, region=HOME, check=True).result["images"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("bad", "word"),
+    [
+        ({"name_regex": "("}, "name_regex"),
+        ({"query": "[?"}, "JMESPath"),
+        ({"owner": "me"}, "owner"),
+        ({"regions": ["cn-beijin"]}, BEIJING),
+    ],
+)
+def test_bad_input_is_refused(lab: Lab, bad: dict[str, object], word: str) -> None:
+    lab.fails(INFO, word, **{"region": HOME, **bad})
+
+
+def test_without_a_region_nothing_is_looked_at(lab: Lab) -> None:
+    lab.fails(INFO, "region")

@@ -1,0 +1,316 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bad input: refused before the first write, every fault at once, and no secret in what is said about it."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, VALLEY, Lab, Outcome, accounts
+
+COPY, SHARE, IMAGE, CANCEL = "ecs_image_copy", "ecs_image_share", "ecs_image", "ecs_image_copy_cancel"
+
+
+def refused(lab: Lab, outcome: Outcome, *words: str) -> None:
+    assert outcome.code == 1, outcome.result
+    assert not outcome.changed
+    for word in words:
+        assert word in outcome.msg
+    assert lab.writes() == []
+
+
+def copy(lab: Lab, source: str, **params: t.Any) -> Outcome:
+    return lab(COPY, **{"region": HOME, "image_id": source, "destination_regions": [BEIJING], **params})
+
+
+def test_every_fault_at_once(lab: Lab) -> None:
+    source = lab.source()
+    destinations: list[dict[str, t.Any]] = [
+        {"region": "cn-beijin"},
+        {"region": FRANKFURT, "kms_key_id": "key"},
+        {"region": FRANKFURT},
+        {"region": VALLEY, "name": "1-starts-with-a-digit", "description": "x"},
+        {"region": HOME, "encrypted": True},
+    ]
+    params = {"destinations": destinations, "tags": {"acs:mine": "1"}, "account_id": "1000000000000099"}
+    outcome = lab(COPY, region=HOME, image_id=source, **params)
+    refused(
+        lab,
+        outcome,
+        "'cn-beijin' is unknown, did you mean 'cn-beijing'?",
+        "kms_key_id needs encrypted=true",
+        f"{FRANKFURT} is a destination twice",
+        "'1-starts-with-a-digit'",
+        "description",
+        "name is required",
+        "acs:mine",
+        MAIN,
+        "1000000000000099",
+    )
+    assert len(outcome.result["faults"]) >= 8
+    assert "nothing was changed" in outcome.msg
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_an_unknown_region_is_asked_about_once_and_the_nearest_offered(lab: Lab, check: bool) -> None:
+    outcome = copy(lab, lab.source(), destination_regions=["eu-central-l"], check=check)
+    refused(lab, outcome, "'eu-central-l' is unknown", f"did you mean {FRANKFURT!r}?")
+    assert lab.actions().count("DescribeRegions") == 1
+
+
+def test_known_regions_are_not_asked_about(lab: Lab) -> None:
+    copy(lab, lab.source())
+    assert lab.calls("DescribeRegions") == []
+
+
+@pytest.mark.parametrize("module", [COPY, SHARE, IMAGE, CANCEL, "ecs_image_info", "ecs_image_share_info"])
+def test_every_module_offers_the_nearest_region(lab: Lab, module: str) -> None:
+    more: dict[str, dict[str, t.Any]] = {
+        COPY: {"image_id": "m-1", "destination_regions": [BEIJING]},
+        SHARE: {"image_id": "m-1", "accounts": [ONE]},
+        IMAGE: {"name": "base"},
+        CANCEL: {"image_id": "m-1"},
+        "ecs_image_share_info": {"image_id": "m-1"},
+    }
+    refused(lab, lab(module, region="cn-hangzou", **more.get(module, {})), "did you mean 'cn-hangzhou'?")
+
+
+@pytest.mark.parametrize(
+    ("params", "word"),
+    [
+        ({"name": "x"}, "'x'"),
+        ({"name": "acs:base"}, "acs:"),
+        ({"name": "see-http://example.org"}, "http"),
+        ({"description": "http://example.org"}, "description"),
+        ({"description": "d" * 257}, "description"),
+        ({"tags": {"Imageops:mine": "1"}}, "reserved"),
+        ({"tags": {"a": "1", "A": "2"}}, "case"),
+        ({"tags": {"k" * 129: "1"}}, "128"),
+        ({"tags": {"k": "v" * 129}}, "128"),
+        ({"kms_key_id": "key"}, "encrypted=true"),
+        ({"destination_regions": [BEIJING, BEIJING]}, "twice"),
+        ({"destination_regions": []}, "no destination"),
+        ({"image_id": ""}, "no source"),
+    ],
+)
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_a_bad_option_of_a_copy(lab: Lab, params: dict[str, t.Any], word: str, check: bool) -> None:
+    refused(lab, copy(lab, lab.source(), check=check, **params), word)
+
+
+@pytest.mark.parametrize(("own", "inherited", "fits"), [(17, 0, True), (18, 0, False), (10, 8, False), (10, 7, True)])
+def test_the_markers_count_towards_the_tags(lab: Lab, own: int, inherited: int, fits: bool) -> None:
+    source = lab.source(tags={f"inherited-{number}": "1" for number in range(inherited)})
+    outcome = copy(lab, source, tags={f"own-{number}": "1" for number in range(own)})
+    if fits:
+        assert outcome.code == 0 and len(lab.one(BEIJING).tags) == 20
+    else:
+        refused(lab, outcome, "21 tags", "max_tags=20", "copy_tags=false")
+
+
+def test_an_encrypted_source_is_not_copied_to_a_plain_image(lab: Lab) -> None:
+    source = lab.source(disks=[{"size": 20, "encrypted": True}])
+    refused(lab, copy(lab, source, encrypted=False), source, "plain")
+
+
+def test_an_unknown_image(lab: Lab) -> None:
+    outcome = copy(lab, "m-nothing")
+    refused(lab, outcome, "m-nothing", MAIN, HOME)
+
+
+def test_an_unknown_image_is_refused_like_all_bad_input_even_with_a_name(lab: Lab) -> None:
+    """With a name, copies that are there would do; to start one, there has to be a source."""
+    outcome = copy(lab, "m-nothing", name="golden")
+    refused(lab, outcome, "m-nothing")
+    assert outcome.copy_in(BEIJING)["error"]["code"] == "SourceGone"
+
+
+@pytest.mark.parametrize("params", [{}, {"encrypted": True}], ids=["plain", "encrypted"])
+def test_a_shared_image_across_regions(lab: Lab, params: dict[str, t.Any]) -> None:
+    source = lab.source(shares=[ONE])
+    refused(lab, copy(lab, source, who="consumer-one", **params), source, MAIN, "own region")
+
+
+def test_a_system_image(lab: Lab) -> None:
+    refused(lab, copy(lab, "aliyun_3_x64_20G_alibase_20260115.vhd"), "marketplace")
+
+
+def test_another_account_than_expected_never_writes(lab: Lab) -> None:
+    source = lab.source()
+    for module, params in (
+        (COPY, {"image_id": source, "destination_regions": [BEIJING]}),
+        (SHARE, {"image_id": source, "accounts": [ONE]}),
+        (IMAGE, {"image_id": source, "state": "absent"}),
+        (CANCEL, {"image_id": source}),
+    ):
+        refused(lab, lab(module, region=HOME, account_id=ONE, **params), MAIN, ONE)
+    assert copy(lab, source, account_id=MAIN).code == 0
+
+
+# Sharing
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+@pytest.mark.parametrize(
+    ("params", "word"),
+    [
+        ({"accounts": accounts(51)}, "51 accounts"),
+        ({"accounts": accounts(5), "max_accounts": 4}, "max_accounts=4"),
+        ({"accounts": [ONE, MAIN]}, MAIN),
+        ({"accounts": ["somebody@example.org"]}, "digits"),
+        ({"accounts": []}, "empty"),
+        ({"accounts": [], "purge_accounts": True}, "allow_empty"),
+        ({"accounts": [ONE], "purge_accounts": True, "state": "absent"}, "purge_accounts"),
+        ({"accounts": [ONE], "image_id": None}, "no image"),
+        ({"accounts": [ONE], "image_id": None, "source_image_id": "m-1"}, "source_region"),
+    ],
+)
+def test_a_bad_option_of_a_share(lab: Lab, params: dict[str, t.Any], word: str, check: bool) -> None:
+    call = {"region": HOME, "image_id": lab.source(), **params}
+    outcome = lab(SHARE, check=check, **{key: value for key, value in call.items() if value is not None})
+    refused(lab, outcome, word)
+
+
+# Images and cancelling
+
+
+@pytest.mark.parametrize(
+    ("params", "word"),
+    [
+        ({"name": "x"}, "'x'"),
+        ({"name": None}, "no image is named"),
+        ({"tags": {f"tag-{number}": "1" for number in range(20)}}, "max_tags"),
+        ({"instance_id": None, "disk_mappings": [{"device": "/dev/xvda"}]}, "snapshot_id"),
+        ({"instance_id": None, "disk_mappings": [{"size": 20, "device": "/dev/xvdb"}] * 2}, "twice"),
+        ({"snapshot_id": "s-1"}, "mutually exclusive"),
+    ],
+)
+def test_a_bad_option_of_an_image(lab: Lab, params: dict[str, t.Any], word: str) -> None:
+    call = {"region": HOME, "name": "base", "instance_id": lab.demo("instances", "demo"), **params}
+    outcome = lab(IMAGE, **{key: value for key, value in call.items() if value is not None})
+    assert outcome.code == 1 and word in outcome.msg
+    assert lab.writes() == []
+
+
+@pytest.mark.parametrize("state", ["present", "absent", "deprecated"])
+def test_without_a_selector_nothing_is_touched(lab: Lab, state: str) -> None:
+    lab.source()
+    refused(lab, lab(IMAGE, region=HOME, state=state), "no image is named")
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"regions": [BEIJING]},
+        {"all_marked": True},
+        {"image_id": "m-1", "all_marked": True, "regions": [BEIJING]},
+        {"source_image_id": "m-1", "regions": [BEIJING]},
+    ],
+)
+def test_a_cancel_that_does_not_say_what(lab: Lab, params: dict[str, t.Any]) -> None:
+    refused(lab, lab(CANCEL, **params))
+
+
+# Credentials and connection
+
+
+def bare(lab: Lab) -> dict[str, t.Any]:
+    return {"region": HOME, "image_id": "m-1", "endpoint": lab.sim.endpoint, "sts_endpoint": lab.sim.endpoint}
+
+
+def test_no_credentials_at_all(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
+    outcome = lab(CANCEL, who=None, **bare(lab))
+    refused(lab, outcome, "no usable credentials", "ALIBABA_CLOUD_ACCESS_KEY_ID", "profile")
+    assert lab.calls() == []
+
+
+def test_credentials_from_the_environment(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in lab.sim.env.items():
+        monkeypatch.setenv(name, value)
+    source = lab.source()
+    outcome = lab.ok("ecs_image_info", who=None, image_ids=[source])
+    assert outcome.result["account_id"] == MAIN
+    assert outcome.result["images"][0]["region"] == HOME
+
+
+@pytest.mark.parametrize(
+    ("aliases", "region"),
+    [
+        (("alicloud_access_key", "alicloud_secret_key"), "alicloud_region"),
+        (("access_key", "secret_key"), "region_id"),
+        (("access_key", "secret_access_key"), "region"),
+    ],
+)
+def test_the_names_of_other_collections_are_taken(lab: Lab, aliases: tuple[str, str], region: str) -> None:
+    keys = dict(zip(aliases, ("simulator-main-key", "simulator-main-secret"), strict=True))
+    place = {"endpoint": lab.sim.endpoint, "sts_endpoint": lab.sim.endpoint, region: HOME}
+    assert lab.ok("ecs_image_info", who=None, **keys, **place).result["account_id"] == MAIN
+
+
+def test_a_wrong_secret(lab: Lab) -> None:
+    outcome = lab("ecs_image_info", region=HOME, access_key_secret="wrong-secret-value")
+    refused(lab, outcome, "SignatureDoesNotMatch", "Check the AccessKey secret")
+    assert "wrong-secret-value" not in outcome.text
+    # The API answers with the string it signed, which holds the key's id and the token.
+    assert "string to sign" not in outcome.text and "SignatureNonce" not in outcome.text
+    assert "x-acs" not in outcome.text
+
+
+def test_an_unknown_key(lab: Lab) -> None:
+    outcome = lab("ecs_image_info", region=HOME, access_key_id="nobody-s-key")
+    refused(lab, outcome, "InvalidAccessKeyId.NotFound")
+
+
+def test_half_a_key_pair(lab: Lab) -> None:
+    outcome = lab(CANCEL, who=None, access_key_id="simulator-main-key", **bare(lab))
+    refused(lab, outcome, "must be given together")
+
+
+def test_an_expired_token(lab: Lab) -> None:
+    key = {"id": "temporary-key", "secret": "temporary-secret", "token": "temporary-secret-token", "expires": 1.0}
+    lab.plant("accounts", id=MAIN, access_keys=[key])
+    given = {"access_key_id": "temporary-key", "access_key_secret": "temporary-secret"}
+    outcome = lab("ecs_image_info", region=HOME, security_token="temporary-secret-token", **given)
+    refused(lab, outcome, "InvalidSecurityToken.Expired", "Get new temporary credentials")
+
+
+def test_a_token_that_is_good(lab: Lab) -> None:
+    key = {"id": "temporary-key", "secret": "temporary-secret", "token": "temporary-secret-token"}
+    lab.plant("accounts", id=MAIN, access_keys=[key])
+    given = {"access_key_id": "temporary-key", "access_key_secret": "temporary-secret"}
+    lab.ok("ecs_image_info", region=HOME, security_token="temporary-secret-token", **given)
+
+
+def test_plain_http_to_another_machine(lab: Lab) -> None:
+    for option in ("endpoint", "sts_endpoint"):
+        outcome = lab("ecs_image_info", **{"region": HOME, option: "http://ecs.example.org"})
+        refused(lab, outcome, f"{option} is plain http", "allow_plain_http")
+    assert lab.calls() == []
+
+
+def test_nobody_at_the_end_point(lab: Lab) -> None:
+    outcome = lab("ecs_image_info", region=HOME, sts_endpoint="http://127.0.0.1:9")
+    refused(lab, outcome, "NoAnswer", "endpoint")
+
+
+def test_proxies_are_not_used_for_this_machine(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    lab.ok("ecs_image_info", region=HOME)
+
+
+@pytest.mark.parametrize("action", ["GetCallerIdentity", "DescribeImages", "CopyImage"])
+@pytest.mark.parametrize("trouble", ["reset_before", "truncate", "internal", "error"])
+def test_no_secret_in_what_is_said_about_a_broken_call(lab: Lab, action: str, trouble: str) -> None:
+    """The fixture looks at all that was written; this makes the SDK fail in the ways that make it talk."""
+    lab.fault(trouble, action, times=None, **({"code": "Forbidden.RAM", "status": 403} if trouble == "error" else {}))
+    outcome = copy(lab, lab.source(), wait_timeout=300, unreachable_timeout=60)
+    # A copy whose answer was cut short is found by a look.
+    assert outcome.code == (0 if (trouble, action) == ("truncate", "CopyImage") else 1)
+    for word in ("Signature=", "SignatureNonce", "AccessKeyId=", "Authorization", "ACS3-HMAC"):
+        assert word not in outcome.text

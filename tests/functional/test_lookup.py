@@ -1,0 +1,105 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lookup: which image it finds, what it refuses, and that it reads the same variables as the modules."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from unittest import mock
+
+import pytest
+import yaml
+from ansible import constants
+from ansible.errors import AnsibleError
+from functional.support import BEIJING, HOME, ONE, TWO, Lab
+
+from ansible_collections.imageops.alicloud.plugins.doc_fragments.connection import ModuleDocFragment
+from ansible_collections.imageops.alicloud.plugins.lookup.ecs_image import DOCUMENTATION, LookupModule
+from ansible_collections.imageops.alicloud.plugins.module_utils import _wait
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import CONNECTION
+
+NAME = "imageops.alicloud.ecs_image"
+SHARED_OPTIONS = yaml.safe_load(ModuleDocFragment.LOOKUP)["options"]
+
+
+def plugin() -> LookupModule:
+    """The lookup, with its options known as ansible's loader would make them known."""
+    documented = {**SHARED_OPTIONS, **yaml.safe_load(DOCUMENTATION)["options"]}
+    constants.config.initialize_plugin_configuration_definitions("lookup", NAME, documented)
+    lookup = LookupModule()
+    lookup._load_name = NAME
+    return lookup
+
+
+def look(lab: Lab, *, anywhere: bool = False, **options: t.Any) -> list[t.Any]:
+    place = {} if anywhere else {"region": HOME}
+    with mock.patch.object(_wait, "CLOCK", lab.clock):
+        return plugin().run([], {}, **{**place, **lab.connection(), **options})
+
+
+def test_the_newest_of_a_family(lab: Lab) -> None:
+    lab.source(name="first", family="base", created="2026-01-01T00:00:00Z")
+    second = lab.source(name="second", family="base", created="2026-03-01T00:00:00Z")
+    lab.source(name="third", family="other", created="2026-04-01T00:00:00Z")
+    lab.source(name="fourth", family="base", created="2026-05-01T00:00:00Z", status="Deprecated")
+    lab.source(name="fifth", family="base", created="2026-06-01T00:00:00Z", region=BEIJING)
+    assert look(lab, family="base") == [second]
+    assert lab.writes() == []
+
+
+def test_a_name_is_compared_whole(lab: Lab) -> None:
+    golden = lab.source()
+    lab.source(name="golden-2", created="2027-01-01T00:00:00Z")
+    assert look(lab, name="golden") == [golden]
+    with pytest.raises(AnsibleError, match="the name gold was seen in cn-hangzhou"):
+        look(lab, name="gold")
+
+
+def test_other_accounts_only_if_named(lab: Lab) -> None:
+    theirs = lab.source(account=ONE, shares=["1000000000000001"])
+    with pytest.raises(AnsibleError, match="No available image of self"):
+        look(lab, name="golden")
+    assert look(lab, name="golden", owner=["self", ONE]) == [theirs]
+    assert look(lab, name="golden", owner=[TWO], default="none") == ["none"]
+
+
+def test_an_empty_default_counts(lab: Lab) -> None:
+    assert look(lab, name="golden", default="") == [""]
+
+
+def test_every_fault_is_told(lab: Lab) -> None:
+    with pytest.raises(AnsibleError) as refused:
+        look(lab, name="golden", family="base", owner=["myself"], account_id=ONE, region="cn-hangzou")
+    for words in ("either name or family", "not 'myself'", f"not to account_id {ONE}", "cn-hangzhou"):
+        assert words in str(refused.value)
+
+
+def test_no_terms(lab: Lab) -> None:
+    with pytest.raises(AnsibleError, match="options only"):
+        plugin().run(["golden"], {})
+
+
+def test_the_proxies_of_the_controller_stay(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    assert look(lab, name="golden", default="none") == ["none"]
+    assert os.environ["HTTP_PROXY"] == "http://127.0.0.1:9"
+
+
+def test_the_region_comes_from_the_environment(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALICLOUD_REGION", BEIJING)
+    there = lab.source(region=BEIJING)
+    assert look(lab, name="golden", anywhere=True) == [there]
+
+
+@pytest.mark.parametrize("option", sorted(CONNECTION))
+def test_options_are_those_of_the_modules(option: str) -> None:
+    documented = SHARED_OPTIONS[option]
+    entry = CONNECTION[option]
+    variables = entry["fallback"][1] if "fallback" in entry else []
+    assert [one["name"] for one in documented.get("env", [])] == variables
+    assert documented.get("aliases", []) == entry.get("aliases", [])
+    assert documented.get("default") == entry.get("default")
+    assert documented["type"] == entry["type"]

@@ -1,0 +1,120 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share
+from ansible_collections.imageops.alicloud.plugins.module_utils._plan_share import SharePlan
+from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import HOME, copy, image
+
+Data = dict[str, t.Any]
+
+
+def names(count: int, start: int = 0) -> list[str]:
+    return [f"{number:016d}" for number in range(start, start + count)]
+
+
+A, B, C = names(3)
+
+PLANS: list[t.Any] = [
+    pytest.param([], [A, B], {}, [A, B], [], id="new accounts are added"),
+    pytest.param([A], [A, B], {}, [B], [], id="those that have it are not added again"),
+    pytest.param([A, C], [A], {}, [], [], id="others stay"),
+    pytest.param([A, C], [A, B], {"purge": True}, [B], [C], id="others go when purged"),
+    pytest.param([A, B], [], {"purge": True}, [], [A, B], id="an empty list purges everybody"),
+    pytest.param([], [A, B], {"denied": [B]}, [A], [], id="the denied are not added"),
+    pytest.param([B], [A], {"denied": [B]}, [A], [B], id="the denied are removed"),
+    pytest.param(
+        [B, C], [A, B], {"denied": [B], "purge": True}, [A], [B, C], id="the denied are removed when purged too"
+    ),
+    pytest.param([A, B], [B, C], {"state": "absent"}, [], [B], id="absent removes those that are there"),
+    pytest.param([A, B], [C], {"state": "absent"}, [], [], id="absent does nothing about those that are not"),
+    pytest.param([A, B], [A], {"state": "absent", "denied": [B]}, [], [A, B], id="absent removes the denied too"),
+    pytest.param([], [A, A], {}, [A], [], id="an account named twice is added once"),
+    pytest.param([B, A], [], {}, [], [], id="nothing asked, nothing done"),
+]
+
+
+@pytest.mark.parametrize(("current", "accounts", "options", "add", "remove"), PLANS)
+def test_the_change_is_the_difference(
+    current: list[str], accounts: list[str], options: Data, add: list[str], remove: list[str]
+) -> None:
+    change = _plan_share.plan(current, accounts, **{"state": "present", **options})
+    assert (change.before, change.add, change.remove) == (sorted(current), add, remove)
+    assert change.after == sorted({*current, *add} - {*remove})
+    assert bool(change) is bool(add or remove)
+
+
+@pytest.mark.parametrize(
+    ("adds", "removes", "sizes"),
+    [
+        (0, 0, []),
+        (1, 0, [(1, 0)]),
+        (10, 0, [(10, 0)]),
+        (11, 0, [(10, 0), (1, 0)]),
+        (23, 0, [(10, 0), (10, 0), (3, 0)]),
+        (50, 0, [(10, 0)] * 5),
+        (0, 11, [(0, 10), (0, 1)]),
+        (12, 11, [(10, 10), (2, 1)]),
+        (3, 25, [(3, 10), (0, 10), (0, 5)]),
+    ],
+)
+def test_calls_take_ten_accounts_each_way(adds: int, removes: int, sizes: list[tuple[int, int]]) -> None:
+    have = names(removes, 1000)
+    calls = _plan_share.batches(SharePlan(have, names(adds), have), limit=200)
+    assert [(len(add), len(remove)) for add, remove in calls] == sizes
+    assert sorted(account for add, _remove in calls for account in add) == names(adds)
+    assert sorted(account for _add, remove in calls for account in remove) == have
+
+
+def test_at_the_limit_the_removes_go_first() -> None:
+    have, new = names(50), names(15, 100)
+    calls = _plan_share.batches(SharePlan(have, new, have[:15]), limit=50)
+    assert [(len(add), len(remove)) for add, remove in calls] == [(0, 10), (0, 5), (10, 0), (5, 0)]
+
+
+def test_halves_of_a_call_hold_everybody() -> None:
+    assert _plan_share.halves(([A, B], [C])) == [([A], []), ([B], [C])]
+    assert _plan_share.halves(([A], [])) == []
+    assert _plan_share.halves(([], [A])) == []
+    assert _plan_share.halves(([], [])) == []
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        (None, "InvalidImageId.NotFound"),
+        (image(owner_alias="others"), "NotOwn"),
+        (image(owner_alias="system"), "NotOwn"),
+        (image(status="Deprecated"), "Deprecated"),
+        (image(status="Creating"), "NotAvailable"),
+        (image(status="UnAvailable"), "NotAvailable"),
+        (image(encrypted=True, snapshot_ids=["s-1", "s-2"]), "EncryptedDataDisks"),
+        (image(snapshot_ids=["s-1", "s-2"]), None),
+        (image(encrypted=True), None),
+        (copy(), None),
+    ],
+    ids=[
+        "unseen",
+        "others'",
+        "system",
+        "deprecated",
+        "running",
+        "broken",
+        "encrypted disks",
+        "disks",
+        "encrypted",
+        "copy",
+    ],
+)
+def test_an_image_that_can_not_be_shared_is_known_before_the_first_write(
+    found: Data | None, reason: str | None
+) -> None:
+    refusal = _plan_share.image_refusal(found, HOME, "m-source")
+    assert (refusal.code if refusal else None) == reason
+    assert refusal is None or "m-source" in refusal.msg

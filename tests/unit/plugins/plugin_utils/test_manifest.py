@@ -1,0 +1,202 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest
+
+Data = dict[str, t.Any]
+HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+SOURCE: Data = {"region": HOME, "image_id": "m-1", "name": "golden", "status": "Available", "owner_id": "1"}
+
+
+def copied(**changes: t.Any) -> Data:
+    usual: Data = {
+        "region": BEIJING,
+        "image_id": "m-2",
+        "name": "golden",
+        "status": "Available",
+        "action": "started",
+        "size": 20,
+        "encrypted": False,
+        "snapshot_ids": ["s-2"],
+        "started_at": "2026-11-01T10:00:00Z",
+        "finished_at": "2026-11-01T10:05:00Z",
+        "request_ids": ["R-1"],
+        "error": None,
+    }
+    return {**usual, **changes}
+
+
+def shared(**changes: t.Any) -> Data:
+    usual: Data = {
+        "region": BEIJING,
+        "image_id": "m-2",
+        "name": "golden",
+        "after": ["11", "12"],
+        "removed": [],
+        "failed": [],
+        "changed_at": "2026-11-01T10:06:00Z",
+        "error": None,
+    }
+    return {**usual, **changes}
+
+
+def parts(**changes: t.Any) -> Data:
+    usual: Data = {
+        "host": "localhost",
+        "began": "2026-11-01T09:00:00Z",
+        "ended": "2026-11-01T11:00:00Z",
+        "check": False,
+        "job_id": None,
+        "failures": [],
+        "image": SOURCE,
+        "created": {},
+        "copies": {"changed": True, "account_id": "1", "caller": "arn", "copies": [copied()]},
+        "shares": {"changed": True, "account_id": "1", "shares": [shared()]},
+    }
+    return {**usual, **changes}
+
+
+def again() -> Data:
+    """The parts of a second run, in which nothing happened and so little is known."""
+    copy = copied(action="present", started_at=None, finished_at=None, request_ids=[])
+    quiet = {"changed": False, "account_id": "1", "caller": "arn"}
+    return parts(
+        began="2026-11-02T09:00:00Z",
+        ended="2026-11-02T09:01:00Z",
+        copies={**quiet, "copies": [copy]},
+        shares={**quiet, "shares": [shared(changed_at=None)]},
+    )
+
+
+def test_the_record_says_what_is_where_and_who_has_it() -> None:
+    record = _manifest.manifest(parts())
+    source, copy = record["images"]
+    assert (source["role"], source["image_id"]) == ("source", "m-1")
+    assert (copy["role"], copy["region"], copy["image_id"], copy["size"]) == ("copy", BEIJING, "m-2", 20)
+    assert copy["shares"] == [
+        {"account_id": "11", "shared_at": "2026-11-01T10:06:00Z"},
+        {"account_id": "12", "shared_at": "2026-11-01T10:06:00Z"},
+    ]
+    assert (record["account_id"], record["complete"]) == ("1", True)
+    assert (record["run"]["caller"], record["run"]["changed"]) == ("arn", True)
+    assert record["run"]["actions"] == {BEIJING: "started"}
+    assert all(image["outcome"] == "ok" for image in record["images"])
+
+
+def test_a_second_run_keeps_what_only_the_first_knew_and_says_nothing_new() -> None:
+    text = json.dumps(_manifest.manifest(parts()))
+    record = _manifest.manifest(again(), text)
+    assert not _manifest.differs(record, text)
+    assert record["images"][1]["started_at"] == "2026-11-01T10:00:00Z"
+    assert record["images"][1]["shares"][0]["shared_at"] == "2026-11-01T10:06:00Z"
+
+
+@pytest.mark.parametrize(
+    ("change", "news"),
+    [
+        ({}, False),
+        ({"copies": {"copies": [copied(image_id="m-3")]}}, True),
+        ({"shares": {"shares": [shared(after=["11"])]}}, True),
+        ({"failures": ["something"]}, True),
+        ({"began": "2026-11-09T09:00:00Z", "job_id": "7"}, False),
+    ],
+    ids=["nothing", "another copy", "another share", "a failure", "another run"],
+)
+def test_only_news_are_worth_writing(change: Data, news: bool) -> None:
+    text = json.dumps(_manifest.manifest(parts()))
+    record = _manifest.manifest({**again(), **change}, text)
+    assert _manifest.differs(record, text) is news
+
+
+def test_one_account_more_keeps_the_time_of_the_others() -> None:
+    text = json.dumps(_manifest.manifest(parts()))
+    later = shared(after=["11", "12", "13"], changed_at="2026-11-05T10:00:00Z")
+    record = _manifest.manifest({**again(), "shares": {"shares": [later]}}, text)
+    times = {share["account_id"]: share["shared_at"] for share in record["images"][1]["shares"]}
+    assert times == {"11": "2026-11-01T10:06:00Z", "12": "2026-11-01T10:06:00Z", "13": "2026-11-05T10:00:00Z"}
+
+
+def test_who_was_unshared_is_remembered_until_he_has_it_again() -> None:
+    text = json.dumps(_manifest.manifest(parts(shares={"shares": [shared(after=["11"], removed=["12"])]})))
+    kept = _manifest.manifest({**again(), "shares": {"shares": [shared(after=["11"])]}}, text)
+    assert kept["images"][1]["unshared"] == ["12"]
+    back = _manifest.manifest({**again(), "shares": {"shares": [shared(after=["11", "12"])]}}, text)
+    assert back["images"][1]["unshared"] == []
+
+
+@pytest.mark.parametrize(
+    "previous", ["", "{", "[]", "null", "{}", '{"schema": 99}', '{"schema": 1}', '{"schema": 1, "images": null}']
+)
+def test_a_previous_record_of_no_use_is_none(previous: str) -> None:
+    record = _manifest.manifest(parts(), previous)
+    assert record["images"][1]["image_id"] == "m-2"
+    assert _manifest.differs(record, previous)
+
+
+def test_what_failed_is_in_the_record() -> None:
+    bad = copied(image_id=None, status=None, action="refused", error={"code": "X", "message": "no"})
+    failed = shared(failed=[{"account_id": "13", "error": {"code": "Y"}}], region=HOME, image_id="m-1")
+    record = _manifest.manifest(parts(copies={"copies": [bad]}, shares={"shares": [failed]}, failures=["no"]))
+    source, copy = record["images"]
+    assert (source["outcome"], source["not_shared"]) == ("failed", ["13"])
+    assert (copy["outcome"], copy["error"]["code"]) == ("failed", "X")
+    assert record["complete"] is False
+
+
+def test_the_summary_names_what_can_be_used() -> None:
+    bad = copied(region="us-west-1", image_id="m-3", error={"code": "X"})
+    record = _manifest.manifest(parts(copies={"copies": [copied(), bad]}, failures=["no"]))
+    assert _manifest.summary(record) == {
+        "account_id": "1",
+        "name": "golden",
+        "complete": False,
+        "images": {HOME: "m-1", BEIJING: "m-2"},
+        "failures": ["no"],
+    }
+
+
+# Who is to get which image
+
+
+def targets(copies: list[Data], destinations: list[Data], with_source: bool = False) -> list[Data]:
+    return _manifest.share_targets(SOURCE, copies, destinations, with_source)
+
+
+def test_each_copy_goes_to_its_own_destination_s_accounts() -> None:
+    found = targets([copied()], [{"region": BEIJING, "accounts": ["12"]}, {"region": "us-west-1", "accounts": ["13"]}])
+    assert [(one["image_id"], one["accounts"]) for one in found] == [("m-2", ["12"])]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [{"error": {"code": "X"}}, {"status": "Creating"}, {"status": "Deprecated"}],
+    ids=["failed", "running", "deprecated"],
+)
+def test_what_can_not_be_shared_is_left_out(bad: Data) -> None:
+    assert targets([copied(**bad)], [{"region": BEIJING}]) == []
+
+
+def test_a_planned_copy_is_shared_in_the_plan() -> None:
+    (one,) = targets([copied(image_id=None, status=None, planned=True)], [{"region": BEIJING}])
+    assert one["planned"] is True and one["image_id"] is None
+
+
+def test_the_image_itself_is_shared_when_asked_and_once() -> None:
+    assert [one["image_id"] for one in targets([copied()], [{"region": BEIJING}], with_source=True)] == ["m-1", "m-2"]
+    itself = copied(region=HOME, image_id="m-1", action="present")
+    found = targets([itself], [{"region": HOME, "accounts": ["12"]}], with_source=True)
+    assert [(one["image_id"], one["accounts"]) for one in found] == [("m-1", ["12"])]
+
+
+def test_destinations_go_to_the_copy_without_the_accounts() -> None:
+    assert _manifest.destinations_only([{"region": BEIJING, "name": "x", "accounts": ["12"]}]) == [
+        {"region": BEIJING, "name": "x"}
+    ]

@@ -1,0 +1,98 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines, duration
+
+
+def event(**changes: t.Any) -> str:
+    usual = {
+        "account": "1",
+        "region": "cn-beijing",
+        "image_id": "m-1",
+        "status": "Creating",
+        "progress": 0,
+        "size": 20,
+        "error": None,
+        "elapsed": 0,
+    }
+    return json.dumps({**usual, **changes})
+
+
+def lines(events: t.Iterable[tuple[float, str]]) -> list[str]:
+    chosen = ProgressLines("host")
+    return [line for now, raw in events if (line := chosen.line(raw, now))]
+
+
+def test_every_ten_percent_is_a_line() -> None:
+    assert len(lines((number / 10, event(progress=number)) for number in range(0, 100))) == 10
+
+
+def test_the_same_again_is_no_line_until_a_minute_has_passed() -> None:
+    assert len(lines((float(second), event(progress=42)) for second in range(0, 181))) == 4
+
+
+def test_every_change_of_status_is_a_line() -> None:
+    states = ["Waiting", "Creating", "Available"]
+    assert len(lines((0.0, event(status=status)) for status in states)) == 3
+
+
+def test_each_region_has_its_own_steps() -> None:
+    events = [event(region=region, progress=50) for region in ("cn-beijing", "us-west-1", "cn-beijing")]
+    assert len(lines((0.0, raw) for raw in events)) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"progress": 50, "elapsed": 300}, ["50 %", "10 of 20 GiB", "about 5 min left"]),
+        ({"status": "Waiting", "elapsed": 90}, ["queued for 90 s"]),
+        ({"status": "Available", "progress": 100, "elapsed": 7500}, ["done after 2 h 5 min"]),
+        ({"status": "CreateFailed", "elapsed": 60}, ["failed after 60 s"]),
+        ({"error": "QuotaExceed.Image"}, ["failed: QuotaExceed.Image"]),
+        ({"progress": 0, "elapsed": 10}, ["0 %"]),
+    ],
+    ids=["half", "queued", "done", "failed", "error", "begun"],
+)
+def test_a_line_says_where_what_and_how_far(changes: dict[str, t.Any], words: list[str]) -> None:
+    (line,) = lines([(0.0, event(**changes))])
+    assert line.startswith("[host] cn-beijing")
+    for word in ["m-1", *words]:
+        assert word in line
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", "{", "null", "[]", "1", '"x"', "\x1b[2J", '{"progress": "x"'],
+    ids=["empty", "cut off", "null", "list", "number", "text", "escape", "half"],
+)
+def test_what_is_no_event_is_no_line(raw: str) -> None:
+    assert lines([(0.0, raw)]) == []
+
+
+def test_nothing_that_a_terminal_would_obey_gets_through() -> None:
+    hostile = "\x1b[31mred\x1b[0m\r\n\x07\u202e" + "x" * 500
+    names = ("region", "image_id", "status", "error", "account")
+    for name in names:
+        (line,) = lines([(0.0, event(**{name: hostile}))])
+        assert line.isprintable() and len(line) < 300
+
+
+@pytest.mark.parametrize("value", [None, True, "99", [1], {"a": 1}, -5, 1e308, float("nan"), float("inf")])
+def test_values_of_the_wrong_type_break_nothing(value: object) -> None:
+    for name in ("progress", "size", "elapsed", "status", "region", "error"):
+        assert len(lines([(0.0, event(**{name: value}))])) <= 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0 s"), (119, "119 s"), (120, "2 min"), (7199, "119 min"), (7200, "2 h 0 min")]
+)
+def test_durations(seconds: int, text: str) -> None:
+    assert duration(seconds) == text
