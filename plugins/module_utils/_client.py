@@ -145,7 +145,7 @@ class Client:
         except AlibabaCloudException as error:
             raise _api_error(deed, action, error) from None
         except Exception as error:  # connection broken, timed out, or an answer that is not JSON
-            raise ApiError(deed, ApiError.NO_ANSWER, _without_query(str(error))) from None
+            raise ApiError(deed, ApiError.NO_ANSWER, _without_query(error)) from None
         body = answer.get("body")
         if not isinstance(body, dict):
             raise ApiError(deed, ApiError.NO_ANSWER, "the answer is not a JSON object")
@@ -272,6 +272,7 @@ def _api_error(deed: str, action: str, error: t.Any) -> ApiError:
     )
 
 
-def _without_query(text: str) -> str:
-    """Cut whatever may hold request parameters out of a transport error's text."""
+def _without_query(error: Exception) -> str:
+    """What a transport error says, without whatever may hold request parameters."""
+    text = str(getattr(error, "message", None) or error)
     return text.split("?", maxsplit=1)[0].split("(Caused", maxsplit=1)[0].strip()[:300] or "no answer"

@@ -29,6 +29,10 @@ CONFLICT = frozenset(
         "InvalidOperation.Conflict",
         "Operation.Conflict",
         "OperationConflict",
+        "IncorrectDiskStatus.CreatingSnapshot",
+        "IncorrectDiskStatus.Transferring",
+        "TooManySnapshot.Unfinished",
+        "QuotaExceed.ConcurrentSnapshotQuota",
     }
 )
 

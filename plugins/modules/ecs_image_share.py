@@ -63,7 +63,7 @@ options:
     type: bool
     default: false
   allow_empty:
-    description: Let O(purge_accounts) with an empty list unshare from everybody.
+    description: Let an empty list mean everybody, with O(purge_accounts) or O(all_own).
     type: bool
     default: false
   denied_accounts:

@@ -40,3 +40,12 @@ def test_another_account_s_image_is_refused_before_anything_is_asked_of_it(lab: 
     lab.fails(IMAGE, source, who="consumer-one", delete_snapshots="all", unshare=True, **call)
     assert lab.writes() == []
     assert lab.calls("DescribeImageSharePermission") == []
+
+
+def test_a_second_image_of_an_instance_waits_until_the_first_one_s_snapshots_are_made(lab: Lab) -> None:
+    instance = lab.demo("instances", "demo")
+    lab.ok(IMAGE, region=HOME, instance_id=instance, name="first", wait=False)
+    lab.ok(IMAGE, region=HOME, instance_id=instance, name="second")
+    codes = [call["code"] for call in lab.calls("CreateImage")]
+    assert set(codes[1:-1]) == {"IncorrectDiskStatus.CreatingSnapshot"} and codes[-1] is None
+    assert [image.status for image in lab.own(HOME)] == ["Available"] * 2

@@ -28,17 +28,11 @@ def test_what_the_credentials_library_says_is_kept(lab: Lab, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("name", ["darabonba-core", "alibabacloud-tea", "credentials"])
-def test_the_libraries_write_no_log(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    logging.getLogger(name).error("GET https://sts.example.org/?Signature=%s", SECRET)
-    logging.getLogger(name).info("answer: %s", SECRET)
-    captured = capsys.readouterr()
-    assert SECRET not in captured.out + captured.err
-
-
-def test_the_libraries_logs_reach_no_one_else(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG):
-        logging.getLogger("credentials").error("GET https://sts.example.org/?Signature=%s", SECRET)
-    assert SECRET not in caplog.text
+def test_what_the_libraries_log_goes_nowhere(name: str) -> None:
+    logger = logging.getLogger(name)
+    # pytest attaches handlers of its own to whatever does not pass its records on.
+    handlers = [type(one) for one in logger.handlers if not type(one).__module__.startswith("_pytest")]
+    assert handlers == [logging.NullHandler] and not logger.propagate
 
 
 def test_a_refused_signature_does_not_show_what_was_signed(lab: Lab) -> None:
@@ -57,7 +51,7 @@ def test_a_refused_signature_does_not_show_what_was_signed(lab: Lab) -> None:
 
 
 def test_the_address_of_a_broken_call_is_cut_short() -> None:
-    text = f"HTTPSConnectionPool(host='ecs'): Max retries exceeded with url: /?AccessKeyId=x&Signature={SECRET} (Caused by y)"
+    text = f"HTTPSConnectionPool(host='ecs'): Max retries exceeded with url: /?Signature={SECRET} (Caused by y)"
     assert SECRET not in _client._without_query(text)
 
 

@@ -198,10 +198,11 @@ def test_one_account_is_taken_from_all_own_images(lab: Lab) -> None:
     assert outcome.changed
 
 
-@pytest.mark.xfail(strict=True, reason="all_own without accounts is refused, although it is written for")
-def test_everybody_is_taken_from_all_own_images(lab: Lab) -> None:
+def test_everybody_is_taken_from_all_own_images_only_if_that_was_said(lab: Lab) -> None:
     images = [lab.source(shares=[ONE, TWO]), lab.source(region=BEIJING, shares=[THREE])]
-    lab.ok(SHARE, regions=[HOME, BEIJING], all_own=True, state="absent")
+    lab.fails(SHARE, "allow_empty", regions=[HOME, BEIJING], all_own=True, state="absent")
+    assert lab.writes() == []
+    lab.ok(SHARE, regions=[HOME, BEIJING], all_own=True, state="absent", allow_empty=True)
     assert [lab.image(image).accounts() for image in images] == [[], []]
 
 
