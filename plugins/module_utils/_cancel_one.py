@@ -59,7 +59,7 @@ class Cancel:
 
     def wait(self) -> Job:
         """The job that waits until the copy is gone, if it was told to go."""
-        if not (self.changed and self.run.params["wait"]) or self.run.check or self.failed or self.entry["reason"]:
+        if not (self.cancelled and self.run.params["wait"]) or self.run.check or self.failed or self.entry["reason"]:
             return
         try:
             yield from self._wait()
@@ -86,16 +86,18 @@ class CancelImage(Cancel):
         super().__init__(run, region, image, image_id=image_id)
         self._image_id = image_id
         self._image = image
+        self._stopped_by_others = False  # it was going already when this run wanted to stop it
 
     def _tell_to_stop(self) -> None:
         reason = _plan_cancel.reason_to_leave(self._image)
         if reason:
             self.leave(reason)
             return
-        self.cancelled = self.changed = self.run.check or self._send()
+        self.cancelled = self.run.check or self._send()
+        self.changed = self.cancelled and not self._stopped_by_others
 
     def _send(self) -> bool:
-        """Send the call until it is accepted. Says whether it was, as far as can be known."""
+        """Send the call until it is accepted. Says whether the copy is going, as far as can be known."""
         backoff, lost_answer = Backoff(), False
         while True:
             try:
@@ -108,15 +110,19 @@ class CancelImage(Cancel):
             self.run.clock.sleep(backoff.pause())
 
     def _refused(self, error: ApiError, lost_answer: bool) -> bool:
-        """Either the race is lost, or an answer was and the copy is going already."""
+        """Either the race is lost, or the copy is going already: told so by a lost call, or by somebody else.
+
+        A copy that is going may be shown as it was for a while, and a second call is refused as if it were finished.
+        """
         if error.code not in ("IncorrectImageStatus", "InvalidImageId.NotFound"):
             raise error
         image = self.run.api.image(self.region, self._image_id)
         self._see(image)
         reason = _plan_cancel.reason_to_leave(image)
-        if lost_answer and reason in (None, _plan_cancel.UNKNOWN):
+        if reason is None or (lost_answer and reason == _plan_cancel.UNKNOWN):
+            self._stopped_by_others = not lost_answer
             return True
-        self.leave(reason or _plan_cancel.STILL_RUNNING, None if reason else error)
+        self.leave(reason)
         return False
 
     def _see(self, image: Data | None) -> bool:

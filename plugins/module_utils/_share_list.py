@@ -89,6 +89,6 @@ class ShareList:
 
 
 def _is_gone(batch: Batch, error: ApiError) -> bool:
-    """Whether it is about one account that the list still shows and the API has no more: somebody has just removed it."""
+    """Whether one account, still on the list that was read, is not there any more: somebody has just removed it."""
     add, remove = batch
     return not add and len(remove) == 1 and error.code == _plan_share.NOT_THERE

@@ -174,7 +174,7 @@ EXAMPLES = r"""
   imageops.alicloud.ecs_image_copy:
     region: cn-hangzhou
     image_id: m-bp1demo0source0image
-    destination_regions: [cn-beijing, eu-central-1]
+    destination_regions: [cn-beijing, us-west-1]
 
 - name: Copy with options of its own for one region
   imageops.alicloud.ecs_image_copy:
@@ -196,7 +196,7 @@ EXAMPLES = r"""
       - region: cn-hangzhou
         name: base-encrypted
         encrypted: true
-        kms_key_id: 0e478b7a-4262-4802-b8cb-00d3fb40826e
+        kms_key_id: 3c1d9f52-7b0e-4a55-9f3d-6a2b8c41d7e0
 """
 
 RETURN = r"""

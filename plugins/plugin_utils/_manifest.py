@@ -78,7 +78,7 @@ def manifest(parts: Data, previous: str = "") -> Data:
             "job_id": parts["job_id"],
             "caller": next((one["caller"] for one in results if one.get("caller")), None),
             "changed": any(bool(one.get("changed")) for one in results),
-            "actions": {copy["region"]: copy["action"] for copy in parts["copies"].get("copies") or []},
+            "actions": {copy["region"]: copy.get("action", "present") for copy in parts["copies"].get("copies") or []},
         },
     }
     return _with_memory(record, _parsed(previous))

@@ -10,6 +10,7 @@ The slices know nothing of each other: what keeps them from doing anything twice
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import json
 import os
@@ -109,7 +110,10 @@ class Slice:
 
     def events(self, ident: str = "job") -> list[Data]:
         """What has come back, in order. A file that is just being written is left out."""
-        found = [json.loads(path.read_text()) for path in (self.artifacts(ident) / "job_events").glob("*[0-9a-f].json")]
+        found = []
+        for path in (self.artifacts(ident) / "job_events").glob("*.json"):
+            with contextlib.suppress(ValueError, FileNotFoundError):
+                found.append(json.loads(path.read_text()))
         return sorted(found, key=lambda event: int(event["counter"]))
 
     def lines(self, ident: str = "job") -> list[str]:

@@ -69,3 +69,17 @@ def test_not_even_adopt_unmarked_takes_over_another_source_s_copy(lab: Lab) -> N
     assert outcome.copy_in(BEIJING)["error"]["code"] == "NameTaken"
     assert lab.writes() == []
     assert lab.image(held).tags["imageops:copied-from"] == f"{HOME}/{stranger}"
+
+
+def test_a_repeat_after_a_look_that_showed_nothing_says_the_same_token_again(lab: Lab) -> None:
+    """Reads lag, so that only the token tells the API that it has done this already."""
+    source = lab.source()
+    lab.pass_time(60)
+    lab.setting(image_read_lag=20.0)
+    lab.fault("reset_after", "CopyImage")
+    outcome = copy(lab, source)
+    assert outcome.code == 0, outcome.result
+    calls = lab.calls("CopyImage")
+    assert len(calls) >= 2
+    assert len({call["params"]["ClientToken"] for call in calls}) == 1
+    assert {call["image_id"] for call in calls} == {lab.one(BEIJING).image_id}

@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import signal
+import subprocess
 import sys
 import threading
 from pathlib import Path
@@ -18,16 +19,36 @@ if TYPE_CHECKING:
     from simulator import Simulator
 
 
+PORT = 4566
+# Nothing of a real account may reach a rehearsal.
+FOREIGN = ("ALIBABA_", "ALIBABACLOUD_", "ALICLOUD_")
+
+
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="simulator", description="A local ECS API for tests and rehearsals.")
     parser.add_argument("--host", default="127.0.0.1", choices=("127.0.0.1", "localhost", "::1"))
-    parser.add_argument("--port", type=int, default=4566, help="0 picks a free one")
+    parser.add_argument("--port", type=int, help=f"0 picks a free one; {PORT}, with --run 0, if not given")
+    parser.add_argument("--proxy-port", type=int, default=0, help="where the proxy listens; 0 picks a free one")
+    parser.add_argument("--ca-file", type=Path, help="where to write the certificate to trust, a temporary file if not")
     parser.add_argument("--ready-file", type=Path, help="write the ready line to this file")
     parser.add_argument("--clock", choices=("real", "manual"), default="real")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds a second")
+    parser.add_argument("--seed", type=int, help="another number, other ids; the same number, the same ids")
     parser.add_argument("--seed-file", type=Path, help="JSON with objects to add")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting; may be repeated")
-    return parser.parse_args(arguments)
+    parser.add_argument("--proxied", action="store_true", help="with --run: reached by proxy variables, not endpoints")
+    parser.add_argument(
+        "--run",
+        nargs=argparse.REMAINDER,
+        metavar="COMMAND",
+        help="the last option: start, run this command against it, stop, and exit with the command's code",
+    )
+    options = parser.parse_args(arguments)
+    if options.run is not None and not options.run:
+        parser.error("--run takes a command")
+    if options.port is None:
+        options.port = PORT if options.run is None else 0
+    return options
 
 
 def read_settings(words: list[str]) -> dict[str, Any]:
@@ -48,14 +69,39 @@ def read_settings(words: list[str]) -> dict[str, Any]:
     return settings
 
 
-def announce(simulator: Simulator, ready_file: Path | None) -> None:
+def announce(simulator: Simulator, ready_file: Path | None, aloud: bool) -> None:
     """One line to standard output; the file appears whole or not at all."""
     line = json.dumps(simulator.description())
     if ready_file is not None:
         partial = ready_file.with_name(f"{ready_file.name}.{os.getpid()}.part")
         partial.write_text(line + "\n", encoding="utf-8")
         partial.replace(ready_file)
-    print(line, flush=True)
+    if aloud:
+        print(line, flush=True)
+
+
+def environment(simulator: Simulator, proxied: bool) -> dict[str, str]:
+    """The caller's environment without anything of a real account, and with what leads to the simulator."""
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(FOREIGN)}
+    kept["IMAGEOPS_SIMULATOR"] = simulator.endpoint + "/_simulator"
+    if proxied:
+        return {**kept, **simulator.env_proxy}
+    for name in ("NO_PROXY", "no_proxy"):
+        kept[name] = ",".join(filter(None, (kept.get(name), "127.0.0.1", "localhost", "::1")))
+    return {**kept, **simulator.env}
+
+
+def run(command: list[str], env: dict[str, str]) -> int:
+    """Run a command to its end; signals for this process are for the command."""
+    try:
+        process = subprocess.Popen(command, env=env)
+    except OSError as problem:
+        print(f"simulator: {problem}", file=sys.stderr)
+        return 127 if isinstance(problem, FileNotFoundError) else 126
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, _: process.send_signal(number))
+    code = process.wait()
+    return code if code >= 0 else 128 - code
 
 
 def main(arguments: list[str]) -> int:
@@ -72,18 +118,26 @@ def main(arguments: list[str]) -> int:
         simulator = Simulator(
             clock=options.clock,
             speed=options.speed,
+            seed=options.seed,
             settings=read_settings(options.set),
             objects=objects,
             host=options.host,
             port=options.port,
+            front=True,
+            front_port=options.proxy_port,
+            ca_file=options.ca_file,
         ).start()
     except (OSError, ValueError) as problem:
         print(f"simulator: {problem}", file=sys.stderr)
         return 2
-    announce(simulator, options.ready_file)
-    ended.wait()
+    announce(simulator, options.ready_file, aloud=options.run is None)
+    code = 0
+    if options.run is None:
+        ended.wait()
+    else:
+        code = run(options.run, environment(simulator, options.proxied))
     simulator.stop()
-    return 0
+    return code
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ def state(world: World) -> Body:
             {**asdict(account), "default_encryption": sorted(account.default_encryption)}
             for account in world.accounts.values()
         ],
+        "users": [user.arn for user in world.users.values()],
+        "roles": [role.arn for role in world.roles.values()],
         "access_keys": {key.key_id: key.account_id for key in world.access_keys.values()},
         "resource_groups": dict(world.resource_groups),
         "waiting": [image.image_id for image in world.copy_queue],
@@ -44,11 +46,17 @@ def state(world: World) -> Body:
     }
 
 
+def expire(world: World, body: Body) -> Body:
+    """Have temporary keys expire now: one by its id, or all."""
+    wanted = body.get("access_key_id")
+    keys = [key for key in world.access_keys.values() if key.token and wanted in (None, key.key_id)]
+    for key in keys:
+        key.expires = 0.0
+    return {"expired": [key.key_id for key in keys]}
+
+
 def add_routes(app: web.Application, sim: Simulator) -> None:
     """Routes and what they do; a ValueError anywhere is the caller's fault."""
-
-    def get_state(_: Body) -> Body:
-        return state(sim.world)
 
     def change_clock(body: Body) -> Body:
         sim.clock.change(body.get("mode"), body.get("speed"))
@@ -79,7 +87,7 @@ def add_routes(app: web.Application, sim: Simulator) -> None:
         return {}
 
     routes: list[tuple[str, str, Callable[[Any], Body]]] = [
-        ("GET", "state", get_state),
+        ("GET", "state", lambda _: state(sim.world)),
         ("GET", "journal", lambda body: {"entries": sim.journal.entries(int(body.get("since", 0)))}),
         ("DELETE", "journal", clear_journal),
         ("GET", "clock", lambda _: sim.clock.describe()),
@@ -91,6 +99,7 @@ def add_routes(app: web.Application, sim: Simulator) -> None:
         ("DELETE", "faults", clear_faults),
         ("POST", "faults/release", lambda body: {"released": sim.faults.release(body.get("id"))}),
         ("POST", "seed", lambda body: {"ids": plant(sim.world, body)}),
+        ("POST", "sts/expire", lambda body: expire(sim.world, body)),
         ("POST", "reset", reset),
     ]
     for method, name, action in routes:

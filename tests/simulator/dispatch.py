@@ -10,12 +10,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .actions import ECS, SERVED, STS, Served
+from .actions import ECS, SERVED, STS, Served, rights
 from .actions.call import Answer, Call
 from .actions.parameters import KNOWN, check, check_required
 from .authenticate import Claim, authenticate, read_claim
 from .errors import ApiError, api_error, is_listed
-from .faults import AFTER, BEFORE, COPIES, Fault, Faults
+from .faults import AFTER, BEFORE, COPIES, STALE, Fault, Faults
+from .history import History
 from .journal import Entry, Journal
 from .state import making, regions, rules
 from .state.clock import stamp
@@ -39,6 +40,8 @@ class Exchange:
     before: list[Fault] = field(default_factory=list)
     after: list[Fault] = field(default_factory=list)
     error: ApiError | None = None
+    stale: bool = False
+    """It was shown a state that is no longer true."""
     answer: Answer = field(default_factory=dict)
 
     @property
@@ -53,6 +56,7 @@ class Dispatcher:
         self._world = world
         self._faults = faults
         self._journal = journal
+        self.history = History()
 
     def admit(self, request: WireRequest) -> Exchange:
         """Everything that comes before the action itself; a refusal is kept in `error`."""
@@ -76,6 +80,7 @@ class Dispatcher:
             call.params = check(claim.action, given)
             _check_required(call, request)
             call.region = _region(call, request)
+            rights.authorize(call)
         except ApiError as error:
             exchange.error = error
         return exchange
@@ -87,18 +92,41 @@ class Dispatcher:
             # The caller may have waited between admission and this point.
             call.world = self._world()
             call.world.settle()
+            self.remember(call.world)
             try:
+                self._look_back(call, exchange)
                 if call.action == "CancelCopyImage" and self._faults.take(call, ("not_cancellable",)):
                     raise call.error("CancelNotSupported")
                 exchange.answer = _perform(call, served, exchange.dry_run)
                 self._spoil_copy(call, exchange)
+                if exchange.write:
+                    self.remember(call.world)
             except ApiError as error:
                 exchange.error = error
         if call is not None:
             exchange.after = self._faults.take(call, AFTER)
 
+    def remember(self, world: World) -> None:
+        """Keep the state while there are rules for stale reads; also before a call, because tests plant objects."""
+        seconds = self._faults.stale_seconds()
+        if seconds:
+            self.history.watch(seconds)
+            self.history.keep(world)
+        else:
+            self.history.clear()
+
+    def _look_back(self, call: Call, exchange: Exchange) -> None:
+        """Have a read see the past."""
+        if exchange.served is None or exchange.served.write or exchange.served.version != ECS:
+            return
+        for fault in self._faults.take(call, STALE):
+            exchange.stale = True
+            call.world = self.history.at(call.world.now() - fault.seconds, call.world)
+
     def _spoil_copy(self, call: Call, exchange: Exchange) -> None:
         """Copies are chosen by destination, where they live, not by the source region that started them."""
+        if call.action == "CopySnapshot":
+            self._spoil_snapshot(call, str(exchange.answer["SnapshotId"]))
         if call.action != "CopyImage":
             return
         image_id, region = str(exchange.answer["ImageId"]), call.text("DestinationRegionId") or call.here
@@ -110,6 +138,12 @@ class Dispatcher:
                 image.work.cancellable = False
             else:
                 making.spoil(call.world, image, fault.percent, hangs=fault.kind == "copy_hangs")
+
+    def _spoil_snapshot(self, call: Call, snapshot_id: str) -> None:
+        snapshot = call.world.snapshots.get(snapshot_id)
+        for fault in self._faults.take(call, COPIES, call.text("DestinationRegionId")):
+            if snapshot is not None and fault.kind != "not_cancellable":
+                making.spoil_snapshot(call.world, snapshot, fault.percent, hangs=fault.kind == "copy_hangs")
 
     def reply(self, exchange: Exchange) -> Reply:
         form = exchange.claim.form if exchange.claim else _form_asked_for(exchange.request)
@@ -139,7 +173,8 @@ class Dispatcher:
                 "code": error.code if error and not not_run else None,
                 "request_id": exchange.request_id,
                 "image_id": exchange.answer.get("ImageId"),
-                "fault": delivered,
+                "snapshot_id": exchange.answer.get("SnapshotId"),
+                "fault": delivered or ("stale" if exchange.stale else None),
             }
         )
 
@@ -176,7 +211,7 @@ def _region(call: Call, request: WireRequest) -> str | None:
         return hosts[0] if hosts and len(hosts) == 1 and SERVED[call.action].version == ECS else None
     region = call.text("RegionId")
     if not regions.is_open(region) or (hosts is not None and region not in hosts):
-        for code in ("SourceRegion.NotFound", "InvalidRegion.NotFound"):
+        for code in ("SourceRegion.NotFound", "InvalidRegion.NotFound", "InvalidRegionId.NotExists"):
             if is_listed(call.action, code):
                 raise call.error(code)
         raise call.error("InvalidRegionId.NotFound")
@@ -193,7 +228,9 @@ def _perform(call: Call, served: Served, dry_run: bool) -> Answer:
             served.run(Call(call.action, call.caller, call.region, call.params, copy.deepcopy(call.world)))
         raise call.error("DryRunOperation")
     if not token:
-        return served.run(call)
+        # DescribeImages looks after a blind caller itself: other accounts' images stay to be seen.
+        hidden = call.blind and call.action != "DescribeImages"
+        return rights.emptied(served.run(call)) if hidden else served.run(call)
     return _perform_once(call, served, token)
 
 

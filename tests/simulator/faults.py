@@ -3,15 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Faults by script: rules that make chosen calls go wrong.
 
-A rule applies from the `nth` call that matches it, `times` often (null: always). `before` kinds act before the
-action, `after` kinds once its effect is there; the `copy_*` kinds colour a copy that has just been started.
+A rule applies from the `nth` call that matches it, `times` often (null: always), with a `probability` that is drawn
+from its own `seed`. `before` kinds act before the action, `after` kinds once its effect is there; the `copy_*` kinds
+colour a copy that has just been started, and `stale` shows a read the state of some `seconds` ago.
 """
 
 from __future__ import annotations
 
 import itertools
+import random
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -21,7 +23,8 @@ from .errors import ApiError, api_error
 BEFORE = ("error", "throttle", "unavailable", "internal", "reset_before", "delay", "hold")
 AFTER = ("reset_after", "truncate", "hold")
 COPIES = ("copy_fails", "copy_hangs", "not_cancellable")
-KINDS = frozenset((*BEFORE, *AFTER, *COPIES))
+STALE = ("stale",)
+KINDS = frozenset((*BEFORE, *AFTER, *COPIES, *STALE))
 _SHORTHANDS = {"throttle": "Throttling", "unavailable": "ServiceUnavailable", "internal": "InternalError"}
 
 
@@ -42,9 +45,12 @@ class Fault:
     percent: int = 50
     when: str = "before"
     """For hold: before or after the action."""
+    probability: float = 1.0
+    seed: int = 1
     id: int = 0
     seen: int = 0
     used: int = 0
+    draw: random.Random = field(default_factory=random.Random, repr=False)
 
     def matches(self, call: Call, region: str | None) -> bool:
         return (
@@ -58,6 +64,8 @@ class Fault:
         self.seen += 1
         if self.seen < self.nth or (self.times is not None and self.used >= self.times):
             return False
+        if self.probability < 1 and self.draw.random() >= self.probability:
+            return False
         self.used += 1
         return True
 
@@ -67,7 +75,7 @@ class Fault:
         return ApiError(self.code, self.status or 400, self.message or "The request was refused by a fault rule.")
 
     def describe(self) -> dict[str, Any]:
-        return {spec.name: getattr(self, spec.name) for spec in fields(self)}
+        return {spec.name: getattr(self, spec.name) for spec in fields(self) if spec.name != "draw"}
 
 
 @dataclass
@@ -89,12 +97,21 @@ class Faults:
         self._holds: list[Hold] = []
         self._ids = itertools.count(1)
         self._lock = threading.RLock()
+        self.watcher: Callable[[], None] = lambda: None
+        """Told when a rule for stale reads is there: what they show begins at this moment."""
+
+    def stale_seconds(self) -> float:
+        """How far any rule looks back."""
+        with self._lock:
+            return max((rule.seconds for rule in self._rules if rule.kind in STALE), default=0.0)
 
     def add(self, rule: Mapping[str, Any]) -> int:
         fault = _read(rule)
         with self._lock:
             fault.id = next(self._ids)
             self._rules.append(fault)
+        if fault.kind in STALE:
+            self.watcher()
         return fault.id
 
     def clear(self) -> None:
@@ -149,7 +166,7 @@ class Faults:
 
 
 def _read(rule: Mapping[str, Any]) -> Fault:
-    known = {spec.name for spec in fields(Fault)} - {"id", "seen", "used"}
+    known = {spec.name for spec in fields(Fault)} - {"id", "seen", "used", "draw"}
     unknown = set(rule) - known
     if unknown:
         raise ValueError(f"unknown fault keys: {', '.join(sorted(unknown))}")
@@ -158,4 +175,10 @@ def _read(rule: Mapping[str, Any]) -> Fault:
     if rule.get("when", "before") not in ("before", "after"):
         raise ValueError("hold is before or after")
     values = {key: value for key, value in rule.items() if not (key == "nth" and value is None)}
-    return Fault(**values)
+    fault = Fault(**values)
+    if not 0 <= fault.probability <= 1:
+        raise ValueError("probability is from 0 to 1")
+    if fault.kind in STALE and not fault.seconds > 0:
+        raise ValueError("stale takes the seconds that reads look back")
+    fault.draw.seed(fault.seed)
+    return fault

@@ -9,17 +9,21 @@ import asyncio
 import os
 import socket
 import struct
+import tempfile
 import threading
 from collections.abc import Mapping
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from aiohttp import web
 
 from . import seed as seeds
+from .certificates import make_authority
 from .control import PREFIX, add_routes
 from .dispatch import Dispatcher, Exchange
 from .faults import Fault, Faults
+from .front import Front
 from .journal import Journal
 from .settings import Settings
 from .state.clock import Clock
@@ -42,7 +46,11 @@ class Simulator:
         objects: Mapping[str, Any] | None = None,
         host: str = "127.0.0.1",
         port: int = 0,
+        front: bool = False,
+        front_port: int = 0,
+        ca_file: Path | None = None,
     ) -> None:
+        """`front` adds a TLS port and a proxy for clients that insist on the provider's own addresses."""
         if host not in LOOPBACK:
             raise ValueError("the simulator listens on loopback only")
         self._start_clock, self._start_settings = (clock, speed), dict(settings or {})
@@ -54,8 +62,15 @@ class Simulator:
         self.faults = Faults()
         self.journal = Journal()
         self.endpoint = ""
+        self.tls_endpoint = ""
+        self.proxy = ""
+        self.ca_path = ca_file
+        self._with_front, self._front_port = front, front_port
+        self._front: Front | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._world = self._new_world()
         self._dispatcher = Dispatcher(lambda: self._world, self.faults, self.journal)
+        self.faults.watcher = self._watch
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._problem: BaseException | None = None
@@ -78,6 +93,10 @@ class Simulator:
             seeds.plant(world, self._objects)
         return world
 
+    def _watch(self) -> None:
+        with self.lock:
+            self._dispatcher.remember(self.world)
+
     def reset(self) -> None:
         """Back to the start: world, settings, journal, faults and clock; used nonces stay used."""
         with self.lock:
@@ -86,6 +105,7 @@ class Simulator:
             self.clock.restart(*self._start_clock)
             self._world = self._new_world()
             self._world.nonces = nonces
+            self._dispatcher.history.clear()
             self.journal.clear()
 
     @property
@@ -100,8 +120,31 @@ class Simulator:
             "ALIBABA_CLOUD_STS_ENDPOINT": self.endpoint,
         }
 
+    @property
+    def env_proxy(self) -> dict[str, str]:
+        """What a client with fixed addresses needs instead: keys, the proxy, and whom to trust."""
+        key, ca = seeds.main_key(), str(self.ca_path)
+        return {
+            "ALIBABA_CLOUD_ACCESS_KEY_ID": key["id"],
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET": key["secret"],
+            "ALIBABA_CLOUD_REGION_ID": "cn-hangzhou",
+            "ALICLOUD_ACCESS_KEY": key["id"],
+            "ALICLOUD_SECRET_KEY": key["secret"],
+            "ALICLOUD_REGION": "cn-hangzhou",
+            # Every client looks at its own selection of these.
+            **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), self.proxy),
+            **dict.fromkeys(("NO_PROXY", "no_proxy"), ""),
+            **dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), ca),
+        }
+
     def description(self) -> dict[str, Any]:
         """The line that is printed when ready."""
+        reached_by_proxy = {
+            "tls_endpoint": self.tls_endpoint,
+            "proxy": self.proxy,
+            "ca": str(self.ca_path),
+            "env_proxy": self.env_proxy,
+        }
         return {
             "endpoint": self.endpoint,
             "control": self.endpoint + PREFIX,
@@ -109,6 +152,7 @@ class Simulator:
             "account_id": seeds.MAIN,
             "env": self.env,
             "demo": self.world.demo,
+            **(reached_by_proxy if self._with_front else {}),
         }
 
     # Serving
@@ -127,6 +171,8 @@ class Simulator:
         if self._loop is not None and self._thread is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(5)
+        if self._folder is not None:
+            self._folder.cleanup()
 
     def __enter__(self) -> Simulator:
         return self if self._thread else self.start()
@@ -147,6 +193,8 @@ class Simulator:
             return
         ready.set()
         loop.run_forever()
+        if self._front is not None:
+            loop.run_until_complete(self._front.stop())
         loop.run_until_complete(runner.cleanup())
         loop.close()
 
@@ -159,10 +207,23 @@ class Simulator:
         await runner.setup()
         site = web.TCPSite(runner, self._host, self._port)
         await site.start()
-        address = runner.addresses[0]
-        host = f"[{address[0]}]" if ":" in address[0] else address[0]
-        self.endpoint = f"http://{host}:{address[1]}"
+        self.endpoint = "http://" + _authority(runner.addresses[0])
+        if self._with_front:
+            await self._listen_in_front(runner)
         return runner
+
+    async def _listen_in_front(self, runner: web.AppRunner) -> None:
+        authority = make_authority()
+        if self.ca_path is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="simulator-ca-")
+            self.ca_path = Path(self._folder.name, "ca.pem")
+        self.ca_path.write_bytes(authority.ca_pem)
+        await web.TCPSite(runner, self._host, 0, ssl_context=authority.server_context()).start()
+        plain, secure = runner.addresses[0], runner.addresses[1]
+        self.tls_endpoint = "https://" + _authority(secure)
+        self._front = Front((plain[0], plain[1]), (secure[0], secure[1]))
+        await self._front.start(self._host, self._front_port)
+        self.proxy = self._front.address
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         """One API call, with the faults that befall it."""
@@ -199,6 +260,10 @@ class Simulator:
                 await asyncio.sleep(0.005)
         finally:
             self.faults.let_go(hold)
+
+
+def _authority(address: tuple[Any, ...]) -> str:
+    return f"[{address[0]}]:{address[1]}" if ":" in address[0] else f"{address[0]}:{address[1]}"
 
 
 def _reset(request: web.Request) -> web.StreamResponse:

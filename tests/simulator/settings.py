@@ -44,6 +44,10 @@ class Settings:
     """Not known: whether a blind repeat meets the conflict or the name already taken first."""
     copy_size_limit_gib: int = 2048
     """Not known: the largest image CopyImage takes (SizeExceed.Image), all disks together."""
+    copy_key_without_encryption_code: str = _one_of(
+        "InvalidParameter.EncryptedIllegal", "InvalidEncrypted.NotMatchKmsKeyId"
+    )
+    """Not known: which of the listed codes answers a KMSKeyId without Encrypted=true."""
     copy_encrypted_omitted: str = _one_of("false", "source")
     """Not known: what an omitted Encrypted means. "source": as the source image."""
     copy_destination_omitted: str = _one_of("refused", "same")
@@ -67,10 +71,18 @@ class Settings:
     """Regions that answer RegionNotSupportCopy, as source or destination."""
     copy_noncompliant_destinations: list[str] = field(default_factory=list)
     """Destinations that answer OperationDenied.NonCompliantDestinationRegion."""
+    snapshot_copy_disk_id: str = _one_of("empty", "kept")
+    """Not known: whether the copy of a snapshot shows the disk of its source."""
     cancel_seconds: float = 1.0
     """Not known: how long a cancelled copy is still shown, in the state it had."""
     cancel_repeated: str = _one_of("refused", "accepted")
     """Not known: the answer to a second cancel while the first is being worked on."""
+
+    rights_describe: str = _one_of("empty", "refused")
+    """Sources differ: what DescribeImages, -Instances, -InstanceStatus, -Disks and -Snapshots answer to a RAM user or
+    role without the right. "empty": a list without the account's objects, as the pages say; "refused": 403."""
+    session_seconds: float | None = None
+    """Lifetime of keys from AssumeRole, whatever was asked for; null: as asked. Short ones make clients renew."""
 
     token_seconds: float | None = None
     """Not known: how long a ClientToken is remembered. null: for ever."""
@@ -95,6 +107,8 @@ class Settings:
     """Not known: whether only IsPublic=true clashes with accounts in one call, or IsPublic=false as well."""
     unpublish_regular: str = _one_of("refused", "ignored")
     """Sources differ: IsPublic=false on an image that is not public."""
+    sensitive_words: list[str] = field(default_factory=list)
+    """Words in a name or description for which an image is not published."""
     community_regions: list[str] = field(default_factory=lambda: ["us-east-1", "us-west-1"])
     """Regions with community images."""
 
@@ -157,7 +171,7 @@ class Settings:
             if value not in choices:
                 raise ValueError(f"setting {name!r} is one of {', '.join(choices)}")
             return value
-        if name == "token_seconds":
+        if name in ("token_seconds", "session_seconds"):
             return None if value is None else float(value)
         kind = type(getattr(self, name))
         if kind is float and isinstance(value, int) and not isinstance(value, bool):

@@ -75,15 +75,24 @@ CASES: list[tuple[str, dict[str, str]]] = [
     ("ListTagResources", {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": "@"}),
     ("CopyImage", {"RegionId": HOME, "ImageId": "@", "DestinationRegionId": "cn-beijing", "Encrypted": "true"}),
     ("DeleteSnapshot", {"SnapshotId": "-"}),
-]
+    ("CopySnapshot", {"RegionId": HOME, "SnapshotId": "-", "DestinationRegionId": "cn-beijing",
+                      "DestinationSnapshotName": "copy", "DestinationSnapshotDescription": "a copy"}),
+    ("CreateSnapshot", {"DiskId": "!"}),
+    ("CreateImage", {"RegionId": HOME, "SnapshotId": "-"}),
+    ("RunInstances", {"RegionId": HOME, "ImageId": "@", "InstanceType": "ecs.g7.large",
+                      "VSwitchId": f"vsw-simulator-{HOME}", "SecurityGroupId": f"sg-simulator-{HOME}"}),
+    ("CreateInstance", {"RegionId": HOME, "ImageId": "@", "InstanceType": "ecs.g7.large",
+                        "VSwitchId": f"vsw-simulator-{HOME}", "SecurityGroupId": f"sg-simulator-{HOME}"}),
+    ("DescribeSecurityGroups", {"RegionId": HOME}),
+    ("DescribeSecurityGroups", {"RegionId": HOME, "MaxResults": "10"}),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("action", "params"), CASES)
 def test_answer_fits_the_model(sim: Simulator, raw: Raw, rich: str, action: str, params: dict[str, str]) -> None:
-    if action == "DeleteSnapshot":
-        free = next(s.snapshot_id for s in sim.world.snapshots.values() if not sim.world.images_using(s.snapshot_id))
-        params = {"SnapshotId": free}
-    status, answer = raw.v3(action, {key: rich if value == "@" else value for key, value in params.items()})
+    free = next(s.snapshot_id for s in sim.world.snapshots.values() if not sim.world.images_using(s.snapshot_id))
+    meant = {"@": rich, "-": free, "!": next(iter(sim.world.disks))}
+    status, answer = raw.v3(action, {key: meant.get(value, value) for key, value in params.items()})
     assert status == 200, answer
     fit(answer, f"{action}ResponseBody", action)
     empty = [

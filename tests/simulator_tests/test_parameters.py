@@ -122,7 +122,8 @@ def test_unknown_and_closed_regions(raw: Raw, action: str, expected: tuple[int, 
         ("ecs-cn-hangzhou.aliyuncs.com", "cn-shanghai-finance-1", 200),
         ("ecs.aliyuncs.com", "cn-beijing", 200),
         ("ecs.cn-beijing.aliyuncs.com", "cn-hangzhou", 404),
-        ("ecs-cn-hangzhou.aliyuncs.com", "cn-beijing", 404),
+        ("ecs-cn-hangzhou.aliyuncs.com", "cn-beijing", 200),
+        ("ecs-cn-hangzhou.aliyuncs.com", "cn-chengdu", 404),
     ],
 )
 def test_hosts(raw: Raw, host: str, region: str, status: int) -> None:

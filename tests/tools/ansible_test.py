@@ -2,33 +2,42 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run ``ansible-test sanity`` or ``units`` on a copy of the checkout that holds the files git knows of.
+"""Run ansible-test's sanity, units and integration on a copy of the checkout that holds the files git knows of.
 
-Usage: ``ansible_test.py sanity|units [--core 2.19] [--python 3.11] [-- options of ansible-test]``. Everything made
-stays in ``build/ansible-test``, its home folder included. A run in which nothing was tested fails.
+Usage: ``ansible_test.py sanity|units|integration... [--core 2.19] [--python 3.11] [-- options of ansible-test]``.
+Everything made stays in ``build/ansible-test``, its home folder included. A run in which nothing was tested fails.
+Two runs at the same time take turns. The integration targets get a simulator of their own.
 """
 
 from __future__ import annotations
 
 import argparse
 import configparser
+import contextlib
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import typing as t
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from xml.etree import ElementTree
 
 import environment
+import simulator_process
+import tool_venv
 
 HERE = environment.BUILD / "ansible-test"
 HOME = HERE / "home"
 INTERPRETERS = HERE / "interpreters"
 PYTHONS = ("3.11", "3.12", "3.13")
+COMMANDS = ("sanity", "units", "integration")
 # Sanity tests that a collection with modules can't do without: skipped = the run says nothing.
 ESSENTIAL = {"ansible-doc", "compile", "import", "pep8", "pylint", "runtime-metadata", "validate-modules", "yamllint"}
+INTEGRATION = Path("tests", "integration")
+SPEED = "20"  # simulated seconds a second
 
 
 def find_interpreters() -> dict[str, Path]:
@@ -55,14 +64,10 @@ def works(python: Path) -> bool:
 
 def core_folder(core: str | None, python: Path) -> Path:
     """The commands of the ansible-core to use: the installed one's, or those of an environment made for it."""
-    if core is None or installed_version("ansible-core").startswith(f"{core}."):
+    here = python.name == "python{}.{}".format(*sys.version_info)
+    if core is None or (here and installed_version("ansible-core").startswith(f"{core}.")):
         return environment.BIN
-    folder = HERE / f"core-{core}-{python.name}"
-    if not (folder / "bin" / "ansible-test").exists():
-        subprocess.run([python, "-m", "venv", "--clear", folder], check=True)
-        wanted = [f"ansible-core=={core}.*"]
-        subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "-q", *wanted], check=True)
-    return folder / "bin"
+    return tool_venv.make(HERE / f"core-{core}-{python.name}", [f"ansible-core=={core}.*"], python.resolve())
 
 
 def set_up_home(core: Path) -> None:
@@ -94,7 +99,8 @@ def copy_checkout(target: Path) -> None:
         environments.rename(kept)
     shutil.rmtree(target, ignore_errors=True)
     for name in filter(None, listing.split("\0")):
-        if os.path.lexists(environment.ROOT / name):
+        # Others may be at work on the checkout: a file that is gone by now is none.
+        with contextlib.suppress(FileNotFoundError):
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(environment.ROOT / name, target / name, follow_symlinks=False)
     if kept.exists():
@@ -103,6 +109,27 @@ def copy_checkout(target: Path) -> None:
     # ansible-test lists files with git; without a repository of its own it would find an ignored folder: no files.
     for words in (["init", "-q"], ["add", "-A"]):
         subprocess.run(["git", *words], cwd=target, env=environment.clean("GIT_"), check=True)
+
+
+@contextlib.contextmanager
+def prepared(command: str, target: Path) -> t.Iterator[None]:
+    """Have a simulator run while the integration targets do, and tell them where it is."""
+    if command != "integration":
+        yield
+        return
+    folder = target.parent / "simulator"
+    folder.mkdir(exist_ok=True)
+    shipped = target / "tests" / "simulator"
+    with simulator_process.running(shipped, folder, "--speed", SPEED) as ready:
+        env = simulator_process.only_here(ready)
+        config = {
+            "simulator_endpoint": ready["endpoint"],
+            "simulator_access_key_id": env["ALIBABA_CLOUD_ACCESS_KEY_ID"],
+            "simulator_access_key_secret": env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"],
+        }
+        # JSON is YAML, too.
+        (target / INTEGRATION / "integration_config.yml").write_text(json.dumps(config, indent=2) + "\n")
+        yield
 
 
 def run_tests(command: str, core: Path, python: Path, target: Path, options: list[str]) -> int:
@@ -114,54 +141,71 @@ def run_tests(command: str, core: Path, python: Path, target: Path, options: lis
     program = [str(core / "python"), str(core / "ansible-test")]
     words = [*program, command, "--venv", "--python", python.name.removeprefix("python")]
     junit = ["--junit"] if command == "sanity" else []
-    return subprocess.run([*words, *junit, *options], cwd=target, env=env, check=False).returncode
+    shutil.rmtree(target / "tests" / "output" / "junit", ignore_errors=True)
+    with prepared(command, target):
+        return subprocess.run([*words, *junit, *options], cwd=target, env=env, check=False).returncode
 
 
-def tested(target: Path) -> tuple[set[str], set[str]]:
-    """The names of the test cases that ran and of those that were skipped."""
+def tested(command: str, target: Path) -> tuple[set[str], set[str]]:
+    """The names of the tests that ran and of those that were skipped."""
+    output = target / "tests" / "output"
+    if command == "integration":
+        targets = {path.parent.name for path in (target / INTEGRATION / "targets").glob("*/aliases")}
+        hidden = {name for name in targets if name.startswith(("setup_", "prepare_"))}
+        reports = [json.loads(path.read_text()) for path in (output / "data").glob("integration-*.json")]
+        ran_targets = {name for report in reports for name in report.get("targets", report)}
+        return ran_targets, targets - hidden - ran_targets
     ran: set[str] = set()
     skipped: set[str] = set()
-    for report in (target / "tests" / "output" / "junit").glob("*.xml"):
+    for report in (output / "junit").glob("*.xml"):
         for case in ElementTree.parse(report).iter("testcase"):
             (skipped if case.find("skipped") is not None else ran).add(case.get("name", ""))
     return ran, skipped
 
 
-def verdict(command: str, ran: set[str]) -> str:
+def verdict(command: str, ran: set[str], skipped: set[str]) -> str:
     """What makes a green run worthless, if anything."""
     if not ran:
         return "nothing ran"
-    missing = ESSENTIAL - {name.split("-python-")[0] for name in ran}
-    if command == "sanity" and missing:
-        return f"these did not run: {', '.join(sorted(missing))}"
-    return ""
+    missing = ESSENTIAL - {name.split("-python-")[0] for name in ran} if command == "sanity" else set()
+    if command == "integration":
+        missing = skipped
+    return f"these did not run: {', '.join(sorted(missing))}" if missing else ""
+
+
+def test(command: str, core: Path, python: Path, target: Path, options: list[str]) -> int:
+    """Run one of the commands and judge what came of it."""
+    if code := run_tests(command, core, python, target, options):
+        return code
+    ran, skipped = tested(command, target)
+    without = ", ".join(sorted(skipped)) or "none"
+    print(f"ansible-test {command}: {len(ran)} ran, {len(skipped)} skipped: {without}")
+    if problem := "" if options else verdict(command, ran, skipped):
+        print(f"ansible-test {command} was green, but {problem}.")
+        return 1
+    return 0
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=["sanity", "units"])
+    parser.add_argument("commands", nargs="+", choices=COMMANDS)
     parser.add_argument("--core", help="release of ansible-core, such as 2.20; without it, the installed one")
     parser.add_argument("--python", default="{}.{}".format(*sys.version_info), choices=PYTHONS)
-    parser.add_argument("options", nargs="*", help="passed on to ansible-test")
-    arguments = parser.parse_args()
-    interpreters = find_interpreters()
-    if arguments.python not in interpreters:
-        print(f"No usable Python {arguments.python} was found; found: {', '.join(interpreters) or 'none'}.")
-        return 1
-    python = interpreters[arguments.python]
-    core = core_folder(arguments.core, python)
-    target = HERE / (arguments.core or "installed") / environment.COLLECTION
-    set_up_home(core)
-    copy_checkout(target)
-    if code := run_tests(arguments.command, core, python, target, arguments.options):
-        return code
-    ran, skipped = tested(target)
-    without = ", ".join(sorted(skipped)) or "none"
-    print(f"ansible-test {arguments.command}: {len(ran)} ran, {len(skipped)} skipped: {without}")
-    if problem := "" if arguments.options else verdict(arguments.command, ran):
-        print(f"ansible-test {arguments.command} was green, but {problem}.")
-        return 1
-    return 0
+    own = sys.argv[1:]
+    options = own[own.index("--") + 1 :] if "--" in own else []
+    arguments = parser.parse_args(own[: own.index("--")] if "--" in own else own)
+    with environment.locked("ansible-test"):
+        interpreters = find_interpreters()
+        if arguments.python not in interpreters:
+            print(f"No usable Python {arguments.python} was found; found: {', '.join(interpreters) or 'none'}.")
+            return 1
+        python = interpreters[arguments.python]
+        core = core_folder(arguments.core, python)
+        target = HERE / (arguments.core or "installed") / environment.COLLECTION
+        set_up_home(core)
+        copy_checkout(target)
+        codes = [test(command, core, python, target, options) for command in arguments.commands]
+    return max(codes)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import sys
+import typing as t
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,3 +44,17 @@ def link_checkout() -> None:
         link.parent.mkdir(parents=True, exist_ok=True)
         link.unlink(missing_ok=True)
         link.symlink_to(os.path.relpath(ROOT, link.parent))
+
+
+@contextlib.contextmanager
+def locked(name: str) -> t.Iterator[None]:
+    """Let nobody else, in whatever process, do the thing of this name meanwhile."""
+    path = BUILD / "locks" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print(f"waiting for another run that holds {path}", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield

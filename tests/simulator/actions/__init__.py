@@ -8,7 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import copies, creating, images, instances, regions, shares, snapshots, sts, tags
+from . import (
+    copies,
+    creating,
+    images,
+    instances,
+    launching,
+    networks,
+    regions,
+    shares,
+    snapshot_copies,
+    snapshots,
+    sts,
+    tags,
+)
 from .call import Answer, Call
 
 ECS, STS = "2014-05-26", "2015-04-01"
@@ -36,6 +49,14 @@ SERVED: dict[str, Served] = {
     "DescribeDisks": Served(instances.describe_disks, dry_run="documented"),
     "StopInstance": Served(instances.stop_instance, write=True, dry_run="thorough"),
     "StartInstance": Served(instances.start_instance, write=True, dry_run="thorough"),
+    "RunInstances": Served(launching.run_instances, write=True, dry_run="thorough", token=True),
+    "CreateInstance": Served(launching.create_instance, write=True, dry_run="thorough", token=True),
+    "DeleteInstance": Served(launching.delete_instance, write=True, dry_run="thorough"),
+    "DeleteInstances": Served(launching.delete_instances, write=True, dry_run="thorough", token=True),
+    "ReplaceSystemDisk": Served(launching.replace_system_disk, write=True, token=True),
+    "DescribeSecurityGroups": Served(networks.describe_security_groups),
+    "DescribeVpcs": Served(networks.describe_vpcs),
+    "DescribeVSwitches": Served(networks.describe_vswitches),
     "CreateImage": Served(creating.create_image, write=True, dry_run="undocumented", token=True),
     "DescribeImages": Served(images.describe_images, dry_run="documented"),
     "DescribeImageFromFamily": Served(images.describe_image_from_family),
@@ -46,6 +67,7 @@ SERVED: dict[str, Served] = {
     "ModifyImageSharePermission": Served(shares.modify_image_share_permission, write=True, dry_run="undocumented"),
     "DescribeImageSharePermission": Served(shares.describe_image_share_permission),
     "CreateSnapshot": Served(snapshots.create_snapshot, write=True, token=True),
+    "CopySnapshot": Served(snapshot_copies.copy_snapshot, write=True, token=True),
     "DescribeSnapshots": Served(snapshots.describe_snapshots, dry_run="documented"),
     "DeleteSnapshot": Served(snapshots.delete_snapshot, write=True),
     "ModifySnapshotAttribute": Served(snapshots.modify_snapshot_attribute, write=True),
@@ -54,4 +76,5 @@ SERVED: dict[str, Served] = {
     "ListTagResources": Served(tags.list_tag_resources),
     "JoinResourceGroup": Served(tags.join_resource_group, write=True),
     "GetCallerIdentity": Served(sts.get_caller_identity, version=STS),
+    "AssumeRole": Served(sts.assume_role, version=STS),
 }

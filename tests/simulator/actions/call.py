@@ -24,6 +24,8 @@ class Call:
     region: str | None
     params: dict[str, str]
     world: World
+    blind: bool = False
+    """The caller may not see its account's objects, and is not told so."""
 
     @property
     def here(self) -> str:

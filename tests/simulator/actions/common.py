@@ -46,7 +46,7 @@ def new_tags(call: Call) -> dict[str, str]:
         key, value = tag["Key"], tag.get("Value", "")
         if not rules.tag_key(key):
             raise call.error("InvalidTagKey.Malformed")
-        if not rules.tag_value(value):
+        if not rules.tag_value(value) or (call.action == "CopySnapshot" and value.lower().startswith("aliyun")):
             raise call.error("InvalidTagValue.Malformed")
         if key in tags:
             raise call.error("Duplicate.TagKey")

@@ -13,6 +13,7 @@ from ..state.snapshots import Snapshot
 from ..state.world import World
 from .call import Answer, Call
 from .common import checked_description, new_tags, resource_group
+from .encryption import TOO_OLD, customer_key, default_key
 from .images import own_image
 
 
@@ -87,6 +88,10 @@ def _source(call: Call, destination: str) -> Image:
         raise call.error("OperationDenied.SameRegionOnly")
     if any(disk.snapshot_id and disk.snapshot_id not in world.snapshots for disk in image.disks):
         raise call.error("InvalidSnapshotId.NotFound")
+    if any(snapshot.created < TOO_OLD for snapshot in world.image_snapshots(image)):
+        raise call.error("InvalidSnapshot.TooOld")
+    if image.format == "VHD":
+        raise call.error("InvalidOperation.VhdImageUnsupported")
     if sum(disk.size for disk in image.disks) > world.settings.copy_size_limit_gib:
         raise call.error("SizeExceed.Image")
     return image
@@ -102,7 +107,7 @@ def _encryption_key(call: Call, source: Image, destination: str) -> str:
     encrypted, asked = call.flag("Encrypted"), call.text("KMSKeyId")
     was_encrypted = _is_encrypted(world, source)
     if asked and not encrypted:
-        raise call.error("InvalidParameter.EncryptedIllegal")
+        raise call.error(world.settings.copy_key_without_encryption_code)
     if call.given("EncryptAlgorithm"):
         # Not open to ordinary accounts: without encryption a contradiction, with it no value is good.
         raise call.error("InvalidEncryptAlgorithm" if encrypted else "InvalidEncrypted.NotMatchEncryptAlgorithm")
@@ -116,40 +121,10 @@ def _encryption_key(call: Call, source: Image, destination: str) -> str:
         if destination in account.default_encryption:
             raise call.error("InvalidEncrypted.NotMatchDiskDefaultEncryption")
         return ""
-    return _customer_key(call, destination, asked) if asked else _default_key(call, source, destination)
-
-
-def _check_kms(call: Call, destination: str) -> None:
-    if not call.account.kms_enabled:
-        raise call.error("InvalidParameter.KmsNotEnabled")
-    if destination in regions.NO_ENCRYPTION:
-        raise call.error("InvalidRegion.NotSupport")
-
-
-def _customer_key(call: Call, destination: str, asked: str) -> str:
-    """A key is looked for where it will be used: in the destination."""
-    _check_kms(call, destination)
-    key = call.world.key(call.account_id, destination, asked)
-    if key is None:
-        raise call.error("InvalidParameter.KMSKeyId.NotFound")
-    if key.kind == "customer" and destination in regions.NO_CUSTOMER_KEYS:
-        raise call.error("InvalidRegion.NotSupport")
-    if key.kind == "customer" and not call.account.disk_encryption_role:
-        raise call.error("InvalidParameter.KMSKeyId.KMSUnauthorized")
-    if key.state != "Enabled":
-        raise call.error("InvalidParameter.KMSKeyId.CMKNotEnabled")
-    return key.key_id
-
-
-def _default_key(call: Call, source: Image, destination: str) -> str:
-    """No key named: the source's own where it can be used, else the service key."""
-    world = call.world
-    _check_kms(call, destination)
-    if source.region == destination and source.account_id == call.account_id:
-        keys = {snapshot.kms_key_id for snapshot in world.image_snapshots(source) if snapshot.encrypted}
-        for key_id in sorted(keys):
-            return _customer_key(call, destination, key_id)
-    return world.service_key(call.account_id, destination).key_id
+    if asked:
+        return customer_key(call, destination, asked)
+    snapshots = world.image_snapshots(source) if source.account_id == call.account_id else []
+    return default_key(call, snapshots, source.region, destination)
 
 
 def _check_name(call: Call, source: Image, destination: str, name: str) -> None:

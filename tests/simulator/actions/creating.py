@@ -11,6 +11,7 @@ from ..state.instances import Disk, Instance
 from ..state.snapshots import Snapshot
 from .call import Answer, Call
 from .common import checked_description, new_tags, resource_group
+from .encryption import TOO_OLD, key_ids_are_usable
 from .images import check_family
 
 MAX_DISKS = 17
@@ -20,6 +21,8 @@ _SIZES = (20, 32768)
 def create_image(call: Call) -> Answer:
     """An instance wins over a disk list, a disk list over a snapshot."""
     world = call.world
+    if not call.account.snapshot_service:
+        raise call.error("InvalidAccountStatus.SnapshotServiceUnavailable")
     image = _described(call)
     made: list[Snapshot] = []
     if call.text("InstanceId"):
@@ -130,10 +133,7 @@ def _check_disks(call: Call, disks: list[Disk]) -> None:
     ids = {disk.disk_id for disk in disks}
     if any(snapshot.disk_id in ids and snapshot.status == "progressing" for snapshot in world.snapshots.values()):
         raise call.error("IncorrectDiskStatus.CreatingSnapshot")
-    for disk in disks:
-        key = world.kms_keys.get(disk.kms_key_id)
-        if disk.encrypted and key is not None and key.state != "Enabled":
-            raise call.error("InvalidParameter.KMSKeyId.CMKNotEnabled")
+    key_ids_are_usable(call, [disk.kms_key_id for disk in disks])
 
 
 def _take_over(call: Call, image: Image, instance: Instance) -> None:
@@ -173,10 +173,20 @@ def _disk_snapshot(call: Call, disk: Disk) -> Snapshot:
 
 def _usable_snapshot(call: Call, snapshot_id: str) -> Snapshot:
     snapshot = call.world.snapshots.get(snapshot_id)
-    if snapshot is None or snapshot.account_id != call.account_id or snapshot.region != call.here:
+    if (
+        snapshot is None
+        or snapshot.region != call.here
+        or call.account_id not in (snapshot.account_id, *snapshot.shares)
+    ):
         raise call.error("InvalidSnapshotId.NotFound")
+    if snapshot.account_id != call.account_id:
+        # A recipient has to copy it first.
+        raise call.error("OperationDenied#shared")
+    if snapshot.created < TOO_OLD:
+        raise call.error("InvalidSnapshot.TooOld")
     if snapshot.status != "accomplished":
         raise call.error("InvalidSnapshotId.NotReady")
+    key_ids_are_usable(call, [snapshot.kms_key_id])
     return snapshot
 
 

@@ -40,6 +40,8 @@ def _check_values(call: Call) -> None:
     wanted = call.text("InstanceType")
     if wanted and not rules.instance_type(wanted):
         raise call.error("InvalidInstanceType.ValueNotSupported", wanted)
+    if call.flag("IsPublic") and not call.account.community_queries:
+        raise call.error("CurrentAccount.NotSupportPublicImage")
     alias = call.text("ImageOwnerAlias")
     if alias and alias not in OWNER_ALIASES:
         raise call.error("InvalidImageOwnerAlias.ValueNotSupported")
@@ -80,6 +82,9 @@ def _visible(call: Call) -> list[Image]:
         if not wanted and alias == "marketplace":
             continue
         if image.created + settings.image_read_lag > now:
+            continue
+        if call.blind and alias == "self":
+            # Images of others and of the provider are shown whatever the caller's rights.
             continue
         if alias == "others" and not _others_visible(call, image):
             continue

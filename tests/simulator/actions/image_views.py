@@ -67,7 +67,7 @@ def _disk_view(world: World, image: Image, disk: ImageDisk) -> Answer:
         "Type": disk.kind,
         "Size": str(disk.size),
         "SnapshotId": disk.snapshot_id,
-        "Format": "",
+        "Format": image.format,
         "ImportOSSBucket": "",
         "ImportOSSObject": "",
         "Progress": f"{progress}%",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import fnmatch
+from functools import partial
 
 from ..state.clock import stamp
 from ..state.instances import STATES, Disk, Instance
@@ -58,26 +59,26 @@ def _instance_matches(call: Call, instance: Instance, tags: list[TagFilter], win
         ("InstanceNetworkType", "vpc"),
         ("InstanceChargeType", "PostPaid"),
         ("ZoneId", instance.zone),
+        ("VpcId", instance.vpc_id),
+        ("VSwitchId", instance.vswitch_id),
     )
-    # Networks, addresses and the like are not simulated, so a filter by them finds nothing.
+    # Addresses and the like are not simulated, so a filter by them finds nothing.
     absent = [
         "HpcClusterId",
         "KeyPairName",
-        "SecurityGroupId",
-        "VpcId",
-        "VSwitchId",
         "EipAddresses",
         "InnerIpAddresses",
         "PrivateIpAddresses",
         "PublicIpAddresses",
         "RdmaIpAddresses",
     ]
-    name = call.text("InstanceName")
+    name, group = call.text("InstanceName"), call.text("SecurityGroupId")
     return (
         all(not call.text(field) or call.text(field) == value for field, value in exact)
         and not any(call.text(field) for field in absent)
         and (not call.text("LockReason") or call.text("LockReason") == instance.locked)
         and (not name or fnmatch.fnmatchcase(instance.name, name))
+        and (not group or group in instance.security_groups)
         and window[0] <= instance.created <= window[1]
         and has_tags(instance.tags, tags)
         and in_group(call, instance.resource_group_id)
@@ -109,11 +110,17 @@ def instance_view(instance: Instance) -> Answer:
         "OperationLocks": {"LockReason": locks},
         "RegionId": instance.region,
         "ResourceGroupId": instance.resource_group_id,
-        "SecurityGroupIds": {"SecurityGroupId": []},
+        "SecurityGroupIds": {"SecurityGroupId": list(instance.security_groups)},
         "StartTime": stamp(instance.created),
         "Status": instance.status,
         "StoppedMode": instance.stopped_mode,
         "Tags": tag_list(instance.tags),
+        "VpcAttributes": {
+            # From the range for documentation: nothing can be reached there.
+            "PrivateIpAddress": {"IpAddress": ["192.0.2.10"] if instance.vswitch_id else []},
+            "VSwitchId": instance.vswitch_id,
+            "VpcId": instance.vpc_id,
+        },
         "ZoneId": instance.zone,
     }
 
@@ -135,8 +142,8 @@ def describe_instance_status(call: Call) -> Answer:
     return {**paging, "InstanceStatuses": {"InstanceStatus": statuses}}
 
 
-def _instance_to_change(call: Call) -> Instance:
-    instance = call.world.instances.get(call.text("InstanceId"))
+def instance_to_change(call: Call, instance_id: str) -> Instance:
+    instance = call.world.instances.get(instance_id)
     if instance is None or instance.account_id != call.account_id or call.region not in (None, instance.region):
         raise call.error("InvalidInstanceId.NotFound")
     if instance.locked == "security":
@@ -144,29 +151,30 @@ def _instance_to_change(call: Call) -> Instance:
     return instance
 
 
-def _move(call: Call, instance: Instance, through: str, to: str) -> None:
+def move(call: Call, instance: Instance, through: str, to: str) -> None:
+    """Into a passing state, and later into the one that lasts."""
     instance.status = through
+    call.world.at(call.world.now() + call.world.settings.instance_seconds, partial(_arrive, instance, through, to))
 
-    def arrive(_: float) -> None:
-        if instance.status == through:
-            instance.status = to
 
-    call.world.at(call.world.now() + call.world.settings.instance_seconds, arrive)
+def _arrive(instance: Instance, through: str, to: str, _: float) -> None:
+    if instance.status == through:
+        instance.status = to
 
 
 def stop_instance(call: Call) -> Answer:
     if call.text("StoppedMode") not in ("", "StopCharging", "KeepCharging"):
         raise call.error("InvalidParameter", "StoppedMode")
-    instance = _instance_to_change(call)
+    instance = instance_to_change(call, call.text("InstanceId"))
     if instance.status != "Running":
         raise call.error("IncorrectInstanceStatus")
     instance.stopped_mode = call.text("StoppedMode") or "KeepCharging"
-    _move(call, instance, "Stopping", "Stopped")
+    move(call, instance, "Stopping", "Stopped")
     return {}
 
 
 def start_instance(call: Call) -> Answer:
-    instance = _instance_to_change(call)
+    instance = instance_to_change(call, call.text("InstanceId"))
     if instance.status != "Stopped":
         raise call.error("IncorrectInstanceStatus")
     for disk in call.world.disks_of(instance.instance_id):
@@ -174,7 +182,7 @@ def start_instance(call: Call) -> Answer:
         if disk.encrypted and key is not None and key.state != "Enabled":
             raise call.error("InvalidParameter.KMSKeyId.CMKNotEnabled")
     instance.stopped_mode = "Not-applicable"
-    _move(call, instance, "Starting", "Running")
+    move(call, instance, "Starting", "Running")
     return {}
 
 

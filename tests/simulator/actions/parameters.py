@@ -18,7 +18,17 @@ _TAGS = "Tag.N.Key Tag.N.Value"
 _PAGES = "PageNumber:int PageSize:int"
 _FILTERS = "Filter.N.Key Filter.N.Value"
 _IMAGE = "RegionId! ImageId!"
+# What an instance can be started with and what here means something, or may at least be said without harm.
+_LAUNCH = (
+    "InstanceType! ClientToken Description DryRun:bool HostName ImageFamily ImageId InstanceChargeType InstanceName "
+    "InternetChargeType InternetMaxBandwidthIn:int InternetMaxBandwidthOut:int IoOptimized KeyPairName Password "
+    "PasswordInherit:bool RamRoleName ResourceGroupId SecurityEnhancementStrategy SecurityGroupId SecurityGroupIds.N "
+    "SpotStrategy SystemDisk.Category SystemDisk.Description SystemDisk.DiskName SystemDisk.Encrypted:bool "
+    f"SystemDisk.KMSKeyId SystemDisk.PerformanceLevel SystemDisk.Size:int UserData VSwitchId ZoneId {_TAGS}"
+)
 # Accepted everywhere and without meaning today.
+# Older clients put this into every call, wanted or not.
+_ADDED = frozenset(("RegionId",))
 _LEGACY = frozenset(("OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"))
 
 SPECS: dict[str, str] = {
@@ -34,6 +44,16 @@ SPECS: dict[str, str] = {
     "EnableAutoSnapshot:bool EnableAutomatedSnapshotPolicy:bool EnableShared:bool Encrypted:bool InstanceId KMSKeyId "
     "LockReason MaxResults:int MultiAttach NextToken PerformanceLevel Portable:bool ResourceGroupId SnapshotId Status "
     f"ZoneId {_PAGES} {_TAGS}",
+    "RunInstances": f"RegionId! Amount:int MinAmount:int {_LAUNCH}",
+    "CreateInstance": f"RegionId! {_LAUNCH}",
+    "DeleteInstance": "InstanceId! DryRun:bool Force:bool ForceStop:bool TerminateSubscription:bool",
+    "DeleteInstances": "RegionId! InstanceId.N! ClientToken DryRun:bool Force:bool ForceStop:bool "
+    "TerminateSubscription:bool",
+    "ReplaceSystemDisk": "InstanceId! Architecture ClientToken DiskId Encrypted:bool ImageId KMSKeyId KeyPairName "
+    "Password PasswordInherit:bool Platform SecurityEnhancementStrategy SystemDisk.Size:int UseAdditionalService:bool",
+    "DescribeSecurityGroups": f"RegionId! MaxResults:int NextToken SecurityGroupId VpcId {_PAGES}",
+    "DescribeVpcs": f"RegionId! VpcId {_PAGES}",
+    "DescribeVSwitches": f"RegionId VpcId VSwitchId ZoneId {_PAGES}",
     "StopInstance": "InstanceId! ConfirmStop:bool DryRun:bool ForceStop:bool Hibernate:bool StoppedMode",
     "StartInstance": "InstanceId! DryRun:bool InitLocalDisk:bool",
     "CreateImage": "RegionId! Architecture BootMode ClientToken Description DetectionStrategy "
@@ -54,6 +74,9 @@ SPECS: dict[str, str] = {
     "DescribeImageSharePermission": f"{_IMAGE} {_PAGES}",
     "CreateSnapshot": "DiskId! Category ClientToken Description InstantAccess:bool InstantAccessRetentionDays:int "
     f"ResourceGroupId RetentionDays:int SnapshotName StorageLocationArn {_TAGS}",
+    "CopySnapshot": "RegionId! SnapshotId! DestinationRegionId! DestinationSnapshotName! "
+    "DestinationSnapshotDescription! Arn.N.AssumeRoleFor:int Arn.N.RoleType Arn.N.Rolearn ClientToken "
+    f"DestinationStorageLocationArn Encrypted:bool KMSKeyId ResourceGroupId RetentionDays:int {_TAGS}",
     "DescribeSnapshots": f"RegionId! {_FILTERS} Category DiskId DryRun:bool Encrypted:bool InstanceId KMSKeyId "
     "MaxResults:int NextToken ResourceGroupId SnapshotIds SnapshotLinkId SnapshotName SnapshotType SourceDiskType "
     f"Status Usage {_PAGES} {_TAGS}",
@@ -65,6 +88,7 @@ SPECS: dict[str, str] = {
     f"TagFilter.N.TagValues.N {_TAGS}",
     "JoinResourceGroup": "ResourceGroupId! ResourceId! ResourceType! RegionId!",
     "GetCallerIdentity": "",
+    "AssumeRole": "RoleArn! RoleSessionName! DurationSeconds:int ExternalId Policy SourceIdentity",
 }
 
 
@@ -100,9 +124,9 @@ def check(action: str, pairs: Pairs) -> dict[str, str]:
     known = KNOWN[action]
     given: dict[str, str] = {}
     for name, value in pairs:
-        if name in _LEGACY:
-            continue
         parameter = known.get(_NUMBER.sub(".N", name))
+        if name in _LEGACY or (parameter is None and name in _ADDED):
+            continue
         if parameter is None or name in given:
             raise invalid(action, name)
         _check_type(action, parameter, name, value)

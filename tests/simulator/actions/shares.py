@@ -10,6 +10,7 @@ from ..state.images import Image
 from ..state.world import World
 from .call import Answer, Call
 from .common import page_of
+from .encryption import check_key
 from .images import own_image
 
 PER_CALL = 10
@@ -35,8 +36,7 @@ def modify_image_share_permission(call: Call) -> Answer:
     # Whatever is beyond the tenth is dropped without a word.
     adds, removes = call.items("AddAccount")[:PER_CALL], call.items("RemoveAccount")[:PER_CALL]
     if call.given("LaunchPermission"):
-        code = "UnnecessaryParameter" if adds or removes else "ForbiddenParameter"
-        raise call.error(f"{code}.LaunchPermission")
+        _check_launch_permission(call, bool(adds or removes))
     publish = call.flag("IsPublic")
     if publish is not None and (adds or removes) and (publish or _strict_about_public(call)):
         raise call.error("InvalidParameter.IsPublic")
@@ -46,11 +46,24 @@ def modify_image_share_permission(call: Call) -> Answer:
         _check_encryption(call, image)
     if adds or removes:
         _change_accounts(call, image, adds, removes)
+    elif call.given("LaunchPermission"):
+        image.launch_permission = call.text("LaunchPermission")
     elif publish:
         _publish(call, image)
     elif publish is False:
         _unpublish(call, image)
     return {}
+
+
+def _check_launch_permission(call: Call, with_accounts: bool) -> None:
+    """A parameter that few accounts may use; what it does for them is not simulated."""
+    if with_accounts:
+        raise call.error("UnnecessaryParameter.LaunchPermission")
+    allowed = call.account.launch_permissions
+    if not allowed:
+        raise call.error("ForbiddenParameter.LaunchPermission")
+    if call.text("LaunchPermission") not in allowed:
+        raise call.error("InvalidParameter.LaunchPermission")
 
 
 def _strict_about_public(call: Call) -> bool:
@@ -79,8 +92,9 @@ def _check_encryption(call: Call, image: Image) -> None:
         raise call.error("OperationDeined.FullImage")
     if not call.account.share_encrypted_role:
         raise call.error("AssumeRoleError")
-    if any(key is not None and key.state != "Enabled" for key in keys):
-        raise call.error("InvalidParameter.KMSKeyId.CMKNotEnabled")
+    for key in keys:
+        if key is not None:
+            check_key(call, key)
 
 
 def _change_accounts(call: Call, image: Image, adds: list[str], removes: list[str]) -> None:
@@ -141,6 +155,10 @@ def _publish(call: Call, image: Image) -> None:
         raise call.error("Image.Public")
     if not call.account.community_terms:
         raise call.error("PublicImageAgreement.NotSigned")
+    words = call.world.settings.sensitive_words
+    for code, text in (("ImageName", image.name), ("ImageDescription", image.description)):
+        if any(word.lower() in text.lower() for word in words):
+            raise call.error(f"{code}.ContainsSensitiveWords")
     if any(snapshot.encrypted for snapshot in call.world.image_snapshots(image)):
         raise call.error("OperationDeined.EncryptedSnapshot")
     image.is_public = True

@@ -41,7 +41,7 @@ def create_snapshot(call: Call) -> Answer:
     if call.given("Category") and call.text("Category") != "Standard":
         raise call.error("InvalidSnapshotCategory.Malformed")
     description = checked_description(call, "Description")
-    days = _retention(call)
+    days = retention(call)
     tags = new_tags(call)
     disk = world.disks.get(call.text("DiskId"))
     if disk is None or disk.account_id != call.account_id or call.region not in (None, disk.region):
@@ -86,7 +86,8 @@ def _check_disk_is_free(call: Call, disk_id: str, region: str) -> None:
         raise call.error("QuotaExceed.Snapshot")
 
 
-def _retention(call: Call) -> int:
+def retention(call: Call) -> int:
+    """Days a new or changed snapshot is kept; 0 is for ever."""
     days = call.number("RetentionDays")
     if days is not None and not 1 <= days <= 65536:
         raise call.error("InvalidRetentionDays.Malformed")
@@ -165,7 +166,7 @@ def usage(world: World, snapshot: Snapshot) -> str:
 
 
 def link_id(snapshot: Snapshot) -> str:
-    """Snapshots of one disk form a chain."""
+    """Snapshots of one disk form a chain; a copy begins one of its own."""
     return "sl-" + (snapshot.disk_id or snapshot.snapshot_id).partition("-")[2]
 
 
@@ -212,6 +213,8 @@ def delete_snapshot(call: Call) -> Answer:
         if world.settings.delete_unknown_snapshot == "ignored":
             return {}
         raise call.error("InvalidSnapshotId.NotFound")
+    if snapshot.shares:
+        raise call.error("InvalidOperation.DeleteSharedSnapshotUnsupported")
     if world.images_using(snapshot.snapshot_id):
         raise call.error("SnapshotCreatedImage")
     if world.disks_from(snapshot.snapshot_id) and not call.flag("Force"):
@@ -232,7 +235,7 @@ def modify_snapshot_attribute(call: Call) -> Answer:
         raise call.error("InvalidSnapshotName.Malformed")
     if text and not rules.description(text):
         raise call.error("InvalidDescription.Malformed")
-    days = _retention(call)
+    days = retention(call)
     if days:
         if not snapshot.retention_days or days < snapshot.retention_days:
             raise call.error("InvalidOperation.DecreaseRetentionDaysUnsupported")

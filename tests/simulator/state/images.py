@@ -19,7 +19,7 @@ FEATURES = {
 }
 
 
-@dataclass
+@dataclass(eq=False)
 class Work:
     """The making of an image or snapshot: queued, running at a rate, and where it stops if it does."""
 
@@ -91,7 +91,7 @@ class ImageDisk:
     snapshot_id: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class Image:
     """An image of any owner."""
 
@@ -111,11 +111,14 @@ class Image:
     os_type: str = "linux"
     boot_mode: str = "UEFI-Preferred"
     license_type: str = "Auto"
+    format: str = ""
+    """`VHD` for an image that CopyImage does not take."""
     cloudinit: bool = True
     created: float = 0.0
     available_at: float | None = None
     is_copied: bool = False
     is_public: bool = False
+    launch_permission: str = ""
     disks: list[ImageDisk] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
     features: dict[str, str] = field(default_factory=lambda: dict(FEATURES))

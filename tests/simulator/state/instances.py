@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .networks import zone_of
+
 STATES = ("Pending", "Running", "Starting", "Stopping", "Stopped")
 
 
-@dataclass
+@dataclass(eq=False)
 class Disk:
     """A disk, in use by an instance or free."""
 
@@ -36,7 +38,7 @@ class Disk:
         return "In_use" if self.instance_id else "Available"
 
 
-@dataclass
+@dataclass(eq=False)
 class Instance:
     """An instance, as far as images need one."""
 
@@ -54,6 +56,9 @@ class Instance:
     boot_mode: str = "UEFI-Preferred"
     nvme: bool = True
     locked: str = ""
+    vpc_id: str = ""
+    vswitch_id: str = ""
+    security_groups: list[str] = field(default_factory=list)
     stopped_mode: str = "Not-applicable"
     created: float = 0.0
     resource_group_id: str = ""
@@ -61,5 +66,4 @@ class Instance:
 
     @property
     def zone(self) -> str:
-        # Overseas zone names end in a bare letter after the region's number, mainland ones in a hyphen and a letter.
-        return f"{self.region}a" if self.region[-1].isdigit() else f"{self.region}-a"
+        return zone_of(self.region)

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
+
 from .images import UNFINISHED, Image, Work
 from .snapshots import Snapshot
 from .world import World
@@ -33,27 +36,36 @@ def queue_copy(world: World, image: Image, source: Image) -> None:
         snapshot.work = work
         snapshot.status = "progressing"
     world.copy_queue.append(image)
-    start_waiting(world)
+    start_waiting(world, [image])
 
 
-def start_waiting(world: World) -> None:
-    """Start queued copies in order; one that is blocked by its own region does not block the others."""
-    for image in list(world.copy_queue):
-        if image.work and not image.work.cancelling and _has_slot(world, image.work):
-            world.copy_queue.remove(image)
-            world.running_copies.append(image)
-            image.status = "Creating"
-            start(world, image)
+def start_waiting(world: World, candidates: list[Image] | None = None) -> None:
+    """Start queued copies in order; one that is blocked by its own region does not block the others.
+
+    A new copy frees no slot, so it is the only candidate then.
+    """
+    taken: Counter[tuple[str, str, str]] = Counter()
+    for image in world.running_copies:
+        taken.update(_slots(world, image))
+    for image in list(world.copy_queue if candidates is None else candidates):
+        slots = _slots(world, image)
+        blocked = any(taken[slot] >= world.settings.copy_slot_limit for slot in slots)
+        if blocked or (image.work is not None and image.work.cancelling):
+            continue
+        taken.update(slots)
+        world.copy_queue.remove(image)
+        world.running_copies.append(image)
+        image.status = "Creating"
+        start(world, image)
 
 
-def _has_slot(world: World, work: Work) -> bool:
-    running = [image.work for image in world.running_copies if image.work and image.work.account_id == work.account_id]
-    limit, mode = world.settings.copy_slot_limit, world.settings.copy_slots
-    if mode in ("both", "destination") and sum(other.region == work.region for other in running) >= limit:
-        return False
-    if mode in ("both", "source"):
-        return sum(other.source_region == work.source_region for other in running) < limit
-    return True
+def _slots(world: World, image: Image) -> list[tuple[str, str, str]]:
+    """What a copy occupies while it runs: a slot in one of its regions, or in both."""
+    work, mode = image.work, world.settings.copy_slots
+    if work is None:
+        return []
+    roles = (("destination", work.region), ("source", work.source_region))
+    return [(role, work.account_id, region) for role, region in roles if mode in ("both", role)]
 
 
 def start(world: World, image: Image) -> None:
@@ -65,10 +77,10 @@ def start(world: World, image: Image) -> None:
     if work.hangs:
         return
     if work.stops_at is not None:
-        world.at(work.stop_time(), lambda at: _fail(world, image, work, at))
+        world.at(work.stop_time(), partial(_fail, world, image, work))
     else:
         end = work.started + work.duration() + work.finish_seconds
-        world.at(end, lambda at: _finish(world, image, work, at))
+        world.at(end, partial(_finish, world, image, work))
 
 
 def spoil(world: World, image: Image, percent: int, hangs: bool) -> None:
@@ -135,19 +147,23 @@ def cancel(world: World, image: Image) -> None:
     work = image.work
     assert work is not None
     work.cancelling, work.frozen = True, world.now()
+    world.at(world.now() + world.settings.cancel_seconds, partial(_cancelled, world, image, work))
 
-    def gone(_: float) -> None:
-        _leave_snapshots(world, image, work)
-        world.drop_image(image)
-        _release(world, image)
 
-    world.at(world.now() + world.settings.cancel_seconds, gone)
+def _cancelled(world: World, image: Image, work: Work, _: float) -> None:
+    _leave_snapshots(world, image, work)
+    world.drop_image(image)
+    _release(world, image)
 
 
 def delete(world: World, image: Image) -> None:
     """Deletion takes a while; until then reads still show the image."""
     image.deleting = True
-    world.at(world.now() + world.settings.delete_seconds, lambda _: world.drop_image(image))
+    world.at(world.now() + world.settings.delete_seconds, partial(_deleted, world, image))
+
+
+def _deleted(world: World, image: Image, _: float) -> None:
+    world.drop_image(image)
 
 
 def make(world: World, image: Image, new_snapshots: list[Snapshot]) -> None:
@@ -166,18 +182,43 @@ def make(world: World, image: Image, new_snapshots: list[Snapshot]) -> None:
 
 
 def make_snapshot(world: World, snapshot: Snapshot) -> None:
+    """Begin CreateSnapshot's work."""
+    _work_on(world, snapshot, world.settings.create_gib_per_second)
+
+
+def copy_snapshot(world: World, snapshot: Snapshot) -> None:
+    """Begin CopySnapshot's work: no queue, the speed of its destination."""
+    _work_on(world, snapshot, copy_rate(world, snapshot.region))
+
+
+def _work_on(world: World, snapshot: Snapshot, rate: float) -> None:
     work = Work(
         account_id=snapshot.account_id,
         region=snapshot.region,
-        rate=world.settings.create_gib_per_second,
+        rate=rate,
         size=snapshot.size,
         queued=world.now(),
         started=world.now(),
     )
     snapshot.work, snapshot.status = work, "progressing"
+    world.at(world.now() + work.duration(), partial(_snapshot_done, snapshot, work))
 
-    def done(at: float) -> None:
-        if snapshot.work is work:
-            snapshot.status, snapshot.work, snapshot.modified = "accomplished", None, at
 
-    world.at(world.now() + work.duration(), done)
+def spoil_snapshot(world: World, snapshot: Snapshot, percent: int, hangs: bool) -> None:
+    """Have an unfinished snapshot fail or hang at a percentage."""
+    work = snapshot.work
+    if work is None or snapshot.status != "progressing":
+        return
+    work.stops_at, work.hangs = percent, hangs
+    if not hangs:
+        world.at(work.stop_time(), partial(_snapshot_failed, snapshot, work))
+
+
+def _snapshot_done(snapshot: Snapshot, work: Work, at: float) -> None:
+    if snapshot.work is work and work.stops_at is None:
+        snapshot.status, snapshot.work, snapshot.modified = "accomplished", None, at
+
+
+def _snapshot_failed(snapshot: Snapshot, work: Work, at: float) -> None:
+    if snapshot.work is work and snapshot.status == "progressing":
+        work.frozen, snapshot.status, snapshot.modified = at, "failed", at

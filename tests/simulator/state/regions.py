@@ -24,9 +24,21 @@ class Region:
 
 
 CENTRAL = f"ecs.{DOMAIN}"
-# This address serves a few regions that have no own one in the clients' tables.
+# The oldest address: clients' tables, old and new, lead several regions to it.
 HANGZHOU = f"ecs-cn-hangzhou.{DOMAIN}"
-SERVED_BY_HANGZHOU = ("cn-hangzhou", "cn-shanghai-finance-1", "cn-shenzhen-finance-1")
+SERVED_BY_HANGZHOU = (
+    "cn-hangzhou",
+    "cn-beijing",
+    "cn-hongkong",
+    "cn-qingdao",
+    "cn-shanghai",
+    "cn-shenzhen",
+    "ap-southeast-1",
+    "us-east-1",
+    "us-west-1",
+    "cn-shanghai-finance-1",
+    "cn-shenzhen-finance-1",
+)
 
 REGIONS: dict[str, Region] = {
     region.region_id: region

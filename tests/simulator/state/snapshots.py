@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from .images import Work
 
 
-@dataclass
+@dataclass(eq=False)
 class Snapshot:
     """A snapshot; while `work` runs it is progressing."""
 
@@ -29,10 +29,14 @@ class Snapshot:
     retention_days: int = 0
     source_snapshot_id: str = ""
     source_region: str = ""
+    source_chain: str = ""
+    """For a copy: the chain of snapshots that its source belongs to, which one disk began."""
     created: float = 0.0
     modified: float = 0.0
     resource_group_id: str = ""
     tags: dict[str, str] = field(default_factory=dict)
+    shares: list[str] = field(default_factory=list)
+    """Accounts it is shared with, which is another service's doing."""
     work: Work | None = None
 
     def percent(self, now: float) -> int:

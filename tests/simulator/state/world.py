@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 import heapq
 import itertools
 import random
@@ -12,12 +13,14 @@ import string
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ..settings import Settings
-from .accounts import AccessKey, Account, KmsKey
+from .accounts import AccessKey, Account, KmsKey, Role, User
 from .clock import Clock
 from .images import Image
 from .instances import Disk, Instance
+from .networks import SecurityGroup, VSwitch
 from .snapshots import Snapshot
 
 _ALPHABET = string.ascii_lowercase + string.digits
@@ -41,22 +44,40 @@ class World:
         self.settings = settings
         self.clock = clock
         self._random = random.Random(seed)
+        # Of its own, so that ids of objects do not depend on how often a role was assumed.
+        self.secrets = random.Random(f"secrets:{seed}")
         self._events: list[tuple[float, int, Event]] = []
         self._order = itertools.count()
         self.settled = clock.now()
         self.accounts: dict[str, Account] = {}
         self.access_keys: dict[str, AccessKey] = {}
+        self.users: dict[tuple[str, str], User] = {}
+        self.roles: dict[str, Role] = {}
         self.kms_keys: dict[str, KmsKey] = {}
         self.resource_groups: dict[str, str] = {}
         self.images: dict[str, dict[str, Image]] = {}
         self.snapshots: dict[str, Snapshot] = {}
         self.instances: dict[str, Instance] = {}
         self.disks: dict[str, Disk] = {}
+        self.vswitches: dict[str, VSwitch] = {}
+        self.security_groups: dict[str, SecurityGroup] = {}
         self.copy_queue: list[Image] = []
         self.running_copies: list[Image] = []
         self.tokens: dict[tuple[str, str, str, str], RememberedToken] = {}
         self.nonces: dict[tuple[str, str], float] = {}
         self.demo: dict[str, object] = {}
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> World:
+        """What no call changes, or what is the same at all times, is shared: copies are made for every stale read."""
+        new = World.__new__(World)
+        memo[id(self)] = new
+        constant = (self.settings, self.clock, self.accounts, self.access_keys, self.users, self.roles, self.demo)
+        unchanging = (self.vswitches, self.security_groups, self.secrets, self.nonces)
+        provided = [image for image in self.all_images() if image.alias != "self"]
+        memo.update((id(shared), shared) for shared in (*constant, *unchanging, *provided))
+        for name, value in self.__dict__.items():
+            setattr(new, name, copy.deepcopy(value, memo))
+        return new
 
     # Time
 

@@ -48,10 +48,13 @@ def _element(name: str, value: object) -> str:
 def error_content(error: ApiError, request_id: str, host: str, product: str) -> Answer:
     """The error envelope."""
     advice = f"https://api.alibabacloud.com/troubleshoot?q={error.code}&product={product}&requestId={request_id}"
-    return {
+    content: Answer = {
         "RequestId": request_id,
         "HostId": host,
         "Code": error.code,
         "Message": error.message,
         "Recommend": advice,
     }
+    if error.detail is not None:
+        content["AccessDeniedDetail"] = error.detail
+    return content

@@ -1,0 +1,133 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Other ways to the same copies, side by side on the same simulator: one task, a loop of tasks, other tools."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import environment
+
+from benchmarks import lab
+from benchmarks.copying import COPY, POLL, RELAXED
+from benchmarks.lab import BENCH, HOME, Data, Measured, Simulation
+from benchmarks.results import Report
+
+NUMBER = 10
+FOLDER = environment.BUILD / "peers"
+REQUIREMENTS = Path(__file__).resolve().parent / "requirements-peers.txt"
+IMG_UTILS = FOLDER / "bin" / "aliyun-img-utils"
+PACKER = FOLDER / "packer" / "usr" / "bin" / "packer"
+
+Way = t.Callable[[Simulation, list[str]], Measured]
+
+
+def install() -> int:
+    """Put the other tools into build/peers: one from the Python package index, one from the distribution."""
+    subprocess.run([sys.executable, "-m", "venv", str(FOLDER)], check=True)
+    pip = [str(FOLDER / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "-r", str(REQUIREMENTS)], check=True)
+    if shutil.which("apt-get") and not PACKER.exists():
+        fetched = subprocess.run(["apt-get", "download", "packer"], cwd=FOLDER, check=False).returncode == 0
+        for archive in FOLDER.glob("packer_*.deb") if fetched else ():
+            subprocess.run(["dpkg", "-x", str(archive), str(FOLDER / "packer")], check=True)
+    print(f"installed: {', '.join(str(tool) for tool in (IMG_UTILS, PACKER) if tool.exists())}")
+    return 0
+
+
+def measure(report: Report) -> None:
+    regions = lab.regions()[1 : NUMBER + 1]
+    with Simulation() as sim:
+        compare(report, sim, "one task", regions, one_task)
+        compare(report, sim, "a loop of tasks with one destination each", regions, looped)
+        if IMG_UTILS.exists():
+            compare(report, sim, "aliyun-img-utils", regions, img_utils)
+        else:
+            report.add("peers", "aliyun-img-utils", "not here", note="make bench-peers installs it")
+        report.add("peers", "packer", "not comparable" if PACKER.exists() else "not here", note=packer(sim))
+
+
+def compare(report: Report, sim: Simulation, name: str, regions: list[str], way: Way) -> None:
+    """Run twice: from nothing, and when all is done."""
+    sim.fresh(COPY, RELAXED)
+    sim.source(description="Golden image")
+    done = way(sim, regions)
+    first = sim.calls()
+    states = [image["status"] for image in sim.images() if image["region"] in regions]
+    label = f"{name}, {len(regions)} regions"
+    report.add("peers", f"{label}: wall", done.wall, "s")
+    report.add("peers", f"{label}: CPU", done.cpu, "s")
+    report.add("peers", f"{label}: calls of ECS", first.total() - first["GetCallerIdentity"], "calls")
+    report.add("peers", f"{label}: copies finished when it ends", states.count("Available"), f"of {len(regions)}")
+    sim.control("clock", {"advance": 10 * COPY})
+    again = way(sim, regions)
+    second = sim.calls()
+    report.add("peers", f"{label}, run again: calls of CopyImage", second["CopyImage"], "calls")
+    report.add("peers", f"{label}, run again: exit code", again.code, "")
+    report.add("peers", f"{label}, run again: wall", again.wall, "s")
+
+
+def one_task(sim: Simulation, regions: list[str]) -> Measured:
+    return play(sim, {"destination_regions": regions})
+
+
+def looped(sim: Simulation, regions: list[str]) -> Measured:
+    return play(sim, {"destination_regions": ["{{ item }}"]}, loop=regions)
+
+
+def play(sim: Simulation, options: Data, **task: t.Any) -> Measured:
+    """A playbook of one task."""
+    module = {"region": HOME, "image_id": sim.golden, "wait_interval": POLL, **options}
+    book = {
+        "hosts": "localhost",
+        "connection": "local",
+        "gather_facts": False,
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "tasks": [{"name": "Copy", "imageops.alicloud.ecs_image_copy": module, **task}],
+    }
+    path = BENCH / "peers.json"  # which is YAML, too
+    path.write_text(json.dumps([book]), encoding="utf-8")
+    return lab.run(["ansible-playbook", str(path)], sim.env)
+
+
+def img_utils(sim: Simulation, regions: list[str]) -> Measured:
+    keys = ["--access-key", "simulator-main-key", "--access-secret", "simulator-main-secret"]
+    where = ["--config-dir", str(BENCH), "--region", HOME, "--image-name", "golden", "--regions", ",".join(regions)]
+    return lab.run([str(IMG_UTILS), "image", "replicate", "--no-color", *keys, *where], proxied(sim), code=None)
+
+
+def packer(sim: Simulation) -> str:
+    """How far packer's builder gets, in its own words. It makes an instance first, which is not served here."""
+    if not PACKER.exists():
+        return "make bench-peers installs it"
+    builder = {
+        "type": "alicloud-ecs",
+        "access_key": "simulator-main-key",
+        "secret_key": "simulator-main-secret",
+        "region": HOME,
+        "image_name": "made-by-packer",
+        "source_image": "aliyun_3_x64_20G_alibase_20260115.vhd",
+        "instance_type": "ecs.g6.large",
+        "communicator": "none",
+        "skip_region_validation": True,
+        "image_copy_regions": ["cn-beijing"],
+        "image_copy_names": ["made-by-packer"],
+    }
+    path = BENCH / "packer.json"
+    path.write_text(json.dumps({"builders": [builder]}), encoding="utf-8")
+    done = lab.run(
+        [str(PACKER), "build", "-color=false", str(path)], {**proxied(sim), "CHECKPOINT_DISABLE": "1"}, code=None
+    )
+    stop = next((line for line in done.out.splitlines() if line.startswith("--> ")), "").removeprefix("--> ")
+    return f"exit code {done.code} before its copies; {stop}" if done.code else "done"
+
+
+def proxied(sim: Simulation) -> dict[str, str]:
+    return {**sim.env, **{name: str(value) for name, value in sim.ready["env_proxy"].items()}}

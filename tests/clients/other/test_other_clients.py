@@ -1,0 +1,104 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Unmodified clients that do not come from PyPI: two for Node, and packer. A target of their own runs these."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from simulator import Simulator
+
+HERE = Path(__file__).resolve().parent
+BUILD = HERE.parents[2] / "build" / "clients"
+HOME = "cn-hangzhou"
+REGIONS = ["cn-beijing", "eu-central-1", "us-west-1"]
+CONSUMER = "1000000000000011"
+Run = Callable[..., str]
+pytestmark = pytest.mark.slow
+
+
+def needed(tool: str) -> str:
+    path = shutil.which(tool)
+    if path is None:
+        pytest.fail(f"{tool} is not installed", pytrace=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def node() -> tuple[str, Path]:
+    """The interpreter, and the folder that has the packages."""
+    path, folder = needed("node"), BUILD / "node"
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy(HERE / "package.json", folder)
+    command = [needed("npm"), "install", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    subprocess.run(command, cwd=folder, check=True)
+    return path, folder
+
+
+def task(sim: Simulator) -> str:
+    demo: Any = sim.world.demo
+    return json.dumps({"instance": demo["instances"]["demo"], "account": CONSUMER, "regions": REGIONS})
+
+
+@pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
+@pytest.mark.parametrize(("script", "name"), [("typed.js", "node-copy"), ("popcore.js", "core-copy")])
+def test_node(sim: Simulator, run: Run, node: tuple[str, Path], script: str, name: str, secure: bool) -> None:
+    interpreter, folder = node
+    # Packages are looked for beside the script.
+    shutil.copy(HERE / script, folder)
+    endpoint = sim.tls_endpoint if secure else sim.endpoint
+    done = json.loads(run(interpreter, folder / script, task(sim), ENDPOINT=endpoint))
+    sim.clock.advance(2000)
+    for region in REGIONS[:-1]:
+        copy = sim.world.region_images(region)[done["copies"][region]]
+        assert (copy.name, copy.status, copy.accounts()) == (name, "Available", [CONSUMER])
+        assert copy.tags == {"made by": "node"}
+    assert done["copies"][REGIONS[-1]] not in sim.world.region_images(REGIONS[-1])
+    assert {entry["code"] for entry in sim.journal.writes()} == {None}
+
+
+def test_packer(sim: Simulator, run: Run, tmp_path: Path) -> None:
+    """Instance from the system image, image of it, three copies, shared at once without waiting for them."""
+    packer = needed("packer")
+    # The stricter reading of the same switch refuses what packer has always done.
+    sim.settings.change({"share_unfinished": "allowed"})
+    builder = {
+        "type": "alicloud-ecs",
+        "region": HOME,
+        "source_image": "aliyun_3_x64_20G_alibase_20260115.vhd",
+        "instance_type": "ecs.g7.large",
+        "vpc_id": f"vpc-simulator-{HOME}",
+        "vswitch_id": f"vsw-simulator-{HOME}",
+        "security_group_id": f"sg-simulator-{HOME}",
+        # It runs nothing on the instance: nobody is there.
+        "communicator": "none",
+        "ssh_username": "root",
+        "ssh_password": "Simulator-1",
+        "ssh_private_ip": True,
+        "image_name": "packer-golden",
+        "image_copy_regions": REGIONS,
+        "image_copy_names": [f"packer-{region}" for region in REGIONS],
+        "image_share_account": [CONSUMER],
+    }
+    template = tmp_path / "template.json"
+    template.write_text(json.dumps({"builders": [builder]}))
+    said = run(packer, "build", "-color=false", template, CHECKPOINT_DISABLE="1", PACKER_CONFIG_DIR=str(tmp_path))
+    artifacts = dict(re.findall(r"^([a-z0-9-]+): (m-[a-z0-9]+)$", said, re.MULTILINE))
+    assert set(artifacts) == {HOME, *REGIONS}
+    sim.clock.advance(2000)
+    for region, image_id in artifacts.items():
+        image = sim.world.region_images(region)[image_id]
+        assert (image.status, image.accounts()) == ("Available", [CONSUMER])
+        assert (image.name, image.is_copied) == (
+            ("packer-golden", False) if region == HOME else (f"packer-{region}", True)
+        )
+    assert [instance.name for instance in sim.world.instances.values()] == ["demo", "stopped", "encrypted"]
+    assert {entry["code"] for entry in sim.journal.writes()} == {None}

@@ -1,0 +1,40 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One guard that is taken out, and the tests that have to notice.
+
+An edit is a piece of text that stands exactly once in its file, and what takes its place. A guard that was rewritten
+needs its edit rewritten too: the script fails rather than test nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+INVARIANTS = {
+    1: "no second copy",
+    2: "check mode = real run",
+    3: "converged = silent",
+    4: "one bad destination hides nothing",
+    5: "interrupted = resumable",
+    6: "nothing unselected is touched",
+    7: "no silent leftovers",
+    8: "throttling and queueing are normal",
+    9: "errors name deed, code, request and remedy; bad input is refused first",
+    10: "no secret anywhere",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Mutation:
+    invariant: int
+    name: str
+    file: str  # below plugins/module_utils
+    old: str
+    new: str
+    tests: tuple[str, ...]  # files below tests, the likeliest first
+
+
+def functional(*names: str) -> tuple[str, ...]:
+    return tuple(f"functional/test_{name}.py" for name in names)

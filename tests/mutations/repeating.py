@@ -1,0 +1,175 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One copy and no second: identity, check mode, silence."""
+
+from __future__ import annotations
+
+from mutations.mutation import Mutation, functional
+
+COPY = functional("copy", "guard_copy")
+CHECK = functional("four_steps", "check_mode")
+LARGE = functional("guard_large")
+
+MUTATIONS = (
+    # 1: no second copy
+    Mutation(1, "no look before a repeat", "_copy_start.py", "again = one.decide()", "again = decision", COPY),
+    Mutation(
+        1,
+        "a copy is started without markers",
+        "_ecs_api.py",
+        '"Tag": tag_list(destination["tags"]),',
+        '"Tag": None,',
+        COPY,
+    ),
+    Mutation(
+        1,
+        "every repeat of CopyImage has a token of its own",
+        "_copy_start.py",
+        "one.wanted.request(source), token)",
+        "one.wanted.request(source), str(uuid.uuid4()))",
+        functional("guard_copy", "faults"),
+    ),
+    Mutation(
+        1,
+        "every repeat of CreateImage has a token of its own",
+        "_image.py",
+        "_plan_image.request(run.params), token)",
+        "_plan_image.request(run.params), str(uuid.uuid4()))",
+        functional("guard_image", "faults"),
+    ),
+    Mutation(
+        1,
+        "a lost answer to CopyImage is repeated blindly",
+        "_ecs_api.py",
+        "answer = self._write_once(\n            *self._copy_call(source_region, image_id, destination),\n"
+        "            **self._copy_fields(image_id, destination),\n            ClientToken=token,",
+        "answer = self._write_again(\n            *self._copy_call(source_region, image_id, destination),\n"
+        "            **self._copy_fields(image_id, destination),\n            ClientToken=token,",
+        functional("guard_copy", "faults"),
+    ),
+    Mutation(
+        1,
+        "a second copy of this run's does not give way",
+        "_copy_start.py",
+        'if image_id not in [image["image_id"] for image in live[1:]]:',
+        "if True:",
+        functional("guard_copy"),
+    ),
+    Mutation(
+        1,
+        "two live copies are no matter",
+        "_plan_copy.py",
+        "if len(live) > 1:",
+        "if len(live) > 9:",
+        functional("copy"),
+    ),
+    Mutation(
+        1,
+        "snapshots are copied without a look for earlier copies",
+        "_snapshot_copies.py",
+        "mine = [snapshot for snapshot in found if copy.wanted.is_met_by(snapshot)]",
+        "mine: list[Data] = []",
+        LARGE,
+    ),
+    Mutation(
+        1,
+        "a snapshot's token is new every time",
+        "_snapshot_copies.py",
+        'return hashlib.sha256("\\n".join(parts).encode()).hexdigest()',
+        "import uuid; return str(uuid.uuid4())",
+        LARGE,
+    ),
+    # 2: check mode = real run
+    Mutation(
+        2,
+        "check mode is overlooked when copying",
+        "_copy_one.py",
+        "if one.run.check:\n        yield",
+        "if False:\n        yield",
+        CHECK,
+    ),
+    Mutation(
+        2,
+        "check mode is overlooked when sharing",
+        "_share.py",
+        "if self.run.check:\n            self._take",
+        "if False:\n            self._take",
+        CHECK,
+    ),
+    Mutation(2, "the dry run is none", "_ecs_api.py", "DryRun=True", "DryRun=None", CHECK),
+    Mutation(
+        2,
+        "check mode sees no repairs",
+        "_copy_one.py",
+        "if one.run.check:\n        one.written()",
+        "if one.run.check:\n        pass",
+        CHECK,
+    ),
+    Mutation(
+        2,
+        "check mode is overlooked when cancelling",
+        "_cancel_one.py",
+        "self.run.check or self._send()",
+        "self._send()",
+        CHECK,
+    ),
+    Mutation(
+        2,
+        "check mode is overlooked when removing",
+        "_image_remove.py",
+        "run.written()\n    if run.check:\n        return\n",
+        "run.written()\n",
+        CHECK,
+    ),
+    Mutation(
+        2,
+        "check mode tells no refusal of the dry run",
+        "_copy_start.py",
+        "if not passes:\n            raise\n        return",
+        "return",
+        CHECK,
+    ),
+    # 3: converged = silent
+    Mutation(
+        3,
+        "tags are set again every time",
+        "_plan_copy.py",
+        'for key, value in wanted.all_tags.items() if image["tags"].get(key) != value}',
+        "for key, value in wanted.all_tags.items()}",
+        COPY,
+    ),
+    Mutation(
+        3,
+        "accounts are added again every time",
+        "_plan_share.py",
+        "sorted(wanted - have)",
+        "sorted(wanted)",
+        functional("share", "four_steps"),
+    ),
+    Mutation(
+        3,
+        "features are set again every time",
+        "_repairs.py",
+        'if (value := wanted[key]) and value != image["features"][key]',
+        "if (value := wanted[key])",
+        COPY,
+    ),
+    Mutation(
+        3,
+        "snapshots are tagged again every time",
+        "_repairs.py",
+        ' if one["tags"].get(_markers.SNAPSHOT_OF) != image["image_id"]]',
+        "]",
+        COPY,
+    ),
+    Mutation(
+        3,
+        "waiting for an adopted copy is a change",
+        "_copy_one.py",
+        "one.became_available = True",
+        "one.became_available = one.changed = True",
+        COPY,
+    ),
+)

@@ -1,0 +1,121 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A release is killed at every one of its calls and run again: the end is the same, and nothing is made twice."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from reliability import releases, retirements
+from reliability.arena import Arena, judge
+from reliability.forks import Data, wait_for
+from reliability.kills import Cell, Kills, is_known
+from reliability.races import Gate
+from reliability.releases import FAILS_ONCE, MODULES, Release, faults
+from reliability.results import Recorder
+from reliability.retirements import Retirement
+from reliability.seeds import thin
+
+pytestmark = pytest.mark.slow
+
+SHARDS = 8
+
+
+@pytest.fixture(scope="module")
+def release(stepped: Arena) -> Kills:
+    return Kills(stepped, releases.release, faults, MODULES)
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_a_killed_release_is_run_again(release: Kills, shard: int) -> None:
+    with Recorder("release killed", str(shard)) as recorder:
+        for number, cell in list(enumerate(release.cells))[shard :: SHARDS * thin(4)]:
+            failures = release.try_cell(cell, number)
+            recorder.cell(str(cell), failures, known=is_known(failures))
+
+
+@pytest.mark.parametrize("shard", range(2))
+def test_a_killed_retirement_is_run_again(stepped: Arena, shard: int) -> None:
+    retirement = Retirement()
+    kills = Kills(stepped, retirement, retirement.prepare, retirements.MODULES)
+    with Recorder("retirement killed", str(shard)) as recorder:
+        for number, cell in list(enumerate(kills.cells))[shard :: 2 * thin(4)]:
+            failures = kills.try_cell(cell, number)
+            recorder.cell(str(cell), failures, known=is_known(failures))
+
+
+NOTHING_SAYS = "when their image is gone, nothing says whose the failed snapshots were"
+
+
+@pytest.mark.xfail(strict=True, reason=NOTHING_SAYS)
+def test_nothing_is_left_of_a_cancelled_copy(stepped: Arena) -> None:
+    """A copy has to be gone before its snapshots can be deleted."""
+    retirement = Retirement()
+    kills = Kills(stepped, retirement, retirement.prepare, retirements.MODULES)
+    assert kills.try_cell(Cell("DeleteSnapshot", None, 1, "before"), 1) == []
+
+
+@pytest.mark.xfail(strict=True, reason=NOTHING_SAYS)
+def test_nothing_is_left_of_a_replaced_copy(release: Kills) -> None:
+    """The image of a failed copy has to go before its snapshots, and may be the last thing that a run deletes."""
+    assert release.try_cell(Cell("DeleteSnapshot", None, 1, "before"), 1) == []
+
+
+def test_a_failed_copy_that_lost_its_tags_is_replaced_when_that_is_allowed(stepped: Arena, release: Kills) -> None:
+    """Killed between a copy's failure and its replacement, where a failure takes the tags away (it is not known)."""
+    stepped.fresh(copy_tags_after_failure="lost")
+    faults(stepped.lab)
+    hold = stepped.sim.faults.add({"kind": "hold", "action": "DeleteImage"})
+    stepped.sim.faults.add({"kind": "reset_before", "action": "DeleteImage"})
+    fork = stepped.fork(release.work)
+    assert stepped.held(fork, hold)
+    fork.kill()
+    stepped.sim.faults.clear()
+    (failed,) = stepped.lab.own(FAILS_ONCE)
+
+    careful = stepped.fork(release.work)
+    careful.wait()
+    (refused,) = [copy for copy in careful.results()[1]["result"]["copies"] if copy["error"]]
+    assert (refused["region"], refused["error"]["code"]) == (FAILS_ONCE, "NameTaken")
+    assert "adopt_unmarked=true" in refused["error"]["hint"]
+    assert stepped.lab.own(FAILS_ONCE) == [failed]
+
+    bold = stepped.fork(lambda lab, report: Release(lab, options={"adopt_unmarked": True}, report=report)())
+    bold.wait()
+    assert [done["result"].get("msg") for done in bold.results() if done["code"]] == []
+    assert judge(stepped, release.wanted) == []
+
+
+def test_an_orphaned_module_goes_on_beside_the_second_run(running: Arena, release: Kills) -> None:
+    """Ansible is killed, its module is not: it ends its own work while the next run is at the same work already."""
+    with Recorder("orphans", "0") as recorder:
+        for number, cell in list(enumerate(release.cells))[: -len(release.cells) // 3 : 5 * thin(4)]:
+            recorder.cell(f"orphan of {cell}", _orphaned(running, release.wanted, cell, number))
+
+
+def _orphaned(arena: Arena, wanted: Data, cell: Cell, number: int) -> list[str]:
+    arena.fresh()
+    faults(arena.lab)
+    gone = Gate()  # opened when there is no Ansible any more that would run the next module
+    where = {"action": cell.action, "region": cell.region, "nth": cell.nth}
+    hold = arena.sim.faults.add({"kind": "hold", "when": cell.when, **where})
+    orphan = arena.fork(lambda lab, report: Release(lab, stopped=gone.is_open, report=report)(), number)
+    if not arena.held(orphan, hold):
+        # Beside each other time goes on between calls, so that there may be fewer looks than that.
+        return [] if orphan.complaint() == "" else [orphan.complaint()]
+    arena.sim.faults.remove(hold)
+    gone.open()
+    known = len(arena.sim.journal.calls())
+    again = arena.fork(releases.release, number + 1000)
+    lead = random.Random(number).randint(0, 50)
+    wait_for(lambda: again.ended() or len(arena.sim.journal.calls()) >= known + lead)
+    arena.sim.faults.release(hold)
+    found = [name for name, fork in (("the orphan", orphan), ("the second run", again)) if not fork.wait()]
+    found = [f"{name} hangs" for name in found]
+    found += [str(done["result"].get("msg")) for done in again.results() if done["code"]]
+    if len(again.results()) != MODULES and not found:
+        found.append(f"{len(again.results())} of {MODULES} modules were run: {again.complaint()}")
+    return found + judge(arena, wanted)

@@ -1,0 +1,69 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""See that ansible-builder understands what the collection says that it needs, and writes a build context from it.
+
+An image is not built here: that takes a container engine and a base image.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+import artifact
+import tool_venv
+from environment import BUILD, COLLECTION, ROOT, clean
+
+HERE = BUILD / "execution-environment"
+CONTEXT = HERE / "context"
+
+
+def introspected() -> str:
+    """What ansible-builder finds in a tree of collections that holds the built one."""
+    tree = HERE / "collections"
+    install = ["ansible-galaxy", "collection", "install", "--offline", "--no-deps", "-p", str(tree)]
+    env = clean("ANSIBLE_") | {"ANSIBLE_COLLECTIONS_PATH": str(tree)}
+    subprocess.run([*install, str(artifact.build())], env=env, check=True, stdout=subprocess.DEVNULL)
+    assert (tree / COLLECTION / "meta" / "execution-environment.yml").exists()
+    command = [tool_venv.commands("builder") / "ansible-builder", "introspect", "--sanitize", tree]
+    return subprocess.run(command, env=clean(), check=True, capture_output=True, text=True).stdout
+
+
+def faults() -> list[str]:
+    """What is missing in the list of packages or in the build context."""
+    found = []
+    listed = introspected()
+    for requirement in artifact.requirements(ROOT / "requirements.txt"):
+        if requirement not in listed:
+            found.append(f"not introspected: {requirement}")
+    definition = ROOT / "execution-environment.yml"
+    command = [tool_venv.commands("builder") / "ansible-builder", "create", "-f", definition, "-c", CONTEXT]
+    subprocess.run(command, cwd=HERE, env=clean(), check=True, stdout=subprocess.DEVNULL)
+    galaxy = (CONTEXT / "_build" / "requirements.yml").read_text()
+    if "imageops.alicloud" not in galaxy:
+        found.append("the build context does not install imageops.alicloud")
+    containerfile = next(
+        (CONTEXT / name for name in ("Containerfile", "Dockerfile") if (CONTEXT / name).exists()), None
+    )
+    if containerfile is None or "ansible-core>=2.18" not in containerfile.read_text() + python_requirements():
+        found.append("the build context does not install a supported ansible-core")
+    return found
+
+
+def python_requirements() -> str:
+    return "".join(path.read_text() for path in (CONTEXT / "_build").rglob("*.txt"))
+
+
+def main() -> int:
+    shutil.rmtree(HERE, ignore_errors=True)
+    HERE.mkdir(parents=True)
+    found = faults()
+    print("\n".join(found) or "ansible-builder: introspect and create agree with requirements.txt")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

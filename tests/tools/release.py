@@ -1,0 +1,144 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Make what is published, and see that it works where nothing else of the project is.
+
+Usage: ``release.py [--key GPG_KEY_ID]``. Builds the archive, checks what is in it and that version and changelog agree,
+signs its manifest (with a throw-away key if none is named), installs it by that signature into an empty folder, runs
+the demo there with the simulator it ships, and once more from meta, playbooks, plugins and roles alone. What is to be
+published is in ``build/release`` then. Publishing is left to whoever holds the token.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tarfile
+import tempfile
+import typing as t
+from pathlib import Path
+
+import artifact
+import demo
+import yaml
+from environment import BUILD, COLLECTION, ROOT, clean
+from simulator_process import running
+
+HERE = BUILD / "release"
+BARE = ("meta", "playbooks", "plugins", "roles")
+
+
+def version_faults() -> list[str]:
+    """Where galaxy.yml and the changelog say different things."""
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
+    changelog = ROOT / "changelogs" / "changelog.yaml"
+    if not changelog.exists():
+        return ["there is no changelogs/changelog.yaml: run antsibull-changelog release"]
+    releases = yaml.safe_load(changelog.read_text())["releases"]
+    found = [] if version in releases else [f"changelogs/changelog.yaml has no release {version}"]
+    heading = version.replace(".", "\\.")
+    if f"## v{heading}" not in (ROOT / "CHANGELOG.md").read_text():
+        found.append(f"CHANGELOG.md has no section {version}")
+    found += [f"{path.name} is in no release" for path in (ROOT / "changelogs" / "fragments").glob("*.y*ml")]
+    modules = {path.stem for path in (ROOT / "plugins" / "modules").glob("[!_]*.py")}
+    listed = {entry["name"] for release in releases.values() for entry in release.get("modules", [])}
+    return found + [f"the changelog does not name {name}" for name in sorted(modules - listed)]
+
+
+def gpg(home: Path | None, *words: str) -> None:
+    env = clean() | ({"GNUPGHOME": str(home)} if home else {})
+    subprocess.run(["gpg", "--batch", "--yes", "--quiet", *words], env=env, check=True)
+
+
+def sign(archive: Path, key: str | None, scratch: Path) -> tuple[Path, Path]:
+    """Sign MANIFEST.json, as ansible-galaxy wants it. Returns the signature, and a keyring to check it by."""
+    home = None
+    if key is None:
+        home = scratch / "gnupg"
+        home.mkdir(mode=0o700)
+        key = "rehearsal@example.invalid"
+        gpg(home, "--passphrase", "", "--quick-generate-key", key, "default", "sign", "1d")
+    with tarfile.open(archive) as tar:
+        tar.extract("MANIFEST.json", scratch, filter="data")
+    signature = archive.with_name(f"{archive.name.removesuffix('.tar.gz')}.asc")
+    manifest = str(scratch / "MANIFEST.json")
+    gpg(home, "--local-user", key, "--armor", "--detach-sign", "--output", str(signature), manifest)
+    keyring = scratch / "keyring.gpg"
+    gpg(home, "--output", str(keyring), "--export", key)
+    return signature, keyring
+
+
+def install_signed(archive: Path, signature: Path, keyring: Path) -> Path:
+    """Install into an empty folder only if the signature is good, then compare every file with the manifest."""
+    folder = HERE / "installed"
+    tree = folder / "collections"
+    folder.mkdir(parents=True)
+    (folder / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\n")
+    requirements = folder / "requirements.yml"
+    entry = {"name": str(archive), "type": "file", "signatures": [signature.as_uri()]}
+    requirements.write_text(yaml.safe_dump({"collections": [entry]}))
+    env = clean("ANSIBLE_") | {"ANSIBLE_COLLECTIONS_PATH": str(tree)}
+    options = ["--keyring", str(keyring), "--required-valid-signature-count", "+1"]
+    galaxy = ["ansible-galaxy", "collection"]
+    install = [*galaxy, "install", "--no-deps", "-r", str(requirements), "-p", str(tree), *options]
+    subprocess.run(install, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
+    verify = [*galaxy, "verify", "--offline", "imageops.alicloud", "-p", str(tree)]
+    subprocess.run(verify, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def bare_copy(installed: Path) -> Path:
+    """A folder with a collection that holds only what runs."""
+    folder = HERE / "bare"
+    target = folder / "collections" / COLLECTION
+    for name in BARE:
+        shutil.copytree(installed / name, target / name)
+    (folder / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\n")
+    return folder
+
+
+def rehearse(folder: Path, simulator: Path) -> int:
+    with running(simulator, folder) as ready:
+        return demo.play(folder, ready, "demo")
+
+
+def stages(key: str | None, scratch: Path) -> t.Iterator[tuple[str, list[str]]]:
+    """What is done, step by step, and what was found wrong."""
+    yield "version and changelog", version_faults()
+    archive = Path(shutil.copy2(artifact.build(), HERE))
+    yield "content of the archive", artifact.faults(archive)
+    signature, keyring = sign(archive, key, scratch)
+    folder = install_signed(archive, signature, keyring)
+    if key is None:
+        signature.unlink()
+    yield "signature and installation", []
+    installed = folder / "collections" / COLLECTION
+    simulator = installed / "tests" / "simulator"
+    yield "demo from the installed archive", ["it failed"] if rehearse(folder, simulator) else []
+    yield f"demo from {', '.join(BARE)} alone", ["it failed"] if rehearse(bare_copy(installed), simulator) else []
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--key", default=os.environ.get("GPG_KEY") or None, help="id of the key to sign with")
+    arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the simulator is stopped then, too
+    shutil.rmtree(HERE, ignore_errors=True)
+    HERE.mkdir(parents=True)
+    bad = 0
+    # gpg's agent wants a short path for its socket.
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, found in stages(arguments.key, Path(scratch)):
+            print(f"--- {name}: {'; '.join(found) or 'ok'}", flush=True)
+            bad += bool(found)
+    print("not fit to be published" if bad else f"fit to be published: {HERE}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Virtual environments for tools that don't go with those in ``.venv``: one for each, under ``build/venvs``."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from environment import BUILD, ROOT, locked
+
+RUNTIME = ["-r", str(ROOT / "requirements.txt")]
+TOOLS: dict[str, list[str]] = {
+    "builder": ["ansible-builder>=3.1"],
+    "importer": ["galaxy-importer>=0.4.30"],
+    "molecule": ["molecule>=25.1", "ansible-core>=2.18,<2.22", "cryptography>=42", *RUNTIME],
+}
+
+
+def make(folder: Path, packages: list[str], python: Path | str = sys.executable) -> Path:
+    """A virtual environment with these packages, made anew when they or the Python are others. Returns its commands."""
+    files = [Path(word).read_text() for word in packages if word.endswith(".txt")]
+    wanted = hashlib.sha256("\n".join([*packages, *files, str(Path(python).resolve())]).encode()).hexdigest()
+    stamp = folder / "made-for"
+    with locked(folder.name):
+        if not stamp.exists() or stamp.read_text() != wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run([python, "-m", "venv", folder], check=True)
+            pip: list[str | Path] = [
+                folder / "bin" / "python",
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+            ]
+            subprocess.run([*pip, *packages], check=True)
+            stamp.write_text(wanted)
+    return folder / "bin"
+
+
+def commands(tool: str) -> Path:
+    """The folder with the commands of a tool."""
+    return make(BUILD / "venvs" / tool, TOOLS[tool])
