@@ -6,6 +6,7 @@
 PYTHON ?= python3
 VENV := .venv
 PORT ?= 4566
+export GPG_KEY
 REQUIREMENTS := requirements.txt tests/requirements.txt tests/requirements-lint.txt
 
 # The stamp's name tells what is installed: other requirements or another Python, and it is made anew.
@@ -13,10 +14,11 @@ STAMP := $(VENV)/ready-$(shell { cat $(REQUIREMENTS); $(PYTHON) --version; } 2>&
 RUN = @$(VENV)/bin/python tests/tools/run.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check simulator venv install artifact lint docs-lint format unit functional e2e units sanity clean distclean
+.PHONY: help demo test check simulator venv install artifact lint docs-lint format unit functional e2e \
+	examples units sanity integration test-matrix importer ee molecule release-check clean distclean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  PYTHON=... picks the interpreter ($(PYTHON)), PORT=... the simulator's port ($(PORT))"
 
 demo: venv ## build, install and show everything against the local simulator
@@ -73,6 +75,27 @@ units: venv ## the unit tests, in ansible-test
 
 sanity: venv ## ansible-test's sanity tests
 	$(RUN) "ansible-test sanity"
+
+integration: venv ## the integration targets, in ansible-test
+	$(RUN) "ansible-test integration"
+
+examples: venv ## every example of the documentation
+	$(RUN) examples
+
+test-matrix: venv ## sanity, units and integration on every ansible-core and Python, and the slow checks
+	$(RUN) test-matrix
+
+importer: venv ## Galaxy's importer
+	$(RUN) importer
+
+ee: venv ## what ansible-builder makes of the collection
+	$(RUN) "execution environment"
+
+molecule: venv ## the molecule scenario, as users copy it
+	$(RUN) molecule
+
+release-check: venv ## build, sign (GPG_KEY=...), install and run what would be published
+	$(RUN) release-check
 
 clean: ## remove what was built
 	@rm -rf build .ansible tests/output

@@ -17,7 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._module import R
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Request
 
-Key = tuple[str, str | None]  # a source's region and id
+Key: t.TypeAlias = "tuple[str, str | None]"  # a source's region and id
 Source: t.TypeAlias = "Data | ImageOpsError | None"  # as it is, why it can't be looked at, or None if it is not there
 
 OPTIONS = ("replace_failed", "adopt_unmarked", "additional_copy", "restore_name", "purge_tags")

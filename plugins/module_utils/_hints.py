@@ -46,6 +46,9 @@ HINTS: dict[str, str] = {
     "InvalidTimeStamp.Expired": "Set this machine's clock.",
     "NoAnswer": "Check the network, the proxy and the endpoint, then run again: what was started will be found.",
     "OperationDenied.CommunityImage": "Community images can't be copied: make the image private first.",
+    "OperationDenied.ImageCopying": (
+        "A copy of it is running: wait until it has finished, or cancel it with ecs_image_copy_cancel."
+    ),
     "OperationDenied.InvalidImageStatus": "Only an Available image can be shared.",
     "OperationDenied.NonCompliantDestinationRegion": "The provider bars this destination region: leave it out.",
     "OperationDenied.SameRegionOnly": (

@@ -112,24 +112,25 @@ def _leftovers(run: Run) -> list[str]:
 
 
 def _delete(run: Run, image: Data) -> None:
-    run.written()
     if run.check:
+        run.written()
         return
     run.api.delete_image(image["region"], image["image_id"], force=run.params["force"])
+    run.written()
     drive(_watch.until_gone(run, image["region"], image["image_id"]), run.clock)
 
 
 def _delete_snapshots(run: Run, wanted: list[str]) -> tuple[list[str], list[Data]]:
     """Delete what was chosen. One that can't be deleted is kept, with the reason."""
-    if wanted:
-        run.written()
     if run.check:
+        run.changed = run.changed or bool(wanted)
         return wanted, []
     deleted, stuck = [], []
     for snapshot_id in wanted:
         try:
             run.api.delete_snapshot(run.params["region"], snapshot_id, force=run.params["force_snapshots"])
             deleted.append(snapshot_id)
+            run.written()
         except ApiError as error:
             stuck.append({"snapshot_id": snapshot_id, "reason": f"{error.code}: " + told(error.message, error.hint)})
     return deleted, stuck

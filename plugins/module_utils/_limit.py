@@ -11,7 +11,7 @@ import threading
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import Clock
 
 CALLS_PER_SECOND = 50.0
-BURST = 20  # calls that may be made at once after a pause
+BURST = 120  # calls that may be made at once after a pause: quotas count by region, and this is three in each
 
 
 class Limiter:

@@ -48,6 +48,8 @@ def main(arguments: list[str]) -> int:
     if options.install_peers:
         return peers.install()
     report = Report()
+    if report.machine["load"] > 1:
+        print(f"This machine is busy (load {report.machine['load']}): counts hold, times are too long.")
     measure(report, options.group or list(GROUPS))
     report.save(path)
     docs.draw(path)

@@ -10,7 +10,6 @@ import dataclasses
 import json
 import os
 import platform
-import sys
 import typing as t
 from importlib import metadata
 from pathlib import Path
@@ -45,6 +44,7 @@ class Report:
     results: list[Result] = dataclasses.field(default_factory=list)
     series: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)
+    machine: dict[str, t.Any] = dataclasses.field(default_factory=lambda: machine())
 
     def add(self, group: str, name: str, value: float | str, unit: str = "", **more: t.Any) -> None:
         result = Result(group, name, round(value, 3) if isinstance(value, float) else value, unit, **more)
@@ -63,7 +63,7 @@ class Report:
         self.series = self.series or old.series
         self.seconds = {**old.seconds, **self.seconds}
         content = {
-            "machine": machine(),
+            "machine": self.machine,
             "seconds": self.seconds,
             "results": [{**dataclasses.asdict(result), "met": result.met} for result in self.results],
             "series": self.series,
@@ -75,18 +75,19 @@ class Report:
 def load(path: Path) -> Report:
     content = json.loads(path.read_text(encoding="utf-8"))
     results = [Result(**{key: value for key, value in one.items() if key != "met"}) for one in content["results"]]
-    return Report(results, content["series"], content["seconds"])
+    return Report(results, content["series"], content["seconds"], content["machine"])
 
 
 def machine() -> dict[str, t.Any]:
-    """What the figures were taken on."""
+    """What the figures were taken on, and how busy it was just before."""
     versions = {}
     for package in PACKAGES:
         try:
             versions[package] = metadata.version(package)
         except metadata.PackageNotFoundError:
             versions[package] = ""
-    return {"cores": os.cpu_count(), "python": platform.python_version(), "system": sys.platform, **versions}
+    load = round(os.getloadavg()[0], 1)
+    return {"cores": os.cpu_count(), "load": load, "python": platform.python_version(), **versions}
 
 
 def number(value: float | str | None) -> str:

@@ -44,7 +44,7 @@ def image(region, image_id):
 
 
 def wait(region, image_id, gone=False):
-    for _ in range(600):
+    for dummy in range(600):
         found = image(region, image_id)
         if (found is None) if gone else (found is not None and found["Status"] == "Available"):
             return found

@@ -38,7 +38,7 @@ def image(region, image_id):
 
 
 def wait(region, image_id):
-    for _ in range(600):
+    for dummy in range(600):
         found = image(region, image_id)
         if found is not None and found.status == "Available":
             return

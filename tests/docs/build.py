@@ -82,9 +82,16 @@ def build() -> int:
     images, pages = environment.ROOT / "docs" / "docsite" / "rst" / "images", SITE / "rst" / PAGES
     if images.is_dir():
         shutil.copytree(images, pages / "images")
-    code = code or run("sphinx-build", "-Q", "-w", "warnings.txt", "-b", "html", "-c", ".", "rst", str(HTML))
+    # Warnings go to a file, to be told apart. With -Q they would not be written there either.
+    sphinx = ("sphinx-build", "-q", "--no-color", "-w", "warnings.txt", "-b", "html", "-c", ".", "rst", str(HTML))
+    if code:
+        return code
+    done = subprocess.run(sphinx, cwd=SITE, env=env, check=False, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        print(done.stderr, file=sys.stderr)
+        return done.returncode
     warnings = SITE / "warnings.txt"
-    return code or report(warnings.read_text().splitlines() if warnings.exists() else [])
+    return report(warnings.read_text().splitlines() if warnings.exists() else [])
 
 
 def report(lines: list[str]) -> int:

@@ -61,7 +61,7 @@ def surveys() -> list[tuple[str, Data]]:
     return [(options["name"], options["survey_spec"]) for _module, options in TASKS if "survey_spec" in options]
 
 
-@pytest.mark.parametrize(("name", "survey"), surveys(), ids=[name for name, _ in surveys()])
+@pytest.mark.parametrize(("name", "survey"), surveys(), ids=[name for name, dummy in surveys()])
 def test_a_survey_is_whole(name: str, survey: Data) -> None:
     variables = [question["variable"] for question in survey["spec"]]
     assert len(variables) == len(set(variables))
@@ -154,8 +154,8 @@ def value_faults(value: t.Any, option: Data) -> list[str]:
         return [f"{value!r} is not of type {kind}"]
     if option.get("choices") and value not in option["choices"]:
         return [f"{value!r} is not one of {option['choices']}"]
-    entries: list[Data] = (
-        value if kind == "list" and option.get("elements") == "dict" else [value] if kind == "dict" else []
-    )
     suboptions = option.get("suboptions")
-    return [fault for entry in entries for fault in faults_of(entry, suboptions)] if suboptions else []
+    if not suboptions:
+        return []
+    entries = t.cast("list[Data]", value if kind == "list" else [value])
+    return [fault for entry in entries for fault in faults_of(entry, suboptions)]

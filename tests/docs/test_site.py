@@ -144,7 +144,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         self.end_headers()
         self.server.done.set()
 
-    def log_message(self, *_: t.Any) -> None:
+    def log_message(self, *dummy: t.Any) -> None:
         pass
 
 

@@ -89,7 +89,9 @@ class Stage:
     def run(self, *words: str, code: int | None = 0) -> Play:
         record = self.folder / "results.jsonl"
         record.write_text("")
-        done = subprocess.run(words, cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            words, cwd=self.folder, env=self.env, check=False, capture_output=True, text=True, timeout=120
+        )
         results = [json.loads(line) for line in record.read_text().splitlines()]
         play = Play(done.returncode, done.stdout, done.stderr, results)
         assert code is None or play.code == code, play.out + play.err

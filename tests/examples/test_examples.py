@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 import typing as t
@@ -27,6 +28,7 @@ SOURCES = sorted(
     for folder, pattern in (("modules", "*.py"), ("lookup", "*.py"), ("filter", "*.yml"))
     for path in (ROOT / "plugins" / folder).glob(pattern)
 )
+READMES = sorted(ROOT.glob("roles/*/README.md"))
 UNWANTED = ("ALIBABA", "ALICLOUD", "ALIYUN", "ANSIBLE_", "PYTEST_")
 
 
@@ -64,9 +66,15 @@ def play(source: Path) -> list[dict[str, t.Any]]:
     ]
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def role_play(readme: Path) -> list[dict[str, t.Any]]:
+    """The play of a role's README."""
+    (block,) = re.findall(r"```yaml\n(.*?)```", readme.read_text(), re.S)
+    return t.cast("list[dict[str, t.Any]]", yaml.safe_load(block))
+
+
+@pytest.mark.parametrize("source", [*SOURCES, *READMES], ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_examples_run(source: Path, tmp_path: Path) -> None:
-    (tmp_path / "play.yml").write_text(json.dumps(play(source)))
+    (tmp_path / "play.yml").write_text(json.dumps(role_play(source) if source.suffix == ".md" else play(source)))
     (tmp_path / "world.json").write_text(json.dumps(GIVEN["world"]))
     (tmp_path / "release.json").write_text("{}")
     (tmp_path / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\nnocolor = true\n")
@@ -91,3 +99,4 @@ def test_nothing_is_left_out() -> None:
     documented = {path.stem for path in SOURCES if path.parent.name == "modules"}
     assert documented == {path.stem for path in (ROOT / "plugins" / "modules").glob("[!_]*.py")}
     assert len(SOURCES) > len(documented)
+    assert {path.parent.name for path in READMES} == {path.name for path in (ROOT / "roles").iterdir()}

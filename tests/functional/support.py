@@ -194,12 +194,12 @@ class Lab:
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
         ):
+            code: int | None = None
             try:
                 main()
             except SystemExit as end:
                 code = int(end.code or 0)
-            else:
-                raise AssertionError("main() came back")
+        assert code is not None, "main() came back"
         self.outputs += [out.getvalue(), err.getvalue()]
         result = json.loads(out.getvalue())
         return Outcome(result, code, out.getvalue() + err.getvalue())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from functional.support import HOME, ONE, Lab
+from functional.support import BEIJING, HOME, ONE, Lab
 
 IMAGE = "ecs_image"
 
@@ -49,3 +49,24 @@ def test_a_second_image_of_an_instance_waits_until_the_first_one_s_snapshots_are
     codes = [call["code"] for call in lab.calls("CreateImage")]
     assert set(codes[1:-1]) == {"IncorrectDiskStatus.CreatingSnapshot"} and codes[-1] is None
     assert [image.status for image in lab.own(HOME)] == ["Available"] * 2
+
+
+def test_a_refused_removal_is_no_change_and_tells_the_way_out(lab: Lab) -> None:
+    lab.setting(copy_gib_per_second=0.1)
+    source = lab.source()
+    lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING], wait=False)
+    outcome = lab.fails(IMAGE, "ImageCopying", "ecs_image_copy_cancel", region=HOME, image_id=source, state="absent")
+    assert not outcome.changed
+    assert lab.image(source).status == "Available"
+
+
+def test_leftover_snapshots_that_can_not_be_deleted_are_no_change(lab: Lab) -> None:
+    source = lab.source()
+    (own,) = [disk.snapshot_id for disk in lab.image(source).disks]
+    lab.sim.world.snapshots[own].tags["imageops:snapshot-of"] = source
+    call: dict[str, t.Any] = {"region": HOME, "image_id": source, "state": "absent"}
+    lab.ok(IMAGE, **call)
+    lab.fault("error", "DeleteSnapshot", code="SnapshotCreatedDisk", status=403)
+    outcome = lab.ok(IMAGE, delete_snapshots="own", **call)
+    assert not outcome.changed and outcome.result["snapshots"] == []
+    assert [one["snapshot_id"] for one in outcome.result["snapshots_kept"]] == [own]

@@ -119,7 +119,7 @@ MUTATIONS = (
         2,
         "check mode is overlooked when removing",
         "_image_remove.py",
-        "run.written()\n    if run.check:\n        return\n",
+        "if run.check:\n        run.written()\n        return\n",
         "run.written()\n",
         CHECK,
     ),

@@ -37,7 +37,7 @@ MUTATIONS = (*repeating.MUTATIONS, *keeping.MUTATIONS, *telling.MUTATIONS)
 UTILS = Path("plugins", "module_utils")
 COLLECTION = Path("build", "collections", "ansible_collections", "imageops", "alicloud")
 LONGEST = 600  # seconds that the tests of one mutation may take; a hang is as good as a failure
-FAILED = re.compile(r"^FAILED tests/(\S+)", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) tests/(\S+::\S+)", re.MULTILINE)  # an error is one of the checks after a test
 
 
 # What the tests load of others' code, loaded once. Nothing of the collection is among it.

@@ -88,7 +88,7 @@ MUTATIONS = (
         FAULTS,
     ),
     Mutation(8, "a busy service is final", "_retry.py", "or error.code in BUSY", "or False", FAULTS),
-    Mutation(8, "a server's fault is final", "_retry.py", "or error.status >= 500", "or False", FAULTS),
+    Mutation(8, "a server's fault is final", "_retry.py", "or error.status >= 500", "or False", (WAITING,)),
     Mutation(
         8, "a conflict is final", "_retry.py", "return error.code in CONFLICT", "return False", functional("copy")
     ),
@@ -234,7 +234,7 @@ MUTATIONS = (
         "_module.py",
         '"security_token": {\n        "type": "str",\n        "no_log": True,',
         '"security_token": {\n        "type": "str",\n        "no_log": False,',
-        functional("input"),
+        functional("guard_secrets"),
     ),
     Mutation(
         10,

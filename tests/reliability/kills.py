@@ -61,7 +61,7 @@ _STRAYS = re.compile(r"stray snapshots is (\[.*\]) instead of \[\]")
 
 
 def is_known(failures: t.Sequence[str]) -> bool:
-    """Whether all that is wrong is the one known thing: failed snapshots of copies that were deleted or stopped.
+    """Whether all that is wrong is what is known: failed snapshots are left of copies that were deleted or stopped.
 
     They have tests of their own, which fail as soon as nothing is left of them any more.
     """

@@ -12,6 +12,8 @@ import time
 import typing as t
 from pathlib import Path
 
+from .seeds import EVERYTHING
+
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "reliability"
 
 
@@ -37,7 +39,8 @@ class Recorder:
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         seconds = round(time.monotonic() - self._began, 1)
-        self._lines.append({"matrix": self.matrix, "seconds": seconds, "finished": kind is None})
+        end = {"seconds": seconds, "finished": kind is None, "everything": EVERYTHING}
+        self._lines.append({"matrix": self.matrix, **end})
         FOLDER.mkdir(parents=True, exist_ok=True)
         partial = self._path.with_suffix(f".{os.getpid()}")
         partial.write_text("".join(json.dumps(line) + "\n" for line in self._lines))

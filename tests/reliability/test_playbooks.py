@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 SEED = 20261122
 KILLS = 12
-TROUBLES = [
+TROUBLES: list[Data] = [
     {"kind": "reset_after", "action": "CopyImage"},
     {"kind": "reset_after", "action": "CreateImage"},
     {"kind": "throttle", "action": "DescribeImages", "nth": 4, "times": 3},
@@ -89,7 +89,7 @@ def test_a_killed_playbook_is_run_again(stage: Stage, uninterrupted: tuple[Data,
     with Recorder("playbooks killed", str(part)) as recorder:
         for cell in random.Random(SEED).sample(kills, KILLS)[part::2]:
             fresh(stage)
-            where = {"action": cell.action, "region": cell.region, "nth": cell.nth}
+            where: Data = {"action": cell.action, "region": cell.region, "nth": cell.nth}
             stage.fault(kind="hold", when=cell.when, **where)
             if cell.when == "before":
                 stage.fault(kind="reset_before", **where)

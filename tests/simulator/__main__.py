@@ -99,7 +99,7 @@ def run(command: list[str], env: dict[str, str]) -> int:
         print(f"simulator: {problem}", file=sys.stderr)
         return 127 if isinstance(problem, FileNotFoundError) else 126
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda number, _: process.send_signal(number))
+        signal.signal(number, lambda number, dummy: process.send_signal(number))
     code = process.wait()
     return code if code >= 0 else 128 - code
 
@@ -112,7 +112,7 @@ def main(arguments: list[str]) -> int:
 
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda *dummy: ended.set())
     try:
         objects = json.loads(options.seed_file.read_text(encoding="utf-8")) if options.seed_file else None
         simulator = Simulator(

@@ -67,32 +67,32 @@ def add_routes(app: web.Application, sim: Simulator) -> None:
         sim.settings.change(body)
         return asdict(sim.settings)
 
-    def get_faults(_: Body) -> Body:
+    def get_faults(dummy: Body) -> Body:
         return {"faults": sim.faults.describe(), "held": sim.faults.held()}
 
     def add_faults(body: Body | list[Body]) -> Body:
         rules = body if isinstance(body, list) else body.get("faults", [body])
         return {"ids": [sim.faults.add(rule) for rule in rules]}
 
-    def clear_faults(_: Body) -> Body:
+    def clear_faults(dummy: Body) -> Body:
         sim.faults.clear()
         return {}
 
-    def reset(_: Body) -> Body:
+    def reset(dummy: Body) -> Body:
         sim.reset()
         return sim.description()
 
-    def clear_journal(_: Body) -> Body:
+    def clear_journal(dummy: Body) -> Body:
         sim.journal.clear()
         return {}
 
     routes: list[tuple[str, str, Callable[[Any], Body]]] = [
-        ("GET", "state", lambda _: state(sim.world)),
+        ("GET", "state", lambda dummy: state(sim.world)),
         ("GET", "journal", lambda body: {"entries": sim.journal.entries(int(body.get("since", 0)))}),
         ("DELETE", "journal", clear_journal),
-        ("GET", "clock", lambda _: sim.clock.describe()),
+        ("GET", "clock", lambda dummy: sim.clock.describe()),
         ("POST", "clock", change_clock),
-        ("GET", "settings", lambda _: asdict(sim.settings)),
+        ("GET", "settings", lambda dummy: asdict(sim.settings)),
         ("POST", "settings", change_settings),
         ("GET", "faults", get_faults),
         ("POST", "faults", add_faults),
@@ -107,7 +107,7 @@ def add_routes(app: web.Application, sim: Simulator) -> None:
     app.router.add_route("*", PREFIX + "/{rest:.*}", _handler(sim, _unknown))
 
 
-def _unknown(_: Body) -> Body:
+def _unknown(dummy: Body) -> Body:
     raise LookupError("no such control call")
 
 

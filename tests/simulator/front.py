@@ -129,7 +129,7 @@ class Front:
             raise Refused("400 Bad Request", "a proxy request has an absolute URI")
         self._check(parts.netloc)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        _, _, rest = head.partition(b"\r\n")
+        dummy, dummy, rest = head.partition(b"\r\n")
         kept = [line for line in rest.split(b"\r\n") if not line.lower().startswith((b"proxy-", b"host:"))]
         host = next((line for line in rest.split(b"\r\n") if line.lower().startswith(b"host:")), None)
         # A client may have signed its own Host header, so that is kept if there is one.
@@ -156,7 +156,7 @@ def _request_line(head: bytes) -> tuple[str, str]:
 
 def _body_length(head: bytes) -> int:
     for line in head.lower().split(b"\r\n"):
-        name, _, value = line.partition(b":")
+        name, dummy, value = line.partition(b":")
         if name == b"transfer-encoding":
             raise Refused("501 Not Implemented", "bodies have a Content-Length here")
         if name == b"content-length":

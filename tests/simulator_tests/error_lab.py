@@ -92,7 +92,7 @@ class Lab:
 Prepare = Callable[[Lab], object]
 
 
-def nothing(_: Lab) -> None:
+def nothing(dummy: Lab) -> None:
     """The call alone is wrong."""
 
 

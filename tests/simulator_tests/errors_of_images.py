@@ -189,7 +189,7 @@ LIST = [
     listed("InvalidOSType", OSType="x"),
     listed("InvalidArchitecture", Architecture="x"),
     listed("InvalidTag.Mismatch", Tag__1__Value="x"),
-    listed("InvalidTagCount", lambda _: {f"Tag.{number}.Key": "x" for number in range(1, 22)}),
+    listed("InvalidTagCount", lambda dummy: {f"Tag.{number}.Key": "x" for number in range(1, 22)}),
     listed("InternalError", fault("internal")),
 ]
 

@@ -107,7 +107,7 @@ class Raw:
         action: str,
         params: dict[str, str] | None = None,
         method: str = "GET",
-        bend: Callable[[dict[str, str]], None] = lambda _: None,
+        bend: Callable[[dict[str, str]], None] = lambda dummy: None,
         host: str | None = None,
         **common: str,
     ) -> tuple[int, Any]:
@@ -129,7 +129,7 @@ class Raw:
         body: bytes = b"",
         headers: dict[str, str] | None = None,
         leave_unsigned: tuple[str, ...] = (),
-        bend: Callable[[dict[str, str]], None] = lambda _: None,
+        bend: Callable[[dict[str, str]], None] = lambda dummy: None,
     ) -> tuple[int, Any]:
         """`bend` changes the headers after they were signed."""
         sent = {

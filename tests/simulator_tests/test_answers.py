@@ -33,7 +33,7 @@ def fit(value: Any, kind: str, where: str) -> None:
         for item in value:
             fit(item, kind[5:-1], where + "[]")
     elif kind in PLAIN:
-        assert type(value) is PLAIN[kind], f"{where} is {type(value).__name__}, not {kind}"
+        assert value.__class__ is PLAIN[kind], f"{where} is {type(value).__name__}, not {kind}"
     else:
         known = fields(getattr(ecs, kind))
         assert isinstance(value, dict), where

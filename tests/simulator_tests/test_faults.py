@@ -39,7 +39,7 @@ def test_errors(sim: Simulator, image: str, copy: Start, rule: dict[str, Any], c
 
 def test_choice(sim: Simulator, raw: Raw) -> None:
     def codes(region: str = HOME, count: int = 4) -> list[int]:
-        return [raw.v1("DescribeImages", {"RegionId": region})[0] for _ in range(count)]
+        return [raw.v1("DescribeImages", {"RegionId": region})[0] for dummy in range(count)]
 
     sim.faults.add({"kind": "throttle", "action": "DescribeImages", "nth": 2, "times": 2})
     assert codes() == [200, 400, 400, 200]

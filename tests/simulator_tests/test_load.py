@@ -61,7 +61,7 @@ def one_round(sim: Simulator) -> int:
             {"images": [{"region": region, "name": f"source-{n}"} for region in REGIONS for n in range(per_region)]},
         )["images"]
     pairs = [(REGIONS[n // per_region], source) for n, source in enumerate(sources)][:COPIES]
-    lines = [Line(sim) for _ in range(CLIENTS)]
+    lines = [Line(sim) for dummy in range(CLIENTS)]
     gate = threading.Barrier(CLIENTS)
 
     def work(number: int) -> list[tuple[str, str]]:
@@ -73,7 +73,7 @@ def one_round(sim: Simulator) -> int:
             target = target if target != region else REGIONS[(REGIONS.index(region) + 1) % len(REGIONS)]
             asked = {"RegionId": region, "ImageId": source, "DestinationRegionId": target}
             asked |= {"DestinationImageName": f"copy-{at}", "ClientToken": f"t-{at}"}
-            copied, again = (line.call("CopyImage", **asked)["ImageId"] for _ in range(2))
+            copied, again = (line.call("CopyImage", **asked)["ImageId"] for dummy in range(2))
             assert again == copied
             made.append((target, copied))
             found = line.call("DescribeImages", RegionId=target, ImageId=copied, Status="ALL")["Images"]["Image"]
@@ -82,8 +82,8 @@ def one_round(sim: Simulator) -> int:
 
     with ThreadPoolExecutor(CLIENTS) as pool:
         made = [copy for copies in pool.map(work, range(CLIENTS)) for copy in copies]
-    assert len({copied for _, copied in made}) == COPIES
-    for _ in range(100):
+    assert len({copied for dummy, copied in made}) == COPIES
+    for dummy in range(100):
         sim.clock.advance(60)
         if not sim.world.copy_queue + sim.world.running_copies:
             break
@@ -96,7 +96,7 @@ def one_round(sim: Simulator) -> int:
 def test_a_thousand_copies_by_64_clients(capsys: pytest.CaptureFixture[str]) -> None:
     with Simulator(clock="manual", settings={"image_quota": 10_000}) as sim:
         memory, begin, calls = [], (time.monotonic(), time.process_time()), 0
-        for _ in range(ROUNDS):
+        for dummy in range(ROUNDS):
             sim.reset()
             calls += one_round(sim)
             memory.append(resident())

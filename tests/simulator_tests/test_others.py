@@ -56,7 +56,7 @@ def test_snapshot_life(sim: Simulator, client: Client) -> None:
 
 
 def test_snapshot_pages(sim: Simulator, raw: Raw) -> None:
-    ids = plant_snapshots(sim, *({} for _ in range(25)))
+    ids = plant_snapshots(sim, *({} for dummy in range(25)))
     found: list[str] = []
     query = {"RegionId": HOME, "MaxResults": "10"}
     while True:

@@ -108,7 +108,7 @@ def test_expiry(sim: Simulator, releaser: Raw) -> None:
 
 
 def test_expiry_by_control(sim: Simulator, releaser: Raw) -> None:
-    first, second = (assume(releaser)[1]["Credentials"] for _ in range(2))
+    first, second = (assume(releaser)[1]["Credentials"] for dummy in range(2))
 
     def works(keys: Any) -> bool:
         raw = Raw(sim, keys["AccessKeyId"], keys["AccessKeySecret"])
@@ -141,7 +141,8 @@ def test_expiry_by_control(sim: Simulator, releaser: Raw) -> None:
     ],
 )
 def test_refused_parameters(releaser: Raw, params: dict[str, str], status: int, code: str) -> None:
-    assert (lambda answer: (answer[0], answer[1]["Code"]))(assume(releaser, **params)) == (status, code)
+    answer = assume(releaser, **params)
+    assert (answer[0], answer[1]["Code"]) == (status, code)
 
 
 def test_internal_error_has_its_own_words(sim: Simulator, releaser: Raw) -> None:
@@ -256,6 +257,8 @@ def test_denial_wins(user: Callable[..., Client], image: str) -> None:
         copy(client, image)
     except AlibabaCloudException as error:
         assert error.access_denied_detail["NoPermissionType"] == "ExplicitDeny"
+    else:
+        raise AssertionError("allowed")
 
 
 def test_every_resource_of_a_call_counts(sim: Simulator, user: Callable[..., Client]) -> None:

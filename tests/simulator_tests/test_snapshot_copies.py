@@ -68,7 +68,7 @@ def test_speed_is_the_destinations(sim: Simulator, client: Client) -> None:
 
 
 def test_one_unfinished_copy_a_disk_and_region(sim: Simulator, client: Client) -> None:
-    one, two = (seed(sim, "snapshots", disk_id="d-1") for _ in range(2))
+    one, two = (seed(sim, "snapshots", disk_id="d-1") for dummy in range(2))
     first = copy(client, one)
     with refused("InvalidOperation.UnfinishedCrossRegionCopy", 403):
         copy(client, two)
@@ -137,7 +137,7 @@ def test_faults(sim: Simulator, client: Client, kind: str, status: str) -> None:
 
 def test_seventeen_disks_by_way_of_snapshots(sim: Simulator, client: Client) -> None:
     """An image too large for CopyImage arrives complete, encrypted with a key of its destination."""
-    disks = [{"size": 40}, *({"size": 500} for _ in range(16))]
+    disks = [{"size": 40}, *({"size": 500} for dummy in range(16))]
     source = seed(sim, "images", name="large", disks=disks, architecture="x86_64")
     request = ecs.CopyImageRequest(region_id=HOME, image_id=source, destination_region_id=BEIJING)
     with refused("SizeExceed.Image", 403, "CopySnapshot"):

@@ -74,7 +74,7 @@ def test_stale_reads_of_some_calls_only(sim: Simulator, image: str, copy: Start,
 
 def test_stale_keeps_little(sim: Simulator, raw: Raw) -> None:
     sim.faults.add({"kind": "stale", "seconds": 5, "times": None})
-    for _ in range(15):
+    for dummy in range(15):
         raw.v1("DescribeRegions")
         sim.clock.advance(1)
     assert len(sim._dispatcher.history._copies) < 10
@@ -86,7 +86,7 @@ def test_stale_keeps_little(sim: Simulator, raw: Raw) -> None:
 def pattern(sim: Simulator, raw: Raw, **rule: Any) -> str:
     sim.faults.clear()
     sim.faults.add({"kind": "throttle", "times": None, **rule})
-    return "".join("x" if raw.v1("DescribeRegions")[0] != 200 else "." for _ in range(30))
+    return "".join("x" if raw.v1("DescribeRegions")[0] != 200 else "." for dummy in range(30))
 
 
 def test_chance(sim: Simulator, raw: Raw) -> None:

@@ -250,6 +250,7 @@ def test_run_sets_the_environment_and_drops_the_callers() -> None:
     assert not {"ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_SECURITY_TOKEN"} & set(env)
 
 
+@pytest.mark.slow
 def test_run_by_proxy(tmp_path: Path) -> None:
     ready = tmp_path / "ready"
     code = f"import os, pathlib; {SHOW}; assert pathlib.Path(os.environ['SSL_CERT_FILE']).exists()"
@@ -262,18 +263,23 @@ def test_run_by_proxy(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("code", "status"),
-    [("raise SystemExit(7)", 7), ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 137)],
+    [
+        ("raise SystemExit(7)", 7),
+        pytest.param("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", 137, marks=pytest.mark.slow),
+    ],
 )
 def test_run_ends_as_the_command_does(code: str, status: int) -> None:
     assert run("--run", sys.executable, "-c", code).returncode == status
 
 
+@pytest.mark.slow
 def test_run_without_a_command_or_with_none_such() -> None:
     assert run("--run").returncode == 2
     done = run("--run", "/no/such/command")
     assert (done.returncode, "no/such" in done.stderr) == (127, True)
 
 
+@pytest.mark.slow
 def test_the_same_seed_the_same_ids() -> None:
     code = (
         "import json, os, urllib.request as u;"

@@ -22,16 +22,24 @@ NEEDED = {"CHANGELOG.md", "COPYING", "README.md", "requirements.txt", "tests/sim
 MAY = (
     *WHOLE,
     *("changelogs/", "extensions/", "tests/integration/", "tests/sanity/"),
-    *("CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "MAINTAINERS.md", "REUSE.toml", "SECURITY.md"),
+    *(
+        ".ansible-lint",  # Galaxy's importer goes by it
+        "CODE_OF_CONDUCT.md",
+        "CONTRIBUTING.md",
+        "MAINTAINERS.md",
+        "REUSE.toml",
+        "SECURITY.md",
+        "execution-environment.yml",
+    ),
 )
 
 
-def build() -> Path:
-    """Build without contacting anything, and return the archive."""
-    shutil.rmtree(DIST, ignore_errors=True)
-    command = ["ansible-galaxy", "collection", "build", "--force", "--output-path", str(DIST)]
+def build(folder: Path = DIST) -> Path:
+    """Build into a folder of the caller's own, without contacting anything, and return the archive."""
+    shutil.rmtree(folder, ignore_errors=True)
+    command = ["ansible-galaxy", "collection", "build", "--force", "--output-path", str(folder)]
     subprocess.run(command, cwd=ROOT, env=clean("ANSIBLE_"), check=True, stdout=subprocess.DEVNULL)
-    (archive,) = DIST.glob("imageops-alicloud-*.tar.gz")
+    (archive,) = folder.glob("imageops-alicloud-*.tar.gz")
     return archive
 
 
@@ -53,8 +61,9 @@ def faults(archive: Path) -> list[str]:
     found = [f"not in the archive: {name}" for name in sorted(must - packed)]
     found += [f"has no place in the archive: {name}" for name in sorted(stray)]
     found += [f"in the archive, but git ignores it: {name}" for name in sorted(packed - sources)]
-    if requirements(ROOT / "requirements.txt") != requirements(ROOT / "meta" / "ee-requirements.txt"):
-        found.append("requirements.txt and meta/ee-requirements.txt differ")
+    for twin in ("meta/ee-requirements.txt", "tests/integration/requirements.txt"):
+        if requirements(ROOT / "requirements.txt") != requirements(ROOT / twin):
+            found.append(f"requirements.txt and {twin} differ")
     return found
 
 

@@ -56,8 +56,8 @@ def play(folder: Path, ready: dict[str, t.Any], name: str, **variables: t.Any) -
 
 
 def main() -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the simulator is stopped then, too
-    installed = install(artifact.build(), DEMO)
+    signal.signal(signal.SIGTERM, lambda *dummy: sys.exit(143))  # so that the simulator is stopped then, too
+    installed = install(artifact.build(BUILD / "demo-dist"), DEMO)
     with running(installed / "tests" / "simulator", DEMO) as ready:
         return play(DEMO, ready, "demo")
 

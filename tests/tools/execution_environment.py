@@ -26,9 +26,9 @@ def introspected() -> str:
     tree = HERE / "collections"
     install = ["ansible-galaxy", "collection", "install", "--offline", "--no-deps", "-p", str(tree)]
     env = clean("ANSIBLE_") | {"ANSIBLE_COLLECTIONS_PATH": str(tree)}
-    subprocess.run([*install, str(artifact.build())], env=env, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([*install, str(artifact.build(HERE / "dist"))], env=env, check=True, stdout=subprocess.DEVNULL)
     assert (tree / COLLECTION / "meta" / "execution-environment.yml").exists()
-    command = [tool_venv.commands("builder") / "ansible-builder", "introspect", "--sanitize", tree]
+    command = [str(tool_venv.commands("builder") / "ansible-builder"), "introspect", "--sanitize", str(tree)]
     return subprocess.run(command, env=clean(), check=True, capture_output=True, text=True).stdout
 
 
@@ -39,8 +39,8 @@ def faults() -> list[str]:
     for requirement in artifact.requirements(ROOT / "requirements.txt"):
         if requirement not in listed:
             found.append(f"not introspected: {requirement}")
-    definition = ROOT / "execution-environment.yml"
-    command = [tool_venv.commands("builder") / "ansible-builder", "create", "-f", definition, "-c", CONTEXT]
+    definition = str(ROOT / "execution-environment.yml")
+    command = [str(tool_venv.commands("builder") / "ansible-builder"), "create", "-f", definition, "-c", str(CONTEXT)]
     subprocess.run(command, cwd=HERE, env=clean(), check=True, stdout=subprocess.DEVNULL)
     galaxy = (CONTEXT / "_build" / "requirements.yml").read_text()
     if "imageops.alicloud" not in galaxy:

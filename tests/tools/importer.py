@@ -36,13 +36,13 @@ def findings(log: str) -> list[str]:
 
 
 def main() -> int:
-    archive = artifact.build()
     folder = tool_venv.commands("importer")
     HERE.mkdir(parents=True, exist_ok=True)
+    archive = artifact.build(HERE / "dist")
     (HERE / "galaxy-importer.cfg").write_text(SETTINGS)
     env = clean("ANSIBLE_", "GALAXY_") | {"GALAXY_IMPORTER_CONFIG": str(HERE / "galaxy-importer.cfg")}
     env["PATH"] = f"{folder}:{env['PATH']}"
-    command = [folder / "python", "-m", "galaxy_importer.main", archive]
+    command = [str(folder / "python"), "-m", "galaxy_importer.main", str(archive)]
     done = subprocess.run(
         command, cwd=HERE, env=env, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -21,7 +21,7 @@ HERE = BUILD / "molecule"
 
 def main() -> int:
     folder = tool_venv.commands("molecule")
-    installed = demo.install(artifact.build(), HERE)
+    installed = demo.install(artifact.build(BUILD / "molecule-dist"), HERE)
     project = HERE / "project"
     shutil.copytree(installed / "extensions" / "molecule", project / "molecule")
     env = clean("ANSIBLE_", "MOLECULE_", *PROXIES) | {

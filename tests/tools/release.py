@@ -5,9 +5,9 @@
 """Make what is published, and see that it works where nothing else of the project is.
 
 Usage: ``release.py [--key GPG_KEY_ID]``. Builds the archive, checks what is in it and that version and changelog agree,
-signs its manifest (with a throw-away key if none is named), installs it by that signature into an empty folder, runs
-the demo there with the simulator it ships, and once more from meta, playbooks, plugins and roles alone. What is to be
-published is in ``build/release`` then. Publishing is left to whoever holds the token.
+signs its manifest (with a throw-away key if none is named), installs it into an empty folder, verifies it there by that
+signature, runs the demo with the simulator it ships, and once more from meta, playbooks, plugins and roles alone.
+What is to be published is in ``build/release/dist`` then. Publishing is left to whoever holds the token.
 """
 
 from __future__ import annotations
@@ -73,23 +73,16 @@ def sign(archive: Path, key: str | None, scratch: Path) -> tuple[Path, Path]:
     return signature, keyring
 
 
-def install_signed(archive: Path, signature: Path, keyring: Path) -> Path:
-    """Install into an empty folder only if the signature is good, then compare every file with the manifest."""
-    folder = HERE / "installed"
+def verify(folder: Path, keyring: Path, signature: Path) -> list[str]:
+    """Check the signature of the installed manifest, and every file against it. What is wrong, if anything."""
     tree = folder / "collections"
-    folder.mkdir(parents=True)
-    (folder / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\n")
-    requirements = folder / "requirements.yml"
-    entry = {"name": str(archive), "type": "file", "signatures": [signature.as_uri()]}
-    requirements.write_text(yaml.safe_dump({"collections": [entry]}))
+    command = ["ansible-galaxy", "collection", "verify", "--offline", "imageops.alicloud", "-p", str(tree)]
+    options = ["--keyring", str(keyring), "--signature", signature.as_uri(), "--required-valid-signature-count", "+1"]
     env = clean("ANSIBLE_") | {"ANSIBLE_COLLECTIONS_PATH": str(tree)}
-    options = ["--keyring", str(keyring), "--required-valid-signature-count", "+1"]
-    galaxy = ["ansible-galaxy", "collection"]
-    install = [*galaxy, "install", "--no-deps", "-r", str(requirements), "-p", str(tree), *options]
-    subprocess.run(install, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
-    verify = [*galaxy, "verify", "--offline", "imageops.alicloud", "-p", str(tree)]
-    subprocess.run(verify, cwd=folder, env=env, check=True, stdout=subprocess.DEVNULL)
-    return folder
+    done = subprocess.run([*command, *options], cwd=folder, env=env, check=False, capture_output=True, text=True)
+    return (
+        [(done.stdout + done.stderr).strip()] if done.returncode or "Successfully verified" not in done.stdout else []
+    )
 
 
 def bare_copy(installed: Path) -> Path:
@@ -110,14 +103,14 @@ def rehearse(folder: Path, simulator: Path) -> int:
 def stages(key: str | None, scratch: Path) -> t.Iterator[tuple[str, list[str]]]:
     """What is done, step by step, and what was found wrong."""
     yield "version and changelog", version_faults()
-    archive = Path(shutil.copy2(artifact.build(), HERE))
+    archive = artifact.build(HERE / "dist")
     yield "content of the archive", artifact.faults(archive)
     signature, keyring = sign(archive, key, scratch)
-    folder = install_signed(archive, signature, keyring)
+    folder = HERE / "installed"
+    installed = demo.install(archive, folder)
+    yield "signature and installed files", verify(folder, keyring, signature)
     if key is None:
         signature.unlink()
-    yield "signature and installation", []
-    installed = folder / "collections" / COLLECTION
     simulator = installed / "tests" / "simulator"
     yield "demo from the installed archive", ["it failed"] if rehearse(folder, simulator) else []
     yield f"demo from {', '.join(BARE)} alone", ["it failed"] if rehearse(bare_copy(installed), simulator) else []
@@ -127,7 +120,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--key", default=os.environ.get("GPG_KEY") or None, help="id of the key to sign with")
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the simulator is stopped then, too
+    signal.signal(signal.SIGTERM, lambda *dummy: sys.exit(143))  # so that the simulator is stopped then, too
     shutil.rmtree(HERE, ignore_errors=True)
     HERE.mkdir(parents=True)
     bad = 0
@@ -136,7 +129,7 @@ def main() -> int:
         for name, found in stages(arguments.key, Path(scratch)):
             print(f"--- {name}: {'; '.join(found) or 'ok'}", flush=True)
             bad += bool(found)
-    print("not fit to be published" if bad else f"fit to be published: {HERE}")
+    print("not fit to be published" if bad else f"fit to be published: {HERE / 'dist'}")
     return 1 if bad else 0
 
 

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import environment
 
@@ -20,7 +21,7 @@ PYTEST = ["python", "-m", "pytest"]
 # A process per core. PYTEST_WORKERS=0 runs everything in one, as a debugger wants it.
 SPREAD = ["-n", os.environ.get("PYTEST_WORKERS", "auto")]
 TYPED = ["ansible_collections.imageops.alicloud.plugins.module_utils", "simulator"]
-TOOLS = ["ansible_test", "artifact", "demo", "environment", "get_pip", "run"]
+TOOLS = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
 
 PHASES = {
     "ruff": ["ruff", "check", "--output-format", "concise", "."],
@@ -40,8 +41,15 @@ PHASES = {
     "simulator tests": [*PYTEST, "tests/simulator_tests", *SPREAD],
     "functional": [*PYTEST, "tests/functional", *SPREAD],
     "e2e": [*PYTEST, "tests/e2e", *SPREAD],
+    "examples": [*PYTEST, "tests/examples", *SPREAD],
     "ansible-test units": ["python", "tests/tools/ansible_test.py", "units"],
     "ansible-test sanity": ["python", "tests/tools/ansible_test.py", "sanity"],
+    "ansible-test integration": ["python", "tests/tools/ansible_test.py", "integration"],
+    "test-matrix": ["python", "tests/tools/matrix.py"],
+    "importer": ["python", "tests/tools/importer.py"],
+    "execution environment": ["python", "tests/tools/execution_environment.py"],
+    "molecule": ["python", "tests/tools/rehearsal.py"],
+    "release": ["python", "tests/tools/release.py"],
     "artifact": ["python", "tests/tools/artifact.py"],
     "demo": ["python", "tests/tools/demo.py"],
 }
@@ -61,10 +69,16 @@ SETS = {
         "functional",
         "ansible-test units",
         "ansible-test sanity",
+        "ansible-test integration",
+        "examples",
         "artifact",
+        "execution environment",
         "demo",
         "e2e",
     ],
+    # What takes longer, and is run before a release: every supported ansible-core and Python.
+    "test-matrix": ["test-matrix", "importer", "execution environment", "molecule"],
+    "release-check": ["release", "importer", "molecule"],
 }
 
 

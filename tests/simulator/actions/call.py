@@ -61,7 +61,7 @@ class Call:
         """The values of Name.1, Name.2 ... in the order of their numbers."""
         found = {}
         for key, value in self.params.items():
-            root, _, number = key.partition(".")
+            root, dummy, number = key.partition(".")
             if root == name and number.isdigit():
                 found[int(number)] = value
         return [found[number] for number in sorted(found)]
@@ -70,8 +70,8 @@ class Call:
         """The objects Name.1.Field, Name.2.Field ... in the order of their numbers."""
         found: dict[int, dict[str, str]] = {}
         for key, value in self.params.items():
-            root, _, rest = key.partition(".")
-            number, _, field = rest.partition(".")
+            root, dummy, rest = key.partition(".")
+            number, dummy, field = rest.partition(".")
             if root == name and number.isdigit() and field:
                 found.setdefault(int(number), {})[field] = value
         return [found[number] for number in sorted(found)]

@@ -120,7 +120,7 @@ def _make_token(call: Call, start: int) -> str:
 
 def _read_token(call: Call, bad_token: Exception) -> int:
     try:
-        start, _, query = base64.urlsafe_b64decode(call.text("NextToken").encode()).decode().partition(":")
+        start, dummy, query = base64.urlsafe_b64decode(call.text("NextToken").encode()).decode().partition(":")
         if query != _query_hash(call):
             raise bad_token
         return int(start)

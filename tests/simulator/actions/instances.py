@@ -157,7 +157,7 @@ def move(call: Call, instance: Instance, through: str, to: str) -> None:
     call.world.at(call.world.now() + call.world.settings.instance_seconds, partial(_arrive, instance, through, to))
 
 
-def _arrive(instance: Instance, through: str, to: str, _: float) -> None:
+def _arrive(instance: Instance, through: str, to: str, dummy: float) -> None:
     if instance.status == through:
         instance.status = to
 

@@ -42,7 +42,7 @@ def _launch(call: Call, amount: int, status: str) -> list[Instance]:
     image = _image(call)
     switch, groups = _network(call)
     key_id = _disk_key(call, image)
-    instances = [_new_instance(call, image, switch, groups) for _ in range(amount)]
+    instances = [_new_instance(call, image, switch, groups) for dummy in range(amount)]
     for instance in instances:
         instance.tags, instance.resource_group_id = dict(tags), group
         for disk in image.disks:
@@ -193,7 +193,7 @@ def _release(call: Call, instances: list[Instance]) -> None:
         world.at(world.now() + world.settings.instance_seconds, partial(_gone, world, instance))
 
 
-def _gone(world: World, instance: Instance, _: float) -> None:
+def _gone(world: World, instance: Instance, dummy: float) -> None:
     """Its disks go with it; snapshots made of them stay."""
     world.instances.pop(instance.instance_id, None)
     for disk in world.disks_of(instance.instance_id):

@@ -108,7 +108,7 @@ class Parameter:
 def _read(spec: str) -> dict[str, Parameter]:
     parameters = {}
     for word in spec.split():
-        name, _, kind = word.rstrip("!").partition(":")
+        name, dummy, kind = word.rstrip("!").partition(":")
         parameters[name] = Parameter(name, kind or "str", word.endswith("!"))
     return parameters
 

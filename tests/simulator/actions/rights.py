@@ -86,7 +86,7 @@ def _places(call: Call, pattern: str) -> list[str]:
         kind = call.text("ResourceType")
         ids = call.items("ResourceId") or ([call.text("ResourceId")] if call.text("ResourceId") else ["*"])
         return [f"{kind}/{resource_id}" for resource_id in ids]
-    kind, _, name = pattern.partition("/")
+    kind, dummy, name = pattern.partition("/")
     if name == "[]":
         return [f"{kind}/{value}" for value in call.items("InstanceId")]
     if name == "[DiskDeviceMapping]":
@@ -120,7 +120,7 @@ def _arn(call: Call, place: str) -> str:
 
 
 def _find(call: Call, place: str) -> Tagged | None:
-    kind, _, name = place.partition("/")
+    kind, dummy, name = place.partition("/")
     world = call.world
     if kind == "image":
         return world.region_images(call.region).get(name) if call.region else None

@@ -150,7 +150,7 @@ def cancel(world: World, image: Image) -> None:
     world.at(world.now() + world.settings.cancel_seconds, partial(_cancelled, world, image, work))
 
 
-def _cancelled(world: World, image: Image, work: Work, _: float) -> None:
+def _cancelled(world: World, image: Image, work: Work, dummy: float) -> None:
     _leave_snapshots(world, image, work)
     world.drop_image(image)
     _release(world, image)
@@ -162,7 +162,7 @@ def delete(world: World, image: Image) -> None:
     world.at(world.now() + world.settings.delete_seconds, partial(_deleted, world, image))
 
 
-def _deleted(world: World, image: Image, _: float) -> None:
+def _deleted(world: World, image: Image, dummy: float) -> None:
     world.drop_image(image)
 
 

@@ -34,7 +34,7 @@ class Condition:
     values: tuple[str, ...]
 
     def holds(self, request: Mapping[str, str], resource: Mapping[str, str]) -> bool:
-        prefix, _, tag = self.key.partition("/")
+        prefix, dummy, tag = self.key.partition("/")
         value = (request if prefix + "/" == REQUEST_TAG else resource).get(tag, "")
         if "Like" in self.operator:
             found = any(_like(pattern, value) for pattern in self.values)

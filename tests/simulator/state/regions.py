@@ -104,7 +104,7 @@ def regions_of_host(host: str) -> tuple[str, ...] | None:
         return SERVED_BY_HANGZHOU
     if host == CENTRAL or not host.endswith("." + DOMAIN):
         return None
-    service, _, region = host.removesuffix("." + DOMAIN).partition(".")
+    service, dummy, region = host.removesuffix("." + DOMAIN).partition(".")
     if service in ("ecs", "ecs-vpc", "sts", "sts-vpc") and region:
         return (region,)
     return None

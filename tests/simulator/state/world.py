@@ -89,7 +89,7 @@ class World:
         """Let everything happen that is due."""
         target = self.clock.now()
         while self._events and self._events[0][0] <= target:
-            at, _, event = heapq.heappop(self._events)
+            at, dummy, event = heapq.heappop(self._events)
             self.settled = max(self.settled, at)
             event(self.settled)
         self.settled = max(self.settled, target)

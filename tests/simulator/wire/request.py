@@ -43,7 +43,7 @@ class WireRequest:
 
 def parse(method: str, target: str, headers: Mapping[str, str], body: bytes) -> WireRequest:
     """Take a request apart; `target` is the raw path with its query."""
-    path, _, query = target.partition("?")
+    path, dummy, query = target.partition("?")
     lower = {name.lower(): value.strip() for name, value in headers.items()}
     request = WireRequest(method.upper(), path or "/", _pairs(query), lower, body)
     if body and lower.get("content-type", "").partition(";")[0].strip() == FORM:

@@ -1,0 +1,114 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The figures of the page about reliability: ``python tests/reliability report`` puts those of the last run into it.
+
+They come from the files that the tests write into build/reliability; ``make test-reliability`` makes all of them.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import json
+import re
+import typing as t
+from pathlib import Path
+
+from .results import FOLDER
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "reliability.rst"
+BLOCK = re.compile(r"(?s)(\.\. figures: begin[^\n]*\n)(.*?)(\.\. figures: end\n)")
+
+MATRICES = {
+    "release killed": "A release is killed at a call, and run again",
+    "orphans": "The same, and the module goes on beside the second run",
+    "retirement killed": "Cancel, unshare, deprecate and remove are killed at a call, and run again",
+    "release in trouble": "One API action of a release meets with one kind of trouble",
+    "retirement in trouble": "One API action of cancel, unshare, deprecate or remove meets with one kind of trouble",
+    "2 releases together": "Two equal releases start together",
+    "5 releases together": "Five equal releases start together",
+    "two teams": "Two teams copy one image under names of their own, at once",
+    "another client": "Another client copies the image under the same name, at once",
+    "brake": "All copies are stopped while a release runs",
+    "blind": "A caller who may not look copies, creates, removes, stops or unshares",
+    "playbooks killed": "A whole ansible-playbook with its children is killed at a call, and run again",
+    "playbooks in trouble": "A whole ansible-playbook meets with one kind of trouble",
+    "playbooks together": "Two ansible-playbooks start together",
+}
+
+
+@dataclasses.dataclass
+class Figures:
+    """What one matrix came to."""
+
+    cells: int = 0
+    failed: int = 0
+    known: int = 0
+    seconds: float = 0.0
+    everything: bool = True
+    more_calls: dict[str, int] = dataclasses.field(default_factory=lambda: collections.defaultdict(int))
+
+    def add(self, line: t.Mapping[str, t.Any]) -> None:
+        if "cell" not in line:
+            self.seconds += line["seconds"]
+            self.everything = self.everything and line.get("everything", False) and line["finished"]
+            return
+        self.cells += 1
+        self.failed += bool(line["failures"])
+        self.known += bool(line.get("known"))
+        if "more_calls" in line:
+            trouble = line["cell"].partition(":")[0]
+            self.more_calls[trouble] = max(self.more_calls[trouble], line["more_calls"])
+
+
+def gather(folder: Path) -> dict[str, Figures]:
+    """The figures of every matrix that was run, in the order of the table."""
+    found: dict[str, Figures] = collections.defaultdict(Figures)
+    for path in sorted(folder.glob("*.jsonl")):
+        for text in path.read_text(encoding="utf-8").splitlines():
+            line = json.loads(text)
+            found[line["matrix"]].add(line)
+    return {name: found[name] for name in MATRICES if name in found}
+
+
+def table(figures: t.Mapping[str, Figures]) -> str:
+    """The list tables that go into the page."""
+    rows = [["What is tried", "Cells", "Failed", "Known"]]
+    rows += [
+        [MATRICES[name] + ("" if one.everything else " (a sample)"), str(one.cells), str(one.failed), str(one.known)]
+        for name, one in figures.items()
+    ]
+    total = [sum(getattr(one, key) for one in figures.values()) for key in ("cells", "failed", "known")]
+    rows.append(["Together", *(str(number) for number in total)])
+    more: dict[str, int] = collections.defaultdict(int)
+    for one in figures.values():
+        for trouble, number in one.more_calls.items():
+            more[trouble] = max(more[trouble], number)
+    extra = [["Trouble", "Calls"], *([trouble, str(number)] for trouble, number in sorted(more.items()))]
+    return (
+        "\n"
+        + _list_table("Tried, failed, and left as it is known to be", rows, "70 10 10 10")
+        + _list_table("The most calls that one trouble has cost beyond those of a smooth run", extra, "70 30")
+    )
+
+
+def _list_table(title: str, rows: t.Sequence[t.Sequence[str]], widths: str) -> str:
+    head = f".. list-table:: {title}\n   :header-rows: 1\n   :widths: {widths}\n\n"
+    lines = [f"   {'*' if number == 0 else ' '} - {cell}" for row in rows for number, cell in enumerate(row)]
+    return head + "\n".join(lines) + "\n\n"
+
+
+def main() -> int:
+    figures = gather(FOLDER)
+    if not figures:
+        print(f"no figures yet: `make test-reliability` writes them into {FOLDER}")
+        return 1
+    text = PAGE.read_text(encoding="utf-8")
+    new = BLOCK.sub(lambda match: match[1] + table(figures) + match[3], text)
+    if new != text:
+        PAGE.write_text(new, encoding="utf-8")
+    for name, one in figures.items():
+        print(f"{name}: {one.cells} cells, {one.failed} failed, {one.known} known, {one.seconds:.0f} s")
+    return int(any(one.failed for one in figures.values()))
