@@ -159,5 +159,5 @@ def _remove_failed(one: Destination, failed: Data) -> Job:
     yield from _watch.until_gone(one.run, one.region, failed["image_id"])
     if not failed["is_copied"]:
         return  # made of copied snapshots, which are good and will be used again
-    for snapshot in one.api.snapshots(one.region, failed["snapshot_ids"]):
-        one.api.delete_snapshot(one.region, snapshot["snapshot_id"])
+    for snapshot_id in failed["snapshot_ids"]:  # without a look, which may be behind; one that is gone is no error
+        one.api.delete_snapshot(one.region, snapshot_id)

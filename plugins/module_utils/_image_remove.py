@@ -14,7 +14,12 @@ from ansible_collections.imageops.alicloud.plugins.module_utils import (
     _plan_share,
     _watch,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, Refused, told
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import (
+    ApiError,
+    ImageOpsError,
+    Refused,
+    told,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import drive
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
@@ -86,7 +91,11 @@ def remove(run: Run, image: Data | None) -> Data:
         snapshots = drive(_watch.snapshots_of(run, image), run.clock)
         deleted, kept = _plan_image.split_snapshots(image["image_id"], snapshots, run.params["delete_snapshots"])
         unshared = withdraw(run, image, _plan_image.refusal_to_remove)
-        _delete(run, image)
+        try:
+            _delete(run, image)
+        except ImageOpsError as error:
+            error.extra["unshared"] = unshared  # who has lost it all the same
+            raise
     deleted, stuck = _delete_snapshots(run, deleted)
     return {
         "changed": run.changed,

@@ -13,8 +13,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._errors import A
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_share import SharePlan
+from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._share_list import ShareList
+from ansible_collections.imageops.alicloud.plugins.module_utils._share_list import LAG, ShareList
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import timestamp
 
 
@@ -133,7 +134,7 @@ class Share:
     def _work(self) -> Job:
         if self.target.get("refusal"):
             raise self.target["refusal"]
-        change = self._plan(self._current())
+        change = self._plan((yield from self._current()))
         self.entry["before"] = self.entry["after"] = change.before
         limit = self.run.params["max_accounts"]
         if change.add and len(change.after) > limit:
@@ -157,15 +158,22 @@ class Share:
         else:
             yield from self._list.apply(change, limit)
 
-    def _current(self) -> list[str]:
+    def _current(self) -> t.Generator[float, None, list[str]]:
         if self.image_id is None:
             return []  # check mode: an image that is only planned is shared with nobody
-        try:
-            return self._list.read()
-        except ApiError as error:
-            if error.code == "InvalidImageId.NotFound" and self.run.params["state"] == "absent":
-                return []
-            raise
+        backoff, stale_until = Backoff(), self.run.clock.now() + LAG
+        while True:
+            try:
+                return self._list.read()
+            except ApiError as error:
+                if error.code != "InvalidImageId.NotFound":
+                    raise
+                if self.run.params["state"] == "absent":
+                    return []
+                # An image that was just made is seen by some calls sooner than by others.
+                if self.run.clock.now() >= stale_until or self._image() is None:
+                    raise
+            yield backoff.pause()
 
     def _plan(self, current: list[str]) -> SharePlan:
         params = self.run.params

@@ -29,6 +29,9 @@ BUSY_DISK = frozenset(
     }
 )
 
+# The token was used for the same copy with other options, such as tags. If that copy is gone, a new token is due.
+OTHER_OPTIONS = frozenset({"IdempotentParameterMismatch", "IdempotenceParamNotMatch"})
+
 MOST_GENERATIONS = 5  # how many forgotten ids a token is allowed to answer with
 
 
@@ -131,12 +134,13 @@ class SnapshotCopies:
     def _start(self, copy: SnapshotCopy) -> Job:
         if copy.action == "replaced":
             self._delete_failed(copy)
-        wanted, backoff = copy.wanted, Backoff()
+        wanted, backoff, early_until = copy.wanted, Backoff(), None
         while True:
             try:
                 answer = self.run.api.copy_snapshot(dataclasses.asdict(wanted), wanted.token(copy.generation))
             except ApiError as error:
-                passes = error.code in BUSY_DISK or is_conflict(error) or is_transient(error)
+                used = error.code in OTHER_OPTIONS and copy.generation < MOST_GENERATIONS
+                passes = used or error.code in BUSY_DISK or is_conflict(error) or is_transient(error)
                 if not passes or self.run.clock.now() >= self.run.deadline:
                     raise
                 # The copy that is in the way may be this one, started by a run that was killed or runs beside us.
@@ -147,6 +151,11 @@ class SnapshotCopies:
                     if not error.answered:
                         self._written()
                     return
+                if used:  # by a copy that may only be too fresh to be seen
+                    now = self.run.clock.now()
+                    early_until = early_until or now + self.run.params["consistency_wait"]
+                    if now >= early_until:
+                        copy.generation, early_until = copy.generation + 1, None
             else:
                 self._written()
                 copy.request_id = answer["request_id"]

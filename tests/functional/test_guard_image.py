@@ -60,6 +60,13 @@ def test_a_refused_removal_is_no_change_and_tells_the_way_out(lab: Lab) -> None:
     assert lab.image(source).status == "Available"
 
 
+def test_a_removal_that_is_refused_at_last_tells_who_has_lost_the_image(lab: Lab) -> None:
+    source = lab.source(shares=[ONE])
+    lab.fault("error", "DeleteImage", code="OperationDenied.ImageCopying", status=403)
+    outcome = lab.fails(IMAGE, region=HOME, image_id=source, state="absent", unshare=True)
+    assert outcome.changed and outcome.result["unshared"] == [ONE]
+
+
 def test_leftover_snapshots_that_can_not_be_deleted_are_no_change(lab: Lab) -> None:
     source = lab.source()
     (own,) = [disk.snapshot_id for disk in lab.image(source).disks]

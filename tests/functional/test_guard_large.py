@@ -90,3 +90,16 @@ def test_further_copies_of_a_snapshot_are_told_and_left_alone(lab: Lab) -> None:
     assert outcome.copy_in(BEIJING)["duplicates"] == [second]
     assert any(second in warning for warning in outcome.warnings)
     assert copies(lab) == sorted([first, second])
+
+
+def test_a_copy_that_is_gone_is_made_again_with_other_options(lab: Lab) -> None:
+    """The token is the same, but the API remembers it together with the options of the first time."""
+    source = lab.plant("snapshots", region=HOME, name="backup", disk_id="d-one")
+    call: dict[str, t.Any] = {"region": HOME, "snapshot_id": source, "destinations": [{"region": BEIJING}]}
+    lab.ok("ecs_snapshot_copy", **call)
+    del lab.sim.world.snapshots[copies(lab)[0]]
+    outcome = lab.ok("ecs_snapshot_copy", tags={"stage": "release"}, **call)
+    assert outcome.actions == {BEIJING: "started"} and outcome.changed
+    (made,) = copies(lab)
+    assert lab.sim.world.snapshots[made].tags["stage"] == "release"
+    assert not lab.ok("ecs_snapshot_copy", tags={"stage": "release"}, **call).changed

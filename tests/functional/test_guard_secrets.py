@@ -35,6 +35,15 @@ def test_what_the_libraries_log_goes_nowhere(lab: Lab, name: str) -> None:
     assert handlers == [logging.NullHandler] and not logger.propagate
 
 
+@pytest.mark.parametrize("option", ["access_key_secret", "security_token", "external_id"])
+def test_secret_options_are_masked_in_what_the_module_was_told(lab: Lab, option: str) -> None:
+    given = {"access_key_id": "nobody-s-key", "access_key_secret": "of-no-use", "security_token": "of-no-use-either"}
+    outcome = lab("ecs_image_info", region=HOME, **{**given, option: SECRET})
+    assert outcome.code == 1
+    assert outcome.result["invocation"]["module_args"][option] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert SECRET not in outcome.text
+
+
 def test_a_refused_signature_does_not_show_what_was_signed(lab: Lab) -> None:
     signed = f"POST\n/\n\nx-acs-security-token:{SECRET}"
     lab.fault(

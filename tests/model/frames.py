@@ -148,7 +148,8 @@ def _cancel(frame: Frame, task: Task, before: Moment, untouched: Moment) -> None
     if task["delete_snapshots"] or before.settings.copy_cancelled_snapshots == "removed":
         frame.allow(before.snapshots_of(running), GONE)
     if not task["image_id"]:
-        made = {(image.tags.get(COPIED_FROM), image.tags.get(COPIED_AS)) for image in before.images.values()}
+        own = [image for region in regions for image in before.own(region)]
+        made = {(image.region, image.tags.get(COPIED_FROM), image.tags.get(COPIED_AS)) for image in own}
         for snapshot in before.snapshots.values():
             origin = snapshot.tags.get(COPIED_FROM, "")
             marked = COPIED_AS in snapshot.tags and origin and snapshot.region in regions
@@ -157,7 +158,7 @@ def _cancel(frame: Frame, task: Task, before: Moment, untouched: Moment) -> None
                 task["all_marked"] and origin,
             )
             # Progressing, or a finished part of an image that was not made yet.
-            part = "/s-" not in origin and (origin, snapshot.tags.get(COPIED_AS)) not in made
+            part = "/s-" not in origin and (snapshot.region, origin, snapshot.tags.get(COPIED_AS)) not in made
             if ours and SNAPSHOT_OF not in snapshot.tags and (snapshot.status == "progressing" or part):
                 frame.allow([snapshot.snapshot_id], GONE)
 

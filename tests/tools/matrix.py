@@ -39,10 +39,12 @@ def run(core: str, python: str, command: str) -> tuple[int, Path]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("commands", nargs="*", choices=ansible_test.COMMANDS, default=list(ansible_test.COMMANDS))
+    parser.add_argument("commands", nargs="*", metavar="|".join(ansible_test.COMMANDS))
     parser.add_argument("--core", action="append", choices=CELLS)
     parser.add_argument("--python", action="append", choices=ansible_test.PYTHONS)
     arguments = parser.parse_args()
+    if strange := set(arguments.commands) - set(ansible_test.COMMANDS):
+        parser.error(f"no such command: {', '.join(sorted(strange))}")
     cells = [
         (core, python)
         for core in arguments.core or CELLS
@@ -51,7 +53,7 @@ def main() -> int:
     ]
     bad = 0
     for core, python in cells:
-        for command in arguments.commands:
+        for command in arguments.commands or ansible_test.COMMANDS:
             began = time.monotonic()
             code, log = run(core, python, command)
             bad += code != 0
