@@ -37,6 +37,18 @@ class Result:
         return {None: "", True: "met", False: "MISSED"}[self.met]
 
 
+def machine() -> dict[str, t.Any]:
+    """What the figures were taken on, and how busy it was just before."""
+    versions = {}
+    for package in PACKAGES:
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            versions[package] = ""
+    load = round(os.getloadavg()[0], 1)
+    return {"cores": os.cpu_count(), "load": load, "python": platform.python_version(), **versions}
+
+
 @dataclasses.dataclass
 class Report:
     """The figures of all groups that have run, and what the plot is made of."""
@@ -44,7 +56,7 @@ class Report:
     results: list[Result] = dataclasses.field(default_factory=list)
     series: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)
-    machine: dict[str, t.Any] = dataclasses.field(default_factory=lambda: machine())
+    machine: dict[str, t.Any] = dataclasses.field(default_factory=machine)
 
     def add(self, group: str, name: str, value: float | str, unit: str = "", **more: t.Any) -> None:
         result = Result(group, name, round(value, 3) if isinstance(value, float) else value, unit, **more)
@@ -76,18 +88,6 @@ def load(path: Path) -> Report:
     content = json.loads(path.read_text(encoding="utf-8"))
     results = [Result(**{key: value for key, value in one.items() if key != "met"}) for one in content["results"]]
     return Report(results, content["series"], content["seconds"], content["machine"])
-
-
-def machine() -> dict[str, t.Any]:
-    """What the figures were taken on, and how busy it was just before."""
-    versions = {}
-    for package in PACKAGES:
-        try:
-            versions[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            versions[package] = ""
-    load = round(os.getloadavg()[0], 1)
-    return {"cores": os.cpu_count(), "load": load, "python": platform.python_version(), **versions}
 
 
 def number(value: float | str | None) -> str:

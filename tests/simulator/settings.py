@@ -9,14 +9,14 @@ Quotas and rates are here as well, because they differ from account to account.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 
 def _one_of(default: str, *others: str) -> Any:
-    return dataclasses.field(default=default, metadata={"choices": (default, *others)})
+    # pylint: disable-next=invalid-field-call  # it is used in the dataclass below, through this function
+    return field(default=default, metadata={"choices": (default, *others)})
 
 
 @dataclass
