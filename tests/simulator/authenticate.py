@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 import time
 from dataclasses import dataclass
 
@@ -17,6 +18,10 @@ from .wire import signature_v1, signature_v3
 from .wire.request import WireRequest
 
 WINDOW = 15 * 60
+# What tokens are written with. Their inner form is the provider's secret, so any text of these could be one.
+TOKEN = re.compile(r"[A-Za-z0-9+/=_.-]+")
+# Whoever has a token of an issuer needs no key.
+UNSIGNED = frozenset(("AssumeRoleWithOIDC",))
 VERSIONS = {"2014-05-26": "Ecs", "2015-04-01": "Sts"}
 
 
@@ -34,12 +39,16 @@ class Claim:
     signature: str
     string_to_sign: str
     is_v3: bool
+    signed: bool = True
 
 
 def read_claim(request: WireRequest) -> Claim:
     """Find the signature in the request; raises if there is none or it is not to standard."""
     if request.method not in ("GET", "POST"):
         raise _error("UnsupportedHTTPMethod")
+    action = request.headers.get("x-acs-action") or request.first("Action")
+    if action in UNSIGNED and "authorization" not in request.headers and not request.first("Signature"):
+        return _claim_unsigned(request, action)
     if "authorization" in request.headers:
         return _claim_v3(request)
     return _claim_v1(request)
@@ -47,6 +56,15 @@ def read_claim(request: WireRequest) -> Claim:
 
 def _error(code: str, *values: object) -> ApiError:
     return api_error("", code, *values)
+
+
+def _claim_unsigned(request: WireRequest, action: str) -> Claim:
+    is_v3 = "x-acs-action" in request.headers
+    version = request.headers.get("x-acs-version") if is_v3 else request.first("Version")
+    if not version:
+        raise _error("MissingParameter", "Version")
+    form = "JSON" if is_v3 else (request.first("Format") or "XML").upper()
+    return Claim(action, version, form, "", None, "", "", "", "", is_v3, signed=False)
 
 
 def _claim_v1(request: WireRequest) -> Claim:
@@ -103,6 +121,8 @@ def _claim_v3(request: WireRequest) -> Claim:
 
 def authenticate(world: World, claim: Claim) -> Caller:
     """Check a claim; the nonce is used up only by a call that is genuine."""
+    if not claim.signed:
+        return Caller("", "", "Anonymous")
     now = time.time()
     key = _check_key(world, claim)
     _check_token(key, claim, now)
@@ -127,6 +147,8 @@ def _check_token(key: AccessKey, claim: Claim, now: float) -> None:
         if VERSIONS.get(claim.version) == "Sts":
             raise _error("MissingSecurityToken")
         raise _error("MissingParameter", "SecurityToken")
+    if claim.token and not TOKEN.fullmatch(claim.token):
+        raise _error("InvalidSecurityToken.Malformed")
     if claim.token and claim.token != key.token:
         raise _error("InvalidSecurityToken.MismatchWithAccessKey")
     if key.expires is not None and key.expires <= now:
@@ -150,9 +172,9 @@ def _check_signature(key: AccessKey, claim: Claim) -> None:
 
 def _check_nonce(world: World, claim: Claim, now: float) -> None:
     used = world.nonces
-    # A nonce older than both ends of the window cannot come with a valid timestamp any more.
-    if len(used) > 10_000:
-        world.nonces = used = {nonce: at for nonce, at in used.items() if now - at < 2 * WINDOW}
+    # A nonce older than both ends of the window cannot come with a valid timestamp any more. The oldest is the first.
+    while used and now - used[next(iter(used))] > 2 * WINDOW:
+        used.popitem(last=False)
     if (claim.access_key_id, claim.nonce) in used:
         raise _error("SignatureNonceUsed")
     used[claim.access_key_id, claim.nonce] = now

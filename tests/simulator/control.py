@@ -55,52 +55,92 @@ def expire(world: World, body: Body) -> Body:
     return {"expired": [key.key_id for key in keys]}
 
 
-def add_routes(app: web.Application, sim: Simulator) -> None:
-    """Routes and what they do; a ValueError anywhere is the caller's fault."""
+def token(world: World, body: Body) -> Body:
+    """A pipeline's token, as its issuer hands it out: with `provider` (an ARN), `subject`, `audience`, `seconds`."""
+    given = {name: body[name] for name in ("subject", "audience", "seconds") if name in body}
+    return {"token": world.oidc_providers[body["provider"]].token(**given)}
 
-    def change_clock(body: Body) -> Body:
-        sim.clock.change(body.get("mode"), body.get("speed"))
-        sim.clock.advance(float(body.get("advance", 0)))
-        return sim.clock.describe()
 
-    def change_settings(body: Body) -> Body:
-        sim.settings.change(body)
-        return asdict(sim.settings)
+class Control:
+    """The calls on one simulator; a ValueError anywhere is the caller's fault."""
 
-    def get_faults(dummy: Body) -> Body:
-        return {"faults": sim.faults.describe(), "held": sim.faults.held()}
+    def __init__(self, sim: Simulator) -> None:
+        self._sim = sim
 
-    def add_faults(body: Body | list[Body]) -> Body:
+    def state(self, dummy: Body) -> Body:
+        return {**state(self._sim.world), "journal_dropped": self._sim.journal.dropped}
+
+    def seed(self, body: Body) -> Body:
+        return {"ids": plant(self._sim.world, body)}
+
+    def reset(self, dummy: Body) -> Body:
+        self._sim.reset()
+        return self._sim.description()
+
+    def clock(self, dummy: Body) -> Body:
+        return self._sim.clock.describe()
+
+    def change_clock(self, body: Body) -> Body:
+        clock, seconds = self._sim.clock, float(body.get("advance", 0))
+        clock.check(body.get("mode"), body.get("speed"), seconds)
+        clock.change(body.get("mode"), body.get("speed"))
+        clock.advance(seconds)
+        return clock.describe()
+
+    def settings(self, dummy: Body) -> Body:
+        return asdict(self._sim.settings)
+
+    def change_settings(self, body: Body) -> Body:
+        self._sim.settings.change(body)
+        return asdict(self._sim.settings)
+
+    def faults(self, dummy: Body) -> Body:
+        return {"faults": self._sim.faults.describe(), "held": self._sim.faults.held()}
+
+    def add_faults(self, body: Body | list[Body]) -> Body:
         rules = body if isinstance(body, list) else body.get("faults", [body])
-        return {"ids": [sim.faults.add(rule) for rule in rules]}
+        return {"ids": self._sim.faults.add_all(rules)}
 
-    def clear_faults(dummy: Body) -> Body:
-        sim.faults.clear()
+    def clear_faults(self, dummy: Body) -> Body:
+        self._sim.faults.clear()
         return {}
 
-    def reset(dummy: Body) -> Body:
-        sim.reset()
-        return sim.description()
+    def release(self, body: Body) -> Body:
+        return {"released": self._sim.faults.release(body.get("id"))}
 
-    def clear_journal(dummy: Body) -> Body:
-        sim.journal.clear()
+    def journal(self, body: Body) -> Body:
+        journal = self._sim.journal
+        return {"entries": journal.entries(int(body.get("since", 0))), "dropped": journal.dropped}
+
+    def clear_journal(self, dummy: Body) -> Body:
+        self._sim.journal.clear()
         return {}
 
+    def expire(self, body: Body) -> Body:
+        return expire(self._sim.world, body)
+
+    def token(self, body: Body) -> Body:
+        return token(self._sim.world, body)
+
+
+def add_routes(app: web.Application, sim: Simulator) -> None:
+    control = Control(sim)
     routes: list[tuple[str, str, Callable[[Any], Body]]] = [
-        ("GET", "state", lambda dummy: state(sim.world)),
-        ("GET", "journal", lambda body: {"entries": sim.journal.entries(int(body.get("since", 0)))}),
-        ("DELETE", "journal", clear_journal),
-        ("GET", "clock", lambda dummy: sim.clock.describe()),
-        ("POST", "clock", change_clock),
-        ("GET", "settings", lambda dummy: asdict(sim.settings)),
-        ("POST", "settings", change_settings),
-        ("GET", "faults", get_faults),
-        ("POST", "faults", add_faults),
-        ("DELETE", "faults", clear_faults),
-        ("POST", "faults/release", lambda body: {"released": sim.faults.release(body.get("id"))}),
-        ("POST", "seed", lambda body: {"ids": plant(sim.world, body)}),
-        ("POST", "sts/expire", lambda body: expire(sim.world, body)),
-        ("POST", "reset", reset),
+        ("GET", "state", control.state),
+        ("GET", "journal", control.journal),
+        ("DELETE", "journal", control.clear_journal),
+        ("GET", "clock", control.clock),
+        ("POST", "clock", control.change_clock),
+        ("GET", "settings", control.settings),
+        ("POST", "settings", control.change_settings),
+        ("GET", "faults", control.faults),
+        ("POST", "faults", control.add_faults),
+        ("DELETE", "faults", control.clear_faults),
+        ("POST", "faults/release", control.release),
+        ("POST", "seed", control.seed),
+        ("POST", "sts/expire", control.expire),
+        ("POST", "sts/token", control.token),
+        ("POST", "reset", control.reset),
     ]
     for method, name, action in routes:
         app.router.add_route(method, f"{PREFIX}/{name}", _handler(sim, action))

@@ -6,14 +6,16 @@
 from __future__ import annotations
 
 import copy
+import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from .actions import ECS, SERVED, STS, Served, rights
 from .actions.call import Answer, Call
 from .actions.parameters import KNOWN, check, check_required
-from .authenticate import Claim, authenticate, read_claim
+from .authenticate import VERSIONS, Claim, authenticate, read_claim
 from .errors import ApiError, api_error, is_listed
 from .faults import AFTER, BEFORE, COPIES, STALE, Fault, Faults
 from .history import History
@@ -24,6 +26,9 @@ from .state.world import RememberedToken, World
 from .wire import signature_v1
 from .wire.envelope import Reply, error_content, render
 from .wire.request import WireRequest
+
+# Codes that some actions list for a ClientToken that was used with other parameters.
+MISMATCH_CODES = ("IdempotenceParamNotMatch", "IdempotentParameterMismatch")
 
 
 @dataclass
@@ -44,9 +49,21 @@ class Exchange:
     """It was shown a state that is no longer true."""
     answer: Answer = field(default_factory=dict)
 
+    broken: bool = False
+    """The simulator itself has failed."""
+
     @property
     def action(self) -> str:
         return self.claim.action if self.claim else ""
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """A bug of the simulator's is answered as the provider answers one of its own, and says so here."""
+        try:
+            yield
+        except Exception:
+            logging.getLogger(__package__).exception("a bug of the simulator's, in %s", self.action or "a request")
+            self.error, self.broken = api_error("", "InternalError"), True
 
 
 class Dispatcher:
@@ -58,21 +75,19 @@ class Dispatcher:
         self._journal = journal
         self.history = History()
 
-    def admit(self, request: WireRequest) -> Exchange:
+    def admit(self, exchange: Exchange) -> None:
         """Everything that comes before the action itself; a refusal is kept in `error`."""
-        exchange = Exchange(request)
-        world = self._world()
+        request, world = exchange.request, self._world()
         world.settle()
         try:
             exchange.claim = claim = read_claim(request)
             if request.path != "/":
                 raise api_error("", "InvalidApi.NotFound")
             caller = authenticate(world, claim)
-            served = SERVED.get(claim.action)
-            if served is None or served.version != claim.version:
-                raise api_error("", "InvalidApi.NotFound")
-            exchange.served = served
-            given = [pair for pair in request.pairs if claim.is_v3 or pair[0] not in signature_v1.COMMON]
+            exchange.served = served = _served(claim, request.host)
+            # The SDK gives the Format with its own headers as well if it does not sign.
+            whole = claim.is_v3 and claim.signed
+            given = [pair for pair in request.pairs if whole or pair[0] not in signature_v1.COMMON]
             exchange.call = call = Call(claim.action, caller, None, dict(given), world)
             call.region = call.text("RegionId") or None
             exchange.before = self._faults.take(call, BEFORE)
@@ -83,7 +98,6 @@ class Dispatcher:
             rights.authorize(call)
         except ApiError as error:
             exchange.error = error
-        return exchange
 
     def run(self, exchange: Exchange) -> None:
         """The action, or the dry run of it."""
@@ -152,7 +166,10 @@ class Dispatcher:
             return render(exchange.action, 200, {"RequestId": exchange.request_id, **exchange.answer}, form)
         product = "Sts" if exchange.claim and exchange.claim.version == STS else "Ecs"
         content = error_content(error, exchange.request_id, exchange.request.host, product)
-        return render(exchange.action, error.status, content, form)
+        reply = render(exchange.action, error.status, content, form)
+        if error.retry_after is not None:
+            reply.headers["x-acs-retry-after"] = str(error.retry_after)
+        return reply
 
     def record(self, exchange: Exchange, delivered: str | None = None) -> Entry:
         """Write the call down; `delivered` names the fault that kept the answer from its caller."""
@@ -174,7 +191,7 @@ class Dispatcher:
                 "request_id": exchange.request_id,
                 "image_id": exchange.answer.get("ImageId"),
                 "snapshot_id": exchange.answer.get("SnapshotId"),
-                "fault": delivered or ("stale" if exchange.stale else None),
+                "fault": delivered or ("bug" if exchange.broken else "stale" if exchange.stale else None),
             }
         )
 
@@ -183,6 +200,21 @@ def _form_asked_for(request: WireRequest) -> str:
     if "authorization" in request.headers or (request.first("Format") or "").upper() == "JSON":
         return "JSON"
     return "XML" if request.first("Format") else "JSON"
+
+
+def _served(claim: Claim, host: str) -> Served:
+    """The action asked for; it is there under its own service's addresses only."""
+    served, address = SERVED.get(claim.action), regions.address_of(host)
+    if served is None or address is None or served.version != claim.version:
+        raise api_error("", "InvalidApi.NotFound")
+    if address.service not in (None, VERSIONS[served.version]):
+        raise api_error("", "InvalidApi.NotFound")
+    return served
+
+
+def _regions_of(host: str) -> tuple[str, ...] | None:
+    address = regions.address_of(host)
+    return address.regions if address else None
 
 
 def _mark_writes(exchange: Exchange, served: Served) -> None:
@@ -197,7 +229,7 @@ def _mark_writes(exchange: Exchange, served: Served) -> None:
 
 
 def _check_required(call: Call, request: WireRequest) -> None:
-    hosts = regions.regions_of_host(request.host)
+    hosts = _regions_of(request.host)
     absent = "RegionId" in KNOWN[call.action] and not call.text("RegionId")
     if absent and hosts and len(hosts) == 1 and call.world.settings.region_from_host:
         call.params["RegionId"] = hosts[0]
@@ -206,7 +238,7 @@ def _check_required(call: Call, request: WireRequest) -> None:
 
 def _region(call: Call, request: WireRequest) -> str | None:
     """The region of the call; an address of another region does not serve it."""
-    hosts = regions.regions_of_host(request.host)
+    hosts = _regions_of(request.host)
     if "RegionId" not in KNOWN[call.action]:
         return hosts[0] if hosts and len(hosts) == 1 and SERVED[call.action].version == ECS else None
     region = call.text("RegionId")
@@ -234,17 +266,25 @@ def _perform(call: Call, served: Served, dry_run: bool) -> Answer:
     return _perform_once(call, served, token)
 
 
+def _is_gone(world: World, answer: Answer) -> bool:
+    """Whether the image or snapshot that an answer names is not there any more."""
+    image_id, snapshot_id = answer.get("ImageId"), answer.get("SnapshotId")
+    images = [image for image in world.all_images() if image.image_id == image_id and not image.deleting]
+    return bool((image_id and not images) or (snapshot_id and snapshot_id not in world.snapshots))
+
+
 def _perform_once(call: Call, served: Served, token: str) -> Answer:
-    """The same token with the same parameters has the same answer, even if what it made is gone."""
+    """The same token with the same parameters has the same answer."""
     world = call.world
     key = (call.account_id, call.region or "", call.action, token)
     asked = {name: value for name, value in call.params.items() if name != "ClientToken"}
     known, lifetime = world.tokens.get(key), world.settings.token_seconds
     if known is not None and (lifetime is None or world.now() - known.at < lifetime):
-        if known.params == asked:
+        if known.params != asked:
+            own = [code for code in MISMATCH_CODES if is_listed(call.action, code)]
+            raise call.error(own[0] if own else world.settings.token_mismatch_code)
+        if world.settings.token_of_gone == "remembered" or not _is_gone(world, known.answer):
             return dict(known.answer)
-        own = "IdempotenceParamNotMatch"
-        raise call.error(own if is_listed(call.action, own) else "IdempotentParameterMismatch")
     answer = served.run(call)
     world.tokens[key] = RememberedToken(asked, dict(answer), world.now())
     return answer

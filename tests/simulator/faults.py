@@ -13,12 +13,14 @@ from __future__ import annotations
 import itertools
 import random
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from .actions import SERVED
 from .actions.call import Call
 from .errors import ApiError, api_error
+from .values import ACCOUNT, NAME, REGION, TEXT, check, number, one_of, optional, whole
 
 BEFORE = ("error", "throttle", "unavailable", "internal", "reset_before", "delay", "hold")
 AFTER = ("reset_after", "truncate", "hold")
@@ -47,6 +49,8 @@ class Fault:
     """For hold: before or after the action."""
     probability: float = 1.0
     seed: int = 1
+    retry_after: int | None = None
+    """For throttle: milliseconds after which to ask again, as the header x-acs-retry-after says them."""
     id: int = 0
     seen: int = 0
     used: int = 0
@@ -71,7 +75,9 @@ class Fault:
 
     def error(self, action: str) -> ApiError:
         if self.kind in _SHORTHANDS:
-            return api_error(action, _SHORTHANDS[self.kind])
+            error = api_error(action, _SHORTHANDS[self.kind])
+            error.retry_after = self.retry_after
+            return error
         return ApiError(self.code, self.status or 400, self.message or "The request was refused by a fault rule.")
 
     def describe(self) -> dict[str, Any]:
@@ -106,13 +112,18 @@ class Faults:
             return max((rule.seconds for rule in self._rules if rule.kind in STALE), default=0.0)
 
     def add(self, rule: Mapping[str, Any]) -> int:
-        fault = _read(rule)
+        return self.add_all([rule])[0]
+
+    def add_all(self, rules: Iterable[Any]) -> list[int]:
+        """All of them or, if one is wrong, none."""
+        faults = [read_fault(rule) for rule in rules]
         with self._lock:
-            fault.id = next(self._ids)
-            self._rules.append(fault)
-        if fault.kind in STALE:
+            for fault in faults:
+                fault.id = next(self._ids)
+            self._rules += faults
+        if any(fault.kind in STALE for fault in faults):
             self.watcher()
-        return fault.id
+        return [fault.id for fault in faults]
 
     def clear(self) -> None:
         """Forget all rules and let held calls go."""
@@ -165,20 +176,40 @@ class Faults:
             return [rule.describe() for rule in self._rules]
 
 
-def _read(rule: Mapping[str, Any]) -> Fault:
-    known = {spec.name for spec in fields(Fault)} - {"id", "seen", "used", "draw"}
-    unknown = set(rule) - known
+_KEYS = {
+    "kind": one_of(*sorted(KINDS)),
+    "action": one_of("*", *SERVED),
+    "region": optional(REGION),
+    "account": optional(ACCOUNT),
+    "nth": optional(whole(1)),
+    "times": optional(whole(1)),
+    "code": NAME,
+    "status": optional(whole(400, 599)),
+    "message": optional(TEXT),
+    "seconds": number(),
+    "percent": whole(0, 100),
+    "when": one_of("before", "after"),
+    "probability": number(0, 1),
+    "seed": whole(),
+    "retry_after": optional(whole()),
+}
+
+
+def read_fault(rule: Any) -> Fault:
+    """A rule from outside; ValueError if it could not do what it says."""
+    if not isinstance(rule, Mapping):
+        raise ValueError("a fault is an object")
+    unknown = {str(key) for key in rule} - set(_KEYS)
     if unknown:
         raise ValueError(f"unknown fault keys: {', '.join(sorted(unknown))}")
-    if rule.get("kind") not in KINDS:
-        raise ValueError(f"fault kind is one of {', '.join(sorted(KINDS))}")
-    if rule.get("when", "before") not in ("before", "after"):
-        raise ValueError("hold is before or after")
+    check("fault kind", rule.get("kind"), _KEYS["kind"])
+    for key, value in rule.items():
+        check(f"fault key {key!r}", value, _KEYS[key])
     values = {key: value for key, value in rule.items() if not (key == "nth" and value is None)}
     fault = Fault(**values)
-    if not 0 <= fault.probability <= 1:
-        raise ValueError("probability is from 0 to 1")
     if fault.kind in STALE and not fault.seconds > 0:
         raise ValueError("stale takes the seconds that reads look back")
+    if fault.retry_after is not None and fault.kind != "throttle":
+        raise ValueError("retry_after is for throttle")
     fault.draw.seed(fault.seed)
     return fault

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from .state.regions import DOMAIN
 
+METADATA = "100.100.100.200"  # where an instance asks for its own keys
 TLS_HANDSHAKE = b"\x16"
 MAX_HEAD = 64 * 1024
 Backend = tuple[str, int]
@@ -92,8 +93,10 @@ class Front:
         parts = urlsplit(f"//{authority}")
         host = (parts.hostname or "").lower()
         own = host in ("localhost", "127.0.0.1", "::1") and parts.port in (self._plain[1], self._secure[1])
-        if not own and host != DOMAIN and not host.endswith("." + DOMAIN):
-            raise Refused("502 Bad Gateway", f"the simulator stands in for *.{DOMAIN} and reaches no other host")
+        if not own and host not in (DOMAIN, METADATA) and not host.endswith("." + DOMAIN):
+            raise Refused(
+                "502 Bad Gateway", f"the simulator stands in for *.{DOMAIN} and {METADATA} and reaches no other host"
+            )
 
     async def _tunnel(self, client: Streams, first: bytes) -> None:
         backend = self._secure if first[:1] == TLS_HANDSHAKE else self._plain

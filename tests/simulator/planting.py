@@ -11,11 +11,12 @@ from typing import Any
 from .state import regions
 from .state.accounts import AccessKey, Account, KmsKey, Role, User
 from .state.clock import parse_stamp
-from .state.images import FEATURES, STATES, Image, ImageDisk
+from .state.images import FEATURES, Image, ImageDisk
 from .state.instances import Disk, Instance
 from .state.networks import SecurityGroup, VSwitch
 from .state.policies import read_policy
 from .state.snapshots import Snapshot
+from .state.sources import OidcProvider, SignIn
 from .state.world import World
 
 MAIN = "1000000000000001"
@@ -24,12 +25,6 @@ Objects = Mapping[str, Any]
 
 class SeedError(ValueError):
     """A seed that cannot be planted."""
-
-
-def _only(entry: Objects, kind: str, *allowed: str) -> None:
-    unknown = set(entry) - set(allowed)
-    if unknown:
-        raise SeedError(f"unknown keys of {kind}: {', '.join(sorted(unknown))}")
 
 
 def _owner(world: World, entry: Objects) -> str:
@@ -68,13 +63,12 @@ _FLAGS = [
 
 def add_account(world: World, entry: Objects) -> str:
     """A new account, or changes to one that is there."""
-    _only(entry, "accounts", "id", "access_keys", "default_encryption", *_FLAGS)
     account_id = str(entry.get("id") or 3000000000000000 + len(world.accounts))
     account = world.accounts.setdefault(account_id, Account(account_id))
     for name in _FLAGS:
         if name in entry:
             setattr(account, name, entry[name])
-    account.default_encryption |= set(entry.get("default_encryption", ()))
+    account.default_encryption = account.default_encryption | set(entry.get("default_encryption", ()))
     _access_keys(world, entry, account_id)
     if account_id not in world.resource_groups.values():
         world.resource_groups[world.new_id("rg-")] = account_id
@@ -83,14 +77,12 @@ def add_account(world: World, entry: Objects) -> str:
 
 def _access_keys(world: World, entry: Objects, account_id: str, user: User | None = None) -> None:
     for key in entry.get("access_keys", ()):
-        _only(key, "access_keys", "id", "secret", "enabled", "token", "expires")
         options = {name: key[name] for name in ("enabled", "token", "expires") if name in key}
         world.access_keys[key["id"]] = AccessKey(key["id"], key["secret"], account_id, user=user, **options)
 
 
 def add_user(world: World, entry: Objects) -> str:
     """A RAM user, or other policies for one that is there; the ARN is its id."""
-    _only(entry, "users", "name", "account", "policies", "access_keys")
     account = _owner(world, entry)
     user = world.users.setdefault((account, entry["name"]), User(entry["name"], account))
     if "policies" in entry:
@@ -101,7 +93,6 @@ def add_user(world: World, entry: Objects) -> str:
 
 def add_role(world: World, entry: Objects) -> str:
     """A RAM role, or changes to one that is there; the ARN is its id."""
-    _only(entry, "roles", "name", "account", "policies", "trust", "external_id", "max_session_seconds")
     account = _owner(world, entry)
     role = Role(entry["name"], account)
     role = world.roles.setdefault(role.arn, role)
@@ -113,8 +104,34 @@ def add_role(world: World, entry: Objects) -> str:
     return role.arn
 
 
+def add_oidc_provider(world: World, entry: Objects) -> str:
+    """An issuer of tokens; roles trust it by its ARN, which is its id."""
+    audiences = list(entry.get("audiences", ["sts.aliyuncs.com"]))
+    provider = OidcProvider(entry["name"], _owner(world, entry), entry["issuer"], entry["key"], audiences)
+    world.oidc_providers[provider.arn] = provider
+    return provider.arn
+
+
+def _role(world: World, entry: Objects) -> Role:
+    if entry.get("role") not in world.roles:
+        raise SeedError(f"no role {entry.get('role')!r}")
+    return world.roles[entry["role"]]
+
+
+def add_instance_role(world: World, entry: Objects) -> str:
+    """The role of the instance whose metadata service this is."""
+    world.instance_role = _role(world, entry)
+    return world.instance_role.arn
+
+
+def add_sign_in(world: World, entry: Objects) -> str:
+    """What a person's sign-in at CloudSSO left behind."""
+    found = SignIn(entry["token"], _owner(world, entry), entry["access_config"], _role(world, entry))
+    world.sign_ins[found.token] = found
+    return found.access_config
+
+
 def add_vswitch(world: World, entry: Objects) -> str:
-    _only(entry, "vswitches", "id", "region", "account", "vpc_id")
     switch_id = str(entry.get("id") or world.new_id("vsw-"))
     vpc_id = entry.get("vpc_id") or "vpc-" + switch_id.partition("-")[2]
     world.vswitches[switch_id] = VSwitch(switch_id, _owner(world, entry), _place(entry), vpc_id)
@@ -122,7 +139,6 @@ def add_vswitch(world: World, entry: Objects) -> str:
 
 
 def add_security_group(world: World, entry: Objects) -> str:
-    _only(entry, "security_groups", "id", "region", "account", "vpc_id")
     group_id = str(entry.get("id") or world.new_id("sg-"))
     vpc_id = entry.get("vpc_id") or "vpc-" + group_id.partition("-")[2]
     world.security_groups[group_id] = SecurityGroup(group_id, _owner(world, entry), _place(entry), vpc_id)
@@ -130,7 +146,6 @@ def add_security_group(world: World, entry: Objects) -> str:
 
 
 def add_group(world: World, entry: Objects) -> str:
-    _only(entry, "resource_groups", "id", "account")
     group_id = str(entry.get("id") or world.new_id("rg-"))
     world.resource_groups[group_id] = _owner(world, entry)
     return group_id
@@ -138,7 +153,6 @@ def add_group(world: World, entry: Objects) -> str:
 
 def add_key(world: World, entry: Objects) -> str:
     """A new key, or another state of one that is there."""
-    _only(entry, "keys", "id", "region", "account", "kind", "state", "symmetric", "refuses")
     known = world.kms_keys.get(str(entry.get("id")))
     if known is not None:
         for name in ("state", "symmetric", "refuses"):
@@ -152,21 +166,13 @@ def add_key(world: World, entry: Objects) -> str:
     return key_id
 
 
+_OF_INSTANCES = (
+    "name", "status", "image_id", "instance_type", "architecture", "platform", "os_name", "os_type",
+    "boot_mode", "nvme", "locked",
+)  # fmt: skip
+
+
 def add_instance(world: World, entry: Objects) -> str:
-    options = [
-        "name",
-        "status",
-        "image_id",
-        "instance_type",
-        "architecture",
-        "platform",
-        "os_name",
-        "os_type",
-        "boot_mode",
-        "nvme",
-        "locked",
-    ]
-    _only(entry, "instances", "id", "region", "account", "disks", "tags", "created", "resource_group_id", *options)
     account, region, created = _owner(world, entry), _place(entry), _created(world, entry)
     instance = Instance(
         instance_id=str(entry.get("id") or world.new_id("i-")),
@@ -175,11 +181,10 @@ def add_instance(world: World, entry: Objects) -> str:
         created=created,
         tags=dict(entry.get("tags", {})),
         resource_group_id=entry.get("resource_group_id") or world.default_group(account),
-        **{name: entry[name] for name in options if name in entry},
+        **{name: entry[name] for name in _OF_INSTANCES if name in entry},
     )
     world.instances[instance.instance_id] = instance
     for index, disk in enumerate(entry.get("disks", [{"size": 20}])):
-        _only(disk, "disks", "id", "size", "type", "encrypted", "kms_key_id", "tags")
         disk_id = str(disk.get("id") or world.new_id("d-"))
         world.disks[disk_id] = Disk(
             disk_id=disk_id,
@@ -205,21 +210,12 @@ def _key_of(world: World, disk: Objects, account: str, region: str) -> str:
     return str(disk.get("kms_key_id") or world.service_key(account, region).key_id)
 
 
+_OF_SNAPSHOTS = (
+    "name", "description", "status", "retention_days", "disk_id", "kind", "source_snapshot_id", "source_region",
+)  # fmt: skip
+
+
 def add_snapshot(world: World, entry: Objects) -> str:
-    options = [
-        "name",
-        "description",
-        "status",
-        "retention_days",
-        "disk_id",
-        "kind",
-        "source_snapshot_id",
-        "source_region",
-    ]
-    _only(
-        entry, "snapshots", "id", "region", "account", "size", "type", "encrypted", "kms_key_id", "tags", "created",
-        "shares", *options,
-    )  # fmt: skip
     account, region = _owner(world, entry), _place(entry)
     snapshot = Snapshot(
         snapshot_id=str(entry.get("id") or world.new_id("s-")),
@@ -234,37 +230,25 @@ def add_snapshot(world: World, entry: Objects) -> str:
         resource_group_id=world.default_group(account),
         tags=dict(entry.get("tags", {})),
         shares=[str(account) for account in entry.get("shares", ())],
-        **{name: entry[name] for name in options if name in entry},
+        **{name: entry[name] for name in _OF_SNAPSHOTS if name in entry},
     )
     world.snapshots[snapshot.snapshot_id] = snapshot
     return snapshot.snapshot_id
 
 
+_OF_IMAGES = (
+    "description", "family", "version", "architecture", "platform", "os_name", "os_type", "boot_mode",
+    "license_type", "format", "status", "is_copied", "is_public",
+)  # fmt: skip
+
+
 def add_image(world: World, entry: Objects) -> str:
     """An image in a settled state; its snapshots are made along with it."""
-    options = [
-        "description",
-        "family",
-        "version",
-        "architecture",
-        "platform",
-        "os_name",
-        "os_type",
-        "boot_mode",
-        "license_type",
-        "format",
-        "status",
-        "is_copied",
-        "is_public",
-    ]
-    _only(
-        entry, "images", "id", "region", "account", "name", "disks", "tags", "shares", "created", "features",
-        "resource_group_id", *options,
-    )  # fmt: skip
-    if entry.get("status", "Available") not in STATES:
-        raise SeedError(f"no image status {entry['status']!r}")
     account, region, created = _owner(world, entry), _place(entry), _created(world, entry)
     image_id = str(entry.get("id") or world.new_id("m-"))
+    holder = world.image_of_name(account, region, entry.get("name") or image_id)
+    if holder is not None and holder.image_id != image_id:
+        raise SeedError(f"two images of the name {holder.name!r} in {region}")
     image = Image(
         image_id=image_id,
         account_id=account,
@@ -275,7 +259,7 @@ def add_image(world: World, entry: Objects) -> str:
         tags=dict(entry.get("tags", {})),
         features={**FEATURES, **entry.get("features", {})},
         resource_group_id=entry.get("resource_group_id") or world.default_group(account),
-        **{name: entry[name] for name in options if name in entry},
+        **{name: entry[name] for name in _OF_IMAGES if name in entry},
     )
     for index, disk in enumerate(entry.get("disks", [{"size": 20}])):
         kind = disk.get("type") or ("data" if index else "system")

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .planting import (
     MAIN,
@@ -15,13 +15,17 @@ from .planting import (
     add_group,
     add_image,
     add_instance,
+    add_instance_role,
     add_key,
+    add_oidc_provider,
     add_role,
     add_security_group,
+    add_sign_in,
     add_snapshot,
     add_user,
     add_vswitch,
 )
+from .seed_keys import check_entries
 from .state import regions
 from .state.clock import parse_stamp
 from .state.images import FEATURES, Image, ImageDisk
@@ -54,7 +58,10 @@ Ids = dict[str, list[str]]
 KINDS_OF_OBJECTS: dict[str, Callable[[World, Objects], str]] = {
     "accounts": add_account,
     "users": add_user,
+    "oidc_providers": add_oidc_provider,
     "roles": add_role,
+    "instance_roles": add_instance_role,
+    "sign_ins": add_sign_in,
     "resource_groups": add_group,
     "keys": add_key,
     "vswitches": add_vswitch,
@@ -137,9 +144,22 @@ def _system_image(world: World, region: str) -> Image:
 
 
 def plant(world: World, objects: Objects) -> Ids:
-    """Add objects; the ids of all that were added, by kind, in the order given."""
+    """Add objects, all or none; the ids of all that were added, by kind, in the order given."""
+    if not isinstance(objects, Mapping):
+        raise SeedError("a seed is an object of lists")
     unknown = set(objects) - set(KINDS_OF_OBJECTS)
     if unknown:
         raise SeedError(f"unknown kinds: {', '.join(sorted(unknown))}")
+    try:
+        for kind, entries in objects.items():
+            check_entries(kind, entries, kind)
+    except ValueError as problem:
+        raise SeedError(str(problem)) from None
+    # What cannot be seen from an entry alone, such as an account that is not there, shows on the copy.
+    _plant(world.rehearsal(), objects)
+    return _plant(world, objects)
+
+
+def _plant(world: World, objects: Objects) -> Ids:
     chosen = {kind: add for kind, add in KINDS_OF_OBJECTS.items() if kind in objects}
     return {kind: [add(world, entry) for entry in objects[kind]] for kind, add in chosen.items()}

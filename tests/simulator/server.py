@@ -26,6 +26,7 @@ from .faults import Fault, Faults
 from .front import Front
 from .journal import Journal
 from .settings import Settings
+from .sources import Sources
 from .state.clock import Clock
 from .state.world import World
 from .wire.envelope import Reply
@@ -60,7 +61,7 @@ class Simulator:
         self.clock = Clock(clock, speed)
         self.settings = Settings()
         self.faults = Faults()
-        self.journal = Journal()
+        self.journal = Journal(self.settings)
         self.endpoint = ""
         self.tls_endpoint = ""
         self.proxy = ""
@@ -89,7 +90,7 @@ class Simulator:
         self.settings.change(self._start_settings)
         world = World(self.settings, self.clock, self._seed)
         seeds.plant_default(world)
-        if self._objects:
+        if self._objects is not None:
             seeds.plant(world, self._objects)
         return world
 
@@ -201,6 +202,7 @@ class Simulator:
     async def _listen(self) -> web.AppRunner:
         app = web.Application(client_max_size=2**20)
         add_routes(app, self)
+        Sources(self).add_routes(app)
         app.router.add_route("*", "/{path:.*}", self._answer)
         # Held and slow calls must not keep the end waiting.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -228,8 +230,9 @@ class Simulator:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         """One API call, with the faults that befall it."""
         wire = parse(request.method, request.raw_path, request.headers, await request.read())
-        with self.lock:
-            exchange = self._dispatcher.admit(wire)
+        exchange = Exchange(wire)
+        with self.lock, exchange.guarded():
+            self._dispatcher.admit(exchange)
         for fault in exchange.before:
             if fault.kind == "delay":
                 await asyncio.sleep(fault.seconds)
@@ -241,7 +244,8 @@ class Simulator:
             elif exchange.error is None:
                 exchange.error = fault.error(exchange.action)
         with self.lock:
-            self._dispatcher.run(exchange)
+            with exchange.guarded():
+                self._dispatcher.run(exchange)
             reply = self._dispatcher.reply(exchange)
             lost = next((fault.kind for fault in exchange.after if fault.kind != "hold"), None)
             self._dispatcher.record(exchange, lost)

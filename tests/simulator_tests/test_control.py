@@ -35,14 +35,70 @@ def test_clock(sim: Simulator) -> None:
 def test_settings(sim: Simulator) -> None:
     assert control(sim, "GET", "settings")["copy_slots"] == "both"
     assert control(sim, "POST", "settings", {"copy_slots": "source", "cancel_seconds": 3})["cancel_seconds"] == 3.0
-    raw = Raw(sim)
-    for bad in ({"nonsense": 1}, {"copy_slots": "none"}, {"image_quota": "many"}, {"image_quota": True}):
-        status, answer = raw.send("POST", "/_simulator/settings", body=json.dumps({"tag_page_size": 1, **bad}).encode())
-        assert (status, "error" in answer) == (400, True)
-    assert sim.settings.tag_page_size == 50, "all or nothing"
 
 
-def test_seed_and_state(sim: Simulator, raw: Raw) -> None:
+BAD_SETTINGS: list[dict[str, Any]] = [
+    {"nonsense": 1},
+    {"copy_slots": "none"},
+    {"copy_slots": ["both"]},
+    {"image_quota": "many"},
+    {"image_quota": True},
+    {"image_quota": -1},
+    {"copy_gib_per_second": 0},
+    {"copy_gib_per_second": -5.0},
+    {"copy_gib_per_second": float("nan")},
+    {"copy_gib_per_second_by_region": {HOME: "fast"}},
+    {"copy_gib_per_second_by_region": {HOME: 0}},
+    {"copy_gib_per_second_by_region": {"mars": 1.0}},
+    {"create_gib_per_second": 0.0},
+    {"delete_seconds": -1},
+    {"delete_seconds": 1e300},
+    {"tag_page_size": 0},
+    {"token_seconds": "long"},
+    {"session_seconds": -1},
+    {"community_regions": ["mars"]},
+    {"features_lost_on_copy": ["Nvme"]},
+    {"sensitive_words": [1]},
+    {"detection_items": [{"Nam": "Nvme"}]},
+]
+
+
+@pytest.mark.parametrize("bad", BAD_SETTINGS, ids=json.dumps)
+def test_bad_settings_are_refused_as_a_whole(sim: Simulator, raw: Raw, bad: dict[str, Any]) -> None:
+    status, answer = raw.send("POST", "/_simulator/settings", body=json.dumps({"tag_page_size": 7, **bad}).encode())
+    assert (status, "setting" in answer["error"]) == (400, True)
+    assert sim.settings.tag_page_size == 50
+
+
+@pytest.mark.parametrize(
+    "bad", [{"advance": 1e18}, {"advance": -1}, {"speed": 1e9}, {"speed": 0}, {"mode": "odd"}, {"advance": "soon"}]
+)
+def test_bad_clocks_are_refused_as_a_whole(sim: Simulator, raw: Raw, bad: dict[str, Any]) -> None:
+    before = sim.clock.describe()
+    body = json.dumps({"mode": "real", "speed": 5, "advance": 1, **bad}).encode()
+    assert raw.send("POST", "/_simulator/clock", body=body)[0] == 400
+    assert sim.clock.describe() == before
+    assert raw.v1("DescribeImages", {"RegionId": HOME})[0] == 200
+
+
+@pytest.mark.parametrize("where", ["admit", "run"])
+def test_a_bug_is_answered_like_the_providers_own(
+    sim: Simulator, raw: Raw, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, where: str
+) -> None:
+    target = "simulator.dispatch.rights.authorize" if where == "admit" else "simulator.dispatch._perform"
+
+    def broken(*dummy: Any) -> None:
+        raise ZeroDivisionError("odd")
+
+    monkeypatch.setattr(target, broken)
+    status, answer = raw.v1("DescribeImages", {"RegionId": HOME})
+    assert (status, answer["Code"]) == (500, "InternalError")
+    entry = sim.journal.entries()[-1]
+    assert (entry["status"], entry["code"], entry["fault"]) == (500, "InternalError", "bug")
+    assert "ZeroDivisionError: odd" in caplog.text
+
+
+def test_seed_and_state(sim: Simulator) -> None:
     ids = control(
         sim,
         "POST",
@@ -58,9 +114,6 @@ def test_seed_and_state(sim: Simulator, raw: Raw) -> None:
     assert ids["images"][0] in [image["image_id"] for image in state["images"]]
     assert ids["keys"][0] in [key["key_id"] for key in state["kms_keys"]]
     assert "s-1" not in json.dumps(state)
-    bad: dict[str, Any]
-    for bad in ({"nonsense": []}, {"images": [{"region": "mars"}]}, {"images": [{"region": HOME, "colour": 1}]}):
-        assert raw.send("POST", "/_simulator/seed", body=json.dumps(bad).encode())[0] == 400
 
 
 def test_journal(sim: Simulator, raw: Raw) -> None:
@@ -88,6 +141,21 @@ def test_journal(sim: Simulator, raw: Raw) -> None:
     assert "secret" not in text
     assert control(sim, "GET", f"journal?since={entries[2]['seq']}")["entries"] == entries[3:]
     control(sim, "DELETE", "journal")
+    assert sim.journal.calls() == []
+
+
+def test_the_journal_is_bounded_and_says_what_it_dropped(sim: Simulator, raw: Raw) -> None:
+    control(sim, "POST", "settings", {"journal_limit": 3})
+    for dummy in range(5):
+        raw.v1("DescribeRegions")
+    assert control(sim, "GET", "state")["journal_dropped"] == 2
+    journal = control(sim, "GET", "journal")
+    assert (len(journal["entries"]), journal["dropped"]) == (3, 2)
+    for count in (sim.journal.calls, sim.journal.writes):
+        with pytest.raises(RuntimeError, match="dropped 2 calls"):
+            count()
+    sim.journal.clear()
+    assert control(sim, "GET", "state")["journal_dropped"] == 0
     assert sim.journal.calls() == []
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from alibabacloud_ecs20140526 import models as ecs
 from alibabacloud_ecs20140526.client import Client
+from alibabacloud_tea_openapi.exceptions import ThrottlingException
 from simulator import Simulator
 from simulator_tests.helpers import HOME, ONE, Raw, control, refused, sdk
 
@@ -54,6 +56,50 @@ def test_choice(sim: Simulator, raw: Raw) -> None:
         sim.faults.add({"kind": "throttle", "colour": "red"})
     with pytest.raises(ValueError, match="fault kind"):
         sim.faults.add({"kind": "explode"})
+
+
+BAD_RULES: list[Any] = [
+    {"kind": "delay", "seconds": "5"},
+    {"kind": "delay", "seconds": -1},
+    {"kind": "throttle", "times": "2"},
+    {"kind": "throttle", "times": 0},
+    {"kind": "throttle", "nth": "2"},
+    {"kind": "throttle", "nth": 0},
+    {"kind": "throttle", "action": "CopyImages"},
+    {"kind": "throttle", "region": "mars"},
+    {"kind": "throttle", "account": 1000000000000001},
+    {"kind": "throttle", "account": "acme"},
+    {"kind": "throttle", "probability": "half"},
+    {"kind": "throttle", "retry_after": 0.5},
+    {"kind": "internal", "retry_after": 100},
+    {"kind": "copy_fails", "percent": 500},
+    {"kind": "copy_fails", "percent": "60"},
+    {"kind": "error", "status": "404"},
+    {"kind": "error", "status": 200},
+    {"kind": "error", "code": ""},
+    {"kind": "hold", "when": "later"},
+    {"kind": "stale"},
+    {"kind": ["throttle"]},
+    {"action": "CopyImage"},
+    "throttle",
+]
+
+
+@pytest.mark.parametrize("rule", BAD_RULES, ids=str)
+def test_bad_rules_are_refused_with_the_good_ones_beside_them(sim: Simulator, raw: Raw, rule: Any) -> None:
+    body = json.dumps({"faults": [{"kind": "throttle"}, rule]}).encode()
+    assert raw.send("POST", "/_simulator/faults", body=body)[0] == 400
+    assert sim.faults.describe() == []
+    assert raw.v1("DescribeRegions")[0] == 200
+
+
+def test_a_throttled_call_may_say_when_to_ask_again(sim: Simulator) -> None:
+    sim.faults.add_all([{"kind": "throttle", "retry_after": 1500}, {"kind": "throttle", "nth": 2}])
+    with pytest.raises(ThrottlingException) as caught:
+        sdk(sim).describe_regions(ecs.DescribeRegionsRequest())
+    assert caught.value.retry_after == 1500
+    with refused("Throttling", 400):
+        sdk(sim).describe_regions(ecs.DescribeRegionsRequest())
 
 
 @pytest.mark.parametrize(("kind", "copies"), [("reset_before", 0), ("reset_after", 1), ("truncate", 1)])

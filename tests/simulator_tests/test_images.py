@@ -150,6 +150,8 @@ def test_modify(sim: Simulator, client: Client, image: str, new_image: New) -> N
 def test_deprecate_and_back(client: Client, image: str, new_image: New) -> None:
     with refused("ImageUseShared", 403):
         modify(client, new_image(name="shared", shares=[ONE]), status="Deprecated")
+    with refused("ImageUseShared"):
+        modify(client, new_image(name="public", is_public=True), status="Deprecated")
     modify(client, image, status="Deprecated")
     with refused("ImageStatus.NotAvailable", 403):
         modify(client, image, status="Deprecated")

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from alibabacloud_ecs20140526 import models as ecs
 from alibabacloud_tea_openapi.models import OpenApiRequest, Params
 from darabonba.runtime import RuntimeOptions
 from simulator import Simulator
+from simulator.dispatch import Exchange
 from simulator.wire.request import WireRequest
 from simulator_tests.helpers import HOME, MAIN, STS, refused, sdk
 
@@ -22,9 +21,9 @@ def seen(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> list[WireRequest]:
     requests: list[WireRequest] = []
     admit = sim._dispatcher.admit
 
-    def spy(request: WireRequest) -> Any:
-        requests.append(request)
-        return admit(request)
+    def spy(exchange: Exchange) -> None:
+        requests.append(exchange.request)
+        admit(exchange)
 
     monkeypatch.setattr(sim._dispatcher, "admit", spy)
     return requests
@@ -86,10 +85,10 @@ def test_sts_token_is_carried(sim: Simulator, algorithm: str | None) -> None:
 
     with sim.lock:
         sim.world.access_keys["simulator-temp-key"] = AccessKey(
-            "simulator-temp-key", "simulator-temp-secret", MAIN, token="tok en/+="
+            "simulator-temp-key", "simulator-temp-secret", MAIN, token="tok+en/+="
         )
     request = ecs.DescribeRegionsRequest()
-    client = sdk(sim, "temp", security_token="tok en/+=", signature_algorithm=algorithm)
+    client = sdk(sim, "temp", security_token="tok+en/+=", signature_algorithm=algorithm)
     assert client.describe_regions(request).body.regions.region
     with refused("MissingParameter", 400, "SecurityToken"):
         sdk(sim, "temp", signature_algorithm=algorithm).describe_regions(request)

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from simulator import Simulator
@@ -51,11 +54,56 @@ def test_v1_any_changed_parameter_is_noticed(raw: Raw, name: str) -> None:
     assert (status, answer["Code"]) == (400, "SignatureDoesNotMatch")
 
 
+def flipped(text: str, at: int) -> str:
+    """The same text with one character made another, of a kind that a URL and a header may hold."""
+    return text[:at] + ("a" if text[at] != "a" else "b") + text[at + 1 :]
+
+
+def is_the_same(one: str, other: str) -> bool:
+    """Whether two targets say the same; %2a is %2A."""
+    return parse_qsl(one.partition("?")[2], True) == parse_qsl(other.partition("?")[2], True)
+
+
+@pytest.mark.slow
+def test_v1_a_wrong_byte_anywhere_is_refused(raw: Raw) -> None:
+    params = raw.v1_params("DescribeImages", {**REGION, "ImageName": "a b*~"})
+    params["Signature"] = raw.v1_signature("GET", params)
+    target = "/?" + urlencode(params)
+    for at in range(len(target)):
+        bent = flipped(target, at)
+        if not is_the_same(bent, target) or bent[:2] != "/?":
+            assert 400 <= raw.send("GET", bent)[0] < 500, bent
+    assert raw.send("GET", target)[0] == 200, "not one of them has used up the nonce"
+
+
+@pytest.mark.slow
+def test_v3_a_wrong_byte_anywhere_is_refused(raw: Raw) -> None:
+    sent: list[tuple[str, str, dict[str, str], bytes]] = []
+    send = raw.send
+
+    def keep(method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b"") -> tuple[int, object]:
+        sent.append((method, target, dict(headers or {}), body))
+        return 0, None
+
+    raw.send = keep  # type: ignore[method-assign]
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    raw.v3("DescribeImages", {"ImageName": "a-b"}, body=b"RegionId=cn-hangzhou", headers=form)
+    ((method, target, headers, body),) = sent
+    bent = [(flipped(target, at), headers, body) for at in range(len(target))]
+    bent += [(target, headers, flipped(body.decode(), at).encode()) for at in range(len(body))]
+    bent += [
+        (target, {**headers, name: flipped(text, at)}, body)
+        for name, text in headers.items()
+        for at in range(len(text))
+    ]
+    for wrong in bent:
+        assert 400 <= send(method, *wrong)[0] < 500, wrong
+    assert send(method, target, headers, body)[0] == 200, "not one of them has used up the nonce"
+
+
 def test_v1_method_and_secret_are_signed(sim: Simulator, raw: Raw) -> None:
     params = raw.v1_params("DescribeRegions", {})
     params["Signature"] = raw.v1_signature("POST", params)
-    from urllib.parse import urlencode
-
     assert raw.send("GET", "/?" + urlencode(params))[1]["Code"] == "SignatureDoesNotMatch"
     wrong = Raw(sim, secret="simulator-main-secreT")
     assert wrong.v1("DescribeRegions")[1]["Code"] == "SignatureDoesNotMatch"
@@ -105,6 +153,31 @@ def test_nonce_is_good_once_and_used_up_only_by_a_genuine_call(raw: Raw) -> None
     assert raw.v3("DescribeRegions", headers={"x-acs-signature-nonce": "n1"})[1]["Code"] == "SignatureNonceUsed"
 
 
+class Watched(OrderedDict[tuple[str, str], float]):
+    """Nonces that count how often one of them is looked at."""
+
+    looks = 0
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        for nonce in super().__iter__():
+            self.looks += 1
+            yield nonce
+
+
+def test_old_nonces_are_forgotten_one_by_one(sim: Simulator, raw: Raw) -> None:
+    """Whatever their number, a call looks at the oldest only and at those that are due."""
+    present, old = time.time(), time.time() - 1801
+    with sim.lock:
+        kept = {(raw.key, f"new-{number}"): present for number in range(20_000)}
+        sim.world.nonces = nonces = Watched({(raw.key, "old-1"): old, (raw.key, "old-2"): old, **kept})
+        nonces.looks = 0
+    assert raw.v1("DescribeRegions", SignatureNonce="new-1")[1]["Code"] == "SignatureNonceUsed"
+    assert raw.v1("DescribeRegions", SignatureNonce="old-1")[0] == 200
+    assert sim.world.nonces is nonces
+    assert 2 <= nonces.looks <= 4
+    assert len(nonces) == 20_001
+
+
 @pytest.mark.parametrize("offset", [-901, 901])
 def test_clock_window(sim: Simulator, raw: Raw, offset: int) -> None:
     assert raw.v1("DescribeRegions", Timestamp=now(offset))[1]["Code"] == "InvalidTimeStamp.Expired"
@@ -142,6 +215,8 @@ def test_disabled_and_temporary_keys(sim: Simulator) -> None:
     assert "SecurityToken" in answer["Message"]
     mismatch = "InvalidSecurityToken.MismatchWithAccessKey"
     assert temporary.v1("DescribeRegions", SecurityToken="wrong")[1]["Code"] == mismatch
+    for odd in ("two words", "right\n", "recht\u00e9", "{token}"):
+        assert temporary.v1("DescribeRegions", SecurityToken=odd)[1]["Code"] == "InvalidSecurityToken.Malformed"
     assert temporary.v1("DescribeRegions", SecurityToken="right")[0] == 200
     token = {"x-acs-security-token": "right", "x-acs-accesskey-id": "STS.x"}
     assert temporary.v3("DescribeRegions", headers=token)[0] == 200

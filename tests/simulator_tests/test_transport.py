@@ -23,7 +23,7 @@ from alibabacloud_ecs20140526 import models as ecs
 from alibabacloud_ecs20140526.client import Client
 from alibabacloud_tea_openapi.models import Config
 from simulator import Simulator
-from simulator_tests.helpers import HOME, MAIN, Raw
+from simulator_tests.helpers import ECS, HOME, MAIN, STS, Raw
 
 FOLDER = Path(simulator.__file__ or "").parent
 
@@ -117,6 +117,41 @@ def test_host_decides_on_the_region(front: Simulator, secure: bool) -> None:
         if status != 200:
             assert answer["HostId"] == host
         connection.close()
+
+
+CALLS = {"DescribeImages": ECS, "GetCallerIdentity": STS}
+
+
+@pytest.mark.parametrize(
+    ("host", "served"),
+    [
+        ("ecs.aliyuncs.com", ["DescribeImages"]),
+        ("ecs-cn-hangzhou.aliyuncs.com", ["DescribeImages"]),
+        ("ecs.cn-hangzhou.aliyuncs.com", ["DescribeImages"]),
+        ("ECS-VPC.cn-hangzhou.aliyuncs.com", ["DescribeImages"]),
+        ("sts.aliyuncs.com", ["GetCallerIdentity"]),
+        ("sts.cn-hangzhou.aliyuncs.com", ["GetCallerIdentity"]),
+        ("sts-vpc.eu-central-1.aliyuncs.com", ["GetCallerIdentity"]),
+        ("127.0.0.1", ["DescribeImages", "GetCallerIdentity"]),
+        ("localhost:4566", ["DescribeImages", "GetCallerIdentity"]),
+        ("oss.aliyuncs.com", []),
+        ("kms.cn-hangzhou.aliyuncs.com", []),
+        ("ecs-share.cn-hangzhou.aliyuncs.com", []),
+        ("ecs-vpc.aliyuncs.com", []),
+        ("ecs.mars.aliyuncs.com", []),
+        ("sts.mars.aliyuncs.com", []),
+        ("ecs.ap-south-1.aliyuncs.com", []),
+        ("ecs-cn-beijing.aliyuncs.com", []),
+        ("aliyuncs.com", []),
+    ],
+)
+def test_a_name_serves_its_service_only(sim: Simulator, host: str, served: list[str]) -> None:
+    raw = Raw(sim)
+    for action, version in CALLS.items():
+        given = {"RegionId": HOME} if version == ECS else {}
+        status, answer = raw.v1(action, given, host=host, Version=version)
+        wanted = (200, None) if action in served else (404, "InvalidApi.NotFound")
+        assert (status, answer.get("Code")) == wanted, action
 
 
 def test_one_connection_carries_many_requests(front: Simulator) -> None:

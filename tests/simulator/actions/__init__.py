@@ -77,4 +77,5 @@ SERVED: dict[str, Served] = {
     "JoinResourceGroup": Served(tags.join_resource_group, write=True),
     "GetCallerIdentity": Served(sts.get_caller_identity, version=STS),
     "AssumeRole": Served(sts.assume_role, version=STS),
+    "AssumeRoleWithOIDC": Served(sts.assume_role_with_oidc, version=STS),
 }

@@ -52,9 +52,19 @@ def plan_copy(call: Call) -> CopyPlan:
     for check in reversed(checks) if call.world.settings.copy_conflict_before_name else checks:
         check(call, source, destination, name)
     _check_quotas(call, source, destination)
-    if call.world.settings.copy_tags_from_source:
-        tags = {**source.tags, **tags}
+    tags = _with_source_tags(call, source, tags)
     return CopyPlan(source, destination, name, description, key_id, tags, group)
+
+
+def _with_source_tags(call: Call, source: Image, tags: dict[str, str]) -> dict[str, str]:
+    """Tags are the owner's: another account's do not come along. One that is given wins over an inherited one."""
+    if not call.world.settings.copy_tags_from_source or source.account_id != call.account_id:
+        return tags
+    given = {key.lower() for key in tags}
+    inherited = {key: value for key, value in source.tags.items() if key.lower() not in given}
+    if len(inherited) + len(tags) > rules.MAX_TAGS:
+        raise call.error("QuotaExceed.Tags", rules.MAX_TAGS)
+    return {**inherited, **tags}
 
 
 def _destination(call: Call) -> str:

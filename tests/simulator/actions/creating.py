@@ -60,6 +60,8 @@ def _described(call: Call) -> Image:
     if call.given("ImageFamily"):
         check_family(call, None, call.text("ImageFamily"))
     platform, architecture, boot_mode = _system(call)
+    if call.text("DetectionStrategy") not in ("", "Standard"):
+        raise call.error("InvalidParameter", "DetectionStrategy")
     imds = call.text("Features.ImdsSupport") or "v1"
     if imds not in ("v1", "v2"):
         raise call.error("InvalidParameter.FeaturesImdsSupport")
@@ -81,6 +83,7 @@ def _described(call: Call) -> Image:
         features={**FEATURES, "ImdsSupport": imds},
         secure_boot=call.text("SecureBootOptions.SecureBootSupport") or "unsupported",
         resource_group_id=resource_group(call),
+        detection=list(world.settings.detection_items) if call.text("DetectionStrategy") else None,
     )
 
 

@@ -76,6 +76,15 @@ def _disk_view(world: World, image: Image, disk: ImageDisk) -> Answer:
     }
 
 
+def _detection_view(world: World, image: Image, own: bool) -> Answer:
+    """The check begins when the image is Available."""
+    if image.detection is None or image.available_at is None or not own:
+        return {"Status": "", "Items": {"Item": []}}
+    finished = image.available_at + world.settings.detection_seconds <= world.now()
+    status = "Finished" if finished else "Processing"
+    return {"Status": status, "Items": {"Item": [dict(item) for item in image.detection] if finished else []}}
+
+
 def image_view(world: World, image: Image, account_id: str) -> Answer:
     """One entry of DescribeImages. The key of an encrypted image is deliberately not in it."""
     now, settings = world.now(), world.settings
@@ -87,7 +96,7 @@ def image_view(world: World, image: Image, account_id: str) -> Answer:
         "BootMode": image.boot_mode,
         "CreationTime": stamp(image.created),
         "Description": image.description,
-        "DetectionOptions": {"Status": "", "Items": {"Item": []}},
+        "DetectionOptions": _detection_view(world, image, own),
         "DiskDeviceMappings": {"DiskDeviceMapping": [_disk_view(world, image, disk) for disk in image.disks]},
         "Features": {name: image.features.get(name, default) for name, default in FEATURES.items()},
         "ImageFamily": image.family,

@@ -43,8 +43,14 @@ def describe_image_from_family(call: Call) -> Answer:
         and image.created + lag <= now
         and world.readable_image(call.account_id, call.here, image.image_id)
     ]
-    newest = max(candidates, key=lambda image: (image.created, image.image_id), default=None)
+    newest = max(candidates, key=lambda image: (_family_date(call, image), image.image_id), default=None)
     return {"Image": family_view(world, newest, call.account_id) if newest else {}}
+
+
+def _family_date(call: Call, image: Image) -> float:
+    if call.world.settings.family_newest == "available" and image.available_at is not None:
+        return image.available_at
+    return image.created
 
 
 def check_family(call: Call, image: Image | None, family: str) -> None:
@@ -138,7 +144,7 @@ def _new_status(call: Call, image: Image) -> str:
     if status == "Deprecated":
         if image.status != "Available":
             raise call.error("ImageStatus.NotAvailable")
-        if image.accounts():
+        if image.accounts() or image.is_public:
             raise call.error("ImageUseShared")
     elif status == "Available":
         if image.status != "Deprecated":

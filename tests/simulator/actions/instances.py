@@ -162,11 +162,18 @@ def _arrive(instance: Instance, through: str, to: str, dummy: float) -> None:
         instance.status = to
 
 
+def _is_being_taken(call: Call, instance: Instance) -> bool:
+    """Whether snapshots of its disks are being made."""
+    disks = {disk.disk_id for disk in call.world.disks_of(instance.instance_id)}
+    taken = any(one.disk_id in disks and one.status == "progressing" for one in call.world.snapshots.values())
+    return taken and call.world.settings.instance_while_snapshots == "refused"
+
+
 def stop_instance(call: Call) -> Answer:
     if call.text("StoppedMode") not in ("", "StopCharging", "KeepCharging"):
         raise call.error("InvalidParameter", "StoppedMode")
     instance = instance_to_change(call, call.text("InstanceId"))
-    if instance.status != "Running":
+    if instance.status != "Running" or _is_being_taken(call, instance):
         raise call.error("IncorrectInstanceStatus")
     instance.stopped_mode = call.text("StoppedMode") or "KeepCharging"
     move(call, instance, "Stopping", "Stopped")
@@ -175,7 +182,7 @@ def stop_instance(call: Call) -> Answer:
 
 def start_instance(call: Call) -> Answer:
     instance = instance_to_change(call, call.text("InstanceId"))
-    if instance.status != "Stopped":
+    if instance.status != "Stopped" or _is_being_taken(call, instance):
         raise call.error("IncorrectInstanceStatus")
     for disk in call.world.disks_of(instance.instance_id):
         key = call.world.kms_keys.get(disk.kms_key_id)

@@ -88,6 +88,7 @@ SPECS: dict[str, str] = {
     f"TagFilter.N.TagValues.N {_TAGS}",
     "JoinResourceGroup": "ResourceGroupId! ResourceId! ResourceType! RegionId!",
     "GetCallerIdentity": "",
+    "AssumeRoleWithOIDC": "RoleArn! OIDCProviderArn! OIDCToken! RoleSessionName! DurationSeconds:int Policy",
     "AssumeRole": "RoleArn! RoleSessionName! DurationSeconds:int ExternalId Policy SourceIdentity",
 }
 

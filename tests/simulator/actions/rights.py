@@ -53,7 +53,7 @@ LISTS = frozenset(
     ("DescribeImages", "DescribeInstances", "DescribeInstanceStatus", "DescribeDisks", "DescribeSnapshots")
 )
 # These need no right, or look after their own.
-FREE = frozenset(("GetCallerIdentity", "AssumeRole"))
+FREE = frozenset(("GetCallerIdentity", "AssumeRole", "AssumeRoleWithOIDC"))
 
 
 def authorize(call: Call) -> None:

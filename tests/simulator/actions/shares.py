@@ -101,12 +101,12 @@ def _change_accounts(call: Call, image: Image, adds: list[str], removes: list[st
     _check_share_quotas(call, image, adds, removes)
     if call.world.settings.share_on_error == "atomic":
         for account_id in adds:
-            _check_add(call, account_id)
+            _check_add(call, image, account_id)
         for account_id in removes:
             _check_remove(call, image, account_id)
     now = call.world.now()
     for account_id in adds:
-        _check_add(call, account_id)
+        _check_add(call, image, account_id)
         image.grant(account_id, now)
     for account_id in removes:
         _check_remove(call, image, account_id)
@@ -136,8 +136,10 @@ def _check_known(call: Call, account_id: str) -> None:
         raise call.error("InvalidAccount.NotFound", account_id)
 
 
-def _check_add(call: Call, account_id: str) -> None:
+def _check_add(call: Call, image: Image, account_id: str) -> None:
     _check_known(call, account_id)
+    if account_id in image.accounts() and call.world.settings.share_present == "refused":
+        raise call.error("InvalidAccount.NotFound", account_id)
     if call.world.accounts[account_id].site != call.account.site:
         raise call.error("InvalidImageId.BidMismatch", account_id)
 

@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 import json
-import random
 import re
-import string
-import time
 
-from ..state.accounts import AccessKey, Role
+from ..state.accounts import Role
 from ..state.clock import stamp
 from ..state.policies import ALLOWED, Policy, PolicyError, Right, read_policy
+from ..state.sources import new_session
 from .call import Answer, Call
 
 SHORTEST = 900
@@ -36,24 +34,40 @@ def get_caller_identity(call: Call) -> Answer:
 
 
 def assume_role(call: Call) -> Answer:
-    """Temporary keys of a role. They expire by the machine's clock, by which clients judge them."""
+    """Temporary keys of a role for a caller whom both sides allow it."""
     policy = _session_policy(call)
     role = _role(call)
     seconds = _seconds(call, role)
+    source = call.text("SourceIdentity")
+    return {**_begun(call, role, seconds, policy), **({"SourceIdentity": source} if source else {})}
+
+
+def assume_role_with_oidc(call: Call) -> Answer:
+    """Temporary keys for whoever holds a token of an issuer that the role trusts; the call itself is not signed."""
+    policy = _session_policy(call)
+    arn, session = call.text("RoleArn"), call.text("RoleSessionName")
+    if not _SESSION.fullmatch(session):
+        raise call.error("InvalidParameter.RoleSessionName")
+    provider = call.world.oidc_providers.get(call.text("OIDCProviderArn"))
+    if provider is None:
+        raise call.error("AuthenticationFail.NoPermission#provider")
+    fault = provider.fault(call.text("OIDCToken"))
+    if fault:
+        raise call.error(f"AuthenticationFail.OIDCToken.{fault}")
+    role = call.world.roles.get(arn)
+    if role is None:
+        raise call.error("EntityNotExist.Role")
+    if provider.arn not in role.trust:
+        raise call.error("AuthenticationFail.NoPermission")
+    answer = _begun(call, role, _seconds(call, role), policy)
+    return {**answer, "OIDCTokenInfo": {"Issuer": provider.issuer, "ClientIds": ",".join(provider.audiences)}}
+
+
+def _begun(call: Call, role: Role, seconds: float, policy: Policy | None) -> Answer:
     session = call.text("RoleSessionName")
-    draw = call.world.secrets
-    key = AccessKey(
-        key_id=f"STS.{_text(draw, 24)}",
-        secret=_text(draw, 44),
-        account_id=role.account_id,
-        token=_text(draw, 160),
-        expires=time.time() + seconds,
-        role=role,
-        session=session,
-        session_policy=policy,
-    )
+    key = new_session(call.world.secrets, role, session, seconds, policy)
     call.world.access_keys[key.key_id] = key
-    answer: Answer = {
+    return {
         "AssumedRoleUser": {
             "Arn": f"acs:sts::{role.account_id}:assumed-role/{role.name}/{session}",
             "AssumedRoleId": f"{role.role_id}:{session}",
@@ -65,12 +79,6 @@ def assume_role(call: Call) -> Answer:
             "Expiration": stamp(key.expires or 0),
         },
     }
-    source = call.text("SourceIdentity")
-    return {**answer, "SourceIdentity": source} if source else answer
-
-
-def _text(draw: random.Random, length: int) -> str:
-    return "".join(draw.choices(string.ascii_letters + string.digits, k=length))
 
 
 def _session_policy(call: Call) -> Policy | None:

@@ -22,7 +22,7 @@ MISSING_CODES = {
     "Tag": "MissingParameter.Tags",
 }
 # The token service names a missing parameter in the code itself.
-_NAMED_WHEN_MISSING = ("AssumeRole",)
+_NAMED_WHEN_MISSING = ("AssumeRole", "AssumeRoleWithOIDC")
 
 
 class ApiError(Exception):
@@ -33,6 +33,8 @@ class ApiError(Exception):
         self.code = code
         self.status = status
         self.message = message
+        self.retry_after: int | None = None
+        """Milliseconds after which to ask again."""
         self.detail: dict[str, str] | None = None
         """Why a caller lacked a right."""
 

@@ -34,6 +34,7 @@ COMMON: dict[str, Row] = {
     "InvalidTimeStamp.Expired": (400, "Specified time stamp or date value is expired."),
     "InvalidTimeStamp.Format": (400, "Specified time stamp or date value is not well formatted."),
     "InvalidSecurityToken.Expired": (400, "Specified SecurityToken is expired."),
+    "InvalidSecurityToken.Malformed": (400, "Specified SecurityToken is malformed."),
     "InvalidSecurityToken.MismatchWithAccessKey": (400, "Specified SecurityToken mismatch with the AccessKey."),
     "InvalidApi.NotFound": (404, "Specified api is not found, please check your url and method."),
     "UnsupportedHTTPMethod": (400, "This HTTP method is not supported."),
@@ -42,6 +43,7 @@ COMMON: dict[str, Row] = {
     "ServiceUnavailable": (503, "The request has failed due to a temporary failure of the server."),
     "InternalError": (500, "The request processing has failed due to some unknown error, exception or failure."),
     "IdempotentParameterMismatch": (400, "The request is retried with updated parameters."),
+    "InvalidIdempotenceParameter.Mismatch": (403, "The specified parameters are different from before."),
     "InvalidClientToken.Malformed": (
         400,
         "The specified clientToken is improperly formatted. It must contain only ASCII characters and must not "

@@ -12,6 +12,9 @@ import time
 from datetime import UTC, datetime
 
 MODES = ("real", "manual")
+# With room for what lies ahead: no time after the year 9999 can be written.
+LATEST = 221_845_392_000.0
+FASTEST = 1_000_000
 
 
 class Clock:
@@ -29,21 +32,28 @@ class Clock:
     def now(self) -> float:
         if self.mode == "manual":
             return self._base
-        return self._base + (time.monotonic() - self._anchor) * self.speed
+        return min(LATEST, self._base + (time.monotonic() - self._anchor) * self.speed)
+
+    def check(self, mode: str | None = None, speed: float | None = None, seconds: float = 0) -> None:
+        """ValueError for what `change` or `advance` cannot do."""
+        if mode is not None and mode not in MODES:
+            raise ValueError(f"clock mode is one of {', '.join(MODES)}")
+        if speed is not None and not 0 < speed <= FASTEST:
+            raise ValueError(f"clock speed is above zero and at most {FASTEST}")
+        if seconds < 0:
+            raise ValueError("time does not run backwards")
+        if not self.now() + seconds <= LATEST:
+            raise ValueError("time ends with the year 9000")
 
     def advance(self, seconds: float) -> float:
         """Jump forward, in either mode."""
-        if seconds < 0:
-            raise ValueError("time does not run backwards")
+        self.check(seconds=seconds)
         self._base += seconds
         return self.now()
 
     def change(self, mode: str | None = None, speed: float | None = None) -> None:
         """Go on from the present moment in another mode or at another speed."""
-        if mode is not None and mode not in MODES:
-            raise ValueError(f"clock mode is one of {', '.join(MODES)}")
-        if speed is not None and not speed > 0:
-            raise ValueError("clock speed is above zero")
+        self.check(mode, speed)
         self._base, self._anchor = self.now(), time.monotonic()
         self.mode = mode or self.mode
         self.speed = speed or self.speed

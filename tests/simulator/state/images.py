@@ -126,6 +126,8 @@ class Image:
     resource_group_id: str = ""
     shares: list[Share] = field(default_factory=list)
     work: Work | None = None
+    detection: list[dict[str, str]] | None = None
+    """What its check finds; None if it is not checked."""
     deleting: bool = False
 
     def accounts(self) -> list[str]:

@@ -123,6 +123,8 @@ def _conditions(block: Any) -> Iterable[Condition]:
     for operator, keys in block.items():
         if operator not in _OPERATORS:
             raise PolicyError(f"condition operators known here: {', '.join(_OPERATORS)}; not {operator}")
+        if not isinstance(keys, Mapping):
+            raise PolicyError("each operator of a Condition has an object")
         for key in keys:
             if not key.startswith((REQUEST_TAG, RESOURCE_TAG, _OLD_TAG)):
                 raise PolicyError(f"conditions known here: {REQUEST_TAG}..., {RESOURCE_TAG}...; not {key}")

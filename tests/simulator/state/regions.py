@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 DOMAIN = "aliyuncs.com"
 
@@ -23,6 +23,7 @@ class Region:
         return CENTRAL if self.region_id == "cn-hangzhou-finance" else f"ecs.{self.region_id}.{DOMAIN}"
 
 
+CENTRAL_NAMES = ("ecs", "sts")
 CENTRAL = f"ecs.{DOMAIN}"
 # The oldest address: clients' tables, old and new, lead several regions to it.
 HANGZHOU = f"ecs-cn-hangzhou.{DOMAIN}"
@@ -89,6 +90,11 @@ NO_ENCRYPTION = frozenset({"cn-nanjing", "ap-northeast-2"})
 NO_CUSTOMER_KEYS = frozenset({"cn-fuzhou", "ap-southeast-7"})
 
 
+def open_all() -> dict[str, Region]:
+    """All regions that the provider has ever named, none of them closed: for load that is as wide as it gets."""
+    return {name: replace(region, closed=False) for name, region in REGIONS.items()}
+
+
 def is_open(region_id: str | None) -> bool:
     return region_id in REGIONS and not REGIONS[region_id].closed
 
@@ -97,14 +103,28 @@ def open_regions() -> list[Region]:
     return [region for region in REGIONS.values() if not region.closed]
 
 
-def regions_of_host(host: str) -> tuple[str, ...] | None:
-    """The regions a host name stands for; None if it says nothing (loopback, the central address)."""
+@dataclass(frozen=True)
+class Address:
+    """What a host name stands for: the service (Ecs, Sts) and the regions it serves, None for all."""
+
+    service: str | None
+    regions: tuple[str, ...] | None = None
+
+
+# Names that say nothing, this machine's own for example: one address for everything.
+ANYTHING = Address(None)
+SERVICES = {"ecs": "Ecs", "ecs-vpc": "Ecs", "sts": "Sts", "sts-vpc": "Sts"}
+
+
+def address_of(host: str) -> Address | None:
+    """What is reached under a name; None for a name of the provider's that is no address of these services."""
     host = host.lower()
     if host == HANGZHOU:
-        return SERVED_BY_HANGZHOU
-    if host == CENTRAL or not host.endswith("." + DOMAIN):
+        return Address("Ecs", SERVED_BY_HANGZHOU)
+    if host != DOMAIN and not host.endswith("." + DOMAIN):
+        return ANYTHING
+    prefix, dummy, region = host.removesuffix(DOMAIN).removesuffix(".").partition(".")
+    service = SERVICES.get(prefix)
+    if service is None or (region and not is_open(region)) or (not region and prefix not in CENTRAL_NAMES):
         return None
-    service, dummy, region = host.removesuffix("." + DOMAIN).partition(".")
-    if service in ("ecs", "ecs-vpc", "sts", "sts-vpc") and region:
-        return (region,)
-    return None
+    return Address(service, (region,) if region else None)

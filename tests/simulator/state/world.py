@@ -11,6 +11,7 @@ import itertools
 import random
 import string
 import uuid
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from .images import Image
 from .instances import Disk, Instance
 from .networks import SecurityGroup, VSwitch
 from .snapshots import Snapshot
+from .sources import OidcProvider, SignIn
 
 _ALPHABET = string.ascii_lowercase + string.digits
 Event = Callable[[float], None]
@@ -53,6 +55,9 @@ class World:
         self.access_keys: dict[str, AccessKey] = {}
         self.users: dict[tuple[str, str], User] = {}
         self.roles: dict[str, Role] = {}
+        self.oidc_providers: dict[str, OidcProvider] = {}
+        self.sign_ins: dict[str, SignIn] = {}
+        self.instance_role: Role | None = None
         self.kms_keys: dict[str, KmsKey] = {}
         self.resource_groups: dict[str, str] = {}
         self.images: dict[str, dict[str, Image]] = {}
@@ -64,7 +69,7 @@ class World:
         self.copy_queue: list[Image] = []
         self.running_copies: list[Image] = []
         self.tokens: dict[tuple[str, str, str, str], RememberedToken] = {}
-        self.nonces: dict[tuple[str, str], float] = {}
+        self.nonces: OrderedDict[tuple[str, str], float] = OrderedDict()
         self.demo: dict[str, object] = {}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> World:
@@ -77,6 +82,17 @@ class World:
         memo.update((id(shared), shared) for shared in (*constant, *unchanging, *provided))
         for name, value in self.__dict__.items():
             setattr(new, name, copy.deepcopy(value, memo))
+        return new
+
+    def rehearsal(self) -> World:
+        """A copy that objects can be planted in without a trace here; what planting never changes is shared."""
+        new = copy.copy(self)
+        for name in ("accounts", "users", "roles", "kms_keys", "images"):
+            setattr(new, name, {key: copy.copy(value) for key, value in getattr(self, name).items()})
+        for name in ("access_keys", "oidc_providers", "sign_ins", "resource_groups", "vswitches", "security_groups"):
+            setattr(new, name, dict(getattr(self, name)))
+        new.snapshots, new.instances, new.disks = dict(self.snapshots), dict(self.instances), dict(self.disks)
+        new._random = copy.copy(self._random)
         return new
 
     # Time
