@@ -8,11 +8,16 @@ import re
 
 import yaml
 
+# Variables of these only count where the task names no credentials at all: module_utils/_variables.py reads them.
+CREDENTIALS = ("access_key_id", "access_key_secret", "security_token", "profile", "ram_role_arn")
+
 
 def with_variables(fragment: str) -> str:
     """The same options for a plugin on the controller, which reads the variables that are named as C(E(...)) itself."""
     documentation = yaml.safe_load(fragment)
-    for option in documentation["options"].values():
+    for name, option in documentation["options"].items():
+        if name in CREDENTIALS:
+            continue
         description = option["description"]
         text = description if isinstance(description, str) else " ".join(description)
         if variables := re.findall(r"\bE\((\w+)\)", text):
@@ -32,32 +37,40 @@ options:
     aliases: [region_id, alicloud_region]
   access_key_id:
     description:
-      - AccessKey id. Without it the SDK's own chain of credentials is used.
-      - Falls back to E(ALIBABA_CLOUD_ACCESS_KEY_ID), E(ALICLOUD_ACCESS_KEY) or E(ALICLOUD_ACCESS_KEY_ID).
+      - AccessKey id, together with O(access_key_secret). It can't be given beside O(profile).
+      - If the task gives no keys, no token and no O(profile), keys are taken from E(ALIBABA_CLOUD_ACCESS_KEY_ID) and
+        the other variables that begin with C(ALIBABA_CLOUD_), or else from E(ALICLOUD_ACCESS_KEY) or
+        E(ALICLOUD_ACCESS_KEY_ID) and the others that begin with C(ALICLOUD_). The two are never mixed.
+      - Without any of these, the variables of O(profile) count, and without them the first place that is set up,
+        in the order of the SDK, see R(where credentials come from,
+        ansible_collections.imageops.alicloud.docsite.security).
     type: str
     aliases: [alicloud_access_key, access_key]
   access_key_secret:
     description:
-      - AccessKey secret.
-      - Falls back to E(ALIBABA_CLOUD_ACCESS_KEY_SECRET), E(ALICLOUD_SECRET_KEY), E(ALICLOUD_SECRET_ACCESS_KEY)
-        or E(ALICLOUD_ACCESS_KEY_SECRET).
+      - AccessKey secret, together with O(access_key_id).
+      - To an id from the environment belongs E(ALIBABA_CLOUD_ACCESS_KEY_SECRET), or E(ALICLOUD_SECRET_KEY),
+        E(ALICLOUD_SECRET_ACCESS_KEY) or E(ALICLOUD_ACCESS_KEY_SECRET). It is not used with an id of the task.
     type: str
     aliases: [alicloud_secret_key, secret_access_key, secret_key]
   security_token:
     description:
       - Token of temporary credentials, together with O(access_key_id) and O(access_key_secret).
-      - Falls back to E(ALIBABA_CLOUD_SECURITY_TOKEN) or E(ALICLOUD_SECURITY_TOKEN).
+      - To an id from the environment belongs E(ALIBABA_CLOUD_SECURITY_TOKEN) or E(ALICLOUD_SECURITY_TOKEN).
+        It is not used with an id of the task.
     type: str
     aliases: [alicloud_security_token]
   profile:
     description:
       - Profile in the configuration files of the SDK and of the C(aliyun) command line.
-      - Falls back to E(ALIBABA_CLOUD_PROFILE) or E(ALICLOUD_PROFILE).
+      - A profile that the task gives counts more than keys in the environment.
+      - If neither the task nor the environment gives keys, it is taken from E(ALIBABA_CLOUD_PROFILE) or
+        E(ALICLOUD_PROFILE).
     type: str
   ram_role_arn:
     description:
       - RAM role to assume with the credentials found.
-      - Falls back to E(ALICLOUD_ASSUME_ROLE_ARN).
+      - If the task gives no keys and no O(profile) either, it is taken from E(ALICLOUD_ASSUME_ROLE_ARN).
     type: str
     aliases: [alicloud_assume_role_arn]
   ram_session_name:
@@ -72,12 +85,15 @@ options:
   endpoint:
     description:
       - Endpoint of ECS, instead of the region's own. C({region}) in it is replaced by the region of each call.
-      - Without a scheme it is https. Plain C(http://) is only allowed to this machine, see O(allow_plain_http).
+      - A host, perhaps with a port. Without a scheme it is https. Plain C(http://) is only allowed to this machine,
+        see O(allow_plain_http), and there are no other schemes.
+      - It counts more than O(network).
       - Falls back to E(ALIBABA_CLOUD_ECS_ENDPOINT).
     type: str
   sts_endpoint:
     description:
       - Endpoint of STS, which tells the account that the credentials belong to. The region's own if unset.
+      - As with O(endpoint), it is a host, and plain C(http://) is only allowed to this machine.
       - Falls back to E(ALIBABA_CLOUD_STS_ENDPOINT).
     type: str
   network:
@@ -90,11 +106,11 @@ options:
     type: bool
     default: false
   validate_certs:
-    description: Verify the servers' certificates.
+    description: Verify the servers' certificates. One that is not trusted ends the task at once.
     type: bool
     default: true
   ca_path:
-    description: File with the certificate authorities to trust, instead of the usual ones.
+    description: File, or folder with names by hash, of certificate authorities to trust beside the usual ones.
     type: path
   connect_timeout:
     description: Seconds to wait for a connection.
@@ -111,7 +127,8 @@ options:
     type: str
 requirements:
   - python >= 3.11
-  - alibabacloud-ecs20140526
+  - alibabacloud-credentials >= 1.0.11
+  - alibabacloud-ecs20140526 >= 7.5.0
 """
 
     # For lookups. What a module falls back to is said once, in the descriptions above.

@@ -14,12 +14,14 @@ options:
     type: bool
     default: true
   wait_timeout:
-    description: Seconds after which waiting and repeating end.
+    description:
+      - Seconds after which waiting and repeating end.
+      - Like everything that is given in seconds, at most 31536000, which is a year.
     type: float
     default: 7200.0
   wait_interval:
     description:
-      - Seconds between two looks.
+      - Seconds between two looks, more than 0.
       - Unset, the interval follows the progress, from 2 to 60 seconds.
     type: float
   consistency_wait:

@@ -32,7 +32,10 @@ options:
     elements: str
     default: [self]
   default:
-    description: What is returned if there is no such image.
+    description:
+      - What is returned if there is no such image.
+      - Credentials that see no own image at all in the region are warned about, since they may only lack the right to
+        look.
     type: raw
 seealso:
   - module: imageops.alicloud.ecs_image_info
@@ -70,10 +73,13 @@ import typing as t
 
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _info
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import connect
+
+display = Display()
 
 
 class LookupModule(LookupBase):
@@ -85,17 +91,21 @@ class LookupModule(LookupBase):
         params = {name: plain(value) for name, value in self.get_options().items()}
         try:
             with kept_environment():
-                image_id = _info.newest_id(connect(params, _info.newest_faults(params)))
+                run = connect(params, _info.newest_faults(params))
+                image_id = _info.newest_id(run)
+                doubts = run.blindness([params["region"]]) if not image_id and "self" in params["owner"] else []
         except ImageOpsError as error:
             raise AnsibleLookupError(" ".join(filter(None, [error.msg, error.as_dict().get("hint")]))) from None
         if image_id:
             return [image_id]
         if params["default"] is not None:
+            for doubt in doubts:
+                display.warning(doubt)
             return [params["default"]]
         wanted = f"the name {params['name']}" if params["name"] else f"the family {params['family']}"
         raise AnsibleLookupError(
             f"No available image of {', '.join(params['owner'])} with {wanted} was seen in {params['region']}. "
-            "Give default=... if that is no error."
+            f"Give default=... if that is no error. {' '.join(doubts)}".strip()
         )
 
 

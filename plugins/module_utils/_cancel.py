@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _markers
+from ansible_collections.imageops.alicloud.plugins.module_utils import _leftovers, _markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel_one import Cancel, CancelImage, CancelSnapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError, told
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError, failure_of, told
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_cancel import running_snapshots
@@ -48,17 +48,20 @@ def cancel_copies(run: Run) -> Data:
     # Where no copy is found, that is only as good as what these credentials can see.
     unsure = [region for region in regions if region not in errors and all(one.is_unknown for one in found[region])]
     warnings = run.blindness(unsure)
-    if not run.params["image_id"]:
-        warnings += run.blindness([region for region in regions if region not in errors], snapshots=True)
-    return {**_result([one for region in regions for one in found[region]], errors), "warnings": warnings}
+    # A copy that is named is seen by itself, but what is left of one that is gone is not.
+    searched = unsure if run.params["image_id"] else [region for region in regions if region not in errors]
+    warnings += run.blindness(searched, snapshots=True)
+    cancels = [one for region in regions for one in found[region]]
+    warnings += [warning for one in cancels for warning in one.warnings]
+    return {**_result(cancels, errors), "warnings": warnings}
 
 
 def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> Job:
     """The job for one region: all of its copies are told to stop before the first is waited for."""
     try:
         cancels += _copies_in(run, region)
-    except ImageOpsError as error:
-        errors[region] = error
+    except Exception as error:
+        errors[region] = failure_of(error)
         return
     for cancel in cancels:
         cancel.tell_to_stop()
@@ -69,18 +72,28 @@ def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, I
 def _copies_in(run: Run, region: str) -> list[Cancel]:
     params = run.params
     if params["image_id"]:
-        return [CancelImage(run, region, params["image_id"], run.api.image(region, params["image_id"], owner="self"))]
+        return [_copy(run, region, params["image_id"])]
     tags = {}
     if params["source_image_id"]:
         tags = {_markers.COPIED_FROM: _markers.source_ref(params["source_region"], params["source_image_id"])}
     images = [image for image in run.api.images(region, tags=tags) if _is_selected(image, tags)]
     snapshots = [one for one in run.api.snapshots_tagged(region, tags) if _is_selected(one, tags)]
+    left = _leftovers.left_behind(snapshots, tags)
     # Of one source the finished copies are reported too; of a whole region that would be all that there is.
     listed = images if tags else [image for image in images if image["status"] in UNFINISHED]
     return [
         *(CancelImage(run, region, image["image_id"], image) for image in listed),
+        *(CancelImage(run, region, image_id, None, ids) for image_id, ids in left.items()),
         *(CancelSnapshot(run, region, one) for one in running_snapshots(snapshots, images)),
     ]
+
+
+def _copy(run: Run, region: str, image_id: str) -> CancelImage:
+    """One copy by its id. If it is gone, an interrupted run may have left its snapshots."""
+    image = run.api.image(region, image_id, owner="self")
+    tags = {_markers.LEFTOVER_OF: image_id}
+    left = {} if image else _leftovers.left_behind(run.api.snapshots_tagged(region, tags), tags)
+    return CancelImage(run, region, image_id, image, left.get(image_id, []))
 
 
 def _is_selected(resource: Data, tags: t.Mapping[str, str]) -> bool:

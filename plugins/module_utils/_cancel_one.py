@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_cancel, _watch
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils import _leftovers, _plan_cancel, _watch
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, failure_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff, is_transient
@@ -23,6 +23,7 @@ class Cancel:
         self.run = run
         self.region = region
         self.changed = False
+        self.warnings: list[str] = []
         self.cancelled = False
         self.failed = False
         self.entry: Data = {
@@ -54,8 +55,8 @@ class Cancel:
         """Send the cancelling call, if there is anything to cancel."""
         try:
             self._tell_to_stop()
-        except ImageOpsError as error:
-            self.leave(_plan_cancel.STILL_RUNNING, error)
+        except Exception as error:
+            self.leave(_plan_cancel.STILL_RUNNING, failure_of(error))
 
     def wait(self) -> Job:
         """The job that waits until the copy is gone, if it was told to go."""
@@ -63,9 +64,9 @@ class Cancel:
             return
         try:
             yield from self._wait()
-        except ImageOpsError as error:
+        except Exception as error:
             self.cancelled = False
-            self.leave(_plan_cancel.STILL_RUNNING, error)
+            self.leave(_plan_cancel.STILL_RUNNING, failure_of(error))
 
     def leave(self, reason: str, error: ImageOpsError | None = None) -> None:
         self.entry["reason"] = reason
@@ -80,18 +81,24 @@ class Cancel:
 
 
 class CancelImage(Cancel):
-    """A copy made by CopyImage."""
+    """A copy made by CopyImage.
 
-    def __init__(self, run: Run, region: str, image_id: str, image: Data | None) -> None:
+    :param left: snapshots that an interrupted cancelling left, if the copy is gone
+    """
+
+    def __init__(self, run: Run, region: str, image_id: str, image: Data | None, left: t.Sequence[str] = ()) -> None:
         super().__init__(run, region, image, image_id=image_id)
         self._image_id = image_id
         self._image = image
+        self._left = list(left)
         self._stopped_by_others = False  # it was going already when this run wanted to stop it
+        self._visible: set[str] = set()  # snapshots that these credentials have seen: that they are gone can be known
 
     def _tell_to_stop(self) -> None:
         reason = _plan_cancel.reason_to_leave(self._image)
         if reason:
             self.leave(reason)
+            self._clear(self._left)
             return
         self.cancelled = self.run.check or self._send()
         self.changed = self.cancelled and not self._stopped_by_others
@@ -99,6 +106,9 @@ class CancelImage(Cancel):
     def _send(self) -> bool:
         """Send the call until it is accepted. Says whether the copy is going, as far as can be known."""
         backoff, lost_answer = Backoff(), False
+        image = t.cast(Data, self._image)
+        self._visible = self._seen_now()
+        self._warn(_leftovers.mark(self.run.api, image, image["tags"]))
         while True:
             try:
                 self.entry["request_id"] = self.run.api.cancel_copy(self.region, self._image_id).get("RequestId")
@@ -115,6 +125,8 @@ class CancelImage(Cancel):
         A copy that is going may be shown as it was for a while, and a second call is refused as if it were finished.
         """
         if error.code not in ("IncorrectImageStatus", "InvalidImageId.NotFound"):
+            if error.answered and not lost_answer:
+                self._stays()
             raise error
         image = self.run.api.image(self.region, self._image_id)
         self._see(image)
@@ -122,8 +134,20 @@ class CancelImage(Cancel):
         if reason is None or (lost_answer and reason == _plan_cancel.UNKNOWN):
             self._stopped_by_others = not lost_answer
             return True
-        self.leave(reason)
+        self._leave_as(reason)
         return False
+
+    def _leave_as(self, reason: str) -> None:
+        if reason == _plan_cancel.COMPLETED:
+            self._stays()
+        self.leave(reason)
+
+    def _stays(self) -> None:
+        """The copy stays after all, and its snapshots are nobody's leftovers."""
+        self._warn(_leftovers.unmark(self.run.api, t.cast(Data, self._image)))
+
+    def _warn(self, warning: str | None) -> None:
+        self.warnings += [warning] if warning else []
 
     def _see(self, image: Data | None) -> bool:
         """Remember a look. Says whether the copy still runs."""
@@ -140,20 +164,41 @@ class CancelImage(Cancel):
         reason = _plan_cancel.reason_to_leave(self._image)
         if reason:  # finished after all, and so never deleted
             self.cancelled = False
-            self.leave(reason)
+            self._leave_as(reason)
             return
         self.entry["status"] = None
-        self._snapshots(t.cast(Data, self._image)["snapshot_ids"])
+        self._clear(self._left_of_it())
 
-    def _snapshots(self, snapshot_ids: list[str]) -> None:
+    def _seen_now(self) -> set[str]:
+        """The snapshots of the copy that are to be seen. Not being allowed to look must not hold up the cancelling."""
+        try:
+            found = self.run.api.snapshots(self.region, t.cast(Data, self._image)["snapshot_ids"])
+        except ApiError:
+            return set()
+        return {one["snapshot_id"] for one in found}
+
+    def _left_of_it(self) -> list[str]:
+        """The snapshots of the copy, without those that are gone: that were to be seen, and are no more."""
+        found = self._seen_now()
+        left = [one for one in t.cast(Data, self._image)["snapshot_ids"] if one in found or one not in self._visible]
+        hidden = [one for one in left if one not in found]
+        if hidden:
+            self.warnings.append(
+                f"whether {', '.join(hidden)} of the copy {self._image_id} in {self.region} are still there can't be "
+                "seen. Grant ecs:DescribeSnapshots there."
+            )
+        return left
+
+    def _clear(self, left: list[str]) -> None:
         """What a cancelled copy leaves behind costs storage: it is told, and deleted if asked."""
-        left = [one["snapshot_id"] for one in self.run.api.snapshots(self.region, snapshot_ids)]
-        if self.run.params["delete_snapshots"]:
-            for snapshot_id in left:
-                self.run.api.delete_snapshot(self.region, snapshot_id)
-                self.entry["snapshots_deleted"].append(snapshot_id)
-        else:
+        if not self.run.params["delete_snapshots"]:
             self.entry["snapshots_left"] = left
+            return
+        for snapshot_id in left:
+            if not self.run.check:
+                self.run.api.delete_snapshot(self.region, snapshot_id)
+            self.changed = True
+            self.entry["snapshots_deleted"].append(snapshot_id)
 
 
 class CancelSnapshot(Cancel):

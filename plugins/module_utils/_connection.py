@@ -2,16 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How to reach the API: the connection options as one value, the endpoints they mean, and when a proxy is passed by."""
+"""How to reach the API: the connection options as one value, and the endpoints they mean."""
 
 from __future__ import annotations
 
 import dataclasses
 import ipaddress
 import os
+import re
+import ssl
 import typing as t
 import urllib.parse
-import urllib.request
+
+_URL = re.compile(r"(?:([a-z][a-z0-9+.-]*):/+)?(.*?)/?", re.ASCII | re.DOTALL | re.IGNORECASE)
+# A host and perhaps a port: a path or a user would be dropped or shown, so that it is refused.
+_PLACE = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", re.ASCII)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,13 +55,31 @@ class Connection:
         """What is wrong with the options themselves, as sentences."""
         found = []
         if bool(self.access_key_id) != bool(self.access_key_secret):
-            found.append("access_key_id and access_key_secret must be given together")
+            found.append(
+                "access_key_id and access_key_secret must be given together, both in the task or both as variables "
+                "with the same beginning"
+            )
         if self.security_token and not self.access_key_id:
-            found.append("security_token needs access_key_id and access_key_secret")
-        for name, url in (("endpoint", self.endpoint), ("sts_endpoint", self.sts_endpoint)):
-            if url and url.startswith("http://") and not (self.allow_plain_http or is_loopback(split_endpoint(url)[1])):
-                found.append(f"{name} is plain http to another machine, which allow_plain_http=true would permit")
+            found.append("security_token needs access_key_id and access_key_secret from where it comes from")
+        if self.access_key_id and self.profile:
+            found.append("access_key_id and profile are both given: leave one of them out")
+        for name, url in (("endpoint", self.ecs_url("region")), ("sts_endpoint", self.sts_endpoint)):
+            fault = self._fault_of(url) if url else ""
+            if fault:
+                found.append(f"{name} {fault}")
+        if self.ca_path and self.validate_certs and (fault := _fault_of_authorities(self.ca_path)):
+            found.append(f"ca_path {self.ca_path} {fault}")
         return found
+
+    def _fault_of(self, url: str) -> str:
+        scheme, place = split_endpoint(url)
+        if scheme not in ("http", "https"):
+            return f"begins with {scheme}:, it must be https:// or http://, or a host alone"
+        if not _PLACE.fullmatch(place):
+            return "must be a host, perhaps with a port, and nothing else"
+        if scheme == "http" and not (self.allow_plain_http or is_loopback(place)):
+            return "is plain http to another machine, which allow_plain_http=true would permit"
+        return ""
 
     @property
     def sts_url(self) -> str:
@@ -69,6 +92,26 @@ class Connection:
     def ecs_url(self, region: str) -> str | None:
         """Where ECS is asked in a region, None for the SDK's own choice."""
         return self.endpoint.replace("{region}", region) if self.endpoint else None
+
+    def endpoint_remedy(self, region: str) -> str | None:
+        """What to do if the endpoint does not know a region, None if the endpoint is the region's own."""
+        if not self.endpoint or "{region}" in self.endpoint:
+            return None
+        return (
+            f"The endpoint {self.endpoint.strip()} is used for every region, and does not serve {region}: write "
+            "{region} in it where it names a region, or leave endpoint out."
+        )
+
+
+def _fault_of_authorities(path: str) -> str:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(**{"capath" if os.path.isdir(path) else "cafile": path})
+    except FileNotFoundError:
+        return "is not there"
+    except OSError as error:
+        return f"can't be used as certificate authorities ({error.strerror or type(error).__name__})"
+    return ""
 
 
 def is_loopback(host: str) -> bool:
@@ -83,18 +126,6 @@ def is_loopback(host: str) -> bool:
 
 
 def split_endpoint(url: str) -> tuple[str, str]:
-    """``http://host:1`` → (``http``, ``host:1``); without a scheme it is https."""
-    if "://" not in url:
-        return "https", url.rstrip("/")
-    parts = urllib.parse.urlsplit(url)
-    return parts.scheme, parts.netloc
-
-
-def bypass_proxies(host: str) -> None:
-    """Take the proxy variables out of this process if ``host`` is this machine or NO_PROXY names it.
-
-    The SDK reads HTTP_PROXY and HTTPS_PROXY by itself for every request and knows no NO_PROXY.
-    """
-    if is_loopback(host) or urllib.request.proxy_bypass(host):
-        for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
-            os.environ.pop(name, None)
+    """``http://host:1`` → (``http``, ``host:1``); without a scheme it is https. What follows the host stays with it."""
+    scheme, place = _URL.fullmatch(url.strip()).groups()  # type: ignore[union-attr]  # it fits any text
+    return (scheme or "https").lower(), place

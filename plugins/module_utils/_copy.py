@@ -30,6 +30,12 @@ def faults_of(params: dict[str, t.Any]) -> list[str]:
 def copy_images(run: Run) -> Data:
     """The flow of ecs_image_copy."""
     requests, _faults = _wanted.requests_of(run.params)
+    given = run.params.get("image") or {}
+    if given.get("planned") and not given.get("image_id") and not run.check:
+        run.faults.append(
+            "the image has no image_id yet, because check mode has only planned it: give what ecs_image returns in a "
+            "real run"
+        )
     check_regions(run, [region for request in requests for region in (request.source_region, request.region)])
     sources = _sources(run, requests)
     images = [_image(sources.get(_key(request))) for request in requests]
@@ -118,7 +124,7 @@ def _check_sources(
             continue  # it is told as the failure of its own destinations
         if source is not None:
             run.faults += _wanted.source_faults(source, mine, run.params["max_tags"])
-        elif run.faults or any(one.is_source for one in mine):
+        elif key[1] and (run.faults or any(one.is_source for one in mine)):
             run.faults.append(_not_visible(key[1], key[0], run.account_id))
 
 
@@ -140,7 +146,7 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Data | None
         "became_available": [
             {"region": one.record.region, "image_id": one.record.image_id}
             for one in destinations
-            if one.became_available
+            if one.available_since is not None
         ],
         "diff": {
             "before": {one.record.region: one.before for one in destinations},

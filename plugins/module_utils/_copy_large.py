@@ -16,8 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils import _copy_sta
 from ansible_collections.imageops.alicloud.plugins.module_utils._destination import Destination
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, TimedOut
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_copy import Decision
-from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff, is_conflict, is_transient
-from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import CREATING, Data, is_unfinished
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot_copies import SnapshotCopies
 
 MAYBE_EARLY = frozenset({"InvalidImageName.Duplicated", "InvalidSnapshotId.NotReady", "SnapshotNotReady"})
@@ -29,38 +28,94 @@ def start(one: Destination, decision: Decision, reason: str) -> t.Generator[floa
     :param reason: why it is done this way, for the result
     :returns: the image that is to be waited for, or None if the task does not wait for the snapshots
     """
-    one.record.method, one.record.method_reason = _plan_large.METHOD, reason
-    yield from _copy_start.prepare(one, decision)
-    source = t.cast(Data, one.source)
-    refusal = _plan_large.refusal(source)
-    if refusal:
-        raise refusal
-    copies = SnapshotCopies(one.run, one.region, _plan_large.snapshots(source, one.wanted), one.written, _progress(one))
+    yield from _copy_start.source_available(one)
+    copies = _copies(one, reason)
+    copies.look()
+    yield from _copy_start.remove_failed(one, decision.failed)
     try:
         yield from copies.work()
-    except TimedOut:
-        if one.run.params["on_timeout"] == "cancel":
-            copies.cancel_own()
-            one.record.action = _plan_copy.CANCELLED
-        raise
+    except TimedOut as error:
+        raise _out_of_time(one, copies, error) from None
     finally:  # also after a failure: what is there is in the record, and the next run uses it
-        one.record.snapshot_ids = [copy.snapshot["snapshot_id"] for copy in copies.copies if copy.snapshot]
+        _record(one, copies)
     for copy in copies.copies:
         if copy.duplicates:
             one.warnings.append(
                 f"{one.region}: {', '.join(copy.duplicates)} are further copies of snapshot {copy.wanted.source_id}"
             )
-    if not one.run.params["wait"]:
-        one.record.status, one.record.action = "Creating", decision.action
+    if not copies.accomplished:  # and the task does not wait for them: a later one makes the image
+        _leave(one, decision, copies)
         return None
     found = {copy.wanted.source_id: t.cast(Data, copy.snapshot)["snapshot_id"] for copy in copies.copies}
     return (yield from _make_image(one, found))
 
 
+def predict(one: Destination, decision: Decision, reason: str) -> bool:
+    """Check mode: what the copying would come to in this run.
+
+    :returns: whether it would get as far as making the image
+    """
+    source = t.cast(Data, one.source)
+    if source.get("planned") or is_unfinished(source):  # its snapshots are not known yet
+        one.record.method, one.record.method_reason = _plan_large.METHOD, reason
+        if not one.run.params["wait"]:
+            one.record.status = CREATING
+            one.written()
+        return bool(one.run.params["wait"])
+    copies = _copies(one, reason)
+    copies.look()
+    _record(one, copies)
+    if one.run.params["wait"] or copies.accomplished:
+        return True
+    if copies.to_start or decision.failed:
+        one.written()
+    _leave(one, decision, copies)
+    return False
+
+
+def _copies(one: Destination, reason: str) -> SnapshotCopies:
+    """
+    :raises Refused: if no image can be made of the source's snapshots
+    """
+    one.record.method, one.record.method_reason = _plan_large.METHOD, reason
+    source = t.cast(Data, one.source)
+    refusal = _plan_large.refusal(source)
+    if refusal:
+        one.record.action = _plan_copy.REFUSED
+        raise refusal
+    return SnapshotCopies(one.run, one.region, _plan_large.snapshots(source, one.wanted), one.written, _progress(one))
+
+
+def _record(one: Destination, copies: SnapshotCopies) -> None:
+    one.record.snapshot_ids = [copy.snapshot["snapshot_id"] for copy in copies.copies if copy.snapshot]
+
+
+def _leave(one: Destination, decision: Decision, copies: SnapshotCopies) -> None:
+    """The snapshots are on their way. If this run has started none of them, there is nothing that it did."""
+    one.record.status, one.record.action = CREATING, decision.action
+    if decision.action == _plan_copy.STARTED and not copies.to_start:
+        one.record.action = _plan_copy.ADOPTED
+
+
+def _out_of_time(one: Destination, copies: SnapshotCopies, error: TimedOut) -> TimedOut:
+    """What the message says is what has become of each copy."""
+    if one.run.params["on_timeout"] != "cancel":
+        return error
+    cancelled, left = copies.cancel_own()
+    if not cancelled:
+        return error
+    one.record.action = _plan_copy.CANCELLED
+    go_on = f"; {', '.join(left)} may be another run's and go on" if left else ""
+    return TimedOut(
+        f"the snapshots were not copied to {one.region} in time: {', '.join(cancelled)} were cancelled{go_on}",
+        "Give it more time with wait_timeout.",
+    )
+
+
 def _progress(one: Destination) -> t.Callable[[int], None]:
     def seen(percent: int) -> None:
         # The image itself is made of them in moments, so that the snapshots are nearly all of the way.
-        one.record.status, one.record.progress = "Creating", percent * 95 // 100
+        one.record.status, one.record.progress = CREATING, percent * 95 // 100
         one.record.size = one.source["size"] if one.source else None
         one.tell()
 
@@ -73,20 +128,10 @@ def _make_image(one: Destination, found: t.Mapping[str, str]) -> t.Generator[flo
     :param found: from a source's snapshot to its copy
     """
     fields = _plan_large.create_request(t.cast(Data, one.source), one.wanted, found)
-    token, backoff = str(uuid.uuid4()), Backoff()
-    early_until = one.run.clock.now() + one.run.params["consistency_wait"]
-    while True:
-        try:
-            return _copy_start.started(one, one.api.create_image(one.region, fields, token))
-        except ApiError as error:
-            now = one.run.clock.now()
-            passes = is_conflict(error) or is_transient(error) or (error.code in MAYBE_EARLY and now < early_until)
-            if not passes or now >= one.run.deadline:
-                raise
-            again = one.decide()
-            if again.action not in _copy_start.TO_START:
-                return _copy_start.found_instead(one, again, lost_answer=not error.answered)
-        yield backoff.pause()
+    token = str(uuid.uuid4())
+    return (
+        yield from _copy_start.until_accepted(one, lambda: one.api.create_image(one.region, fields, token), MAYBE_EARLY)
+    )
 
 
 def is_too_large(error: ApiError) -> bool:

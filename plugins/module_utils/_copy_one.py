@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import (
     _copy_large,
     _copy_start,
+    _leftovers,
     _plan_copy,
     _plan_judge,
     _plan_large,
@@ -28,10 +30,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import J
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_copy import Decision
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import (
     AVAILABLE,
-    CREATE_FAILED,
-    UNAVAILABLE,
     UNFINISHED,
     Data,
+    is_unfinished,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import timestamp
 
@@ -52,6 +53,8 @@ def copy_to(one: Destination) -> Job:
     except Exception as error:  # a fault of ours must not lose what the other destinations came to
         one.fail(Refused("InternalError", f"unexpected {type(error).__name__}: {error}", "Please report this."))
     one.record.elapsed_seconds = one.elapsed()
+    if one.available_since is not None:
+        one.record.finishing_seconds = round(one.run.clock.now() - one.available_since, 1)
 
 
 def _copy_to(one: Destination) -> Job:
@@ -65,7 +68,7 @@ def _copy_to(one: Destination) -> Job:
     image = decision.image
     if decision.action in _copy_start.TO_START:
         image = yield from _start(one, decision)
-    if image and image["status"] in UNFINISHED:
+    if image and is_unfinished(image):
         if not one.run.params["wait"]:
             return
         image = yield from _until_available(one, image)
@@ -94,10 +97,11 @@ def _predict(one: Destination, decision: Decision) -> Job:
     """Check mode: what the rest of the way would come to."""
     image = decision.image
     if decision.action in _copy_start.TO_START:
-        _predict_start(one, decision)
-        one.written()
-        one.record.size = one.source["size"] if one.source else None
-        one.after = summary(one.as_wanted())
+        if one.source:
+            one.record.size, one.record.disk_count = one.source["size"], len(one.source["disks"])
+        if _predict_start(one, decision):
+            one.written()
+            one.after = summary(one.as_wanted())
     elif image and image["status"] in UNFINISHED:
         if one.run.params["wait"]:
             # To finish it is to tag its snapshots at least, which is a write.
@@ -109,7 +113,11 @@ def _predict(one: Destination, decision: Decision) -> Job:
         yield from _finish(one, image)
 
 
-def _predict_start(one: Destination, decision: Decision) -> None:
+def _predict_start(one: Destination, decision: Decision) -> bool:
+    """
+    :returns: whether the making of an image would begin in this run
+    """
+    _copy_start.judge_failed(one, decision.failed)
     reason = _reason_for_snapshots(one)
     try:
         if reason is None and decision.action == _plan_copy.STARTED:
@@ -118,8 +126,7 @@ def _predict_start(one: Destination, decision: Decision) -> None:
         if not _copy_large.is_too_large(error) or one.run.params["method"] == "image":
             raise
         reason = _copy_large.refused(error)
-    if reason:
-        one.record.method, one.record.method_reason = _plan_large.METHOD, reason
+    return _copy_large.predict(one, decision, reason) if reason else True
 
 
 def _until_available(one: Destination, image: Data) -> t.Generator[float, None, Data]:
@@ -142,18 +149,19 @@ def _until_available(one: Destination, image: Data) -> t.Generator[float, None, 
         except Refused as error:
             image = _successor(one, image_id, error)
             continue
-        where = f"the copy {image_id} in {one.region}"
-        if image["status"] == UNAVAILABLE:
-            raise Refused(
-                UNAVAILABLE, f"{where} has become UnAvailable", "Look at it, delete it by hand, then run again."
-            )
-        if image["status"] != CREATE_FAILED:
-            one.became_available = True
+        if image["status"] == AVAILABLE:
+            one.available_since = one.run.clock.now()
             one.record.finished_at = timestamp(one.run.clock)
             return image
-        if not one.options.replace_failed or one.record.replaced:
-            raise Refused(CREATE_FAILED, f"{where} has failed", "Run again to replace it (replace_failed=true).")
-        image = t.cast(Data, (yield from _start(one, Decision(_plan_copy.REPLACED, failed=image))))
+        # It has ended in some other way. Whether it may be touched for that depends on whose it is.
+        decision = one.decide_about(image)
+        if decision.refusal:
+            one.record.action = _plan_copy.FAILED if one.knows(image_id) else _plan_copy.REFUSED
+            raise decision.refusal
+        if decision.action not in _copy_start.TO_START:
+            one.warnings += decision.warnings
+            return image
+        image = t.cast(Data, (yield from _start(one, decision)))
 
 
 def _successor(one: Destination, image_id: str, error: Refused) -> Data:
@@ -166,7 +174,6 @@ def _successor(one: Destination, image_id: str, error: Refused) -> Data:
     decision = one.decide()
     if decision.refusal or decision.image is None or decision.image["image_id"] == image_id:
         raise error
-    one.mine = False
     one.take(decision)
     return decision.image
 
@@ -199,11 +206,17 @@ def _finish(one: Destination, image: Data) -> Job:
     snapshots = yield from _snapshots(one, image)
     keys = [snapshot["kms_key_id"] for snapshot in snapshots if snapshot["kms_key_id"]]
     one.record.kms_key_id = keys[0] if keys else None
-    refusal = None if one.mine else _plan_judge.judge(one.source, one.wanted, image, one.options, snapshots)
+    refusal = (
+        _plan_judge.encryption_drift(one.wanted, image)
+        if one.mine
+        else _plan_judge.judge(one.source, one.wanted, image, one.options, snapshots)
+    )
     refusal = refusal or _plan_judge.key_drift(one.wanted, image, snapshots)
     if refusal:
         one.record.action = _plan_copy.REFUSED
         raise refusal
+    _copy_start.claim(one, image)
+    one.warnings += _plan_copy.features_kept(one.source, image)
     repairs = _plan_copy.repairs(one.source, one.wanted, image, snapshots, one.options)
     one.after = summary(repairs.applied_to(image))
     if not repairs:
@@ -212,5 +225,9 @@ def _finish(one: Destination, image: Data) -> Job:
         one.record.action = _plan_copy.UPDATED
     if one.run.check:
         one.written()
-    else:
-        _repairs.apply(one.api, one.region, image["image_id"], repairs, one.written)
+        return
+    if repairs.snapshots:
+        # The first to finish this copy removes what is left of failed ones before it; the tag says that it was done.
+        unmark = _leftovers.clear(one.api, image, one.wanted.markers, one.written)
+        repairs = dataclasses.replace(repairs, unmark=sorted({*repairs.unmark, *unmark}))
+    _repairs.apply(one.api, one.region, image["image_id"], repairs, one.written)

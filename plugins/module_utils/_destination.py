@@ -13,7 +13,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils import _markers,
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_copy import Decision, Found
-from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import CREATE_FAILED, UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._plan_snapshots import DRIFTS
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import CREATE_FAILED, CREATING, UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._wait import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Options, Wanted
 
 
@@ -31,8 +33,11 @@ class Record:
     kms_key_id: str | None = None
     snapshot_ids: list[str] = dataclasses.field(default_factory=list)
     size: int | None = None
+    disk_count: int | None = None
     started_at: str | None = None
+    copying_at: str | None = None
     finished_at: str | None = None
+    finishing_seconds: float | None = None
     elapsed_seconds: float | None = None
     method: str = "image"
     method_reason: str = "CopyImage copies an image of this size in one call, and its traffic is free"
@@ -55,16 +60,43 @@ class Destination:
         self.region = wanted.region
         self.record = Record(wanted.region, wanted.name, encrypted=wanted.encrypted, kms_key_id=wanted.kms_key_id)
         self.changed = False
-        self.mine = False  # this run has started the copy that it waits for
-        self.became_available = False
+        self.started_ids: set[str] = set()  # the copies that answers to this run's calls have named
+        self.pair_ids: set[str] = set()  # images that this run has seen with our pair of markers
+        self.removed_ids: set[str] = set()  # failed copies that this run has deleted
+        self.unanswered = False  # a call to start it got no answer, and may or may not have taken effect
+        self.available_since: float | None = None  # when this run saw it become Available
         self.warnings: list[str] = []
         self.before: Data | None = None
         self.after: Data | None = None
         self.begun = run.clock.now()
 
+    @property
+    def mine(self) -> bool:
+        """Whether this run has started the copy that it waits for, for sure: an answer has named it."""
+        return self.record.image_id in self.started_ids
+
+    def knows(self, image_id: str) -> bool:
+        """Whether an image is this copy for sure, though its tags may be gone by now."""
+        return image_id in self.started_ids or image_id in self.pair_ids
+
     def decide(self) -> Decision:
         """Look, and decide by what is there now."""
-        return _plan_copy.decide(self.source, self.wanted, self._look(), self.options)
+        return self._decision(self._look())
+
+    def decide_about(self, image: Data) -> Decision:
+        """Decide about the one image that was waited for, as a look has shown it a moment ago."""
+        if self.wanted.is_source:
+            self.source = image
+        return self._decision(Found([image] if self._is_pair(image) else [], [image]))
+
+    def _decision(self, found: Found) -> Decision:
+        self.pair_ids |= {image["image_id"] for image in found.marked if self._is_pair(image)}
+        known = frozenset(self.started_ids | self.pair_ids)
+        return _plan_copy.decide(self.source, self.wanted, dataclasses.replace(found, known=known), self.options)
+
+    def _is_pair(self, image: Data) -> bool:
+        tags, markers = image["tags"], self.wanted.markers
+        return all(tags.get(key) == markers[key] for key in (_markers.COPIED_FROM, _markers.COPIED_AS))
 
     def _look(self) -> Found:
         """By marker first. Only if that does not settle it, by name too: the one other thing that can be in the way."""
@@ -106,8 +138,13 @@ class Destination:
     def see(self, image: Data) -> None:
         """Put what a look has shown into the record."""
         record = self.record
+        if self._is_pair(image):
+            self.pair_ids.add(image["image_id"])
         record.image_id, record.status, record.progress = image["image_id"], image["status"], image["progress"]
         record.size, record.snapshot_ids = image["size"], image["snapshot_ids"]
+        record.disk_count = len(image["disks"])
+        if image["status"] == CREATING and record.started_at and not record.copying_at:
+            record.copying_at = timestamp(self.run.clock)
         if image["status"] not in UNFINISHED:  # before that, its disks need not show it
             record.encrypted = image["encrypted"]
 
@@ -133,6 +170,8 @@ class Destination:
 
     def fail(self, error: ImageOpsError) -> None:
         self.record.error = error.as_dict()
+        if self.record.error["code"] in DRIFTS:
+            self.record.action = _plan_copy.REFUSED
         if self.record.action not in (_plan_copy.REFUSED, _plan_copy.TIMED_OUT, _plan_copy.CANCELLED):
             self.record.action = _plan_copy.FAILED
         self.tell()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _shapes
-from ansible_collections.imageops.alicloud.plugins.module_utils._ecs_base import Tags, accepting, tag_list
+from ansible_collections.imageops.alicloud.plugins.module_utils._ecs_base import Tags, accepting, id_in, tag_list
 from ansible_collections.imageops.alicloud.plugins.module_utils._ecs_resources import EcsResources
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data, text
 
@@ -78,24 +78,22 @@ class EcsApi(EcsResources):
             and ``tags``
         :returns: ``image_id`` of the copy and ``request_id``
         """
-        answer = self._write_once(
-            *self._copy_call(source_region, image_id, destination),
-            **self._copy_fields(image_id, destination),
-            ClientToken=token,
-        )
-        return {"image_id": text(answer.get("ImageId")), "request_id": text(answer.get("RequestId"))}
+        call = self._copy_call(source_region, image_id, destination)
+        answer = self._write_once(*call, **self._copy_fields(image_id, destination), ClientToken=token)
+        return {"image_id": id_in(call[0], answer, "ImageId"), "request_id": text(answer.get("RequestId"))}
 
     def copy_image_dry_run(self, source_region: str, image_id: str, destination: Data) -> str:
-        """Ask whether a copy would be accepted. Success is an ApiError with code DryRunOperation.
+        """Ask whether a copy would be accepted. The answer to that is an ApiError with code DryRunOperation.
 
-        :returns: the id of an image that was made by an endpoint that ignores DryRun; else an empty string
+        :returns: the id of the image that was made by an endpoint that ignores DryRun; empty if it does not tell
         """
         answer = self._write_once(
             *self._copy_call(source_region, image_id, destination),
             **self._copy_fields(image_id, destination),
             DryRun=True,
         )
-        return text(answer.get("ImageId"))
+        made = answer.get("ImageId")
+        return made if isinstance(made, str) else ""
 
     @staticmethod
     def _copy_call(source_region: str, image_id: str, destination: Data) -> tuple[str, str, str]:
@@ -125,7 +123,7 @@ class EcsApi(EcsResources):
         """
         deed = f"create image {fields.get('ImageName')} in {region}"
         answer = self._write_once(deed, region, "CreateImage", **fields, ClientToken=token)
-        return {"image_id": text(answer.get("ImageId")), "request_id": text(answer.get("RequestId"))}
+        return {"image_id": id_in(deed, answer, "ImageId"), "request_id": text(answer.get("RequestId"))}
 
     def modify_image(self, region: str, image_id: str, **fields: t.Any) -> None:
         """Set attributes of an image, under the API's own names."""

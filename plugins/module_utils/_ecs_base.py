@@ -25,6 +25,17 @@ def tag_list(tags: Tags | None) -> list[dict[str, str]] | None:
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())] if tags else None
 
 
+def id_in(deed: str, answer: Data, name: str) -> str:
+    """The id of what a write has made.
+
+    :raises ApiError: as after a lost answer, if the answer does not tell it: look for what was made
+    """
+    value = answer.get(name)
+    if not isinstance(value, str) or not value:
+        raise ApiError(deed, ApiError.NO_ANSWER, f"the answer has no {name}")
+    return value
+
+
 @contextlib.contextmanager
 def accepting(*codes: str) -> t.Iterator[None]:
     """Take a refusal that says that there is nothing left to do, as it comes when a call is repeated."""
@@ -41,6 +52,19 @@ class EcsBase:
     def __init__(self, client: Client, retry: Retry) -> None:
         self._client = client
         self._retry = retry
+
+    @property
+    def deadline(self) -> float:
+        """Clock time after which nothing is repeated any more. Work that has its own time sets it."""
+        return self._retry.deadline
+
+    @deadline.setter
+    def deadline(self, moment: float) -> None:
+        self._retry.deadline = moment
+
+    def hasty(self) -> t.Self:
+        """The same API for looks that need not succeed: whatever goes wrong, no call is repeated."""
+        return type(self)(self._client, Retry(self._retry.clock, patience=0.0, deadline=self._retry.clock.now()))
 
     def _read(self, deed: str, region: str, action: str, **fields: t.Any) -> Data:
         return self._retry.until_answered(lambda: self._client.ecs(deed, region, action, fields))

@@ -16,6 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._ecs_base import
     EcsBase,
     Tags,
     accepting,
+    id_in,
     tag_list,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data, text
@@ -26,8 +27,20 @@ BATCH_TAGGED = 50  # resources that one TagResources call takes
 class EcsResources(EcsBase):
     """Snapshots, instances, disks, tags and resource groups."""
 
+    # Whether encrypted snapshots are only shown when they are asked for. The API's page can be read like that, and it
+    # shows when a snapshot turns up that a look without that question has not shown.
+    _hides_encrypted = False
+
     def snapshots(self, region: str, snapshot_ids: t.Sequence[str]) -> list[Data]:
         """The given snapshots, as far as they exist. At most 100 at a time."""
+        found = self._snapshots_by_id(region, snapshot_ids)
+        hidden = sorted(set(snapshot_ids) - {one["snapshot_id"] for one in found})
+        shown = self._snapshots_by_id(region, hidden, encrypted=True)
+        if shown:
+            self._hides_encrypted = True
+        return found + shown
+
+    def _snapshots_by_id(self, region: str, snapshot_ids: t.Sequence[str], encrypted: bool | None = None) -> list[Data]:
         if not snapshot_ids:
             return []
         answer = self._read(
@@ -35,6 +48,7 @@ class EcsResources(EcsBase):
             region,
             "DescribeSnapshots",
             SnapshotIds=json.dumps(list(snapshot_ids)),
+            Encrypted=encrypted,
             MaxResults=PAGE,
         )
         return [_shapes.snapshot(entry, region) for entry in _shapes.items(answer, "Snapshots", "Snapshot")]
@@ -44,8 +58,19 @@ class EcsResources(EcsBase):
         answer = self._read(f"look for snapshots in {region}", region, "DescribeSnapshots", MaxResults=10)
         return bool(_shapes.items(answer, "Snapshots", "Snapshot"))
 
-    def snapshots_tagged(self, region: str, tags: Tags) -> list[Data]:
-        """Snapshots with these tags, every page."""
+    def snapshots_tagged(self, region: str, tags: Tags, encrypted: bool = False) -> list[Data]:
+        """Snapshots with these tags, every page.
+
+        :param encrypted: be sure to see encrypted ones, with one call more
+        """
+        found = self._snapshots_tagged(region, tags, None)
+        if not (encrypted or self._hides_encrypted):
+            return found
+        known = {one["snapshot_id"] for one in found}
+        shown = self._snapshots_tagged(region, tags, True)
+        return found + [one for one in shown if one["snapshot_id"] not in known]
+
+    def _snapshots_tagged(self, region: str, tags: Tags, encrypted: bool | None) -> list[Data]:
         found: list[Data] = []
         token: str | None = None
         for _page in range(MOST_PAGES):
@@ -54,6 +79,7 @@ class EcsResources(EcsBase):
                 region,
                 "DescribeSnapshots",
                 Tag=tag_list(tags),
+                Encrypted=encrypted,
                 MaxResults=PAGE,
                 NextToken=token,
             )
@@ -70,8 +96,9 @@ class EcsResources(EcsBase):
             ``kms_key_id``, ``tags``, ``retention_days``
         :returns: ``snapshot_id`` of the copy and ``request_id``
         """
+        deed = f"copy snapshot {wanted['source_id']} from {wanted['source_region']} to {wanted['region']}"
         answer = self._write_once(
-            f"copy snapshot {wanted['source_id']} from {wanted['source_region']} to {wanted['region']}",
+            deed,
             wanted["source_region"],
             "CopySnapshot",
             SnapshotId=wanted["source_id"],
@@ -84,7 +111,7 @@ class EcsResources(EcsBase):
             Tag=tag_list(wanted["tags"]),
             ClientToken=token,
         )
-        return {"snapshot_id": text(answer.get("SnapshotId")), "request_id": text(answer.get("RequestId"))}
+        return {"snapshot_id": id_in(deed, answer, "SnapshotId"), "request_id": text(answer.get("RequestId"))}
 
     def delete_snapshot(self, region: str, snapshot_id: str, force: bool = False) -> None:
         """Delete a snapshot, which also cancels its copying. One that is gone is no error."""
@@ -101,6 +128,55 @@ class EcsResources(EcsBase):
         )
         found = [_shapes.instance(entry, region) for entry in _shapes.items(answer, "Instances", "Instance")]
         return next((entry for entry in found if entry["instance_id"] == instance_id), None)
+
+    def instances_of(self, region: str, image_id: str) -> list[Data]:
+        """The account's instances that were made from an image, every page."""
+        entries = self._pages(
+            f"look for instances of image {image_id} in {region}",
+            region,
+            "DescribeInstances",
+            ("Instances", "Instance"),
+            ImageId=image_id,
+        )
+        return [one for one in (_shapes.instance(entry, region) for entry in entries) if one["image_id"] == image_id]
+
+    def instances_tagged(self, region: str, tags: Tags) -> list[Data]:
+        """Instances with these tags, every page. The answer is compared again."""
+        entries = self._pages(
+            f"look for instances in {region}",
+            region,
+            "DescribeInstances",
+            ("Instances", "Instance"),
+            Tag=tag_list(tags),
+        )
+        found = [_shapes.instance(entry, region) for entry in entries]
+        return [one for one in found if all(one["tags"].get(key) == value for key, value in tags.items())]
+
+    def run_instance(self, region: str, fields: Data, token: str) -> Data:
+        """Start one instance. The token lets the call be repeated after a lost answer.
+
+        :param fields: RunInstances' fields under the API's own names
+        :returns: ``instance_id``, empty if the answer does not tell it, and ``request_id``
+        """
+        deed = f"start an instance of image {fields['ImageId']} in {region}"
+        answer = self._write_again(deed, region, "RunInstances", **fields, Amount=1, ClientToken=token)
+        instance_id = next(iter(_shapes.texts(answer, "InstanceIdSets", "InstanceIdSet")), "")
+        return {"instance_id": instance_id, "request_id": text(answer.get("RequestId"))}
+
+    def delete_instance(self, region: str, instance_id: str) -> None:
+        """Release an instance, running or not. One that is gone is no error."""
+        deed = f"delete instance {instance_id} in {region}"
+        with accepting("InvalidInstanceId.NotFound"):
+            self._write_again(deed, region, "DeleteInstance", InstanceId=instance_id, Force=True)
+
+    def stop_instance(self, region: str, instance_id: str) -> None:
+        """Stop an instance. It goes on costing, so that it is sure to start again."""
+        deed = f"stop instance {instance_id} in {region}"
+        self._write_again(deed, region, "StopInstance", InstanceId=instance_id, StoppedMode="KeepCharging")
+
+    def start_instance(self, region: str, instance_id: str) -> None:
+        deed = f"start instance {instance_id} in {region}"
+        self._write_again(deed, region, "StartInstance", InstanceId=instance_id)
 
     def disks(self, region: str, instance_id: str) -> list[Data]:
         answer = self._read(

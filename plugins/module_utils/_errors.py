@@ -57,6 +57,13 @@ class TimedOut(Refused):
         super().__init__("TimedOut", msg, hint)
 
 
+def failure_of(error: Exception) -> ImageOpsError:
+    """A failure as the outcome of one thing among others. A fault of ours must not lose what the others came to."""
+    if isinstance(error, ImageOpsError):
+        return error
+    return Refused("InternalError", f"unexpected {type(error).__name__}: {error}", "Please report this.")
+
+
 class CredentialsError(ImageOpsError):
     """No usable credentials. The library's own text is never passed on: it may hold signed URLs."""
 
@@ -65,22 +72,33 @@ class ApiError(ImageOpsError):
     """The API refused a call, or nothing that looks like its answer came back.
 
     :param deed: what was being done, for example ``copy image m-1 from cn-hangzhou to cn-beijing``
-    :param code: the API's error code, or ``NoAnswer`` when the connection broke or timed out
+    :param code: the API's error code, ``NoAnswer`` when the connection broke or timed out, or ``UntrustedCertificate``
+        when it was not even begun
     :param status: the HTTP status, 0 when there was none
     :param action: the RAM action that the call needs, for example ``ecs:CopyImage``
+    :param hint: the remedy, if more is known than the code says
     """
 
     NO_ANSWER = "NoAnswer"
+    UNTRUSTED = "UntrustedCertificate"
 
     def __init__(
-        self, deed: str, code: str, message: str, *, status: int = 0, request_id: str | None = None, action: str = ""
+        self,
+        deed: str,
+        code: str,
+        message: str,
+        *,
+        status: int = 0,
+        request_id: str | None = None,
+        action: str = "",
+        hint: str | None = None,
     ) -> None:
         self.deed = deed
         self.code = code
         self.message = message
         self.status = status
         self.request_id = request_id
-        self.hint = hint_for(code, action)
+        self.hint = hint or hint_for(code, action)
         super().__init__(self._text())
 
     def _text(self) -> str:

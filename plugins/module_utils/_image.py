@@ -12,16 +12,19 @@ from ansible_collections.imageops.alicloud.plugins.module_utils import (
     _image_remove,
     _markers,
     _plan_image,
+    _plan_remove,
     _repairs,
     _watch,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import drive
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._pause import Pause
 from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff, is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import (
     AVAILABLE,
+    CREATE_FAILED,
     CREATING,
     DEPRECATED,
     UNFINISHED,
@@ -57,11 +60,14 @@ def _find(run: Run) -> Data | None:
 
 def _ensure(run: Run, found: Data | None) -> Data:
     """Make an image exist and be as asked, Available or Deprecated."""
-    image = found if found is not None else _create(run)
-    _refuse_unless_ours(run, image)
-    if image["status"] in UNFINISHED and run.params["wait"] and not run.check:
-        image = _until_settled(run, image["image_id"])
-        _refuse_unless_ours(run, image)
+    pause = Pause(run)
+    try:
+        image = _made(run, found, pause)
+    except ImageOpsError as error:
+        pause.end_after(error, lambda: _find(run))
+        raise
+    pause.end(image)
+    image = _checked(run, image, just_made=found is None or found["status"] in UNFINISHED)
     unshared: list[str] = []
     if image["status"] in UNFINISHED and run.params["wait"] and run.check:
         image = _foretold(run, image)
@@ -70,11 +76,31 @@ def _ensure(run: Run, found: Data | None) -> Data:
     return {
         "changed": run.changed,
         "image": image,
+        "instance": pause.report,
         "snapshots": image.get("snapshot_ids", []),
         "snapshots_kept": [],
         "unshared": unshared,
         "diff": _image_remove.diff(found, image),
+        "warnings": _plan_image.risks_of(image) if run.params["detection_strategy"] else [],
     }
+
+
+def _made(run: Run, found: Data | None, pause: Pause) -> Data:
+    """The image, created if it was not there, and waited for."""
+    image = found if found is not None else _create(run, pause)
+    _refuse_unless_ours(run, image)
+    if image["status"] in UNFINISHED and run.params["wait"] and not run.check:
+        known, image = image, _until_settled(run, image["image_id"])
+        # One that has failed may have lost its tags, and is ours all the same.
+        _refuse_unless_ours(run, {**image, "tags": known["tags"]} if image["status"] == CREATE_FAILED else image)
+    return image
+
+
+def _checked(run: Run, image: Data, just_made: bool) -> Data:
+    """The image after its check, if one was asked for."""
+    if run.check or image["status"] != AVAILABLE or not (run.params["detection_strategy"] and run.params["wait"]):
+        return image
+    return drive(_watch.until_checked(run, image, just_made), run.clock)
 
 
 def _foretold(run: Run, image: Data) -> Data:
@@ -109,15 +135,16 @@ def _until_settled(run: Run, image_id: str) -> Data:
     return drive(_watch.until_settled(run, region, image_id, seen), run.clock)
 
 
-def _create(run: Run) -> Data:
+def _create(run: Run, pause: Pause) -> Data:
     refusal = _plan_image.refusal_to_create(run.params)
     if refusal:
         raise refusal
     disks = _source_disks(run)
+    pause.begin()
     if run.check:
         run.written()
         return _plan_image.planned_image(run.params, disks, run.account_id)
-    return _send(run)
+    return _send(run, pause)
 
 
 def _source_disks(run: Run) -> list[Data]:
@@ -133,7 +160,11 @@ def _source_disks(run: Run) -> list[Data]:
     missing = sorted(set(wanted) - set(found))
     if missing:
         raise _missing("snapshot", ", ".join(missing), region)
-    return [_plan_image.mapped_disk(disk, found.get(disk.get("snapshot_id"))) for disk in disks]
+    planned = [_plan_image.mapped_disk(disk, found.get(disk.get("snapshot_id"))) for disk in disks]
+    refusal = _plan_image.refusal_of_disks(planned, disks, found)
+    if refusal:
+        raise refusal
+    return planned
 
 
 def _missing(what: str, ids: str, region: str) -> Refused:
@@ -148,7 +179,7 @@ def _missing(what: str, ids: str, region: str) -> Refused:
     )
 
 
-def _send(run: Run) -> Data:
+def _send(run: Run, pause: Pause) -> Data:
     """CreateImage until it is accepted, or until a look shows that the image is there."""
     token, backoff = str(uuid.uuid4()), Backoff()
     early_until = run.clock.now() + run.params["consistency_wait"]
@@ -171,6 +202,7 @@ def _send(run: Run) -> Data:
                 run.written()
             return found
         run.clock.sleep(backoff.pause())
+        pause.begin()  # somebody may have started the instance meanwhile
 
 
 def _keep(run: Run, image: Data) -> tuple[Data, list[str]]:
@@ -185,7 +217,7 @@ def _keep(run: Run, image: Data) -> tuple[Data, list[str]]:
     repairs = _plan_image.repairs(image, run.params, snapshots)
     unshared: list[str] = []
     if repairs.attributes.get("Status") == DEPRECATED:
-        unshared = _image_remove.withdraw(run, image, _plan_image.refusal_to_withdraw)
+        unshared = _image_remove.withdraw(run, image, _plan_remove.refusal_to_withdraw)
     if repairs and run.check:
         run.written()
     elif repairs:

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import (
     _markers,
-    _plan_image,
+    _plan_remove,
     _plan_share,
     _watch,
 )
@@ -20,9 +22,10 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._errors import (
     Refused,
     told,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import drive
+from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, drive, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
-from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._regions import REGIONS
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._share_list import ShareList
 
 # What a diff shows of an image.
@@ -48,7 +51,7 @@ def diff(before: Data | None, after: Data | None) -> Data:
 
 def refuse_foreign(image: Data) -> None:
     """Refuse another account's image before anything of it is looked at that only its owner sees."""
-    refusal = _plan_image.refusal_of_owner(image)
+    refusal = _plan_remove.refusal_of_owner(image)
     if refusal:
         raise refusal
 
@@ -84,23 +87,24 @@ def remove(run: Run, image: Data | None) -> Data:
     """Bring an image to state absent. What is gone already is unchanged."""
     kept: list[Data] = []
     unshared: list[str] = []
+    warnings: list[str] = []
+    left = _left_behind(run) if image is None or not run.params["image_id"] else []
     if image is None:
-        deleted = _leftovers(run)
+        deleted, region = left, run.params["region"]
+        warnings += run.blindness([region])
+        if run.params["delete_snapshots"] != "none" and not left:
+            warnings += run.blindness([region], snapshots=True)
     else:
         refuse_foreign(image)
         snapshots = drive(_watch.snapshots_of(run, image), run.clock)
-        deleted, kept = _plan_image.split_snapshots(image["image_id"], snapshots, run.params["delete_snapshots"])
-        unshared = withdraw(run, image, _plan_image.refusal_to_remove)
-        try:
-            _delete(run, image)
-        except ImageOpsError as error:
-            error.extra["unshared"] = unshared  # who has lost it all the same
-            raise
+        deleted, kept = _plan_remove.split_snapshots(image["image_id"], snapshots, run.params["delete_snapshots"])
+        unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings))
+        deleted += [one for one in left if one not in image["snapshot_ids"]]
     deleted, stuck = _delete_snapshots(run, deleted)
     return {
         "changed": run.changed,
         "warnings": [
-            *([] if image else run.blindness([run.params["region"]])),
+            *warnings,
             *(f"snapshot {one['snapshot_id']} could not be deleted: {one['reason']}" for one in stuck),
         ],
         "image": image,
@@ -111,20 +115,132 @@ def remove(run: Run, image: Data | None) -> Data:
     }
 
 
-def _leftovers(run: Run) -> list[str]:
-    """The snapshots that an interrupted removal left. They still say whose they were."""
-    image_id = run.params["image_id"]
-    if not image_id or run.params["delete_snapshots"] == "none":
+class _Marks:
+    """What an image's snapshots say while it goes. They can only be deleted after it, and a run may be killed between.
+
+    So those that are to be deleted are tagged before with the image's id and name, and those that are to stay lose
+    such tags of an earlier run. Neither must hold up the removal: what can't be done is a warning.
+    """
+
+    def __init__(
+        self, run: Run, image: Data, snapshots: t.Sequence[Data], wanted: t.Collection[str], warnings: list[str]
+    ) -> None:
+        self._run = run
+        self._image = image
+        self._tags = {_markers.LEFTOVER_OF: image["image_id"], _markers.LEFTOVER_NAME: image["name"]}
+        self._wanted = list(wanted)
+        self._unmarked = [
+            one["snapshot_id"]
+            for one in snapshots
+            if one["snapshot_id"] in wanted and not self._tags.items() <= one["tags"].items()
+        ]
+        self._stale = [
+            one["snapshot_id"]
+            for one in snapshots
+            if one["snapshot_id"] not in wanted and _markers.LEFTOVER_OF in one["tags"]
+        ]
+        self.warnings = warnings
+
+    def put(self) -> None:
+        if self._unmarked:
+            self._try("tagged as its leftovers", self._run.api.tag, self._unmarked, self._tags)
+        self._take_off(self._stale)
+
+    def take_off(self) -> None:
+        """The image stays after all."""
+        self._take_off(self._wanted)
+
+    def _take_off(self, snapshot_ids: t.Sequence[str]) -> None:
+        for snapshot_id in snapshot_ids:
+            self._try("cleared of the tags of leftovers", self._run.api.untag, snapshot_id, sorted(self._tags))
+
+    def _try(self, what: str, call: t.Callable[..., None], of: t.Any, tags: t.Any) -> None:
+        try:
+            call(self._image["region"], "snapshot", of, tags)
+        except ApiError as error:
+            self.warnings.append(
+                f"snapshots of {self._image['image_id']} in {self._image['region']} could not be {what}: {error.msg}"
+            )
+
+
+def _remove_image(run: Run, image: Data, marks: _Marks) -> list[str]:
+    """
+    :returns: the accounts that it was, or would be, taken from
+    """
+    try:
+        unshared = withdraw(run, image, functools.partial(_refusal_to_remove, run))
+    except ApiError as error:
+        if error.code != "InvalidImageId.NotFound":
+            raise
+        # It has been seen, and is going: somebody is removing it, such as a run that was killed.
+        drive(_watch.until_gone(run, image["region"], image["image_id"]), run.clock)
         return []
-    found = run.api.snapshots_tagged(run.params["region"], {_markers.SNAPSHOT_OF: image_id})
-    return [one["snapshot_id"] for one in found if one["tags"].get(_markers.SNAPSHOT_OF) == image_id]
+    try:
+        _delete(run, image, marks)
+    except ImageOpsError as error:
+        # Who has lost it all the same, and what its snapshots may still say.
+        error.extra.update(unshared=unshared, warnings=marks.warnings)
+        raise
+    return unshared
 
 
-def _delete(run: Run, image: Data) -> None:
+def _refusal_to_remove(
+    run: Run, image: Data, accounts: t.Sequence[str], params: t.Mapping[str, t.Any]
+) -> Refused | None:
+    """Why an image can't be removed, with who is in the way, or None as far as can be known before."""
+    region, image_id = image["region"], image["image_id"]
+    in_the_way = _plan_remove.is_in_use(image) and not params["force"]
+    instances = run.api.instances_of(region, image_id) if in_the_way else []
+    refusal = _plan_remove.refusal_to_remove(image, accounts, params, instances)
+    if refusal or not (accounts or image["is_public"]):
+        return refusal
+    # The API would say so too, but only after everybody has lost the image.
+    return _plan_remove.refusal_for_copies(image, _running_copies(run, image))
+
+
+def _running_copies(run: Run, image: Data) -> list[Data]:
+    """The copies of an image that this collection is making in any region, as far as a single look there tells."""
+    tags = {_markers.COPIED_FROM: _markers.source_ref(image["region"], image["image_id"])}
+    found: list[Data] = []
+
+    def look(region: str) -> Job:
+        with contextlib.suppress(ImageOpsError):  # a region that can't be looked at must not hold up a removal
+            images = run.api.hasty().images(region, tags=tags, statuses=sorted(UNFINISHED))
+            found.extend(one for one in images if tags.items() <= one["tags"].items() and one["status"] in UNFINISHED)
+        yield from ()  # which makes this a job like the others
+
+    run_jobs((look(region) for region in sorted({*REGIONS, image["region"]})), run.clock)
+    return sorted(found, key=lambda one: (one["region"], one["image_id"]))
+
+
+def _left_behind(run: Run) -> list[str]:
+    """The snapshots that an interrupted removal left, or the one of an earlier image of this name.
+
+    They still say whose they were. Those that an image uses again are nobody's leftovers.
+    """
+    region, image_id, which = (run.params[key] for key in ("region", "image_id", "delete_snapshots"))
+    if which == "none":
+        return []
+    # Compared again, so that nothing is touched by a loose match.
+    ways = [{_markers.SNAPSHOT_OF: image_id}, {_markers.LEFTOVER_OF: image_id}]
+    ways = ways[: 1 if which == "own" else 2] if image_id else [{_markers.LEFTOVER_NAME: run.params["name"]}]
+    found = [
+        one for tags in ways for one in run.api.snapshots_tagged(region, tags) if tags.items() <= one["tags"].items()
+    ]
+    return list(dict.fromkeys(one["snapshot_id"] for one in found if _plan_remove.is_left(one, which)))
+
+
+def _delete(run: Run, image: Data, marks: _Marks) -> None:
     if run.check:
         run.written()
         return
-    run.api.delete_image(image["region"], image["image_id"], force=run.params["force"])
+    marks.put()
+    try:
+        run.api.delete_image(image["region"], image["image_id"], force=run.params["force"])
+    except ApiError as error:
+        if error.answered:
+            marks.take_off()
+        raise
     run.written()
     drive(_watch.until_gone(run, image["region"], image["image_id"]), run.clock)
 

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import sys
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _share_targets
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _rules, _share_targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import (
+    ApiError,
+    ImageOpsError,
+    InvalidInput,
+    Refused,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
@@ -32,7 +38,7 @@ def newest_faults(params: dict[str, t.Any]) -> list[str]:
     faults = [f"{name} is needed" for name in ("region", "owner") if not params[name]]
     if bool(params["name"]) == bool(params["family"]):
         faults.append("either name or family is needed")
-    strange = [owner for owner in params["owner"] if owner != "self" and not owner.isdigit()]
+    strange = [owner for owner in params["owner"] if owner != "self" and not _rules.is_account(owner)]
     return faults + [f"owner must be self or an account id, not {owner!r}" for owner in strange]
 
 
@@ -45,21 +51,41 @@ def image_faults(params: dict[str, t.Any]) -> list[str]:
             re.compile(params["name_regex"])
         except re.error as error:
             faults.append(f"name_regex is not a regular expression: {error}")
-    if params["owner"] != "self" and not params["image_ids"] and not params["owner"].isdigit():
+    if params["owner"] != "self" and not params["image_ids"] and not _rules.is_account(params["owner"]):
         faults.append("owner must be self or an account id")
-    return faults + _query_faults(params["query"])
+    if params["newest"] is not None and params["newest"] < 1:
+        faults.append(f"newest must be at least 1, not {params['newest']}: leave it out to have all images")
+    return faults + _rules.tag_value_faults(params["tags"] or {}) + _query_faults(params["query"])
 
 
 def _query_faults(query: str | None) -> list[str]:
     if not query:
         return []
     if not jmespath:
-        return ["query needs the Python package jmespath"]
+        return [
+            f"query needs the Python package jmespath: install it for {sys.executable}, which runs the module, "
+            "or leave query out"
+        ]
     try:
         jmespath.compile(query)
-    except jmespath.exceptions.JMESPathError as error:
+    except (jmespath.exceptions.JMESPathError, ValueError) as error:  # the latter for numbers of too many digits
         return [f"query is not a JMESPath expression: {str(error).splitlines()[0]}"]
     return []
+
+
+def _answer(query: str, found: list[Data], others: t.Sequence[str] = ()) -> t.Any:
+    """The value of the query over what was found. Whether an expression fits is only known then.
+
+    :param others: what has gone wrong besides, so that it is told too
+    """
+    try:
+        return jmespath.search(query, found)
+    except jmespath.exceptions.JMESPathError as error:
+        fault = (
+            f"query can't be answered from what was found: {str(error).splitlines()[0]}. Run the task without query to "
+            "see what it is asked of"
+        )
+        raise InvalidInput([*others, fault]) from None
 
 
 def gather_images(run: Run) -> Data:
@@ -70,13 +96,14 @@ def gather_images(run: Run) -> Data:
     found: dict[str, list[Data] | ImageOpsError] = {}
     run_jobs((_gather(run, region, found) for region in regions), run.clock)
     errors = {region: error for region, error in found.items() if isinstance(error, ImageOpsError)}
+    failures = [f"{region}: {error.msg}" for region, error in errors.items()]
     images = [image for region in regions if region not in errors for image in t.cast("list[Data]", found[region])]
     empty = [region for region in regions if region not in errors and not found[region]]
     result: Data = {"changed": False, "images": images, "warnings": _blindness(run, empty)}
     if run.params["query"]:
-        result["result"] = jmespath.search(run.params["query"], images)
-    if errors:
-        result.update(failed=True, msg="; ".join(f"{region}: {error.msg}" for region, error in errors.items()))
+        result["result"] = _answer(run.params["query"], images, failures)
+    if failures:
+        result.update(failed=True, msg="; ".join(failures))
     return result
 
 
@@ -181,5 +208,5 @@ def gather_shares(run: Run) -> Data:
         )
     result: Data = {"changed": False, "shares": shares}
     if run.params["query"]:
-        result["result"] = jmespath.search(run.params["query"], shares)
+        result["result"] = _answer(run.params["query"], shares)
     return result

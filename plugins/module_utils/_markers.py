@@ -16,6 +16,11 @@ COPIED_AS = "imageops:copied-as"
 SOURCE_CREATED = "imageops:source-created"
 CREATED_FROM = "imageops:created-from"
 SNAPSHOT_OF = "imageops:snapshot-of"
+VERIFY_OF = "imageops:verify-of"
+STOPPED_BY = "imageops:stopped-by"
+LEFTOVER_OF = "imageops:leftover-of"
+LEFTOVER_NAME = "imageops:leftover-name"
+DEPRECATED_AT = "imageops:deprecated-at"
 
 # Tags with these prefixes belong to this collection or to the provider: never inherited, never purged.
 RESERVED = (PREFIX, "acs:", "aliyun")

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _wait
+from ansible_collections.imageops.alicloud.plugins.module_utils import _rules, _variables, _wait
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import Client
 from ansible_collections.imageops.alicloud.plugins.module_utils._connection import Connection
 from ansible_collections.imageops.alicloud.plugins.module_utils._ecs_api import EcsApi
@@ -38,35 +38,20 @@ CONNECTION: dict[str, dict[str, t.Any]] = {
         "aliases": ["region_id", "alicloud_region"],
         **env("ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION", "ALICLOUD_REGION_ID"),
     },
-    "access_key_id": {
-        "type": "str",
-        "aliases": ["alicloud_access_key", "access_key"],
-        **env("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY", "ALICLOUD_ACCESS_KEY_ID"),
-    },
+    # What the environment says of credentials is no fallback of single options, see _variables.py.
+    "access_key_id": {"type": "str", "aliases": ["alicloud_access_key", "access_key"]},
     "access_key_secret": {
         "type": "str",
         "no_log": True,
         "aliases": ["alicloud_secret_key", "secret_access_key", "secret_key"],
-        **env(
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-            "ALICLOUD_SECRET_KEY",
-            "ALICLOUD_SECRET_ACCESS_KEY",
-            "ALICLOUD_ACCESS_KEY_SECRET",
-        ),
     },
     "security_token": {
         "type": "str",
         "no_log": True,
         "aliases": ["alicloud_security_token"],
-        **env("ALIBABA_CLOUD_SECURITY_TOKEN", "ALICLOUD_SECURITY_TOKEN"),
     },
-    "profile": {"type": "str", **env("ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE")},
-    "ram_role_arn": {
-        # Not ALIBABA_CLOUD_ROLE_ARN: the SDK's own chain reads that one, for OIDC.
-        "type": "str",
-        "aliases": ["alicloud_assume_role_arn"],
-        **env("ALICLOUD_ASSUME_ROLE_ARN"),
-    },
+    "profile": {"type": "str"},
+    "ram_role_arn": {"type": "str", "aliases": ["alicloud_assume_role_arn"]},
     "ram_session_name": {
         "type": "str",
         "aliases": ["alicloud_assume_role_session_name"],
@@ -152,12 +137,15 @@ def run_module(
     :param flow: returns the result. ``failed`` with ``msg`` in it makes the task fail with everything it knows.
     """
     module = AnsibleModule(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
+    module.params = _rules.with_texts_as_tags(module.params)
     run: Run | None = None
     try:
         run = _connect(module, faults_of(module.params))
         result = {**run.identity, **flow(run)}
     except ImageOpsError as error:
         known = {"changed": run.changed, **run.identity} if run else {"changed": False}
+        for warning in error.extra.pop("warnings", []):
+            module.warn(warning)
         module.fail_json(msg=error.msg, **{**known, "error": error.as_dict(), **error.extra})
     for warning in result.pop("warnings", []):
         module.warn(warning)
@@ -167,6 +155,7 @@ def run_module(
 
 
 def _connect(module: AnsibleModule, faults: list[str]) -> Run:
+    module.no_log_values.update(_variables.secrets())
     wanted = bool(module.params.get("progress")) and not module.check_mode
     run = connect(module.params, faults, module.check_mode)
     run.progress = Progress.in_directory(module.tmpdir if wanted else None, wanted)
@@ -179,10 +168,13 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
     :param faults: what was found wrong with the parameters so far; told together with what connecting finds
     """
     clock = _wait.CLOCK
+    wrong = _rules.time_faults(params)
+    if wrong:
+        raise InvalidInput([*faults, *wrong])
     deadline = clock.now() + params.get("wait_timeout", READ_DEADLINE)
     retry = Retry(clock, params.get("unreachable_timeout", READ_PATIENCE), deadline)
     try:
-        api = EcsApi(Client(Connection.from_params(params)), retry)
+        api = EcsApi(Client(Connection.from_params(_variables.completed(params))), retry)
         caller = api.caller()
     except InvalidInput as error:
         raise InvalidInput([*faults, *error.faults]) from None

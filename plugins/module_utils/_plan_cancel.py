@@ -34,7 +34,8 @@ def running_snapshots(snapshots: t.Sequence[Data], images: t.Sequence[Data]) -> 
     :param images: all marked images of that region; a snapshot whose image is there belongs to it
     """
     made = {(image["tags"].get(_markers.COPIED_FROM), _markers.made_as(image)) for image in images}
-    return [one for one in snapshots if _markers.SNAPSHOT_OF not in one["tags"] and _is_running(one, made)]
+    settled = {_markers.SNAPSHOT_OF, _markers.LEFTOVER_OF}
+    return [one for one in snapshots if not settled & set(one["tags"]) and _is_running(one, made)]
 
 
 def _is_running(snapshot: Data, made: t.Collection[tuple[str | None, str | None]]) -> bool:

@@ -24,6 +24,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import (
     UNAVAILABLE,
     UNFINISHED,
     Data,
+    is_unfinished,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Options, Wanted
 
@@ -38,13 +39,14 @@ class Found:
 
     marked: list[Data]  # own images that carry this source's marker
     named: list[Data]  # own images of exactly the wanted name
+    known: t.Collection[str] = ()  # ids of what this run has started, or has seen with our pair of markers
 
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
     action: str
     image: Data | None = None
-    failed: Data | None = None  # the failed copy that is to be replaced
+    failed: t.Sequence[Data] = ()  # the failed copies that are to be replaced
     refusal: Refused | None = None
     warnings: list[str] = dataclasses.field(default_factory=list)
 
@@ -55,8 +57,10 @@ def decide(source: Data | None, wanted: Wanted, found: Found, options: Options) 
     :param source: the source image, or None if it is gone
     """
     if wanted.is_source:
-        return Decision(PRESENT, source)
+        return _source_itself(t.cast(Data, source))
     ours = [image for image in found.marked if _markers.made_as(image) == wanted.name]
+    # A failure may have cost a copy its tags.
+    ours += [image for image in found.named if image["image_id"] in found.known and image not in ours]
     live = [image for image in ours if image["status"] != CREATE_FAILED]
     failed = [image for image in ours if image["status"] == CREATE_FAILED]
     if len(live) > 1:
@@ -82,15 +86,25 @@ def decide(source: Data | None, wanted: Wanted, found: Found, options: Options) 
     return _start(source, wanted, failed, options)
 
 
+def _source_itself(source: Data) -> Decision:
+    """The source's own region: no copy is made, so that nothing but its state can stand against it."""
+    where = f"the source {source['image_id']} in {source['region']}"
+    if source["status"] in (CREATE_FAILED, UNAVAILABLE):
+        return _refused("SourceNotUsable", f"{where} is {source['status']}", "Make a new source image.", source)
+    warnings = [f"{where} is Deprecated: left as it is, and it can't be shared"]
+    return Decision(PRESENT, source, warnings=warnings if source["status"] == DEPRECATED else [])
+
+
 def _start(source: Data | None, wanted: Wanted, failed: list[Data], options: Options) -> Decision:
     refusal = source_refusal(source, wanted)
-    if refusal:
-        return Decision(REFUSED, refusal=refusal)
+    refusals = [refusal, *(_plan_judge.failed_misfit(source, wanted, image) for image in failed)]
+    if any(refusals):
+        return Decision(REFUSED, refusal=next(filter(None, refusals)))
     if failed and not options.replace_failed:
         return _refused(
             "CreateFailed", f"the copy {_ids(failed)} in {wanted.region} has failed", "Set replace_failed=true."
         )
-    return Decision(REPLACED, failed=failed[0]) if failed else Decision(STARTED)
+    return Decision(REPLACED, failed=failed) if failed else Decision(STARTED)
 
 
 def source_refusal(source: Data | None, wanted: Wanted) -> Refused | None:
@@ -127,6 +141,7 @@ def _existing(source: Data | None, wanted: Wanted, image: Data, options: Options
         )
     if image["status"] in UNFINISHED:
         return Decision(ADOPTED, image)
+    action = ADOPTED if is_unfinished(image) else PRESENT
     warnings = _plan_judge.drift_warnings(wanted, image, options)
     if image["status"] == DEPRECATED:
         return Decision(
@@ -138,12 +153,13 @@ def _existing(source: Data | None, wanted: Wanted, image: Data, options: Options
             ],
         )
     refusal = _plan_judge.misfit(source, wanted, image)
-    return Decision(REFUSED, image, refusal=refusal) if refusal else Decision(PRESENT, image, warnings=warnings)
+    return Decision(REFUSED, image, refusal=refusal) if refusal else Decision(action, image, warnings=warnings)
 
 
 def _name_taken(source: Data | None, wanted: Wanted, holder: Data, options: Options) -> Decision:
     """The exact name is held by an image without our pair of markers."""
-    if holder["status"] in UNFINISHED and not _markers.is_marked_copy(holder):
+    is_strange = _markers.is_marked_copy(holder) or _markers.CREATED_FROM in holder["tags"]
+    if holder["status"] in UNFINISHED and not is_strange:
         # Its tags may not be visible before it is finished: then the judgement decides.
         return Decision(ADOPTED, holder)
     if options.adopt_unmarked and holder["status"] == CREATE_FAILED and not _markers.is_marked_copy(holder):
@@ -158,7 +174,8 @@ def repairs(source: Data | None, wanted: Wanted, image: Data, snapshots: t.Seque
     :param snapshots: the snapshots behind it, as far as they could be read
     """
     attributes: dict[str, t.Any] = {}
-    if wanted.description is not None and wanted.description != image["description"]:
+    # An empty one can't be set: the API refuses it, or leaves what is there.
+    if wanted.description and wanted.description != image["description"]:
         attributes["Description"] = wanted.description
     if wanted.family and not image["family"]:
         attributes["ImageFamily"] = wanted.family
@@ -166,6 +183,8 @@ def repairs(source: Data | None, wanted: Wanted, image: Data, snapshots: t.Seque
         attributes["ImageName"] = wanted.name
     # CopyImage does not carry the source's features over.
     features = features_lacking(source["features"], image) if source and not source.get("planned") else {}
+    if _keeps_hardened_metadata(source, image):
+        features.pop("ImdsSupport", None)
     if features:
         attributes["Features"] = features
     group = wanted.resource_group_id
@@ -175,7 +194,23 @@ def repairs(source: Data | None, wanted: Wanted, image: Data, snapshots: t.Seque
         untag=superfluous_tags(image, wanted.tags) if options.purge_tags else [],
         resource_group_id=group if group and group != image["resource_group_id"] else None,
         snapshots=snapshots_unmarked(image, snapshots),
+        unmark=[one["snapshot_id"] for one in snapshots if _markers.LEFTOVER_OF in one["tags"]],
     )
+
+
+def _keeps_hardened_metadata(source: Data | None, image: Data) -> bool:
+    """Whether a copy asks for metadata tokens though its source does not. The API has no way back from that."""
+    return bool(source and source["features"]["imds_support"] == "v1" and image["features"]["imds_support"] == "v2")
+
+
+def features_kept(source: Data | None, image: Data) -> list[str]:
+    """Warnings about features that differ from the source's and can't be put back."""
+    if not _keeps_hardened_metadata(source, image):
+        return []
+    return [
+        f"the copy {image['image_id']} in {image['region']} has imds_support v2, its source v1: kept, because "
+        "the API does not take it back"
+    ]
 
 
 def _refused(code: str, msg: str, hint: str, image: Data | None = None) -> Decision:

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _rules, _shapes
+from ansible_collections.imageops.alicloud.plugins.module_utils import (
+    _markers,
+    _plan_pause,
+    _plan_remove,
+    _rules,
+    _shapes,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._repairs import (
     ATTRIBUTES,
@@ -25,9 +32,12 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import (
     CREATE_FAILED,
     DEPRECATED,
     UNAVAILABLE,
-    UNFINISHED,
     Data,
 )
+
+MOST_DISKS = 17  # the system disk and 16 data disks
+SYSTEM_DEVICE = "/dev/xvda"
+LARGEST_DISK = 32768  # GiB
 
 
 def created_from(params: t.Mapping[str, t.Any]) -> str | None:
@@ -62,20 +72,37 @@ def faults_of(params: dict[str, t.Any]) -> list[str]:
         faults.append(
             f"{len(tags) + own} tags with the {own} of this collection are more than max_tags={params['max_tags']}"
         )
-    return faults + _disk_faults(params["disk_mappings"] or [])
+    if params["tag_snapshots"] and not params["instance_id"] and params["state"] == "present":
+        faults.append("tag_snapshots needs instance_id: only the snapshots of such an image are made for it")
+    return faults + _plan_pause.faults_of(params) + _disk_faults(params["disk_mappings"] or [])
 
 
 def _disk_faults(disks: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
     faults = []
     devices = [disk["device"] for disk in disks if disk.get("device")]
-    if len(disks) > 17:
+    if len(disks) > MOST_DISKS:
         faults.append(f"disk_mappings has {len(disks)} entries: an image has 1 system disk and at most 16 data disks")
     for device in sorted({device for device in devices if devices.count(device) > 1}):
         faults.append(f"disk_mappings names the device {device} twice")
     for disk in disks:
-        if not disk.get("snapshot_id") and not disk.get("size"):
-            faults.append("disk_mappings: a disk needs snapshot_id, or size for an empty data disk")
+        faults += _faults_of_disk(disk.get("snapshot_id"), disk.get("size"), disk.get("device"), disk.get("type"))
     return faults
+
+
+def _faults_of_disk(snapshot_id: str | None, size: int | None, device: str | None, kind: str | None) -> list[str]:
+    faults = []
+    if not snapshot_id and not size:
+        faults.append("a disk needs snapshot_id, or size for an empty data disk")
+    if not snapshot_id and kind == "system":
+        faults.append("the system disk needs snapshot_id")
+    if size is not None and not 1 <= size <= LARGEST_DISK:
+        faults.append(f"size {size} is not between 1 and {LARGEST_DISK} GiB")
+    if device and not re.fullmatch("/dev/xvd[a-z]", device):
+        faults.append(f"device {device!r} is none of /dev/xvda to /dev/xvdz")
+    elif device and kind and (device == SYSTEM_DEVICE) != (kind == "system"):
+        other = "data" if kind == "system" else "system"
+        faults.append(f"device {device} is that of a {other} disk, not a {kind} disk")
+    return [f"disk_mappings: {fault}" for fault in faults]
 
 
 def request(params: t.Mapping[str, t.Any]) -> Data:
@@ -100,6 +127,7 @@ def request(params: t.Mapping[str, t.Any]) -> Data:
         "ImageFamily": params["family"],
         "ImageVersion": params["version"],
         "BootMode": params["boot_mode"],
+        "DetectionStrategy": params["detection_strategy"],
         "Platform": params["platform"],
         "Architecture": params["architecture"],
         "ResourceGroupId": params["resource_group_id"],
@@ -131,8 +159,35 @@ def mapped_disk(disk: t.Mapping[str, t.Any], snapshot: Data | None) -> Data:
     }
 
 
+def refusal_of_disks(disks: t.Sequence[Data], wanted: t.Sequence[t.Mapping[str, t.Any]], found: Data) -> Refused | None:
+    """Why these disks make no image, or None.
+
+    :param disks: as they would be
+    :param wanted: as they were asked for
+    :param found: their snapshots by id
+    """
+    systems = sum(disk["type"] == "system" for disk in disks)
+    if systems != 1:
+        return Refused(
+            "SystemDisk", f"the image would have {systems} system disks", "Give exactly one snapshot of a system disk."
+        )
+    for disk in wanted:
+        snapshot = found.get(disk.get("snapshot_id") or "")
+        if snapshot and disk.get("size") and disk["size"] < snapshot["size"]:
+            return Refused(
+                "DiskTooSmall",
+                f"a disk of {disk['size']} GiB is too small for snapshot {snapshot['snapshot_id']} of "
+                f"{snapshot['size']} GiB",
+                "Give it at least that size, or none.",
+            )
+    return None
+
+
 def refusal_to_keep(image: Data, params: t.Mapping[str, t.Any]) -> Refused | None:
     """Why an image that was found can't be the one that is asked for, or None."""
+    foreign = _plan_remove.refusal_of_owner(image)
+    if foreign:
+        return foreign
     where = f"image {image['image_id']} in {image['region']}"
     origin, wanted = image["tags"].get(_markers.CREATED_FROM), created_from(params)
     if wanted and origin != wanted:
@@ -166,14 +221,23 @@ def repairs(image: Data, params: t.Mapping[str, t.Any], snapshots: t.Sequence[Da
     if features:
         attributes["Features"] = features
     tags = params["tags"] or {}
+    superfluous = superfluous_tags(image, tags) if params["purge_tags"] and params["tags"] is not None else []
     group = params["resource_group_id"]
+    of_snapshots = tags if params["tag_snapshots"] else {}
     return Repairs(
         attributes=attributes,
         tags={key: value for key, value in tags.items() if image["tags"].get(key) != value},
-        untag=superfluous_tags(image, tags) if params["purge_tags"] and params["tags"] is not None else [],
+        untag=[*superfluous, *_outdated_marks(image, wanted["status"])],
         resource_group_id=group if group and group != image["resource_group_id"] else None,
-        snapshots=snapshots_unmarked(image, snapshots),
+        snapshots=snapshots_unmarked(image, snapshots, of_snapshots),
+        snapshot_tags=of_snapshots,
     )
+
+
+def _outdated_marks(image: Data, status: str) -> list[str]:
+    """The date of a deprecation that is over: it would cut the grace of the next one short."""
+    outdated = AVAILABLE in (status, image["status"]) and _markers.DEPRECATED_AT in image["tags"]
+    return [_markers.DEPRECATED_AT] if outdated else []
 
 
 def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Data], account_id: str) -> Data:
@@ -195,53 +259,11 @@ def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Data], accoun
     }
 
 
-def refusal_of_owner(image: Data) -> Refused | None:
-    """Why another account's image can't be changed, or None for one's own."""
-    if image["owner_alias"] in ("self", ""):
-        return None
-    return Refused("NotOwn", f"image {image['image_id']} in {image['region']} belongs to account {image['owner_id']}")
-
-
-def refusal_to_remove(image: Data, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any]) -> Refused | None:
-    """Why an image can't be removed, or None. Judged before anything is changed."""
-    where = f"image {image['image_id']} in {image['region']}"
-    foreign = refusal_of_owner(image)
-    if foreign:
-        return foreign
-    if image["status"] in UNFINISHED:
-        way = "Cancel the copy with ecs_image_copy_cancel." if image["is_copied"] else "Wait until it is finished."
-        return Refused("StillRunning", f"{where} is {image['status']}", way)
-    if image["usage"] == "instance" and not params["force"]:
-        return Refused(
-            "ImageUsingByInstance", f"{where} is used by instances", "Set force=true to delete it all the same."
-        )
-    return refusal_to_withdraw(image, shared_with, params)
-
-
-def refusal_to_withdraw(image: Data, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any]) -> Refused | None:
-    """Why an image that others may be using can't be taken from them, or None."""
-    where = f"image {image['image_id']} in {image['region']}"
-    hint = "Set unshare=true to take it from them."
-    if params["unshare"]:
-        return None
-    if shared_with:
-        return Refused("ImageUseShared", f"{where} is shared with {', '.join(shared_with)}", hint)
-    if image["is_public"]:
-        return Refused("ImageIsPublic", f"{where} is a public community image", hint)
-    return None
-
-
-def split_snapshots(image_id: str, snapshots: t.Sequence[Data], which: str) -> tuple[list[str], list[Data]]:
-    """Which of an image's snapshots to delete, and which to keep and why.
-
-    :param which: ``none``, ``own`` (made for this image, by their tag) or ``all``
-    """
-    delete, kept = [], []
-    for one in snapshots:
-        own = one["tags"].get(_markers.SNAPSHOT_OF) == image_id
-        if which == "all" or (which == "own" and own):
-            delete.append(one["snapshot_id"])
-        else:
-            reason = "delete_snapshots=none" if which == "none" else "not made for this image"
-            kept.append({"snapshot_id": one["snapshot_id"], "reason": reason})
-    return delete, kept
+def risks_of(image: Data) -> list[str]:
+    """What the check of an image found to be at risk, as warnings."""
+    return [
+        f"the check of image {image['image_id']} found a risk: {item['name']} is {item['value']} "
+        f"({item['risk_level']}, {item['risk_code']})"
+        for item in image["detection_options"]["check_items"]
+        if item["risk_level"]
+    ]

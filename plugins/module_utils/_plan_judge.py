@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, CREATE_FAILED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Options, Wanted
 
 
@@ -31,10 +31,15 @@ def judge(
             "Choose another name.",
         )
     if not options.adopt_unmarked:
+        way_out = (
+            "if it is a copy that lost its tags by failing: it is then deleted and made again"
+            if image["status"] == CREATE_FAILED
+            else "to take it over if it is the same image"
+        )
         return Refused(
             "NameTaken",
             f"{where}, which this collection did not make",
-            "Choose another name, or set adopt_unmarked=true to take it over if it is the same image.",
+            f"Choose another name, or set adopt_unmarked=true {way_out}.",
         )
     return unmarked_misfit(source, wanted, image)
 
@@ -46,14 +51,36 @@ def misfit(
 
     Anyone who may tag can forge a marker, so the image itself must bear it out.
     """
-    if wanted.encrypted is not None and image["encrypted"] != wanted.encrypted:
-        have, want = ("encrypted", "plain") if image["encrypted"] else ("plain", "encrypted")
-        return Refused(
-            "EncryptionDrift",
-            f"the copy {image['image_id']} in {wanted.region} is {have}, asked for is {want}",
-            "Encryption can't be changed afterwards: copy under another name with additional_copy=true.",
-        )
+    refusal = encryption_drift(wanted, image)
+    if refusal:
+        return refusal
     differing = differences(source, image, snapshots)
+    return not_this_copy(wanted.region, image, differing) if differing else None
+
+
+def encryption_drift(wanted: Wanted, image: Data) -> Refused | None:
+    """Whether a copy, even one that this run has made, came out plain instead of encrypted or the other way round."""
+    if wanted.encrypted is None or image["encrypted"] == wanted.encrypted:
+        return None
+    have, want = ("encrypted", "plain") if image["encrypted"] else ("plain", "encrypted")
+    return Refused(
+        "EncryptionDrift",
+        f"the copy {image['image_id']} in {wanted.region} is {have}, asked for is {want}",
+        "Encryption can't be changed afterwards: copy under another name with additional_copy=true.",
+    )
+
+
+def failed_misfit(
+    source: Data | None, wanted: Wanted, image: Data, snapshots: t.Sequence[Data] | None = None
+) -> Refused | None:
+    """Why an image that has failed can't be what was to become this copy, or None. It is deleted on that word.
+
+    Its disks need not be there, so that only its descent can be compared.
+
+    :param snapshots: those behind it; without them, one that CreateImage made gets the benefit of the doubt
+    """
+    differing = [] if image["owner_alias"] in ("self", "") else [f"it belongs to account {image['owner_id']}"]
+    differing += _descent(source, image, snapshots, wanted.markers[_markers.COPIED_FROM])
     return not_this_copy(wanted.region, image, differing) if differing else None
 
 
@@ -62,27 +89,35 @@ def differences(source: Data | None, image: Data, snapshots: t.Sequence[Data] | 
 
     :param snapshots: those behind the image; without them, one that CreateImage made gets the benefit of the doubt
     """
-    found = [] if _was_copied(image, snapshots) else ["it was not made by a copy"]
+    found = _descent(source, image, snapshots, image["tags"].get(_markers.COPIED_FROM))
     if source and not source.get("planned"):
         have, want = _fingerprint(image), _fingerprint(source)
         found += [f"{key} {have[key]!r} instead of {value!r}" for key, value in want.items() if have[key] != value]
     return found
 
 
-def _was_copied(image: Data, snapshots: t.Sequence[Data] | None) -> bool:
+def _descent(source: Data | None, image: Data, snapshots: t.Sequence[Data] | None, origin: str | None) -> list[str]:
+    """What speaks against an image being made from ``source``, whatever it looks like."""
+    found = [] if _was_copied(image, snapshots, origin) else ["it was not made by a copy"]
+    # A planned source has no creation time yet.
+    return [*found, "it is older than the source"] if source and image["created_at"] < source["created_at"] else found
+
+
+def _was_copied(image: Data, snapshots: t.Sequence[Data] | None, origin: str | None) -> bool:
     if image["is_copied"] or snapshots is None:
         return True
     # Made by CreateImage: it is ours only if its snapshots were copied for it, which they carry a marker of.
-    origin = image["tags"].get(_markers.COPIED_FROM)
     return bool(snapshots) and all(one["tags"].get(_markers.COPIED_FROM) == origin for one in snapshots)
 
 
 def not_this_copy(region: str, image: Data, differing: t.Sequence[str]) -> Refused:
-    return Refused(
-        "NotThisCopy",
-        f"{image['image_id']} in {region} carries the markers of this copy but is not it: " + ", ".join(differing),
-        "Look who tagged it; remove its imageops: tags if they are wrong.",
-    )
+    what = f"{image['image_id']} in {region}"
+    if _markers.is_marked_copy(image):
+        msg = f"{what} carries the markers of this copy but is not it"
+        hint = "Look who tagged it; remove its imageops: tags if they are wrong."
+    else:
+        msg, hint = f"{what} is not this copy", "Choose another name."
+    return Refused("NotThisCopy", f"{msg}: " + ", ".join(differing), hint)
 
 
 def _fingerprint(image: Data) -> Data:
@@ -108,10 +143,6 @@ def unmarked_misfit(source: Data | None, wanted: Wanted, image: Data) -> Refused
     if not image["is_copied"]:
         return Refused(
             "NotThisCopy", f"{image['image_id']} in {wanted.region} was not made by a copy", "Choose another name."
-        )
-    if image["created_at"] < source["created_at"]:
-        return Refused(
-            "NotThisCopy", f"{image['image_id']} in {wanted.region} is older than the source", "Choose another name."
         )
     return misfit(source, wanted, image)
 

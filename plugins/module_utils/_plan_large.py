@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._plan_snapshots import WantedSnapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot_copies import WantedSnapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Wanted
 
 METHOD = "snapshots"
@@ -35,7 +35,11 @@ def refusal(source: Data) -> Refused | None:
     """Why an image can't be copied by its snapshots, or None."""
     where = f"the source {source['image_id']}"
     if len(source["disks"]) > MOST_DISKS:
-        return Refused("TooManyDisks", f"{where} has {len(source['disks'])} disks, more than {MOST_DISKS}")
+        return Refused(
+            "TooManyDisks",
+            f"{where} has {len(source['disks'])} disks, and an image can be made of {MOST_DISKS} snapshots at most",
+            "Use method=image, or make a source image with fewer disks.",
+        )
     if not any(disk["type"] == "system" and disk["snapshot_id"] for disk in source["disks"]):
         return Refused(
             "NoSnapshot", f"the snapshot of the system disk of {where} is not to be seen", "Use method=image."

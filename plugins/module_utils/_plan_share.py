@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_judge
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._rules import SHARE_BATCH
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, DEPRECATED, Data
@@ -93,8 +94,23 @@ def halves(batch: Batch) -> list[Batch]:
     ]
 
 
-def image_refusal(image: Data | None, region: str, image_id: str) -> Refused | None:
-    """Why accounts can't be added to this image, or None. Known before the first write."""
+def copy_refusal(source: Data | None, image: Data, snapshots: t.Sequence[Data] | None) -> Refused | None:
+    """Why a finished image can't be the copy that its markers say it is, or None. Whoever may tag can forge them.
+
+    :param source: None if it is gone: then there is less to compare
+    :param snapshots: those behind an image that no copy has made
+    """
+    differing = _plan_judge.differences(source, image, snapshots)
+    if source and source["encrypted"] and not image["encrypted"]:
+        differing.append("plain, though its source is encrypted")
+    return _plan_judge.not_this_copy(image["region"], image, differing) if differing else None
+
+
+def image_refusal(image: Data | None, region: str, image_id: str, publish: bool = False) -> Refused | None:
+    """Why accounts can't be added to this image, or None. Known before the first write.
+
+    :param publish: it is to become a community image too
+    """
     where = f"image {image_id} in {region}"
     if image is None:
         return Refused(
@@ -108,6 +124,10 @@ def image_refusal(image: Data | None, region: str, image_id: str) -> Refused | N
             f"{where} belongs to account {image['owner_id']} and can't be shared on",
             "Share a copy of your own.",
         )
+    return _refusal_of_status(image, where) or _refusal_of_encryption(image, where, publish)
+
+
+def _refusal_of_status(image: Data, where: str) -> Refused | None:
     if image["status"] == DEPRECATED:
         return Refused(
             "Deprecated",
@@ -116,19 +136,48 @@ def image_refusal(image: Data | None, region: str, image_id: str) -> Refused | N
         )
     if image["status"] != AVAILABLE:
         return Refused("NotAvailable", f"{where} is {image['status']}", "Share it when it is Available.")
-    if image["encrypted"] and len(image["snapshot_ids"]) > 1:
+    return None
+
+
+def _refusal_of_encryption(image: Data, where: str, publish: bool) -> Refused | None:
+    if not image["encrypted"]:
+        return None
+    if publish:
+        return _publishing_refusal(f"{where} is")
+    if len(image["snapshot_ids"]) > 1:
+        return _data_disks_refusal(f"{where} is encrypted and has", len(image["snapshot_ids"]))
+    return None
+
+
+def planned_refusal(label: str, image: t.Mapping[str, t.Any], publish: bool = False) -> Refused | None:
+    """Why an image that is only planned could not be shared, or None."""
+    if not image.get("encrypted"):
+        return None
+    if publish:
+        return _publishing_refusal(f"image {label} would be")
+    if (image.get("disk_count") or 0) > 1:
+        return _data_disks_refusal(f"image {label} would be encrypted and have", image["disk_count"])
+    # A copy without a key of its own would get the service key. An image of an instance says nothing of keys.
+    if "kms_key_id" in image and not image["kms_key_id"]:
         return Refused(
-            "EncryptedDataDisks",
-            f"{where} is encrypted and has {len(image['snapshot_ids'])} disks: such images can't be shared",
-            "Share an image without data disks.",
+            "ServiceKey",
+            f"image {label} would be encrypted with the service key, and such images can't be shared",
+            "Give its copy a kms_key_id.",
         )
     return None
 
 
-def service_key_refusal(label: str) -> Refused:
-    """For an image that is only planned: without a key of its own it would be encrypted with the service key."""
+def _data_disks_refusal(what: str, count: int) -> Refused:
     return Refused(
-        "ServiceKey",
-        f"image {label} would be encrypted with the service key, and such images can't be shared",
-        "Give its copy a kms_key_id.",
+        "EncryptedDataDisks",
+        f"{what} {count} disks: such images can't be shared",
+        "Share an image without data disks.",
+    )
+
+
+def _publishing_refusal(what: str) -> Refused:
+    return Refused(
+        "EncryptedCommunityImage",
+        f"{what} encrypted: such images can't be made public",
+        "Publish a plain image, or share this one with accounts.",
     )

@@ -34,9 +34,11 @@ class Repairs:
     untag: list[str] = dataclasses.field(default_factory=list)
     resource_group_id: str | None = None
     snapshots: list[str] = dataclasses.field(default_factory=list)  # to be tagged with their image
+    snapshot_tags: dict[str, str] = dataclasses.field(default_factory=dict)  # what those get besides
+    unmark: list[str] = dataclasses.field(default_factory=list)  # snapshots that are called leftovers and are none
 
     def __bool__(self) -> bool:
-        return any(dataclasses.astuple(self))
+        return any(getattr(self, one.name) for one in dataclasses.fields(self) if one.name != "snapshot_tags")
 
     def applied_to(self, image: Data) -> Data:
         """The image as it is after the repairs."""
@@ -57,9 +59,10 @@ def features_lacking(wanted: t.Mapping[str, str | None], image: Data) -> dict[st
     }
 
 
-def snapshots_unmarked(image: Data, snapshots: t.Sequence[Data]) -> list[str]:
-    """The snapshots behind an image that don't say so yet."""
-    return [one["snapshot_id"] for one in snapshots if one["tags"].get(_markers.SNAPSHOT_OF) != image["image_id"]]
+def snapshots_unmarked(image: Data, snapshots: t.Sequence[Data], tags: t.Mapping[str, str] | None = None) -> list[str]:
+    """The snapshots behind an image that don't say so yet, or lack one of the tags."""
+    wanted = {**(tags or {}), _markers.SNAPSHOT_OF: image["image_id"]}
+    return [one["snapshot_id"] for one in snapshots if not wanted.items() <= one["tags"].items()]
 
 
 def superfluous_tags(image: Data, wanted: t.Mapping[str, str]) -> list[str]:
@@ -85,18 +88,22 @@ def apply(api: EcsApi, region: str, image_id: str, repairs: Repairs, written: t.
 
     :param written: is called after each write that was accepted
     """
-    if repairs.attributes:
-        _modify(api, region, image_id, repairs.attributes)
-        written()
+    # Tags before the status, which one of them dates: no deprecation is ever seen with the date of an earlier one.
     if repairs.tags:
         api.tag(region, "image", [image_id], repairs.tags)
         written()
     if repairs.untag:
         api.untag(region, "image", image_id, repairs.untag)
         written()
+    if repairs.attributes:
+        _modify(api, region, image_id, repairs.attributes)
+        written()
     if repairs.resource_group_id:
         api.join_resource_group(region, "image", image_id, repairs.resource_group_id)
         written()
+    for snapshot_id in repairs.unmark:
+        api.untag(region, "snapshot", snapshot_id, [_markers.LEFTOVER_OF, _markers.LEFTOVER_NAME])
+        written()
     if repairs.snapshots:
-        api.tag(region, "snapshot", repairs.snapshots, {_markers.SNAPSHOT_OF: image_id})
+        api.tag(region, "snapshot", repairs.snapshots, {**repairs.snapshot_tags, _markers.SNAPSHOT_OF: image_id})
         written()

@@ -6,14 +6,27 @@
 
 from __future__ import annotations
 
+import math
 import re
 import typing as t
 
 # Letters of any script, since the documentation allows Chinese ones without saying which.
 _NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
 _LINK = re.compile(r"https?://", re.IGNORECASE)
-_ACCOUNT = re.compile(r"\d{5,20}")
+_ACCOUNT = re.compile(r"[0-9]{5,20}")
 
+# Options in seconds, and whether 0 is one of their values.
+_SECONDS = {
+    "connect_timeout": False,
+    "consistency_wait": True,
+    "read_timeout": False,
+    "timeout": False,
+    "unreachable_timeout": True,
+    "wait_interval": False,
+    "wait_timeout": True,
+}
+
+LONGEST = 31_536_000  # seconds that any wait may be: a year, which every clock can count
 MOST_TAGS = 20  # tags on one resource
 MOST_ACCOUNTS = 50  # accounts that one image is shared with, unless the quota was raised
 SHARE_BATCH = 10  # accounts that one call adds, and as many that it removes
@@ -37,9 +50,40 @@ def description_faults(description: str, what: str = "description") -> list[str]
     return []
 
 
-def tag_faults(tags: t.Mapping[str, str], what: str = "tags") -> list[str]:
+def with_texts_as_tags(options: t.Any) -> t.Any:
+    """Options with whatever is called ``tags`` as texts. YAML makes numbers and booleans of what looks like them."""
+    if isinstance(options, list):
+        return [with_texts_as_tags(one) for one in options]
+    if not isinstance(options, dict):
+        return options
+    return {
+        name: tag_texts(value) if name == "tags" and isinstance(value, dict) else with_texts_as_tags(value)
+        for name, value in options.items()
+    }
+
+
+def tag_texts(tags: t.Mapping[t.Any, t.Any]) -> dict[str, t.Any]:
+    """Tags as the API takes them: YAML makes numbers, booleans and nothing of what are texts to it.
+
+    Lists and dictionaries stay what they are, and are refused as faults.
+    """
+    return {
+        str(key): value if isinstance(value, (str, list, dict)) else "" if value is None else str(value)
+        for key, value in tags.items()
+    }
+
+
+def tag_value_faults(tags: t.Mapping[str, t.Any], what: str = "tags") -> list[str]:
+    return [
+        f"{what}: the value of {key[:40]!r} must be a text, not a {type(value).__name__}"
+        for key, value in tags.items()
+        if not isinstance(value, str)
+    ]
+
+
+def tag_faults(tags: t.Mapping[str, t.Any], what: str = "tags") -> list[str]:
     """Tag keys: 1 to 128 characters; values: up to 128. Reserved prefixes and links are refused, equal keys too."""
-    faults = []
+    faults = tag_value_faults(tags, what)
     seen: dict[str, str] = {}
     for key, value in tags.items():
         if not 1 <= len(key) <= 128 or _LINK.search(key) or key.lower().startswith(("aliyun", "acs:")):
@@ -48,22 +92,38 @@ def tag_faults(tags: t.Mapping[str, str], what: str = "tags") -> list[str]:
             )
         if key.lower().startswith("imageops:"):
             faults.append(f"{what}: the key {key[:40]!r} is reserved, imageops: marks what this collection made")
+        if key.lower() in seen:
+            faults.append(f"{what}: the keys {seen[key.lower()]!r} and {key!r} differ in case only")
+        seen[key.lower()] = key
+        if not isinstance(value, str):
+            continue
         if len(value) > 128 or _LINK.search(value) or value.lower().startswith("acs:"):
             faults.append(
                 f"{what}: the value of {key[:40]!r} must have up to 128 characters, no link, no acs: in front"
             )
-        if key.lower() in seen:
-            faults.append(f"{what}: the keys {seen[key.lower()]!r} and {key!r} differ in case only")
-        seen[key.lower()] = key
     return faults
+
+
+def time_faults(params: t.Mapping[str, t.Any]) -> list[str]:
+    """Options in seconds that are no such number: nobody could wait by them, not even for an answer of the API."""
+    faults = []
+    for name, may_be_zero in _SECONDS.items():
+        value = params.get(name)
+        if value is not None and not (math.isfinite(value) and (0 < value <= LONGEST or (may_be_zero and value == 0))):
+            least = "0 or more" if may_be_zero else "more than 0"
+            faults.append(f"{name} must be {least} and at most {LONGEST} seconds, not {value:g}")
+    return faults
+
+
+def is_account(value: str) -> bool:
+    """Whether it looks like an account's id. Digits of other scripts are none to the API."""
+    return _ACCOUNT.fullmatch(value) is not None
 
 
 def account_faults(accounts: t.Sequence[str], own: str | None = None) -> list[str]:
     """Account ids: digits only, and never one's own."""
     faults = [
-        f"account {account!r} must be an account id: digits only"
-        for account in accounts
-        if not _ACCOUNT.fullmatch(account)
+        f"account {account!r} must be an account id: digits only" for account in accounts if not is_account(account)
     ]
     if own and own in accounts:
         faults.append(f"account {own} is the image's own account and can't be shared to")

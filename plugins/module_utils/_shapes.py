@@ -19,6 +19,12 @@ CREATE_FAILED = "CreateFailed"
 DEPRECATED = "Deprecated"
 ALL_STATUSES = (CREATING, WAITING, AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPRECATED)
 UNFINISHED = frozenset({CREATING, WAITING})
+CHECKING = "Processing"  # the state of an image's check
+
+
+def is_unfinished(image: t.Mapping[str, t.Any]) -> bool:
+    """Whether an image is still on its way. One that is Available may not be usable for a moment more."""
+    return image["status"] in UNFINISHED or (image["status"] == AVAILABLE and not image.get("usable", True))
 
 
 def text(value: t.Any) -> str:
@@ -46,6 +52,13 @@ def items(answer: t.Any, wrapper: str, name: str) -> list[Data]:
     return [entry for entry in inner if isinstance(entry, dict)] if isinstance(inner, list) else []
 
 
+def texts(answer: Data, outer: str, inner: str) -> list[str]:
+    """A list of ids, which comes wrapped in an object like all lists. What is no text can be no id."""
+    wrapped = answer.get(outer)
+    found = wrapped.get(inner) if isinstance(wrapped, dict) else None
+    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+
+
 def tags_of(answer: Data) -> dict[str, str]:
     return {
         text(tag.get("TagKey") or tag.get("Key")): text(tag.get("TagValue") or tag.get("Value"))
@@ -60,6 +73,18 @@ def disk(answer: Data) -> Data:
         "size": number(answer.get("Size")),
         "snapshot_id": text(answer.get("SnapshotId")),
         "encrypted": flag(answer.get("Encrypted")),
+    }
+
+
+def detection(given: t.Any) -> Data:
+    """What the check of an image has found. Only items at risk have a level and a code."""
+    keys = {"name": "Name", "value": "Value", "risk_level": "RiskLevel", "risk_code": "RiskCode"}
+    answer = given if isinstance(given, dict) else {}
+    return {
+        "status": text(answer.get("Status")),
+        "check_items": [
+            {key: text(entry.get(field)) for key, field in keys.items()} for entry in items(answer, "Items", "Item")
+        ],
     }
 
 
@@ -99,6 +124,7 @@ def image(answer: Data, region: str) -> Data:
             "nvme_support": text(features.get("NvmeSupport")),
             "imds_support": text(features.get("ImdsSupport")),
         },
+        "detection_options": detection(answer.get("DetectionOptions")),
     }
 
 
@@ -128,6 +154,8 @@ def instance(answer: Data, region: str) -> Data:
         "instance_id": text(answer.get("InstanceId")),
         "status": text(answer.get("Status")),
         "image_id": text(answer.get("ImageId")),
+        "instance_type": text(answer.get("InstanceType")),
+        "tags": tags_of(answer),
     }
 
 

@@ -9,7 +9,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share, _rules, _share_targets
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, Refused, told
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import (
+    ApiError,
+    Refused,
+    failure_of,
+    told,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._plan_share import SharePlan
@@ -26,24 +31,42 @@ def faults_of(params: dict[str, t.Any]) -> list[str]:
     entries = params["images"] or []
     for entry in entries:
         faults += _rules.account_faults(_share_targets.accounts_of(entry))
-    faults += _share_targets.target_faults(params)
-    named = accounts or denied or any(_share_targets.accounts_of(entry) for entry in entries)
-    everybody = params["allow_empty"] and (params["purge_accounts"] or params["all_own"])
-    if not named and params["public"] is None and not everybody:
-        faults.append(
-            "accounts is empty, which would mean everybody: it is only taken with allow_empty=true, "
-            "and purge_accounts=true or all_own=true"
-        )
+    faults += _share_targets.target_faults(params) + _faults_of_emptiness(params)
     if params["purge_accounts"] and params["state"] == "absent":
         faults.append("purge_accounts goes with state=present only")
     if params["all_own"] and params["state"] != "absent":
         faults.append("all_own goes with state=absent only")
     limit = params["max_accounts"]
-    for entry in entries or [{}]:
-        wanted = {*accounts, *_share_targets.accounts_of(entry)} - set(denied)
+    for wanted in _wanted_lists(params):
         if params["state"] == "present" and len(wanted) > limit:
             faults.append(f"{len(wanted)} accounts are more than max_accounts={limit}")
     return faults
+
+
+def _wanted_lists(params: dict[str, t.Any]) -> list[set[str]]:
+    """The accounts that each image should have, or lose."""
+    named, denied = set(params["accounts"]), set(params["denied_accounts"])
+    entries = _share_targets.entries_of(params) or [{}]
+    return [{*named, *_share_targets.accounts_of(entry)} - denied for entry in entries]
+
+
+def _faults_of_emptiness(params: dict[str, t.Any]) -> list[str]:
+    """An empty list means everybody only where that was said, and never because something else was asked for."""
+    if params["allow_empty"] and (params["purge_accounts"] or params["all_own"]):
+        return []
+    nothing_asked = not (params["denied_accounts"] or _all_accounts(params)) and params["public"] is None
+    if not nothing_asked and not (params["purge_accounts"] and not all(_wanted_lists(params))):
+        return []
+    return [
+        "accounts is empty, which would mean everybody: it is only taken with allow_empty=true, "
+        "and purge_accounts=true or all_own=true"
+    ]
+
+
+def means_everybody(params: dict[str, t.Any]) -> bool:
+    """Whether to take all own images from everybody: that was said, and nothing narrower beside it."""
+    narrower = _all_accounts(params) or params["denied_accounts"] or params["public"] is not None
+    return bool(params["all_own"] and params["allow_empty"] and not narrower)
 
 
 def share_images(run: Run) -> Data:
@@ -128,14 +151,26 @@ class Share:
         """The job. It keeps its own failures."""
         try:
             yield from self._work()
-        except ImageOpsError as error:
-            self.entry["error"] = error.as_dict()
+        except Exception as error:
+            self.entry["error"] = failure_of(error).as_dict()
 
     def _work(self) -> Job:
         if self.target.get("refusal"):
             raise self.target["refusal"]
         change = self._plan((yield from self._current()))
         self.entry["before"] = self.entry["after"] = change.before
+        publish = self.run.params["public"]
+        image = self._image() if (change.add or publish is not None) and self.image_id else None
+        self._refuse(change, image, bool(publish))
+        if publish is not None:
+            self._publish(image, publish)
+        if self.run.check:
+            self._take(change.add, change.remove, None)
+        else:
+            yield from self._list.apply(change, self.run.params["max_accounts"])
+
+    def _refuse(self, change: SharePlan, image: Data | None, publish: bool) -> None:
+        """:raises Refused: for what can be known to fail, before the first write"""
         limit = self.run.params["max_accounts"]
         if change.add and len(change.after) > limit:
             raise Refused(
@@ -143,20 +178,14 @@ class Share:
                 f"{self.label} would be shared with {len(change.after)} accounts, more than max_accounts={limit}",
                 "Remove accounts, purge_accounts=true, or raise max_accounts if the account's quota is higher.",
             )
-        publish = self.run.params["public"]
-        image = self._image() if (change.add or publish is not None) and self.image_id else None
-        if (change.add or publish) and self.image_id:
-            refusal = _plan_share.image_refusal(image, self.region, self.image_id)
-            if refusal:
-                raise refusal
-        if change.add and not self.image_id and self.target.get("encrypted") and not self.target.get("kms_key_id"):
-            raise _plan_share.service_key_refusal(self.label)
-        if publish is not None and image:
-            self._publish(image, publish)
-        if self.run.check:
-            self._take(change.add, change.remove, None)
+        if not (change.add or publish):
+            return
+        if self.image_id:
+            refusal = _plan_share.image_refusal(image, self.region, self.image_id, publish)
         else:
-            yield from self._list.apply(change, limit)
+            refusal = _plan_share.planned_refusal(self.label, self.target, publish)
+        if refusal:
+            raise refusal
 
     def _current(self) -> t.Generator[float, None, list[str]]:
         if self.image_id is None:
@@ -179,9 +208,7 @@ class Share:
         params = self.run.params
         return _plan_share.plan(
             current,
-            current
-            if params["all_own"] and not self.accounts
-            else self.accounts,  # allow_empty was said, see faults_of
+            current if means_everybody(params) else self.accounts,
             state=params["state"],
             purge=params["purge_accounts"],
             denied=params["denied_accounts"],
@@ -190,12 +217,17 @@ class Share:
     def _image(self) -> Data | None:
         return self.run.api.image(self.region, str(self.image_id))
 
-    def _publish(self, image: Data, public: bool) -> None:
-        self.was_public = image["is_public"]
-        self.entry["public"] = public
-        if image["is_public"] == public:
+    def _publish(self, image: Data | None, public: bool) -> None:
+        """
+        :param image: None if check mode only plans it, and if it is not there to be made private
+        """
+        if self.image_id and not image:
             return
-        if not self.run.check:
+        self.was_public = bool(image and image["is_public"])
+        self.entry["public"] = public
+        if self.was_public == public:
+            return
+        if image and not self.run.check:
             self.run.api.publish(self.region, image["image_id"], public)
         self.changed = True
 

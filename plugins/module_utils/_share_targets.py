@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_judge
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers, _plan_share
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import check_regions
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused, failure_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
-from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import (
+    AVAILABLE,
+    DEPRECATED,
+    UNAVAILABLE,
+    Data,
+)
+
+# States in which an image shows what it is. Others can't be shared, which is refused where it is tried.
+SETTLED = frozenset({AVAILABLE, DEPRECATED, UNAVAILABLE})
 
 
 def target_faults(params: dict[str, t.Any]) -> list[str]:
@@ -32,13 +40,14 @@ def target_faults(params: dict[str, t.Any]) -> list[str]:
             "no image is named: give image_id with region, image, images, "
             "or source_image_id with source_region and regions"
         )
-    for entry in [*(params["images"] or []), *([params["image"]] if params["image"] else [])]:
-        if not (entry.get("image_id") or entry.get("planned")):
+    for entry in entries_of(params):
+        named = f"image {entry.get('image_id') or entry.get('name')}"
+        if not (entry.get("image_id") or entry.get("planned") or entry.get("error")):
             faults.append("an image without image_id is named")
-        if not (entry.get("region") or params["region"]):
-            faults.append(f"the region of image {entry.get('image_id')} is not known")
+        if not entry["region"]:
+            faults.append(f"the region of {named} is not known")
         if not isinstance(entry.get("accounts") or [], (list, tuple)):
-            faults.append(f"the accounts of image {entry.get('image_id')} must be a list")
+            faults.append(f"the accounts of {named} must be a list")
     return faults
 
 
@@ -48,23 +57,56 @@ def accounts_of(entry: t.Mapping[str, t.Any]) -> list[str]:
     return [str(account) for account in named] if isinstance(named, (list, tuple)) else []
 
 
+def entries_of(params: t.Mapping[str, t.Any]) -> list[Data]:
+    """The images that a task hands in, each with its region.
+
+    One that is named twice is one image, for all the accounts of both. Otherwise each would undo what the other does.
+    """
+    entries: list[Data] = []
+    known: dict[tuple[str, str], Data] = {}
+    for given in params["images"] or ([params["image"]] if params["image"] else []):
+        entry = {**given, "region": given.get("region") or params["region"]}
+        key = (str(entry["region"]), str(entry.get("image_id")))
+        if key in known:
+            known[key]["accounts"] = list(dict.fromkeys([*accounts_of(known[key]), *accounts_of(entry)]))
+            continue
+        entries.append(entry)
+        if entry.get("image_id") and not entry.get("error"):
+            known[key] = entry
+    return entries
+
+
 def targets_of(run: Run) -> list[Data]:
-    """The images that a task names, each with ``region``, ``image_id``, and ``accounts`` of its own."""
-    params, region = run.params, run.params["region"]
+    """The images that a task names, each with ``region``, ``image_id``, and ``accounts`` of its own.
+
+    One that can't be had, as its entry says or as a look shows, has a ``refusal`` instead.
+    """
+    params, region, entries = run.params, run.params["region"], entries_of(run.params)
     check_regions(
         run,
-        [
-            region,
-            params["source_region"],
-            *(params["regions"] or []),
-            *(entry.get("region") for entry in params["images"] or []),
-        ],
+        [region, params["source_region"], *(params["regions"] or []), *(entry["region"] for entry in entries)],
     )
+    if not run.check:
+        run.faults += [
+            f"image {entry.get('name') or ''} in {entry['region']} has no image_id: check mode only planned it. "
+            "Hand in what a real run has returned"
+            for entry in entries
+            if not (entry.get("image_id") or entry.get("error"))
+        ]
     run.refuse_faults()
     if params["source_image_id"] or params.get("all_own"):
         return _looked_up(run, list(dict.fromkeys(params["regions"])))
-    entries = params["images"] or [params["image"] or {"region": region, "image_id": params["image_id"]}]
-    return [{**entry, "region": entry.get("region") or region} for entry in entries]
+    return [_target(entry) for entry in entries or [{"region": region, "image_id": params["image_id"]}]]
+
+
+def _target(entry: Data) -> Data:
+    """An entry as it was handed in. With an error in it, its image may well be somebody else's."""
+    error = entry.get("error")
+    if not error:
+        return entry
+    told = error if isinstance(error, dict) else {"message": str(error)}
+    message = f"it was handed in with an error: {told.get('message')}"
+    return {**entry, "refusal": Refused(str(told.get("code") or "Failed"), message, told.get("hint"))}
 
 
 def _looked_up(run: Run, regions: list[str]) -> list[Data]:
@@ -76,8 +118,8 @@ def _looked_up(run: Run, regions: list[str]) -> list[Data]:
     def look(region: str) -> Job:
         try:
             found[region] = _marked_copies(run, region, source) if params["source_image_id"] else _all_own(run, region)
-        except ImageOpsError as error:
-            found[region] = [{"region": region, "image_id": None, "refusal": error}]
+        except Exception as error:
+            found[region] = [{"region": region, "image_id": None, "refusal": failure_of(error)}]
         yield from ()  # which makes this a job like the others
 
     run_jobs((look(region) for region in regions), run.clock)
@@ -91,14 +133,15 @@ def _all_own(run: Run, region: str) -> list[Data]:
 
 
 def _marked_copies(run: Run, region: str, source: Data | None) -> list[Data]:
-    """All Available copies of the source in a region. One that belies its markers is an entry with a refusal."""
+    """All copies of the source in a region, whatever their state. One that belies its markers has a refusal."""
     origin = _markers.source_ref(run.params["source_region"], run.params["source_image_id"])
     targets = []
     for image in run.api.images(region, tags={_markers.COPIED_FROM: origin}):
-        if image["tags"].get(_markers.COPIED_FROM) != origin or image["status"] != AVAILABLE:
+        if image["tags"].get(_markers.COPIED_FROM) != origin:
             continue
-        snapshots = None if image["is_copied"] else run.api.snapshots(region, image["snapshot_ids"])
-        differing = _plan_judge.differences(source, image, snapshots)
-        refusal = _plan_judge.not_this_copy(region, image, differing) if differing else None
+        refusal = None
+        if image["status"] in SETTLED:
+            snapshots = None if image["is_copied"] else run.api.snapshots(region, image["snapshot_ids"])
+            refusal = _plan_share.copy_refusal(source, image, snapshots)
         targets.append({"region": region, "image_id": image["image_id"], "name": image["name"], "refusal": refusal})
     return targets

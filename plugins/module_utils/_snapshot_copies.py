@@ -7,18 +7,22 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, Refused, TimedOut
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._plan_snapshots import (
+    ACCOMPLISHED,
+    FAILED,
+    TO_START,
+    SnapshotCopy,
+    WantedSnapshot,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._retry import Backoff, is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._wait import PollInterval
-
-ACCOMPLISHED, FAILED = "accomplished", "failed"
+from ansible_collections.imageops.alicloud.plugins.module_utils._wait import PollInterval, timestamp
 
 # The disk is busy with another copy to the same region, or the source is not finished: it passes.
 BUSY_DISK = frozenset(
@@ -33,51 +37,6 @@ BUSY_DISK = frozenset(
 OTHER_OPTIONS = frozenset({"IdempotentParameterMismatch", "IdempotenceParamNotMatch"})
 
 MOST_GENERATIONS = 5  # how many forgotten ids a token is allowed to answer with
-
-
-@dataclasses.dataclass(frozen=True)
-class WantedSnapshot:
-    """One snapshot that should be in another region."""
-
-    source_region: str
-    source_id: str
-    region: str
-    name: str
-    description: str
-    encrypted: bool
-    kms_key_id: str | None
-    tags: dict[str, str]  # with the markers
-    retention_days: int | None = None
-
-    def token(self, generation: int) -> str:
-        """The same for the same wish, so that a repeat after a lost answer makes no second copy.
-
-        :param generation: goes up when the id that a token answers with turns out to be gone
-        """
-        markers = (self.tags[_markers.COPIED_FROM], self.tags[_markers.COPIED_AS])
-        parts = (self.source_region, self.source_id, self.region, self.kms_key_id or "", *markers, str(generation))
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-    def is_met_by(self, snapshot: Data) -> bool:
-        """Whether a snapshot in the destination is the copy that is wanted, by its link and both markers."""
-        return bool(
-            snapshot["source_snapshot_id"] == self.source_id
-            and snapshot["tags"].get(_markers.COPIED_FROM) == self.tags[_markers.COPIED_FROM]
-            and snapshot["tags"].get(_markers.COPIED_AS) == self.tags[_markers.COPIED_AS]
-        )
-
-
-@dataclasses.dataclass
-class SnapshotCopy:
-    """One wanted snapshot and what has become of it."""
-
-    wanted: WantedSnapshot
-    snapshot: Data | None = None
-    action: str = "present"
-    duplicates: list[str] = dataclasses.field(default_factory=list)
-    request_id: str | None = None
-    generation: int = 0
-    replaced: bool = False
 
 
 class SnapshotCopies:
@@ -102,31 +61,35 @@ class SnapshotCopies:
         self._seen = seen
 
     def look(self) -> None:
-        """Find what is there already, by marker. What a look misses, CopySnapshot's token still guards."""
-        origin = self.copies[0].wanted.tags[_markers.COPIED_FROM]
-        found = self.run.api.snapshots_tagged(self.region, {_markers.COPIED_FROM: origin})
-        for copy in self.copies:
-            mine = [snapshot for snapshot in found if copy.wanted.is_met_by(snapshot)]
-            live = [snapshot for snapshot in mine if snapshot["status"] != FAILED] or mine
-            # Accomplished ones first, then the oldest: every run chooses the same.
-            live.sort(key=lambda one: (one["status"] != ACCOMPLISHED, one["created_at"], one["snapshot_id"]))
-            copy.snapshot = live[0] if live else None
-            copy.duplicates = [snapshot["snapshot_id"] for snapshot in live[1:]]
-            copy.action = self._action(copy)
+        """Find what is there already, by marker. What a look misses, CopySnapshot's token still guards.
 
-    @staticmethod
-    def _action(copy: SnapshotCopy) -> str:
-        if copy.snapshot is None:
-            return "started"
-        if copy.snapshot["status"] == FAILED:
-            return "replaced"
-        return "present" if copy.snapshot["status"] == ACCOMPLISHED else "adopted"
+        :raises Refused: if a copy is there that is encrypted in another way
+        """
+        found = self._tagged()
+        for copy in self.copies:
+            chosen = copy.choose(found)
+            if chosen:
+                copy.see(chosen)
+
+    def _tagged(self) -> list[Data]:
+        """Everything here that carries the marker of the source."""
+        wanted = self.copies[0].wanted
+        origin = wanted.tags[_markers.COPIED_FROM]
+        return self.run.api.snapshots_tagged(self.region, {_markers.COPIED_FROM: origin}, encrypted=wanted.encrypted)
+
+    @property
+    def to_start(self) -> bool:
+        """Whether anything was missing, or had failed."""
+        return any(copy.action in TO_START for copy in self.copies)
+
+    @property
+    def accomplished(self) -> bool:
+        return all(copy.is_accomplished for copy in self.copies)
 
     def work(self) -> Job:
-        """Start what is missing and, if the task waits, wait until all are accomplished."""
-        self.look()
+        """Start what the look has not shown and, if the task waits, wait until all are accomplished."""
         for copy in self.copies:
-            if copy.action in ("started", "replaced"):
+            if copy.action in TO_START:
                 yield from self._start(copy)
         if self.run.params["wait"]:
             yield from self._until_accomplished()
@@ -134,7 +97,9 @@ class SnapshotCopies:
     def _start(self, copy: SnapshotCopy) -> Job:
         if copy.action == "replaced":
             self._delete_failed(copy)
-        wanted, backoff, early_until = copy.wanted, Backoff(), None
+        wanted, backoff, early_until, lost_answer = copy.wanted, Backoff(), None, False
+        copy.asked_at, copy.request_id = timestamp(self.run.clock), None
+        copy.exists = copy.own = False
         while True:
             try:
                 answer = self.run.api.copy_snapshot(dataclasses.asdict(wanted), wanted.token(copy.generation))
@@ -144,12 +109,14 @@ class SnapshotCopies:
                 if not passes or self.run.clock.now() >= self.run.deadline:
                     raise
                 # The copy that is in the way may be this one, started by a run that was killed or runs beside us.
+                lost_answer = lost_answer or not error.answered
                 found = self._found_again(copy)
                 if found:
-                    copy.snapshot = found
-                    copy.action = copy.action if not error.answered else "adopted"
-                    if not error.answered:
+                    copy.see(found)
+                    if lost_answer:  # taken for what the lost call has started, as far as telling goes
                         self._written()
+                    else:
+                        copy.action = "adopted"
                     return
                 if used:  # by a copy that may only be too fresh to be seen
                     now = self.run.clock.now()
@@ -165,13 +132,23 @@ class SnapshotCopies:
                     "progress": 0,
                     "size": 0,
                 }
+                self._look_at(copy)
                 return
             yield backoff.pause()
 
+    def _look_at(self, copy: SnapshotCopy) -> None:
+        """Look at what was just answered, before anything else: what is there now and gone later was deleted.
+
+        What is not there may be the answer of an old token, or only too fresh to be seen. Then a tag tells it.
+        """
+        found = self.run.api.snapshots(self.region, [t.cast(Data, copy.snapshot)["snapshot_id"]])
+        if found:
+            copy.see(found[0])
+        else:
+            copy.exists = self._takes_tags(copy) is None
+
     def _found_again(self, copy: SnapshotCopy) -> Data | None:
-        origin = copy.wanted.tags[_markers.COPIED_FROM]
-        found = self.run.api.snapshots_tagged(self.region, {_markers.COPIED_FROM: origin})
-        mine = [one for one in found if copy.wanted.is_met_by(one) and one["status"] != FAILED]
+        mine = [one for one in self._tagged() if copy.wanted.is_met_by(one) and one["status"] != FAILED]
         return mine[0] if mine else None
 
     def _delete_failed(self, copy: SnapshotCopy) -> None:
@@ -196,7 +173,8 @@ class SnapshotCopies:
             for copy in self.copies:
                 seen = found.get(t.cast(Data, copy.snapshot)["snapshot_id"])
                 if seen:
-                    copy.snapshot, last_seen[copy.wanted.source_id] = seen, clock.now()
+                    copy.see(seen)
+                    last_seen[copy.wanted.source_id] = clock.now()
                     if seen["status"] == FAILED:
                         copy.action = "replaced"
                         yield from self._start(copy)
@@ -205,7 +183,7 @@ class SnapshotCopies:
                     yield from self._forgotten(copy)
             percent = self.percent()
             self._seen(percent)
-            if all(t.cast(Data, copy.snapshot)["status"] == ACCOMPLISHED for copy in self.copies):
+            if self.accomplished:
                 return
             if clock.now() >= self.run.deadline:
                 raise TimedOut(
@@ -214,11 +192,17 @@ class SnapshotCopies:
                 )
             yield min(interval.next(clock.now(), percent), max(1.0, self.run.deadline - clock.now()))
 
-    def cancel_own(self) -> None:
-        """Delete what this run has started and is not accomplished, which cancels it."""
-        for copy in self.copies:
-            if copy.request_id and copy.snapshot and copy.snapshot["status"] != ACCOMPLISHED:
-                self.run.api.delete_snapshot(self.region, copy.snapshot["snapshot_id"])
+    def cancel_own(self) -> tuple[list[str], list[str]]:
+        """Delete what this run has started and is not accomplished, which cancels it.
+
+        :returns: what was cancelled, and what goes on because it may be another run's
+        """
+        running = [copy for copy in self.copies if copy.snapshot and not copy.is_accomplished]
+        own = [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in running if copy.own]
+        for snapshot_id in own:
+            self.run.api.delete_snapshot(self.region, snapshot_id)
+            self._written()
+        return own, [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in running if not copy.own]
 
     def _forgotten(self, copy: SnapshotCopy) -> Job:
         """An id that is not to be seen: deleted by somebody, replaced by another run, or the answer to an old token."""
@@ -226,15 +210,16 @@ class SnapshotCopies:
         where = f"snapshot {snapshot['snapshot_id']} in {self.region}"
         found = self._found_again(copy)
         if found:
-            copy.snapshot, copy.action = found, "adopted"
+            copy.see(found)
+            copy.action, copy.own = "adopted", False
             return
-        if snapshot.get("created_at") or copy.generation >= MOST_GENERATIONS:
+        if copy.exists or copy.generation >= MOST_GENERATIONS:
             raise Refused(
                 "Vanished",
                 f"{where} has vanished while it was waited for",
                 "Somebody deleted it, which cancels the copy. Run again if it is wanted.",
             )
-        if not self._is_gone(copy):
+        if self._takes_tags(copy) != "InvalidResourceId.NotFound":
             raise Refused(
                 "NeverSeen",
                 f"{where} was accepted but never showed up, though it may well be in the making",
@@ -243,20 +228,20 @@ class SnapshotCopies:
         copy.generation += 1
         yield from self._start(copy)
 
-    def _is_gone(self, copy: SnapshotCopy) -> bool:
-        """Whether there is no such snapshot. Not to see it proves nothing to credentials that may not look.
+    def _takes_tags(self, copy: SnapshotCopy) -> str | None:
+        """The code that refuses tags to a snapshot, or None. Not to see it proves nothing to those who may not look.
 
         Setting the tags that it has anyway changes nothing, and is refused for what is not there.
         """
         try:
             self.run.api.tag(self.region, "snapshot", [t.cast(Data, copy.snapshot)["snapshot_id"]], copy.wanted.tags)
         except ApiError as error:
-            return error.code == "InvalidResourceId.NotFound"
-        return False
+            return error.code
+        return None
 
     def percent(self) -> int:
         """How far all of them are, weighed by size."""
-        snapshots = [t.cast(Data, copy.snapshot) for copy in self.copies]
+        snapshots = [copy.snapshot or {"size": 0, "progress": 0} for copy in self.copies]
         sizes = [max(1, one["size"]) for one in snapshots]
-        done = [100 if one["status"] == ACCOMPLISHED else one["progress"] for one in snapshots]
+        done = [100 if one.get("status") == ACCOMPLISHED else one["progress"] for one in snapshots]
         return int(sum(size * percent for size, percent in zip(sizes, done, strict=True)) / sum(sizes))

@@ -13,8 +13,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy import che
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError, Refused, told
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._plan_snapshots import DRIFTS, WantedSnapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot_copies import SnapshotCopies, WantedSnapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot_copies import SnapshotCopies
 
 PER_DESTINATION = ("name", "description", "encrypted", "kms_key_id", "tags")
 
@@ -46,8 +47,7 @@ def _entries(params: t.Mapping[str, t.Any]) -> list[Data]:
     merged = []
     for entry in params["destinations"]:
         one = {key: params[key] if entry.get(key) is None else entry[key] for key in PER_DESTINATION}
-        tags = {str(key): str(value) for key, value in (one["tags"] or {}).items()}
-        merged.append({**one, "region": entry["region"], "tags": tags})
+        merged.append({**one, "region": entry["region"], "tags": one["tags"] or {}})
     return merged
 
 
@@ -80,6 +80,7 @@ class _SnapshotTask:
         self.run = run
         self.region: str = entry["region"]
         self.changed = False
+        self._begun = run.clock.now()
         name = entry["name"] or source["name"] or source["snapshot_id"]
         origin = _markers.source_ref(source["region"], source["snapshot_id"])
         self.wanted = WantedSnapshot(
@@ -99,25 +100,17 @@ class _SnapshotTask:
     def work(self) -> Job:
         """The job. It keeps its own failures."""
         try:
+            self._copies.look()
             if self.run.check:
-                self._copies.look()
-                self.changed = self._copies.copies[0].action in ("started", "replaced")
+                self.changed = self._copies.to_start
             else:
                 yield from self._copies.work()
-            self._judge()
         except ImageOpsError as error:
             self.error = error.as_dict()
-
-    def _judge(self) -> None:
-        snapshot = self._copies.copies[0].snapshot
-        if not snapshot or "encrypted" not in snapshot or snapshot["encrypted"] == self.wanted.encrypted:
-            return
-        have = "encrypted" if snapshot["encrypted"] else "plain"
-        raise Refused(
-            "EncryptionDrift",
-            f"the copy {snapshot['snapshot_id']} in {self.region} is {have}",
-            "Copy under another name.",
-        )
+        except Exception as error:  # a fault of ours must not lose what the other destinations came to
+            self.error = Refused(
+                "InternalError", f"unexpected {type(error).__name__}: {error}", "Please report this."
+            ).as_dict()
 
     def _written(self) -> None:
         self.changed = True
@@ -131,8 +124,13 @@ class _SnapshotTask:
             status="Available" if snapshot.get("status") == "accomplished" else "Creating",
             progress=percent,
             size=snapshot.get("size"),
-            elapsed=0,
+            elapsed=round(self.run.clock.now() - self._begun, 1),
         )
+
+    def _action(self) -> str:
+        if self.error:
+            return "refused" if self.error["code"] in DRIFTS else "failed"
+        return self._copies.copies[0].action
 
     def entry(self) -> Data:
         copy = self._copies.copies[0]
@@ -143,7 +141,7 @@ class _SnapshotTask:
             "name": self.wanted.name,
             "status": snapshot.get("status"),
             "progress": snapshot.get("progress", 0),
-            "action": "failed" if self.error else copy.action,
+            "action": self._action(),
             "encrypted": self.wanted.encrypted,
             "kms_key_id": snapshot.get("kms_key_id") or self.wanted.kms_key_id,
             "duplicates": copy.duplicates,

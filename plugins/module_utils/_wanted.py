@@ -72,14 +72,38 @@ def requests_of(params: t.Mapping[str, t.Any]) -> tuple[list[Request], list[str]
     """The destinations that a task asks for, and the faults of its options."""
     defaults = {key: params.get(key) for key in PER_DESTINATION}
     if params.get("images"):
-        requests = [Request(region, image_id, region, **defaults) for region, image_id in params["images"].items()]
-        return requests, _request_faults(requests)
+        return _requests_in_place(params, defaults)
     source_region, source_id, faults = _source_of(params)
     entries: list[t.Mapping[str, t.Any]] = [{"region": region} for region in params.get("destination_regions") or []]
     entries += params.get("destinations") or []
     if not entries:
         faults.append("there is no destination: give destination_regions, destinations or images")
     requests = [Request(source_region, source_id, **_merged(entry, defaults)) for entry in entries]
+    return requests, faults + _request_faults(requests)
+
+
+def _requests_in_place(
+    params: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]
+) -> tuple[list[Request], list[str]]:
+    """Each image is copied in its own region, with the options that ``destinations`` has for that region."""
+    images, entries = params["images"], params.get("destinations") or []
+    faults = ["images name their own destinations: leave destination_regions out"]
+    faults = faults if params.get("destination_regions") else []
+    faults += [
+        f"destination {one['region']}: images names no image there" for one in entries if one["region"] not in images
+    ]
+    faults += [
+        f"images names no image in {region}: give an image id, or leave the region out"
+        for region, image_id in images.items()
+        if not image_id
+    ]
+    own = {one["region"]: one for one in entries}
+    if len(own) < len(entries):
+        faults.append("destinations names a region twice: one copy per region and task")
+    requests = [
+        Request(region, image_id, **_merged({**own.get(region, {}), "region": region}, defaults))
+        for region, image_id in images.items()
+    ]
     return requests, faults + _request_faults(requests)
 
 
@@ -105,8 +129,6 @@ def _merged(entry: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]) -> di
     # A key given for all destinations is none for one that must stay plain.
     if entry.get("encrypted") is False and entry.get("kms_key_id") is None:
         merged["kms_key_id"] = None
-    if merged["tags"] is not None:  # YAML makes numbers and booleans of what are texts to the API
-        merged["tags"] = {str(key): str(value) for key, value in merged["tags"].items()}
     return {"region": entry["region"], **merged}
 
 

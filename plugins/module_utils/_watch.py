@@ -11,11 +11,11 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused, TimedOut
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
-from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, CHECKING, UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import PollInterval
 
 VANISHED = "Vanished"  # the code for what was seen and is no more
-LAST_LOOK = 1.0  # seconds: the shortest pause, so that the very last look does not become a busy loop
+LAST_LOOK = 1.0  # seconds: so that the looks before the time is over do not become a busy loop
 
 
 def first_pause(run: Run) -> float:
@@ -54,7 +54,30 @@ def until_settled(
                 f"image {image_id} in {region} is not finished in time: it goes on and the next run waits for it",
                 "Give it more time with wait_timeout.",
             )
-        yield max(LAST_LOOK, min(interval.next(clock.now(), progress), run.deadline - clock.now()))
+        yield min(interval.next(clock.now(), progress), max(LAST_LOOK, run.deadline - clock.now()))
+
+
+def until_checked(run: Run, image: Data, just_made: bool) -> t.Generator[float, None, Data]:
+    """Wait until the check that was asked for with an Available image is over.
+
+    :param just_made: the check may not have begun yet. Elsewhere, none that shows means none that was asked for.
+    :returns: the image with what the check has found
+    :raises TimedOut: when the run's time is over
+    """
+    clock, interval, begun = run.clock, PollInterval(run.params["wait_interval"]), run.clock.now()
+    while True:
+        status = image["detection_options"]["status"]
+        is_late = just_made and not status and clock.now() - begun < run.params["consistency_wait"]
+        if status != CHECKING and not is_late:
+            return image
+        if clock.now() >= run.deadline:
+            raise TimedOut(
+                f"image {image['image_id']} in {image['region']} is Available, but its check is not finished in time: "
+                "it goes on and the next run waits for it",
+                "Give it more time with wait_timeout.",
+            )
+        yield min(interval.next(clock.now(), 0), max(LAST_LOOK, run.deadline - clock.now()))
+        image = run.api.image(image["region"], image["image_id"]) or image
 
 
 def _not_seen(region: str, image_id: str, ever_seen: bool) -> Refused:

@@ -28,6 +28,19 @@ options:
   snapshot_id:
     description: Make the image from this snapshot of a system disk.
     type: str
+  consistency:
+    description:
+      - What the instance of O(instance_id) does while an image is made of it.
+      - V(running) leaves it as it is. The image is then what the disks would hold after a power failure.
+      - V(stopped) stops it before, waits until it is Stopped, and starts it again when the image is finished or has
+        failed. An instance that was stopped already stays so. It needs O(wait), and 900 seconds are given to each
+        of stopping and starting.
+      - The instance has the tag C(imageops:stopped-by) as long as it is stopped for an image. After an interrupted
+        run, a run with the same options starts it. It goes on costing, and keeps its addresses.
+      - An instance that is stopped for another image is refused.
+    type: str
+    choices: [running, stopped]
+    default: running
   disk_mappings:
     description: Make the image from these disks, one system disk and up to 16 data disks.
     type: list
@@ -72,6 +85,13 @@ options:
     description: How instances of the image boot.
     type: str
     choices: [BIOS, UEFI, UEFI-Preferred]
+  detection_strategy:
+    description:
+      - Have the image checked when it is created, and wait for the outcome if O(wait). What the check finds to be at
+        risk is a warning, and in RV(image.detection_options).
+      - If unset, the image is not checked. One that is there already is not checked either.
+    type: str
+    choices: [Standard]
   nvme_support:
     description: Whether instances of the image may have NVMe disks.
     type: str
@@ -86,6 +106,13 @@ options:
   tags:
     description: The image's tags.
     type: dict
+  tag_snapshots:
+    description:
+      - Give O(tags) also to the snapshots that are made for the image, which needs O(instance_id). Tags that are not
+        asked for are left on them.
+      - The tag C(imageops:snapshot-of) is on them in any case.
+    type: bool
+    default: false
   purge_tags:
     description: Remove tags that are not asked for, but for those that begin with C(imageops:), C(acs:) or C(aliyun).
     type: bool
@@ -96,7 +123,8 @@ options:
     default: 20
   state:
     description:
-      - V(present) creates the image or keeps it, and makes a deprecated one Available again.
+      - V(present) creates the image or keeps it, and makes a deprecated one Available again. Its tag
+        C(imageops:deprecated-at) goes, so that a later deprecation has all of its grace.
       - V(deprecated) withdraws it, so that nobody can copy or share it.
       - V(absent) removes it, and then its snapshots as far as O(delete_snapshots) says.
     type: str
@@ -106,17 +134,22 @@ options:
     description:
       - Take a shared or public image from all who have it, before it is removed or deprecated. Without it such an
         image is refused.
+      - Nobody loses it if its removal can be known to be refused, such as for a copy that is being made of it. Copies
+        that carry no tag of this collection, or that run where these credentials can't look, are not known before.
+        The removal then fails, and RV(unshared) tells who has lost it.
     type: bool
     default: false
   delete_snapshots:
     description:
       - Which snapshots of a removed image are deleted. They cost storage for as long as they are there.
       - V(own) are those that were made for this image, by their tag, and never a backup of yours.
+      - They can only be deleted after the image. What an interrupted run has left of it is deleted by the next one
+        with the same options.
     type: str
     choices: [none, own, all]
     default: none
   force:
-    description: Remove the image although instances were made from it.
+    description: Remove the image although instances were made from it, which are named if it is refused.
     type: bool
     default: false
   force_snapshots:
@@ -141,6 +174,27 @@ EXAMPLES = r"""
     tags:
       stage: release
 
+- name: Make an image from an instance that is stopped meanwhile, and have it checked
+  imageops.alicloud.ecs_image:
+    region: cn-hangzhou
+    instance_id: i-bp1demo0instance
+    name: base-2026-11-checked
+    consistency: stopped
+    detection_strategy: Standard
+    tags:
+      stage: release
+    tag_snapshots: true
+
+- name: Make an image from the snapshot of a system disk and an empty data disk
+  imageops.alicloud.ecs_image:
+    region: cn-hangzhou
+    name: base-2026-11-with-data
+    disk_mappings:
+      - snapshot_id: s-bp1demo0snapshot
+        device: /dev/xvda
+      - size: 100
+        device: /dev/xvdb
+
 - name: Remove an image with the snapshots that were made for it
   imageops.alicloud.ecs_image:
     region: cn-hangzhou
@@ -163,6 +217,42 @@ image:
   returned: success
   type: dict
   sample: {"region": "cn-hangzhou", "image_id": "m-bp1demo0source0image", "name": "base-2026-11", "status": "Available"}
+  contains:
+    detection_options:
+      description: The image's check, if it was asked for.
+      type: dict
+      contains:
+        status:
+          description: V(Processing) or V(Finished). Empty if there was no check.
+          type: str
+          sample: Finished
+        check_items:
+          description:
+            - What was looked at, each with C(name) and C(value), and C(risk_level) and C(risk_code) that are empty
+              unless it is at risk.
+            - C(risk_level) is V(High) if instances may not start, V(Medium) if they may start with faults.
+          type: list
+          elements: dict
+          sample: [{"name": "Nvme", "value": "Supported", "risk_level": "", "risk_code": ""}]
+instance:
+  description:
+    - The instance that is stopped while the image is made. In check mode, what would be done to it.
+    - A failed task has it too.
+  returned: with O(consistency=stopped), unless O(state=absent)
+  type: dict
+  contains:
+    instance_id:
+      description: The instance.
+      type: str
+      sample: i-bp1demo0instance
+    stopped:
+      description: Whether this run has stopped it.
+      type: bool
+      sample: true
+    started:
+      description: Whether this run has started it.
+      type: bool
+      sample: true
 snapshots:
   description: The snapshots behind the image. With O(state=absent), those that were deleted.
   returned: success
@@ -191,12 +281,21 @@ DISK = {
     "type": {"type": "str", "choices": ["system", "data"]},
 }
 
+REMOVAL = {
+    "unshare": {"type": "bool", "default": False},
+    "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "none"},
+    "force": {"type": "bool", "default": False},
+    "force_snapshots": {"type": "bool", "default": False},
+}
+
 
 def main() -> None:
     arguments = {
         **WAITING,
+        **REMOVAL,
         "instance_id": {"type": "str"},
         "snapshot_id": {"type": "str"},
+        "consistency": {"type": "str", "choices": ["running", "stopped"], "default": "running"},
         "disk_mappings": {"type": "list", "elements": "dict", "options": DISK},
         **{
             key: {"type": "str"}
@@ -204,16 +303,14 @@ def main() -> None:
         },
         "architecture": {"type": "str", "choices": ["i386", "x86_64", "arm64"]},
         "boot_mode": {"type": "str", "choices": ["BIOS", "UEFI", "UEFI-Preferred"]},
+        "detection_strategy": {"type": "str", "choices": ["Standard"]},
         "nvme_support": {"type": "str", "choices": ["supported", "unsupported"]},
         "imds_support": {"type": "str", "choices": ["v1", "v2"]},
         "tags": {"type": "dict"},
+        "tag_snapshots": {"type": "bool", "default": False},
         "purge_tags": {"type": "bool", "default": False},
         "max_tags": {"type": "int", "default": 20},
         "state": {"type": "str", "choices": ["present", "deprecated", "absent"], "default": "present"},
-        "unshare": {"type": "bool", "default": False},
-        "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "none"},
-        "force": {"type": "bool", "default": False},
-        "force_snapshots": {"type": "bool", "default": False},
     }
     run_module(
         arguments,

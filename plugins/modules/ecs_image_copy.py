@@ -18,6 +18,8 @@ description:
   - All copies are started first and run at the same time. One region that fails hides and undoes nothing in the others.
     The task fails at the end, with the outcome of every region.
   - A copy that runs already is adopted and waited for. A failed one is replaced.
+  - An image of that name that is not this copy is refused and left alone, also if it only comes while the copy is being
+    started. Whether an image is this copy is judged by its tags, its age and what it is made of, not by its tags alone.
   - The features that a copy loses, NVMe support above all, are set again, and the snapshots behind it are tagged.
 author:
   - imageops.alicloud contributors (@imageops)
@@ -38,6 +40,7 @@ options:
     description:
       - Images to copy inside their own regions, as a dictionary from region to image id.
       - This is how an account takes over images that are shared with it, encrypted with a key of its own.
+      - O(destinations) may then hold options for some of these regions, such as the key of each.
     type: dict
   destination_regions:
     description: The regions that should have a copy, all with the same options.
@@ -81,7 +84,9 @@ options:
       - Needed for an encrypted copy inside the source's region.
     type: str
   description:
-    description: Description of the copies. If unset, they start with the source's.
+    description:
+      - Description of the copies. If unset, they start with the source's.
+      - An empty one gives new copies none. One that a copy has is left then, because the API does not clear it.
     type: str
   encrypted:
     description:
@@ -120,7 +125,8 @@ options:
     description:
       - How to copy. V(image) is CopyImage, whose traffic is free.
       - V(snapshots) copies the snapshots of all disks and makes an image of them, for images that CopyImage does not
-        take. Its traffic is billed. It goes on where an interrupted run stopped.
+        take. Its traffic is billed. It goes on where an interrupted run stopped. With O(wait=false) it starts the
+        copies, and a later run that finds all of them accomplished makes the image.
       - V(auto) is V(snapshots) for images over O(large_image_gib) and when CopyImage says that the image is too large.
     type: str
     choices: [auto, image, snapshots]
@@ -130,13 +136,16 @@ options:
     type: int
     default: 2048
   replace_failed:
-    description: Delete a failed copy and its snapshots and start it again, once in a run.
+    description:
+      - Delete a failed copy and its snapshots and start it again, once in a run.
+      - Only what this run has started or seen with its tags is deleted, or what carries them and can be this copy.
     type: bool
     default: true
   adopt_unmarked:
     description:
       - Take over an image of the wanted name that carries no marker, if it is a copy of this account, Available,
         younger than the source, and has the same disks, architecture, platform and encryption.
+      - A failed one is deleted and made again, if it is a copy and younger than the source.
     type: bool
     default: false
   additional_copy:
@@ -157,6 +166,8 @@ options:
     description:
       - What happens to copies of this run that are not finished in time. V(leave) lets them go on for the next run
         to adopt.
+      - V(cancel) cancels those that this run has started for sure. A copy whose call got no answer may be another run's
+        and goes on.
     type: str
     choices: [leave, cancel]
     default: leave
@@ -263,14 +274,26 @@ copies:
       description: GiB over all disks.
       type: int
       sample: 20
+    disk_count:
+      description: How many disks it has. An encrypted image with more than one can't be shared.
+      type: int
+      sample: 1
     started_at:
       description: When this run started it.
       type: str
       sample: "2026-11-22T10:00:00Z"
+    copying_at:
+      description: When this run first saw it out of the queue.
+      type: str
+      sample: "2026-11-22T10:00:02Z"
     finished_at:
       description: When this run saw it become Available.
       type: str
       sample: "2026-11-22T10:09:30Z"
+    finishing_seconds:
+      description: Seconds that this run then took to give it what copying loses.
+      type: float
+      sample: 0.4
     elapsed_seconds:
       description: Seconds that this run spent on it.
       type: float
@@ -287,7 +310,9 @@ copies:
       type: list
       elements: str
     replaced:
-      description: The failed copy that was deleted, with its snapshots.
+      description:
+        - The failed copy that was deleted, as C(image_id), and its snapshots, as C(snapshot_ids).
+        - If there were several, a warning names the others, and their snapshots are among these.
       type: dict
     error:
       description: What went wrong, as C(code), C(message), C(request_id) and C(hint). Null if nothing did.

@@ -41,6 +41,7 @@ options:
   delete_snapshots:
     description:
       - Delete the snapshots that a cancelled copy leaves behind. They cost storage for as long as they are there.
+      - This also holds for the snapshots of copies that were cancelled before, which are found by their tags.
       - Snapshots that were copied for an image which was not made yet are always deleted, which cancels their copy.
     type: bool
     default: false
@@ -104,7 +105,9 @@ cancelled:
       type: int
       sample: 60
     snapshots_left:
-      description: Snapshots of the copy that are still there. They cost storage until they are deleted.
+      description:
+        - Snapshots of the copy that are still there. They cost storage until they are deleted.
+        - Those that these credentials can't see are among them, with a warning.
       type: list
       elements: str
     snapshots_deleted:
@@ -134,8 +137,18 @@ not_cancelled:
         - C(unknown) if there is no such image, C(completed) if the copy has finished, C(failed) if it has failed,
           C(not_a_copy) if the image is being made in another way.
         - C(still_running) and C(not_looked_at) make the task fail.
+        - Of a copy that was cancelled before, RV(not_cancelled[].snapshots_left) and
+          RV(not_cancelled[].snapshots_deleted) tell what was left of it.
       type: str
       sample: completed
+    snapshots_left:
+      description: Snapshots of a copy that was cancelled before, which are still there.
+      type: list
+      elements: str
+    snapshots_deleted:
+      description: Snapshots of a copy that was cancelled before, which were deleted, or would be in check mode.
+      type: list
+      elements: str
     error:
       description: Why it still runs, as C(code), C(message), C(request_id) and C(hint).
       type: dict

@@ -60,11 +60,13 @@ options:
     description: The copies of this source, as C(region/image id), that this collection has made.
     type: str
   newest:
-    description: Only this many of the youngest images of each region.
+    description: Only this many of the youngest images of each region, at least 1.
     type: int
   query:
     description: JMESPath expression over RV(images), whose value is returned as RV(result).
     type: str
+requirements:
+  - jmespath, if O(query) is used
 seealso:
   - module: imageops.alicloud.ecs_image
 """
@@ -140,6 +142,14 @@ images:
       description: Its disks, each with C(device), C(type), C(size) in GiB, C(snapshot_id) and C(encrypted).
       type: list
       elements: dict
+    detection_options:
+      description:
+        - Its check, with C(status), V(Processing) or V(Finished), empty if it was not checked, and C(check_items), each
+          with C(name), C(value), C(risk_level) and C(risk_code). The last two are empty unless the item is at risk.
+      type: dict
+      sample:
+        status: Finished
+        check_items: [{"name": "Nvme", "value": "Supported", "risk_level": "", "risk_code": ""}]
     shares:
       description: Its share list, each with C(account_id) and C(shared_at).
       returned: with O(share_lists) or O(shared_with)

@@ -30,12 +30,16 @@ options:
     description:
       - Several images, each with C(image_id), with C(region) if it is not O(region), and with C(accounts) of its own
         if it has any, which get it besides O(accounts).
-      - Other keys are allowed and have no effect, so that RV(imageops.alicloud.ecs_image_copy#module:copies)
-        can be handed in as it is, also in check mode.
+      - Other keys are allowed, so that RV(imageops.alicloud.ecs_image_copy#module:copies) can be handed in as it is,
+        also in check mode. An entry with C(error) in it is never shared nor unshared, and fails with that error.
+      - An image that is named twice is shared once, with the accounts of both entries.
     type: list
     elements: dict
   source_image_id:
-    description: Share all copies of this image that this collection has made in O(regions).
+    description:
+      - Share all copies of this image that this collection has made in O(regions).
+      - A copy that is not C(Available), or that can't be a copy of this image whatever its tags say, is an entry with
+        C(error). With O(state=absent) the accounts lose copies in every state.
     type: str
   source_region:
     description: The region of O(source_image_id).
@@ -63,7 +67,10 @@ options:
     type: bool
     default: false
   allow_empty:
-    description: Let an empty list mean everybody, with O(purge_accounts) or O(all_own).
+    description:
+      - Let an empty list mean everybody, with O(purge_accounts) or O(all_own).
+      - With O(all_own) it means everybody only if neither O(denied_accounts) nor O(public) is given. Otherwise only
+        what they ask for is done.
     type: bool
     default: false
   denied_accounts:
@@ -80,6 +87,7 @@ options:
   public:
     description:
       - Make the images community images, which everybody can use, or private again. Unset, this is left as it is.
+      - An encrypted image can't be made public, which is refused before anything is changed.
     type: bool
 seealso:
   - module: imageops.alicloud.ecs_image_copy

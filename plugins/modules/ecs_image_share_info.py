@@ -42,6 +42,8 @@ options:
   query:
     description: JMESPath expression over RV(shares), whose value is returned as RV(result).
     type: str
+requirements:
+  - jmespath, if O(query) is used
 seealso:
   - module: imageops.alicloud.ecs_image_share
 """

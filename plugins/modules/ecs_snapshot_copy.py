@@ -13,6 +13,7 @@ description:
   - Makes a snapshot exist in every region that should have it, encrypted as asked, and waits until it is accomplished.
   - Snapshots have no unique name. A copy is known by two tags and its link to the source, and looked up before anything
     is started. A further copy that is found is reported and never deleted.
+  - A copy that is there under that name but encrypted in another way, or with another key, is refused.
   - The traffic of snapshot copies is billed.
 author:
   - imageops.alicloud contributors (@imageops)

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import json
-import math
 import typing as t
 
 STEP = 10  # percent that are worth a line
+LARGEST = 1e15  # nothing that is counted here comes near it
 HEARTBEAT = 60.0  # seconds after which a region that still works says so
 
 # What a person sees at a glance: how many images are in which of these.
@@ -25,6 +25,7 @@ class ProgressLines:
         self._host = host
         self._last: dict[tuple[str, str], tuple[str, int, float]] = {}
         self._phases: dict[tuple[str, str], str] = {}
+        self._begun: dict[tuple[str, str, str], tuple[int, int]] = {}  # where each image was when it was first seen
 
     def line(self, raw: str, now: float) -> str | None:
         """The line for one event, or None if it says nothing new.
@@ -39,6 +40,7 @@ class ProgressLines:
         if not isinstance(event, dict):
             return None
         key = (plain(event.get("region")), plain(event.get("account")))
+        left = self._left(event, key)
         status = plain(event.get("error") or event.get("status"))
         step = number(event.get("progress")) // STEP
         last = self._last.get(key)
@@ -46,7 +48,21 @@ class ProgressLines:
             return None
         self._last[key] = (status, step, now)
         self._phases[key] = FAILED if event.get("error") else PHASES.get(plain(event.get("status")), RUNNING)
-        return f"[{self._host}] {key[0]:<16} {plain(event.get('image_id')):<24} {self._state(event)}{self._all()}"
+        return f"[{self._host}] {key[0]:<16} {plain(event.get('image_id')):<24} {self._state(event, left)}{self._all()}"
+
+    def _left(self, event: dict[str, t.Any], key: tuple[str, str]) -> str:
+        """How long it will take, by how fast it went since it was first seen to move.
+
+        What was before that says nothing: it may have waited in the queue, or have been far on when it was found.
+        """
+        if event.get("error") or PHASES.get(plain(event.get("status")), RUNNING) != RUNNING:
+            return ""
+        now = (number(event.get("elapsed")), number(event.get("progress")))
+        begun = self._begun.setdefault((*key, plain(event.get("image_id"))), now)
+        seconds, percent = now[0] - begun[0], now[1] - begun[1]
+        if seconds <= 0 or percent <= 0:
+            return ""
+        return f", about {duration(seconds * max(0, 100 - now[1]) // percent)} left"
 
     def _all(self) -> str:
         """How many are where, if there is more than one."""
@@ -55,7 +71,7 @@ class ProgressLines:
         return f"  ({', '.join(counts)})" if len(phases) > 1 else ""
 
     @staticmethod
-    def _state(event: dict[str, t.Any]) -> str:
+    def _state(event: dict[str, t.Any], left: str) -> str:
         percent, size = number(event.get("progress")), number(event.get("size"))
         elapsed = number(event.get("elapsed"))
         if event.get("error"):
@@ -66,12 +82,12 @@ class ProgressLines:
         if phase != RUNNING:
             return f"{phase} after {duration(elapsed)}"
         copied = f", {size * percent // 100} of {size} GiB" if size else ""
-        left = f", about {duration(elapsed * (100 - percent) // percent)} left" if percent and elapsed else ""
         return f"{percent:3d} %{copied}{left}"
 
 
 def number(value: t.Any) -> int:
-    usable = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    """A number that can be shown; what is none, or too large to be one, is 0."""
+    usable = isinstance(value, (int, float)) and not isinstance(value, bool) and -LARGEST < value < LARGEST
     return int(value) if usable else 0
 
 

@@ -13,14 +13,20 @@ from pathlib import Path
 import pytest
 from simulator import Simulator
 
-pytest.register_assert_rewrite("functional.support")
+pytest.register_assert_rewrite("functional.support", "functional.credential_modes")
 
+from functional.credential_modes import Place  # noqa: E402
 from functional.support import Lab  # noqa: E402
+
+# The SDK's credentials library reads some of the environment when it is imported, so that has to come first.
+from ansible_collections.imageops.alicloud.plugins.module_utils import _providers, _proxies  # noqa: E402
+
+assert _providers.LIBRARY_IMPORT_ERROR is None
 
 
 @pytest.fixture(scope="session")
 def session_sim() -> t.Iterator[Simulator]:
-    with Simulator(clock="manual") as sim:
+    with Simulator(clock="manual", front=True) as sim:
         yield sim
 
 
@@ -36,6 +42,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.upper().startswith(("ALIBABA", "ALICLOUD", "ALIYUN")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
+    _proxies.forget()
+    # Nobody looks for an instance's own keys outside this machine.
+    monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
     home = tmp_path / "home"
     home.mkdir()
     monkeypatch.setenv("HOME", str(home))
@@ -48,3 +57,9 @@ def lab(sim: Simulator, tmp_path: Path) -> t.Iterator[Lab]:
     lab = Lab(sim, folder)
     yield lab
     assert not [text for text in lab.outputs if "-secret" in text], "a secret was written"
+
+
+@pytest.fixture
+def place(lab: Lab, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Place:
+    """The machine that modules run on, to be given credentials of all kinds."""
+    return Place(lab, monkeypatch, tmp_path / "home")

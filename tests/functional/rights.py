@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The least rights that each module needs, as the security page of the documentation prints them."""
+"""The least rights that each module needs, as the documentation prints them.
+
+``python tests/security policies`` puts them into its pages.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,19 @@ import re
 import typing as t
 from pathlib import Path
 
-PAGE = Path(__file__).parents[2] / "docs" / "docsite" / "rst" / "security.rst"
+PAGES = Path(__file__).parents[2] / "docs" / "docsite" / "rst"
+PAGE, GUIDE = PAGES / "security.rst", PAGES / "release_guide.rst"
 
 IMAGE, SNAPSHOT, INSTANCE, DISK = (f"acs:ecs:*:*:{kind}/*" for kind in ("image", "snapshot", "instance", "disk"))
 
-# Module → RAM action → resources.
-RIGHTS: dict[str, dict[str, list[str]]] = {
+Rights = dict[str, list[str]]  # RAM action → resources
+
+# Everything may be given a region that is new, and asks the API for it.
+EVERYWHERE: Rights = {"ecs:DescribeRegions": ["*"]}
+LOOKUP = "lookup ecs_image"
+
+# By module, without those of EVERYWHERE.
+_RIGHTS: dict[str, Rights] = {
     "ecs_image": {
         "ecs:CreateImage": [IMAGE, SNAPSHOT, INSTANCE],
         "ecs:DeleteImage": [IMAGE],
@@ -28,8 +38,10 @@ RIGHTS: dict[str, dict[str, list[str]]] = {
         "ecs:DescribeSnapshots": [SNAPSHOT],
         "ecs:ModifyImageAttribute": [IMAGE],
         "ecs:ModifyImageSharePermission": [IMAGE],
-        "ecs:TagResources": [IMAGE, SNAPSHOT],
-        "ecs:UntagResources": [IMAGE],
+        "ecs:StartInstance": [INSTANCE],
+        "ecs:StopInstance": [INSTANCE],
+        "ecs:TagResources": [IMAGE, SNAPSHOT, INSTANCE],
+        "ecs:UntagResources": [IMAGE, SNAPSHOT, INSTANCE],
     },
     "ecs_image_copy": {
         "ecs:CancelCopyImage": [IMAGE],
@@ -49,19 +61,56 @@ RIGHTS: dict[str, dict[str, list[str]]] = {
         "ecs:DeleteSnapshot": [SNAPSHOT],
         "ecs:DescribeImages": [IMAGE],
         "ecs:DescribeSnapshots": [SNAPSHOT],
+        "ecs:TagResources": [SNAPSHOT],
+        "ecs:UntagResources": [SNAPSHOT],
     },
     "ecs_image_info": {"ecs:DescribeImageSharePermission": [IMAGE], "ecs:DescribeImages": [IMAGE]},
+    "ecs_image_retire": {
+        "ecs:DeleteImage": [IMAGE],
+        "ecs:DeleteSnapshot": [SNAPSHOT],
+        "ecs:DescribeImageSharePermission": [IMAGE],
+        "ecs:DescribeImages": [IMAGE],
+        "ecs:DescribeSnapshots": [SNAPSHOT],
+        "ecs:ModifyImageAttribute": [IMAGE],
+        "ecs:ModifyImageSharePermission": [IMAGE],
+        "ecs:TagResources": [IMAGE, SNAPSHOT],
+        "ecs:UntagResources": [IMAGE, SNAPSHOT],
+    },
     "ecs_image_share": {
         "ecs:DescribeImageSharePermission": [IMAGE],
         "ecs:DescribeImages": [IMAGE],
         "ecs:ModifyImageSharePermission": [IMAGE],
     },
     "ecs_image_share_info": {"ecs:DescribeImageSharePermission": [IMAGE]},
+    "ecs_image_verify": {
+        "ecs:DeleteInstance": [INSTANCE],
+        "ecs:DescribeImages": [IMAGE],
+        "ecs:DescribeInstances": [INSTANCE],
+        "ecs:RunInstances": ["*"],
+    },
     "ecs_snapshot_copy": {"ecs:CopySnapshot": [SNAPSHOT], "ecs:DescribeSnapshots": [SNAPSHOT]},
+    LOOKUP: {"ecs:DescribeImages": [IMAGE]},
 }
+RIGHTS: dict[str, Rights] = {name: dict(sorted({**rights, **EVERYWHERE}.items())) for name, rights in _RIGHTS.items()}
 
-# What the role image_release calls: it neither cancels nor removes images, but replaces failed copies.
-RELEASE = ("ecs_image", "ecs_image_copy", "ecs_image_info", "ecs_image_share")
+ROOT = Path(__file__).parents[2]
+# The life of a release: the roles, and the emergency brake.
+RELEASE = (*sorted(ROOT.glob("roles/*/tasks/*.yml")), ROOT / "playbooks" / "stop_copies.yml")
+
+
+def modules_of_a_release() -> list[str]:
+    """The modules that a whole release runs."""
+    texts = "".join(path.read_text(encoding="utf-8") for path in RELEASE)
+    return sorted(set(re.findall(r"^ +imageops\.alicloud\.(ecs_\w+):$", texts, re.MULTILINE)))
+
+
+def release_rights() -> Rights:
+    """What those modules need together."""
+    together: dict[str, set[str]] = {}
+    for module in modules_of_a_release():
+        for action, resources in RIGHTS[module].items():
+            together.setdefault(action, set()).update(resources)
+    return {action: sorted(resources) for action, resources in sorted(together.items())}
 
 
 def policy(rights: t.Mapping[str, list[str]]) -> dict[str, t.Any]:
@@ -70,32 +119,83 @@ def policy(rights: t.Mapping[str, list[str]]) -> dict[str, t.Any]:
     for action, resources in sorted(rights.items()):
         by_resources.setdefault(tuple(resources), []).append(action)
     statements = [
-        {"Effect": "Allow", "Action": actions, "Resource": list(resources)}
+        {"Effect": "Allow", "Action": actions, "Resource": list(resources) if len(resources) > 1 else resources[0]}
         for resources, actions in by_resources.items()
     ]
     nothing = {"Effect": "Deny", "Action": ["ecs:*"], "Resource": ["*"]}
     return {"Version": "1", "Statement": statements or [nothing]}
 
 
-def blocks() -> str:
-    """The page's part that is made from the table above."""
-    parts = []
-    for module, rights in RIGHTS.items():
-        text = json.dumps(policy(rights), indent=2)
-        indented = "\n".join(f"   {line}" for line in text.splitlines())
-        parts.append(f"{module}\n{'^' * len(module)}\n\n.. code-block:: json\n\n{indented}\n")
-    return "\n".join(parts)
-
-
-def page_with_blocks(page: str) -> str:
-    """The page with its marked part made anew."""
-    return re.sub(
-        r"(\.\. policies: begin[^\n]*\n\n).*?(\n\.\. policies: end)",
-        lambda found: found.group(1) + blocks() + found.group(2),
-        page,
-        flags=re.DOTALL,
+# The calls that set tags, and the tags of this collection, which decide what it takes for its own.
+TAGGING = [
+    "ecs:CopyImage",
+    "ecs:CopySnapshot",
+    "ecs:CreateImage",
+    "ecs:CreateSnapshot",
+    "ecs:RunInstances",
+    "ecs:TagResources",
+]
+MARKERS = sorted(
+    re.findall(
+        r'^[A-Z_]+ = "(imageops:[a-z-]+)"$', (ROOT / "plugins/module_utils/_markers.py").read_text(), re.MULTILINE
     )
+)
 
 
-if __name__ == "__main__":
-    PAGE.write_text(page_with_blocks(PAGE.read_text()))
+def guard() -> dict[str, t.Any]:
+    """A policy for everybody else: the tags of this collection are neither set nor removed, whatever else is granted.
+
+    Conditions of one statement must hold together, so that each tag has its own. ``?*`` is any value but none.
+    """
+
+    def denied(actions: list[str], key: str) -> dict[str, t.Any]:
+        condition = {"StringLike": {key: "?*"}}
+        return {"Effect": "Deny", "Action": actions, "Resource": "*", "Condition": condition}
+
+    statements = [denied(TAGGING, f"acs:RequestTag/{marker}") for marker in MARKERS]
+    statements += [denied(["ecs:UntagResources"], f"acs:ResourceTag/{marker}") for marker in MARKERS]
+    return {"Version": "1", "Statement": statements}
+
+
+def block(document: t.Any, mark: str) -> str:
+    """A document as the pages show it.
+
+    :param mark: what the test of the pages does with it
+    """
+    indented = "\n".join(f"    {line}" for line in json.dumps(document, indent=2).splitlines())
+    return f".. test: {mark}\n\n.. code-block:: json\n\n{indented}\n\n"
+
+
+def blocks() -> str:
+    """The policies of all modules, each under its name."""
+    tried = "not run, tests/functional/test_least_privilege.py does it"
+    return "".join(f"{name}\n{'^' * len(name)}\n\n{block(policy(rights), tried)}" for name, rights in RIGHTS.items())
+
+
+def with_part(page: str, name: str, text: str) -> str:
+    """The page with its part between the marks of this name made anew."""
+    marks = re.compile(rf"(?s)(\.\. {name}: begin[^\n]*\n\n).*?(\.\. {name}: end\n)")
+    new, count = marks.subn(lambda found: found[1] + text + found[2], page)
+    if count != 1:
+        raise ValueError(f"the page has {count} parts with the marks of {name}")
+    return new
+
+
+def pages() -> dict[Path, str]:
+    """The pages as they must be."""
+    release = policy(release_rights())
+    texts = {path: path.read_text(encoding="utf-8") for path in (PAGE, GUIDE)}
+    texts[PAGE] = with_part(texts[PAGE], "policies", blocks())
+    texts[PAGE] = with_part(texts[PAGE], "release", block(release, "not run, tests/e2e/test_rights.py does it"))
+    texts[PAGE] = with_part(
+        texts[PAGE], "guard", block(guard(), "not run, tests/functional/test_marker_guard.py does it")
+    )
+    texts[GUIDE] = with_part(texts[GUIDE], "release", block(release, "file policy.json"))
+    return texts
+
+
+def write() -> int:
+    """Put the policies into the pages."""
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")
+    return 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import rights
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab, Outcome
 
 ENCRYPTED_COPY = {"destinations": [{"region": BEIJING, "encrypted": True}]}
@@ -54,6 +55,18 @@ def test_a_key_that_can_not_be_used_fails_the_check_as_it_would_fail_the_run(lab
     assert [outcome.code for outcome in outcomes] == [1, 1]
     assert codes[0] == codes[1] and codes[0].startswith("InvalidParameter.KMSKeyId.")
     assert [outcome.changed for outcome in outcomes] == [False, False]
+
+
+def test_a_missing_right_to_copy_is_found_before_the_run(lab: Lab) -> None:
+    key = {"id": "simulator-reader-key", "secret": "simulator-reader-secret"}
+    granted = {action: on for action, on in rights.RIGHTS["ecs_image_copy"].items() if action != "ecs:CopyImage"}
+    lab.plant("users", name="reader", policies=[rights.policy(granted)], access_keys=[key])
+    outcome = check(lab, lab.source(), BEIJING, FRANKFURT, who="reader")
+    assert outcome.code == 1 and not outcome.changed
+    for region in (BEIJING, FRANKFURT):
+        error = outcome.copy_in(region)["error"]
+        assert error["code"].startswith("Forb") and "Grant ecs:CopyImage" in error["hint"]
+    assert lab.writes() == []
 
 
 @pytest.mark.parametrize("code", ["OperationDenied.ImageCopyConflict", "Throttling.User", "IncorrectImageStatus"])
@@ -109,6 +122,29 @@ def test_a_copy_planned_with_the_service_key_fails_the_check_of_its_sharing(lab:
     planned = lab.ok("ecs_image_copy", check=True, region=HOME, image_id=lab.source(), **ENCRYPTED_COPY)
     share = {"images": planned.result["copies"], "accounts": [ONE]}
     assert lab("ecs_image_share", check=True, **share).share()["error"]["code"] == "ServiceKey"
+
+
+def test_an_encrypted_copy_planned_with_data_disks_fails_the_check_of_its_sharing_as_the_real_one_does(
+    lab: Lab,
+) -> None:
+    key = lab.demo("kms_keys", FRANKFURT)
+    source = lab.source(disks=[{"size": 20}, {"size": 40}])
+    copy = {
+        "region": HOME,
+        "image_id": source,
+        "destinations": [{"region": FRANKFURT, "encrypted": True, "kms_key_id": key}],
+    }
+    for check in (True, False):
+        made = lab.ok("ecs_image_copy", check=check, **copy)
+        assert made.copy_in(FRANKFURT)["disk_count"] == 2
+        shared = lab("ecs_image_share", check=check, images=made.result["copies"], accounts=[ONE])
+        assert shared.share()["error"]["code"] == "EncryptedDataDisks"
+
+
+def test_an_image_planned_from_encrypted_disks_says_nothing_of_its_key(lab: Lab) -> None:
+    made = lab.ok("ecs_image", check=True, region=HOME, instance_id=lab.demo("instances", "encrypted"), name="base")
+    assert made.result["image"]["encrypted"] is True
+    lab.ok("ecs_image_share", check=True, image=made.result["image"], accounts=[ONE])
 
 
 def test_an_image_with_the_service_key_is_refused_with_the_remedy_and_unchanged(lab: Lab) -> None:

@@ -139,11 +139,24 @@ def test_an_encrypted_source_gives_encrypted_copies(lab: Lab) -> None:
 def test_images_of_several_regions_are_encrypted_where_they_are(lab: Lab) -> None:
     """A consumer takes over what is shared with it, with a key of its own."""
     shared = {HOME: lab.source(shares=[ONE]), BEIJING: lab.source(region=BEIJING, shares=[ONE])}
-    params: dict[str, t.Any] = {"images": shared, "name": "taken-over", "encrypted": True, "who": "consumer-one"}
-    outcome = lab.ok(COPY, **params)
+    keys = {region: lab.plant("keys", region=region, account=ONE) for region in shared}
+    destinations = [{"region": region, "kms_key_id": key} for region, key in keys.items()]
+    params: dict[str, t.Any] = {"images": shared, "destinations": destinations, "name": "taken-over", "encrypted": True}
+    outcome = lab.ok(COPY, who="consumer-one", **params)
     assert outcome.actions == {HOME: "started", BEIJING: "started"}
-    assert [image.name for region in shared for image in lab.own(region, ONE)] == ["taken-over"] * 2
-    assert not lab.ok(COPY, **params).changed
+    for region, key in keys.items():
+        (made,) = lab.own(region, ONE)
+        assert made.name == "taken-over"
+        assert {one.kms_key_id for one in lab.sim.world.image_snapshots(made)} == {key}
+        assert outcome.copy_in(region)["kms_key_id"] == key
+    assert not lab.ok(COPY, who="consumer-one", **params).changed
+
+
+def test_the_owner_s_key_is_no_use_to_who_takes_an_image_over(lab: Lab) -> None:
+    shared = {HOME: lab.source(shares=[ONE])}
+    params = {"images": shared, "name": "taken-over", "encrypted": True, "kms_key_id": lab.key(HOME)}
+    lab.fails(COPY, "InvalidParameter.KMSKeyId", who="consumer-one", **params)
+    assert lab.own(HOME, ONE) == []
 
 
 def test_more_copies_than_run_at_once_are_queued_and_all_finish(lab: Lab) -> None:
@@ -381,6 +394,19 @@ def test_a_failed_copy_of_an_earlier_run_is_replaced_with_its_snapshots(lab: Lab
     assert outcome.copy_in(BEIJING)["replaced"] == {"image_id": wreck.image_id, "snapshot_ids": snapshots}
     assert lab.one(BEIJING).status == "Available"
     assert not set(snapshots) & set(lab.sim.world.snapshots)
+
+
+def test_snapshots_of_a_failed_copy_that_outlived_it_are_deleted_by_the_next_run(lab: Lab) -> None:
+    source = lab.source()
+    lab.twin(source, BEIJING, status="CreateFailed")
+    wreck = lab.one(BEIJING)
+    lab.fault("error", "DeleteSnapshot", code="Forbidden.RAM", status=403)
+    lab.fails(COPY, "ecs:DeleteSnapshot", region=HOME, image_id=source, destination_regions=[BEIJING])
+    assert lab.own(BEIJING) == []
+    outcome = lab.ok(COPY, region=HOME, image_id=source, destination_regions=[BEIJING])
+    assert outcome.actions == {BEIJING: "started"}
+    deleted = [call["params"]["SnapshotId"] for call in lab.calls("DeleteSnapshot") if call["status"] == 200]
+    assert deleted == [disk.snapshot_id for disk in wreck.disks]
 
 
 def test_a_copy_that_fails_is_replaced_once_in_a_run_and_no_more(lab: Lab) -> None:

@@ -17,11 +17,7 @@ INFO = "ecs_image_info"
 
 
 @pytest.fixture
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """The home directory as the credentials library sees it, which it learns once at its import."""
-    from alibabacloud_credentials.utils import auth_constant
-
-    monkeypatch.setattr(auth_constant, "HOME", str(tmp_path / "home"))
+def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
@@ -91,19 +87,138 @@ def test_a_session_that_ends_during_a_wait_is_renewed(lab: Lab) -> None:
     assert len(lab.sim.journal.calls("AssumeRole")) > 1
 
 
-def test_the_wrong_account_is_refused_before_the_first_write(lab: Lab) -> None:
-    source = lab.source()
-    lab.fails("ecs_image_share", ONE, region=HOME, image_id=source, accounts=[ONE], account_id=ONE)
+WRITERS: dict[str, t.Callable[[Lab], dict[str, t.Any]]] = {
+    "ecs_image": lambda lab: {"instance_id": lab.demo("instances", "demo"), "name": "base"},
+    "ecs_image_copy": lambda lab: {"image_id": lab.source(), "destination_regions": ["cn-beijing"]},
+    "ecs_image_copy_cancel": lambda lab: {"all_marked": True},
+    "ecs_image_retire": lambda lab: {"families": ["base"], "keep": 1},
+    "ecs_image_share": lambda lab: {"image_id": lab.source(), "accounts": [ONE]},
+    "ecs_image_verify": lambda lab: {
+        "image_id": lab.source(),
+        "instance_type": "ecs.g7.large",
+        "vswitch_id": f"vsw-simulator-{HOME}",
+        "security_group_id": f"sg-simulator-{HOME}",
+    },
+    "ecs_snapshot_copy": lambda lab: {
+        "snapshot_id": lab.plant("snapshots", region=HOME, size=20, name="backup"),
+        "destinations": [{"region": "cn-beijing"}],
+    },
+}
+
+
+@pytest.mark.parametrize("module", WRITERS)
+def test_the_wrong_account_is_refused_before_the_first_write(lab: Lab, module: str) -> None:
+    outcome = lab(module, region=HOME, account_id=ONE, **WRITERS[module](lab))
+    assert outcome.code == 1 and f"belong to account {MAIN}, not to account_id {ONE}" in outcome.msg, outcome.msg
     assert lab.writes() == []
+
+
+# What the task says counts, and nothing of the environment is mixed into it
+
+CONSUMER = {"id": "simulator-consumer-one-key", "secret": "simulator-consumer-one-secret"}
+FAMILIES = {
+    "ALIBABA_CLOUD": ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET"),
+    "ALICLOUD": ("ACCESS_KEY", "SECRET_KEY"),
+    "ALICLOUD, longer names": ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET"),
+}
+
+
+@pytest.fixture(params=FAMILIES)
+def elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Keys of another account lie in the environment; the beginning of their variables."""
+    prefix = str(request.param).partition(",")[0]
+    for name, value in zip(FAMILIES[request.param], CONSUMER.values(), strict=True):
+        monkeypatch.setenv(f"{prefix}_{name}", value)
+    return prefix
+
+
+def profile_of_main(home: Path, **more: t.Any) -> dict[str, t.Any]:
+    keys = {"access_key_id": "simulator-main-key", "access_key_secret": "simulator-main-secret"}
+    (home / ".aliyun").mkdir(parents=True)
+    profiles = [{"name": "images", "mode": "AK", **keys, **more}]
+    (home / ".aliyun" / "config.json").write_text(json.dumps({"current": "", "profiles": profiles}))
+    return {"profile": "images"}
+
+
+def test_a_profile_of_the_task_counts_more_than_keys_of_the_environment(lab: Lab, home: Path, elsewhere: str) -> None:
+    assert lab.ok(INFO, who=None, **profile_of_main(home), **endpoints(lab)).result["account_id"] == MAIN
+
+
+def test_keys_of_the_environment_count_more_than_its_profile(
+    lab: Lab, home: Path, elsewhere: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{elsewhere}_PROFILE", profile_of_main(home)["profile"])
+    assert lab.ok(INFO, who=None, **endpoints(lab)).result["account_id"] == ONE
+
+
+def test_keys_of_the_task_count_more_than_any_variable(
+    lab: Lab, elsewhere: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"{elsewhere}_SECURITY_TOKEN", "of-somebody-else")
+    monkeypatch.setenv(f"{elsewhere}_PROFILE", "nobody")
+    monkeypatch.setenv("ALICLOUD_ASSUME_ROLE_ARN", lab.demo("roles", "consumer-one"))
+    assert lab.ok(INFO, region=HOME).result["account_id"] == MAIN
+
+
+def test_a_role_of_the_environment_is_taken_on_with_its_keys(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = releaser(lab)
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", keys["access_key_id"])
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keys["access_key_secret"])
+    monkeypatch.setenv("ALICLOUD_ASSUME_ROLE_ARN", lab.demo("roles", "consumer-one"))
+    assert lab.ok(INFO, who=None, **endpoints(lab)).result["account_id"] == ONE
+    role = lab.demo("roles", "main")
+    assert lab.ok(INFO, who=None, ram_role_arn=role, **endpoints(lab)).result["account_id"] == MAIN
+
+
+def test_a_role_of_the_environment_is_not_put_onto_a_profile_of_the_task(
+    lab: Lab, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALICLOUD_ASSUME_ROLE_ARN", lab.demo("roles", "consumer-one"))
+    assert lab.ok(INFO, who=None, **profile_of_main(home), **endpoints(lab)).result["account_id"] == MAIN
+
+
+def test_the_token_of_another_family_stays_out(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALICLOUD_ACCESS_KEY", "simulator-main-key")
+    monkeypatch.setenv("ALICLOUD_SECRET_KEY", "simulator-main-secret")
+    monkeypatch.setenv("ALIBABA_CLOUD_SECURITY_TOKEN", "of-somebody-else")
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "of-somebody-else-too")
+    assert lab.ok(INFO, who=None, **endpoints(lab)).result["account_id"] == MAIN
+
+
+@pytest.mark.parametrize("option", ["access_key_id", "access_key_secret", "security_token"])
+def test_a_part_that_the_task_gives_is_not_completed_by_the_environment(lab: Lab, elsewhere: str, option: str) -> None:
+    lab.fails(INFO, "access_key_secret", who=None, **endpoints(lab), **{option: "half"})
+    assert lab.sim.journal.calls() == []
+
+
+def test_a_secret_of_another_family_does_not_complete_an_id(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "simulator-main-key")
+    monkeypatch.setenv("ALICLOUD_SECRET_KEY", "simulator-main-secret")
+    lab.fails(INFO, "given together", "same beginning", who=None, **endpoints(lab))
+
+
+def test_keys_and_a_profile_are_one_too_many(lab: Lab, home: Path) -> None:
+    lab.fails(INFO, "access_key_id and profile are both given", region=HOME, **profile_of_main(home))
+    assert lab.sim.journal.calls() == []
+
+
+def test_what_is_given_empty_is_not_given(lab: Lab, home: Path, elsewhere: str) -> None:
+    nothing = {"access_key_id": "", "access_key_secret": "", "security_token": "", "profile": ""}
+    assert lab.ok(INFO, who=None, **nothing, **endpoints(lab)).result["account_id"] == ONE
+
+
+@pytest.mark.parametrize("name", ["ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECURITY_TOKEN"])
+def test_secrets_of_the_environment_are_masked_also_if_they_are_not_used(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "an-image-called-so")
+    lab.source(name="an-image-called-so")
+    assert "an-image-called-so" not in lab.ok(INFO, region=HOME).text
 
 
 @pytest.mark.parametrize("given", ["access_key_id", "access_key_secret"])
 def test_half_a_key_is_refused(lab: Lab, given: str) -> None:
     lab.fails(INFO, "given together", who=None, **endpoints(lab), **{given: "half"})
-
-
-def test_plain_http_goes_to_this_machine_only(lab: Lab) -> None:
-    lab.fails(INFO, "plain http", region=HOME, endpoint="http://ecs.example.com")
 
 
 def test_a_token_that_has_expired_says_what_to_do(lab: Lab) -> None:

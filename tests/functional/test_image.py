@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 from functional.support import BEIJING, HOME, MAIN, ONE, TWO, VALLEY, Lab, accounts
+from simulator.state import making
 
 IMAGE = "ecs_image"
 
@@ -243,6 +244,25 @@ def test_another_account_s_image_is_not_deleted(lab: Lab) -> None:
     source = lab.source(shares=[ONE])
     lab.fails(IMAGE, region=HOME, image_id=source, state="absent", unshare=True, who="consumer-one")
     assert lab.image(source).accounts() == [ONE]
+
+
+def test_an_image_that_goes_while_it_is_looked_at_is_absent_and_its_snapshots_go_too(lab: Lab) -> None:
+    source = lab.source()
+    (snapshot,) = snapshots_of(lab, source)
+    lab.sim.world.snapshots[snapshot].tags["imageops:snapshot-of"] = source
+
+    def another_run_deletes_it() -> None:
+        image = lab.image(source)
+        with lab.sim.lock:
+            making.delete(lab.sim.world, image)
+        lab.pass_time(60)
+
+    lab.fault("hold", "DescribeImageSharePermission", when="before")
+    other = lab.when_held(another_run_deletes_it)
+    outcome = lab.ok(IMAGE, region=HOME, image_id=source, state="absent", delete_snapshots="own")
+    other.join(5)
+    assert outcome.changed and outcome.result["snapshots"] == [snapshot]
+    assert snapshot not in lab.sim.world.snapshots
 
 
 def test_what_is_not_there_is_absent(lab: Lab) -> None:

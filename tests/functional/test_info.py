@@ -96,6 +96,26 @@ def test_the_newest_and_a_query(lab: Lab) -> None:
     assert names == ["golden-2", "golden-3"]
 
 
+@pytest.mark.parametrize("module", [INFO, "ecs_image_share_info"])
+def test_a_query_that_does_not_fit_is_bad_input(lab: Lab, module: str) -> None:
+    """It is well-formed, so that nothing but what was found shows it."""
+    source = lab.source()
+    selection = {"image_id": source} if module != INFO else {}
+    outcome = lab.fails(module, "query", "without query", region=HOME, query="sum([].region)", **selection)
+    assert outcome.result["error"]["code"] == "InvalidInput"
+
+
+def test_a_query_that_does_not_fit_hides_no_region_that_refused(lab: Lab) -> None:
+    lab.source()
+    lab.fault("error", "DescribeImages", region=BEIJING, code="Forbidden.RAM", status=403, times=None)
+    lab.fails(INFO, "query", "Forbidden.RAM", regions=[BEIJING, HOME], query="sum([].name)")
+
+
+def test_a_query_without_jmespath_names_the_remedy(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ansible_collections.imageops.alicloud.plugins.module_utils._info.jmespath", None)
+    lab.fails(INFO, "install it for", region=HOME, query="[]")
+
+
 def test_a_region_that_refuses_hides_nothing_of_the_others(lab: Lab) -> None:
     source = lab.source()
     lab.fault("error", "DescribeImages", region=BEIJING, code="Forbidden.RAM", status=403, times=None)
@@ -116,6 +136,8 @@ def test_check_mode_looks_just_the_same(lab: Lab) -> None:
         ({"name_regex": "("}, "name_regex"),
         ({"query": "[?"}, "JMESPath"),
         ({"owner": "me"}, "owner"),
+        ({"newest": 0}, "newest must be at least 1"),
+        ({"newest": -1}, "newest must be at least 1"),
         ({"regions": ["cn-beijin"]}, BEIJING),
     ],
 )

@@ -66,6 +66,22 @@ def test_known_regions_are_not_asked_about(lab: Lab) -> None:
     assert lab.calls("DescribeRegions") == []
 
 
+def test_numbers_and_booleans_are_texts_as_tags_in_every_module(lab: Lab) -> None:
+    given = {"build": 42, "ok": True, "empty": None, 7: "seven"}
+    texts = {"build": "42", "ok": "True", "empty": "", "7": "seven"}
+    image = lab.ok(IMAGE, region=HOME, name="base", instance_id=lab.demo("instances", "demo"), tags=given)
+    image_id = image.result["image"]["image_id"]
+    assert lab.ok("ecs_image_info", region=HOME, tags=given).result["images"][0]["image_id"] == image_id
+    both = [{"region": BEIJING, "tags": given}, {"region": VALLEY}]
+    lab.ok(COPY, region=HOME, image_id=image_id, destinations=both, tags=given, copy_tags=False)
+    snapshot = lab.plant("snapshots", region=HOME, name="backup")
+    lab.ok("ecs_snapshot_copy", region=HOME, snapshot_id=snapshot, destinations=both, tags=given)
+    copied = [one for one in lab.sim.world.snapshots.values() if one.source_snapshot_id == snapshot]
+    for resource in (lab.one(HOME), lab.one(BEIJING), lab.one(VALLEY), *copied):
+        assert texts.items() <= resource.tags.items()
+    assert len(copied) == 2
+
+
 @pytest.mark.parametrize("module", [COPY, SHARE, IMAGE, CANCEL, "ecs_image_info", "ecs_image_share_info"])
 def test_every_module_offers_the_nearest_region(lab: Lab, module: str) -> None:
     more: dict[str, dict[str, t.Any]] = {

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import typing as t
 from unittest import mock
 
@@ -14,12 +15,14 @@ import pytest
 import yaml
 from ansible import constants
 from ansible.errors import AnsibleError
+from ansible.utils.display import Display
 from functional.support import BEIJING, HOME, ONE, TWO, Lab
 
 from ansible_collections.imageops.alicloud.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.imageops.alicloud.plugins.lookup.ecs_image import DOCUMENTATION, LookupModule
 from ansible_collections.imageops.alicloud.plugins.module_utils import _wait
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import CONNECTION
+from ansible_collections.imageops.alicloud.plugins.module_utils._variables import VARIABLES
 
 NAME = "imageops.alicloud.ecs_image"
 SHARED_OPTIONS = yaml.safe_load(ModuleDocFragment.LOOKUP)["options"]
@@ -37,7 +40,7 @@ def plugin() -> LookupModule:
 def look(lab: Lab, *, anywhere: bool = False, **options: t.Any) -> list[t.Any]:
     place = {} if anywhere else {"region": HOME}
     with mock.patch.object(_wait, "CLOCK", lab.clock):
-        return plugin().run([], {}, **{**place, **lab.connection(), **options})
+        return plugin().run([], {}, **{**lab.connection(), **place, **options})
 
 
 def test_the_newest_of_a_family(lab: Lab) -> None:
@@ -64,6 +67,18 @@ def test_other_accounts_only_if_named(lab: Lab) -> None:
         look(lab, name="golden")
     assert look(lab, name="golden", owner=["self", ONE]) == [theirs]
     assert look(lab, name="golden", owner=[TWO], default="none") == ["none"]
+
+
+def test_who_may_not_look_is_told_that_the_default_proves_nothing(lab: Lab) -> None:
+    lab.source()
+    lab.plant("users", name="blind", access_keys=[{"id": "simulator-blind-key", "secret": "simulator-blind-secret"}])
+    with mock.patch.object(Display, "warning") as warning:
+        assert look(lab, name="golden", default="none", **lab.connection("blind")) == ["none"]
+    (told,) = warning.call_args.args
+    assert "ecs:DescribeImages is not granted" in told
+    with mock.patch.object(Display, "warning") as warning:
+        assert look(lab, name="silver", default="none") == ["none"]
+    warning.assert_not_called()
 
 
 def test_an_empty_default_counts(lab: Lab) -> None:
@@ -94,12 +109,26 @@ def test_the_region_comes_from_the_environment(lab: Lab, monkeypatch: pytest.Mon
     assert look(lab, name="golden", anywhere=True) == [there]
 
 
+def test_a_profile_that_is_given_counts_more_than_keys_of_the_environment(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "simulator-main-key")
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "simulator-main-secret")
+    none = {"access_key_id": None, "access_key_secret": None}
+    golden = lab.source()
+    assert look(lab, name="golden", **none) == [golden]
+    with pytest.raises(AnsibleError, match="no profile nobody"):
+        look(lab, name="golden", profile="nobody", **none)
+
+
 @pytest.mark.parametrize("option", sorted(CONNECTION))
 def test_options_are_those_of_the_modules(option: str) -> None:
     documented = SHARED_OPTIONS[option]
     entry = CONNECTION[option]
     variables = entry["fallback"][1] if "fallback" in entry else []
     assert [one["name"] for one in documented.get("env", [])] == variables
+    named = re.findall(r"\bE\((\w+)\)", " ".join(documented["description"]))
+    assert named == [*variables, *VARIABLES.get(option, ())]
     assert documented.get("aliases", []) == entry.get("aliases", [])
     assert documented.get("default") == entry.get("default")
     assert documented["type"] == entry["type"]

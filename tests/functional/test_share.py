@@ -206,6 +206,25 @@ def test_everybody_is_taken_from_all_own_images_only_if_that_was_said(lab: Lab) 
     assert [lab.image(image).accounts() for image in images] == [[], []]
 
 
+@pytest.mark.parametrize("also", [{"denied_accounts": [ONE]}, {"public": False}])
+@pytest.mark.parametrize("allow_empty", [False, True])
+def test_nothing_else_that_is_asked_of_all_own_images_means_everybody(lab: Lab, also: t.Any, allow_empty: bool) -> None:
+    image = lab.source(shares=[ONE, TWO, THREE])
+    call = {"regions": [HOME], "all_own": True, "state": "absent", "allow_empty": allow_empty, **also}
+    lab.ok(SHARE, **call)
+    assert set(lab.image(image).accounts()) == {ONE, TWO, THREE} - {*also.get("denied_accounts", [])}
+
+
+@pytest.mark.parametrize("also", [{"denied_accounts": [ONE]}, {"public": False}, {"accounts": [ONE]}])
+def test_a_list_that_ends_up_empty_purges_only_if_that_was_said(lab: Lab, also: t.Any) -> None:
+    """Whether nobody was named, or all who were are denied, or only another image has accounts of its own."""
+    image, other = lab.source(shares=[TWO]), lab.source(name="other")
+    images = [{"region": HOME, "image_id": image}, {"region": HOME, "image_id": other, **also}]
+    asked = {key: value for key, value in also.items() if key != "accounts"}
+    lab.fails(SHARE, "allow_empty", images=images, purge_accounts=True, **asked)
+    assert lab.image(image).accounts() == [TWO] and lab.writes() == []
+
+
 def test_all_own_goes_with_absent_only(lab: Lab) -> None:
     lab.fails(SHARE, "all_own", regions=[HOME], all_own=True, accounts=[ONE])
 

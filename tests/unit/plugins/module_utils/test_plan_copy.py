@@ -34,10 +34,11 @@ def decide(
     source: Data | None = None,
     wish: Wanted | None = None,
     gone: bool = False,
+    known: t.Sequence[str] = (),
     **options: bool,
 ) -> _plan_copy.Decision:
     source = None if gone else source or image()
-    return _plan_copy.decide(source, wish or wanted(), Found(list(marked), list(named)), Options(**options))
+    return _plan_copy.decide(source, wish or wanted(), Found(list(marked), list(named), known), Options(**options))
 
 
 def code(decision: _plan_copy.Decision) -> str | None:
@@ -76,6 +77,17 @@ FOUND: list[t.Any] = [
         {"named": [copy(tags={}, status="Creating")]},
         "adopted",
         id="the name, unmarked and running: waited for, then judged",
+    ),
+    pytest.param({"marked": [copy(usable=False)]}, "adopted", id="one pair, Available and not usable yet: adopted"),
+    pytest.param(
+        {"named": [copy(tags={}, status="CreateFailed")], "known": [COPY_ID]},
+        "replaced",
+        id="the name, failed and unmarked, but known: replaced",
+    ),
+    pytest.param(
+        {"named": [copy(tags={}, status="CreateFailed")], "adopt_unmarked": True},
+        "replaced",
+        id="the name, failed and unmarked, asked for: replaced",
     ),
     pytest.param({"marked": [copy()], "gone": True}, "present", id="source gone, the copy is there: present"),
     pytest.param({"source": image(planned=True, image_id="")}, "started", id="source planned: started"),
@@ -124,6 +136,28 @@ REFUSED: list[t.Any] = [
         id="the name, held by a running copy of another source",
     ),
     pytest.param({"named": [copy(tags={})]}, "NameTaken", ["m-copy"], id="the name, unmarked, not asked for"),
+    pytest.param(
+        {"named": [copy(tags={}, status="CreateFailed")], "known": ["m-other"]},
+        "NameTaken",
+        ["m-copy"],
+        id="the name, failed and unmarked, not asked for",
+    ),
+    pytest.param(
+        {"named": [copy(tags={"imageops:created-from": "i-1"}, status="Creating")]},
+        "NameTaken",
+        ["m-copy"],
+        id="the name, of an image that is made of an instance",
+    ),
+    *(
+        pytest.param(
+            {"marked": [copy(status="CreateFailed", **change)]}, "NotThisCopy", ["m-copy"], id=f"forged, failed: {why}"
+        )
+        for why, change in {
+            "older than the source": {"created_at": "2026-10-31T10:00:00Z"},
+            "another account's": {"owner_alias": "others"},
+        }.items()
+    ),
+    pytest.param({"marked": [copy(created_at="2026-10-31T10:00:00Z")]}, "NotThisCopy", ["older"], id="forged: older"),
     pytest.param({"marked": [copy(status="UnAvailable")]}, "UnAvailable", ["m-copy"], id="one pair, UnAvailable"),
     pytest.param(
         {"marked": [copy(status="CreateFailed")], "replace_failed": False},
@@ -188,6 +222,19 @@ def test_the_image_itself_as_destination_is_present() -> None:
     assert (decision.action, decision.image) == ("present", image())
 
 
+@pytest.mark.parametrize("status", ["Available", "Deprecated", "Creating", "CreateFailed", "UnAvailable"])
+def test_the_image_itself_is_only_as_good_as_its_state(status: str) -> None:
+    decision = decide(source=image(status=status), wish=wanted(region=HOME, is_source=True))
+    of_no_use = status in ("CreateFailed", "UnAvailable")
+    assert (decision.action, code(decision)) == (("refused", "SourceNotUsable") if of_no_use else ("present", None))
+    assert bool(decision.warnings) is (status == "Deprecated")
+
+
+def test_all_failed_copies_of_the_pair_are_replaced() -> None:
+    failed = [copy(status="CreateFailed"), copy(status="CreateFailed", image_id="m-2", name="renamed")]
+    assert decide(marked=failed).failed == failed
+
+
 def test_a_deprecated_copy_is_reported() -> None:
     assert "Deprecated" in decide(marked=[copy(status="Deprecated")]).warnings[0]
 
@@ -233,6 +280,24 @@ def test_an_image_that_no_copy_made_is_ours_by_its_snapshots_only(marked: bool) 
 
 
 @pytest.mark.parametrize(
+    ("found", "behind", "fits"),
+    [
+        ({}, None, True),
+        ({"is_copied": False}, None, True),
+        ({"is_copied": False}, [], False),
+        ({"is_copied": False}, [snapshot(tags={})], False),
+        ({"is_copied": False}, [snapshot(tags=dict(MARKERS))], True),
+        ({"is_copied": False, "tags": {}}, [snapshot(tags=dict(MARKERS))], True),
+        ({"disks": [], "snapshot_ids": []}, None, True),
+    ],
+    ids=["a copy", "not looked", "of nothing", "of others", "of copies", "of copies, unmarked", "without disks"],
+)
+def test_a_failed_image_is_judged_by_its_descent(found: Data, behind: list[Data] | None, fits: bool) -> None:
+    failed = copy(status="CreateFailed", **found)
+    assert (_plan_judge.failed_misfit(image(), wanted(), failed, behind) is None) is fits
+
+
+@pytest.mark.parametrize(
     ("asked", "found", "refused"),
     [
         ("key-1", ["key-1"], False),
@@ -266,6 +331,7 @@ def test_a_converged_copy_lacks_nothing() -> None:
     [
         ({"description": "old"}, {"description": "new"}, {"Description": "new"}),
         ({"description": "old"}, {}, {}),
+        ({"description": "old"}, {"description": ""}, {}),
         ({}, {"family": "base"}, {"ImageFamily": "base"}),
         ({"family": "old"}, {"family": "base"}, {}),
         ({"name": "renamed"}, {}, {}),
@@ -275,7 +341,15 @@ def test_a_converged_copy_lacks_nothing() -> None:
             {"Features": {"NvmeSupport": "supported"}},
         ),
     ],
-    ids=["description", "description not asked", "family", "another family", "renamed", "lost feature"],
+    ids=[
+        "description",
+        "description not asked",
+        "no description",
+        "family",
+        "another family",
+        "renamed",
+        "lost feature",
+    ],
 )
 def test_attributes_are_repaired_as_asked(found: Data, wish: Data, attributes: Data) -> None:
     assert repairs(copy(**found), wanted(**wish)).attributes == attributes
@@ -288,6 +362,13 @@ def test_a_name_is_restored_when_asked() -> None:
 def test_no_feature_is_lost_by_a_source_without_it() -> None:
     plain = {"nvme_support": "", "imds_support": ""}
     assert not repairs(source=image(features=plain)).attributes
+
+
+def test_hardened_metadata_is_kept_with_a_warning() -> None:
+    hardened = copy(features={"nvme_support": "supported", "imds_support": "v2"})
+    assert not repairs(hardened)
+    assert "imds_support v2" in _plan_copy.features_kept(image(), hardened)[0]
+    assert _plan_copy.features_kept(image(), copy()) == _plan_copy.features_kept(None, hardened) == []
 
 
 @pytest.mark.parametrize("purge", [False, True])
@@ -311,6 +392,11 @@ def test_snapshots_are_tagged_with_their_image() -> None:
     ]
     todo = _plan_copy.repairs(image(), wanted(), copy(), behind, Options())
     assert todo.snapshots == ["s-2", "s-3"]
+
+
+def test_the_snapshots_of_a_finished_copy_are_no_leftovers() -> None:
+    behind = [snapshot(tags={"imageops:snapshot-of": COPY_ID, "imageops:leftover-of": COPY_ID})]
+    assert _plan_copy.repairs(image(), wanted(), copy(), behind, Options()).unmark == ["s-1"]
 
 
 @pytest.mark.parametrize(("asked", "todo"), [(None, None), ("rg-default", None), ("rg-new", "rg-new")])

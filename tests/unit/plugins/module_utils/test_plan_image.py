@@ -8,7 +8,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_cancel, _plan_image
+from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_cancel, _plan_image, _plan_remove
 from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import HOME, copy, image, snapshot
 
 Data = dict[str, t.Any]
@@ -36,6 +36,7 @@ def params(**changes: t.Any) -> Data:
     names = ("instance_id", "snapshot_id", "disk_mappings", "image_id", "description", "family", "version", "platform")
     more = ("architecture", "boot_mode", "nvme_support", "imds_support", "resource_group_id", "tags")
     usual = {"region": HOME, "name": "golden", "state": "present", "purge_tags": False, "max_tags": 20}
+    usual |= {"wait": True, "consistency": "running", "detection_strategy": None, "tag_snapshots": False}
     flags = {"unshare": False, "force": False, "force_snapshots": False, "delete_snapshots": "none"}
     return {**dict.fromkeys((*names, *more)), **usual, **flags, **changes}
 
@@ -109,7 +110,7 @@ def test_only_the_image_that_is_meant_is_kept(found: Data, options: Data, reason
 def test_what_speaks_against_removing_is_known_before_anything_is_changed(
     found: Data, shared: list[str], options: Data, reason: str | None
 ) -> None:
-    refusal = _plan_image.refusal_to_remove(image(**found), shared, params(**options))
+    refusal = _plan_remove.refusal_to_remove(image(**found), shared, params(**options))
     assert (refusal.code if refusal else None) == reason
 
 
@@ -122,10 +123,35 @@ def test_snapshots_are_deleted_as_asked_and_the_others_kept_with_a_reason(which:
         snapshot(snapshot_id="s-user", tags={}),
         snapshot(snapshot_id="s-other", tags={"imageops:snapshot-of": "m-other"}),
     ]
-    delete, kept = _plan_image.split_snapshots("m-source", behind, which)
+    delete, kept = _plan_remove.split_snapshots("m-source", behind, which)
     assert delete == deleted
     assert {one["snapshot_id"] for one in kept} == {"s-own", "s-user", "s-other"} - set(deleted)
     assert all(one["reason"] for one in kept)
+
+
+@pytest.mark.parametrize(
+    ("tags", "usage", "own", "every"),
+    [
+        ({"imageops:snapshot-of": "m-1"}, "none", True, True),
+        ({"imageops:snapshot-of": "m-1", "imageops:leftover-of": "m-1"}, "disk", True, True),
+        ({"imageops:snapshot-of": "m-1", "imageops:leftover-of": "m-2"}, "none", False, True),
+        ({"imageops:leftover-of": "m-1"}, "none", False, True),
+        ({"imageops:snapshot-of": "m-1", "imageops:leftover-of": "m-1"}, "image", False, False),
+        ({"imageops:leftover-of": "m-1"}, "image_disk", False, False),
+    ],
+    ids=["made for it", "a disk was made of it", "made for another", "a backup", "used again", "a backup used again"],
+)
+def test_what_an_interrupted_removal_has_left_goes_as_asked(tags: Data, usage: str, own: bool, every: bool) -> None:
+    one = snapshot(tags=tags, usage=usage)
+    assert (_plan_remove.is_left(one, "own"), _plan_remove.is_left(one, "all")) == (own, every)
+
+
+def test_who_is_in_the_way_is_named() -> None:
+    in_use = _plan_remove.refusal_to_remove(image(usage="instance"), [], params(), [{"instance_id": "i-1"}])
+    assert in_use and "i-1" in in_use.message and in_use.hint
+    copied = _plan_remove.refusal_for_copies(image(), [{"image_id": "m-2", "region": "cn-beijing"}])
+    assert copied and "m-2 in cn-beijing" in copied.message
+    assert _plan_remove.refusal_for_copies(image(), []) is None
 
 
 # What it lacks

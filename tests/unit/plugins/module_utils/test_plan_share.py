@@ -118,3 +118,37 @@ def test_an_image_that_can_not_be_shared_is_known_before_the_first_write(
     refusal = _plan_share.image_refusal(found, HOME, "m-source")
     assert (refusal.code if refusal else None) == reason
     assert refusal is None or "m-source" in refusal.msg
+
+
+@pytest.mark.parametrize(
+    ("found", "known"),
+    [
+        ({"encrypted": False}, (None, None)),
+        ({"encrypted": True}, (None, "EncryptedCommunityImage")),
+        ({"encrypted": True, "kms_key_id": None}, ("ServiceKey", "EncryptedCommunityImage")),
+        ({"encrypted": True, "kms_key_id": "key-1"}, (None, "EncryptedCommunityImage")),
+    ],
+    ids=["plain", "of an instance", "service key", "customer key"],
+)
+def test_what_only_check_mode_knows_is_judged_by_its_plan(found: Data, known: tuple[str | None, str | None]) -> None:
+    told = [_plan_share.planned_refusal("cn-hangzhou/planned", found, publish) for publish in (False, True)]
+    assert tuple(refusal.code if refusal else None for refusal in told) == known
+
+
+@pytest.mark.parametrize(
+    ("source", "found", "word"),
+    [
+        (image(), copy(), None),
+        (image(), copy(encrypted=True), None),
+        (None, copy(), None),
+        (image(encrypted=True), copy(), "plain, though"),
+        (image(), copy(created_at="2020-01-01T00:00:00Z"), "older than the source"),
+        (image(), copy(architecture="arm64"), "architecture"),
+        (image(), copy(is_copied=False), "not made by a copy"),
+    ],
+    ids=["a copy", "encrypted on its way", "of a source that is gone", "plain", "older", "another", "made otherwise"],
+)
+def test_a_copy_has_to_bear_out_its_markers(source: Data | None, found: Data, word: str | None) -> None:
+    refusal = _plan_share.copy_refusal(source, found, [] if not found["is_copied"] else None)
+    assert (refusal is not None) is (word is not None)
+    assert refusal is None or (word and word in refusal.msg)

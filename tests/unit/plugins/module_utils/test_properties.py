@@ -12,13 +12,15 @@ import pytest
 
 hypothesis = pytest.importorskip("hypothesis")
 
-from hypothesis import given, settings  # noqa: E402
+from hypothesis import HealthCheck, given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
 from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share, _rules  # noqa: E402
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines  # noqa: E402
 
-settings.register_profile("quick", deadline=None, max_examples=60, database=None)
+settings.register_profile(
+    "quick", deadline=None, max_examples=60, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("quick")
 
 ACCOUNTS = st.sets(st.integers(0, 80).map(lambda number: f"{number:016d}"), max_size=60)

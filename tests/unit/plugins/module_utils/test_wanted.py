@@ -61,6 +61,23 @@ def test_a_key_for_all_is_none_for_one_that_stays_plain() -> None:
     assert (two.encrypted, two.kms_key_id) == (False, None)
 
 
+def test_images_take_the_options_of_their_region() -> None:
+    keys = [{"region": HOME, "kms_key_id": "key-1"}, {"region": BEIJING, "kms_key_id": "key-2", "tags": {"a": "1"}}]
+    images = {HOME: "m-1", BEIJING: "m-2"}
+    found, told = _wanted.requests_of({"images": images, "name": "mine", "encrypted": True, "destinations": keys})
+    assert told == []
+    assert [(one.source_id, one.region, one.kms_key_id, one.tags) for one in found] == [
+        ("m-1", HOME, "key-1", None),
+        ("m-2", BEIJING, "key-2", {"a": "1"}),
+    ]
+
+
+def test_options_for_a_region_without_an_image_are_refused() -> None:
+    call = {"images": {HOME: "m-1"}, "name": "mine", "encrypted": True, "destination_regions": [BEIJING]}
+    told = _wanted.requests_of({**call, "destinations": [{"region": BEIJING}, {"region": BEIJING}]})[1]
+    assert len(told) == 4 and "images names no image there" in told[1] and "twice" in told[3]
+
+
 def test_images_of_several_regions_are_their_own_destinations() -> None:
     found, told = _wanted.requests_of({"images": {HOME: "m-1", BEIJING: "m-2"}, "name": "mine", "encrypted": True})
     assert [(one.source_region, one.source_id, one.region, one.name) for one in found] == [

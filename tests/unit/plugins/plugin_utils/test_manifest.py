@@ -9,7 +9,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest, _records
 
 Data = dict[str, t.Any]
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
@@ -151,6 +151,59 @@ def test_what_failed_is_in_the_record() -> None:
     assert record["complete"] is False
 
 
+NOT_RUNNING = {"code": "NotRunning", "message": "it does not boot", "request_id": None, "hint": None}
+
+
+def test_an_image_that_failed_its_trial_is_failed_in_the_record() -> None:
+    unverified = [{"region": BEIJING, "image_id": "m-2", "error": NOT_RUNNING}]
+    record = _manifest.manifest(parts(unverified=unverified, shares={}, failures=["it does not boot"]))
+    assert [(image["outcome"], image["error"]) for image in record["images"]] == [("ok", None), ("failed", NOT_RUNNING)]
+    assert _manifest.summary(record)["images"] == {HOME: "m-1"}
+    assert [image["image_id"] for image in _records.recorded([json.dumps(record)])["images"]] == ["m-1"]
+
+
+def from_record(text: str, **changes: t.Any) -> Data:
+    """The parts of a run whose images are those of a record."""
+    recorded = _records.recorded([text])
+    return parts(image={}, recorded=recorded, copies={"copies": recorded["images"]}, **changes)
+
+
+def test_a_run_from_a_record_keeps_what_it_says() -> None:
+    bad = copied(region="us-west-1", image_id=None, status=None, error={"code": "X", "message": "no"})
+    text = json.dumps(_manifest.manifest(parts(copies={"account_id": "1", "copies": [copied(), bad]}, failures=["no"])))
+    again = json.loads(json.dumps(_manifest.manifest(from_record(text), text)))
+    assert (again["name"], again["complete"]) == ("golden", False)
+    before = json.loads(text)["images"]
+    assert [one["role"] for one in again["images"]] == ["source", "copy", "copy"]
+    assert again["images"] == before
+    unshared = _manifest.manifest(from_record(text, shares={}), text)
+    assert unshared["images"] == before
+    assert _records.recorded([json.dumps(again)])["sources"] == _records.recorded([text])["sources"]
+
+
+def test_two_records_of_different_names_have_none_together() -> None:
+    one, other = _manifest.manifest(parts()), {**_manifest.manifest(parts()), "name": "other"}
+    assert _records.recorded([json.dumps(one), json.dumps(other)])["name"] is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ({"copies": {}, "failures": ["no"]}, True),
+        ({"copies": {"failed": True, "msg": "no"}, "failures": ["no"]}, True),
+        ({"copies": {"copies": []}, "failures": ["no"]}, False),
+        ({"copies": {}}, False),
+        ({"copies": {}, "failures": ["no"], "image": {**SOURCE, "name": "other", "image_id": "m-9"}}, False),
+        ({"copies": {}, "failures": ["no"], "image": {}}, False),
+    ],
+    ids=["before the copies", "in their step", "after a look", "without a failure", "of another image", "of none"],
+)
+def test_a_run_that_failed_before_it_looked_leaves_the_copies_as_they_were(changes: Data, kept: bool) -> None:
+    text = json.dumps(_manifest.manifest(parts()))
+    record = _manifest.manifest(parts(**changes), text)
+    assert ("m-2" in [image["image_id"] for image in record["images"]]) is kept
+
+
 def test_the_summary_names_what_can_be_used() -> None:
     bad = copied(region="us-west-1", image_id="m-3", error={"code": "X"})
     record = _manifest.manifest(parts(copies={"copies": [copied(), bad]}, failures=["no"]))
@@ -194,6 +247,56 @@ def test_the_image_itself_is_shared_when_asked_and_once() -> None:
     itself = copied(region=HOME, image_id="m-1", action="present")
     found = targets([itself], [{"region": HOME, "accounts": ["12"]}], with_source=True)
     assert [(one["image_id"], one["accounts"]) for one in found] == [("m-1", ["12"])]
+
+
+def test_how_a_planned_copy_is_encrypted_goes_with_it() -> None:
+    planned = copied(image_id=None, status=None, planned=True, encrypted=True, kms_key_id=None, disk_count=2)
+    (one,) = targets([planned], [{"region": BEIJING}])
+    assert (one["encrypted"], one["kms_key_id"], one["disk_count"]) == (True, None, 2)
+
+
+def test_the_disks_of_a_planned_image_are_counted_and_no_key_is_claimed() -> None:
+    image = {**SOURCE, "image_id": None, "planned": True, "encrypted": True, "disks": [{}, {}]}
+    (one,) = _manifest.share_targets(image, [], [], True)
+    assert (one["encrypted"], one["disk_count"], "kms_key_id" in one) == (True, 2, False)
+
+
+def test_one_image_under_two_names_is_shared_and_recorded_once() -> None:
+    itself = copied(region=HOME, image_id="m-1", name="golden-2026", action="present")
+    found = targets([itself], [{"region": HOME, "accounts": ["12"]}], with_source=True)
+    assert [(one["image_id"], one["accounts"]) for one in found] == [("m-1", ["12"])]
+    record = _manifest.manifest(parts(copies={"copies": [itself, copied()]}))
+    assert [image["image_id"] for image in record["images"]] == ["m-1", "m-2"]
+
+
+def test_two_planned_images_of_a_region_are_told_apart_by_their_names() -> None:
+    planned = copied(region=HOME, image_id=None, status=None, name="golden-encrypted", planned=True)
+    image = {**SOURCE, "image_id": None, "planned": True}
+    found = _manifest.share_targets(image, [planned], [{"region": HOME}], True)
+    assert [one["name"] for one in found] == ["golden", "golden-encrypted"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "there"),
+    [
+        ({"action": "present"}, True),
+        ({"action": "updated"}, True),
+        ({"action": "adopted"}, True),
+        ({"action": "started", "image_id": None}, False),
+        ({"action": "replaced"}, False),
+        ({"action": "refused", "error": {"code": "NotThisCopy"}}, False),
+    ],
+)
+def test_only_copies_that_are_there_and_ours_are_present(changes: Data, there: bool) -> None:
+    looked = {"account_id": "1", "caller": "arn", "changed": True, "copies": [copied(planned=True, **changes)]}
+    found = _manifest.present(looked)
+    assert found == {"account_id": "1", "caller": "arn", "copies": [copied(**changes, planned=False)] if there else []}
+
+
+def test_a_destination_without_a_name_of_its_own_has_the_image_s() -> None:
+    planned = {"region": BEIJING, "image_id": None, "planned": True}
+    (one,) = _manifest.share_targets({**SOURCE, "created_at": "2026-11-01T00:00:00Z"}, [planned], [], False)
+    assert (one["name"], one["source_created_at"]) == ("golden", "2026-11-01T00:00:00Z")
 
 
 def test_destinations_go_to_the_copy_without_the_accounts() -> None:

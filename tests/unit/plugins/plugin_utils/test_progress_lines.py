@@ -8,6 +8,8 @@ import json
 import typing as t
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines, duration
 
@@ -52,7 +54,7 @@ def test_each_region_has_its_own_steps() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"progress": 50, "elapsed": 300}, ["50 %", "10 of 20 GiB", "about 5 min left"]),
+        ({"progress": 50, "elapsed": 300}, ["50 %", "10 of 20 GiB"]),
         ({"status": "Waiting", "elapsed": 90}, ["queued for 90 s"]),
         ({"status": "Available", "progress": 100, "elapsed": 7500}, ["done after 2 h 5 min"]),
         ({"status": "CreateFailed", "elapsed": 60}, ["failed after 60 s"]),
@@ -66,6 +68,32 @@ def test_a_line_says_where_what_and_how_far(changes: dict[str, t.Any], words: li
     assert line.startswith("[host] cn-beijing")
     for word in ["m-1", *words]:
         assert word in line
+
+
+@pytest.mark.parametrize(
+    ("events", "left"),
+    [
+        ([("Creating", 0, 0), ("Creating", 50, 300)], "about 5 min left"),
+        ([("Creating", 60, 2)], None),
+        ([("Creating", 60, 2), ("Creating", 70, 302)], "about 15 min left"),
+        ([("Waiting", 0, 0), ("Waiting", 0, 1800), ("Creating", 0, 1800), ("Creating", 10, 1980)], "about 27 min left"),
+        ([("Creating", 50, 300), ("Creating", 50, 900)], None),
+        ([("Creating", 50, 300), ("Creating", 40, 900)], None),
+    ],
+    ids=["from the start", "just found", "found half-way", "out of the queue", "stuck", "backwards"],
+)
+def test_the_time_left_follows_from_how_fast_it_was_seen_to_go(
+    events: list[tuple[str, int, int]], left: str | None
+) -> None:
+    raw = [event(status=status, progress=progress, elapsed=elapsed) for status, progress, elapsed in events]
+    last = lines((60.0 * number, one) for number, one in enumerate(raw))[-1]
+    assert (left in last) if left else ("left" not in last)
+
+
+def test_a_copy_that_takes_a_failed_one_s_place_begins_anew() -> None:
+    first = [event(progress=progress, elapsed=progress) for progress in (0, 50)]
+    second = [event(image_id="m-2", progress=progress, elapsed=60 + 10 * progress) for progress in (0, 10)]
+    assert "about 15 min left" in lines((0.0, raw) for raw in first + second)[-1]
 
 
 @pytest.mark.parametrize(
@@ -96,3 +124,28 @@ def test_values_of_the_wrong_type_break_nothing(value: object) -> None:
 )
 def test_durations(seconds: int, text: str) -> None:
     assert duration(seconds) == text
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.sampled_from([10**400, "\x1b[2J", "a\nb"]) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+KEYS = ("account", "region", "image_id", "status", "progress", "size", "error", "elapsed")
+
+
+@settings(max_examples=300, derandomize=True, database=None, deadline=None)
+@given(given=st.lists(st.dictionaries(st.sampled_from(KEYS), ANYTHING) | ANYTHING, max_size=4))
+def test_whatever_an_event_holds_a_line_is_a_line(given: list[t.Any]) -> None:
+    shown = ProgressLines("host")
+    for number, one in enumerate(given):
+        raw = event(**one) if isinstance(one, dict) and set(one) <= set(KEYS) else json.dumps(one)
+        line = shown.line(raw, float(number))
+        assert line is None or (line.isprintable() and len(line) < 400)
+
+
+@settings(max_examples=100, derandomize=True, database=None, deadline=None)
+@given(raw=st.text())
+def test_no_text_is_more_than_a_line(raw: str) -> None:
+    line = ProgressLines("host").line(raw, 0.0)
+    assert line is None or line.isprintable()

@@ -1,0 +1,262 @@
+#!/usr/bin/python
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_image_retire
+short_description: Deprecate and later delete old ECS images
+version_added: 1.0.0
+description:
+  - Goes through the own images of families or names in any number of regions, deprecates those that have had their
+    time, and deletes them with their snapshots when the days of grace are over.
+  - An image's age is that of its source, not that of the copy.
+  - These always stay, whatever their age - the newest ones of each family and name in each region, public images,
+    images that instances of this account were made from, and images that are being made, have failed or can't be
+    used. Whether the API counts the instances of accounts that an image is shared with is not documented.
+  - The day of the deprecation is kept in the tag C(imageops:deprecated-at), since the API does not tell it. The grace
+    of an image that somebody else has deprecated begins when this module finds it. M(imageops.alicloud.ecs_image)
+    removes the tag when it makes the image Available again. If that was done in another way, this module removes it,
+    so that the next deprecation has all of its grace.
+author:
+  - imageops.alicloud contributors (@imageops)
+extends_documentation_fragment:
+  - imageops.alicloud.connection
+  - imageops.alicloud.waiting
+  - imageops.alicloud.attributes
+options:
+  regions:
+    description: Where to look. If unset, in O(region).
+    type: list
+    elements: str
+  families:
+    description: Retire images of these families.
+    type: list
+    elements: str
+  name_patterns:
+    description:
+      - Retire images whose whole name fits one of these regular expressions.
+      - One that does not say which images are meant is refused. It is tried with made-up names of every length that
+        mean nothing, such as V(qjzx) and V(QJ-ZX), and may fit none of them. So V(web-.*) and V(.*-nightly) are taken,
+        but V(.{3,}), V([a-z].*) and V(web-.*|.+) are not.
+    type: list
+    elements: str
+  image_ids:
+    description:
+      - Retire only these of the images that O(families) and O(name_patterns) choose. The others are kept, and count
+        among the newest that O(keep) keeps.
+      - An empty list retires nothing.
+    type: list
+    elements: str
+  keep:
+    description: How many of the newest sources keep their Available images, for each family and pattern in each region.
+    type: int
+    default: 3
+  min_age_days:
+    description: Keep whatever is younger, in days.
+    type: int
+    default: 30
+  grace_days:
+    description: Days between deprecating and deleting. With V(0), images are deleted without being deprecated first.
+    type: int
+    default: 14
+  max_images:
+    description: How many images one task deprecates and deletes at most, the oldest first. The others are postponed.
+    type: int
+    default: 50
+  shared:
+    description: Retire shared images too, and take them from all who have them first.
+    type: bool
+    default: false
+  unmarked:
+    description: Retire images too that carry no tag of this collection.
+    type: bool
+    default: false
+  delete_snapshots:
+    description: Which snapshots go with an image, see O(imageops.alicloud.ecs_image#module:delete_snapshots).
+    type: str
+    choices: [none, own, all]
+    default: own
+  orphans:
+    description:
+      - What to do about snapshots that were made for an image of this collection which is gone, and that nothing uses.
+      - V(report) lists them with their size. V(delete) deletes them, but for regions where no own image is to be seen.
+      - What an interrupted removal in these regions was about to delete, as the tag C(imageops:leftover-name) says, is
+        deleted in any case, as far as O(delete_snapshots) goes.
+    type: str
+    choices: [ignore, report, delete]
+    default: report
+seealso:
+  - module: imageops.alicloud.ecs_image
+  - module: imageops.alicloud.ecs_image_info
+"""
+
+EXAMPLES = r"""
+- name: Keep the last three base images and whatever is younger than 90 days
+  imageops.alicloud.ecs_image_retire:
+    regions: [cn-hangzhou, cn-beijing, eu-central-1]
+    families: [base]
+    min_age_days: 90
+
+- name: Retire one release of them, wherever it was copied to
+  imageops.alicloud.ecs_image_retire:
+    regions: [cn-hangzhou, cn-beijing]
+    families: [base]
+    image_ids: [m-bp1demo0source0image, m-2ze0demo0copy]
+    min_age_days: 0
+
+- name: See what would go, and what it weighs
+  imageops.alicloud.ecs_image_retire:
+    regions: [cn-hangzhou]
+    name_patterns: ["base-20[0-9]{2}-[0-9]{2}"]
+    keep: 1
+    grace_days: 0
+  check_mode: true
+"""
+
+RETURN = r"""
+account_id:
+  description: The account that the credentials belong to.
+  returned: always, once the credentials were accepted
+  type: str
+  sample: "1000000000000001"
+deprecated:
+  description: The images that were deprecated, or would be in check mode, and those whose days of grace begin now.
+  returned: unless the input was refused
+  type: list
+  elements: dict
+  contains:
+    region:
+      description: The region.
+      type: str
+      sample: cn-beijing
+    image_id:
+      description: The image.
+      type: str
+      sample: m-2zeold0base0image0
+    name:
+      description: Its name.
+      type: str
+      sample: base-2026-05
+    family:
+      description: Its family.
+      type: str
+      sample: base
+    status:
+      description: The status that it was found in.
+      type: str
+      sample: Available
+    size:
+      description: GiB of its disks.
+      type: int
+      sample: 20
+    created_at:
+      description: When it was made.
+      type: str
+      sample: "2026-05-02T08:00:00Z"
+    source_created_at:
+      description: When its source was made, if it is a copy. This is its age.
+      type: str
+      sample: "2026-05-01T08:00:00Z"
+    outcome:
+      description: V(deprecated), V(deleted), V(kept), V(postponed) or V(not_retired), as the list that it is in.
+      type: str
+      sample: deprecated
+    reason:
+      description: Why.
+      type: str
+      sample: 14 days of grace begin
+    gib:
+      description: GiB of the disks whose snapshots were deleted with it.
+      type: int
+      sample: 0
+    restored:
+      description:
+        - Whether it stays and is Available again after a deprecation, so that the tag C(imageops:deprecated-at) was
+          removed, or would be in check mode.
+      type: bool
+      sample: false
+    unshared:
+      description: The accounts that it was taken from.
+      type: list
+      elements: str
+    snapshots:
+      description: The snapshots that were deleted with it.
+      type: list
+      elements: str
+    snapshots_kept:
+      description: The snapshots that are still there, each with C(snapshot_id) and C(reason).
+      type: list
+      elements: dict
+    error:
+      description: Why it failed, as C(code), C(message), C(request_id) and C(hint).
+      type: dict
+deleted:
+  description: The images that were deleted, with the same keys.
+  returned: unless the input was refused
+  type: list
+  elements: dict
+kept:
+  description: The images that stay, with the same keys.
+  returned: unless the input was refused
+  type: list
+  elements: dict
+postponed:
+  description: The images that were left for the next run because of O(max_images), with the same keys.
+  returned: unless the input was refused
+  type: list
+  elements: dict
+not_retired:
+  description:
+    - The images that could not be deprecated or deleted, or whose outdated tag could not be removed, with the same
+      keys. They make the task fail.
+  returned: unless the input was refused
+  type: list
+  elements: dict
+orphaned_snapshots:
+  description:
+    - Snapshots that were made for an image which is gone, each with C(region), C(snapshot_id), C(size) in GiB,
+      C(made_for), C(begun), C(deleted) and C(error). An interrupted removal had C(begun) to delete it.
+  returned: unless the input was refused
+  type: list
+  elements: dict
+gib_freed:
+  description: GiB of the disks whose snapshots were deleted. What is billed is less, since it is what they hold.
+  returned: unless the input was refused
+  type: int
+  sample: 60
+gib_orphaned:
+  description: GiB of the disks of the orphaned snapshots that are still there.
+  returned: unless the input was refused
+  type: int
+  sample: 20
+"""
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_retire, _retire
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import WAITING, run_module
+
+
+def main() -> None:
+    names = {"type": "list", "elements": "str"}
+    arguments = {
+        **WAITING,
+        "regions": names,
+        "families": names,
+        "name_patterns": names,
+        "image_ids": names,
+        "keep": {"type": "int", "default": 3},
+        "min_age_days": {"type": "int", "default": 30},
+        "grace_days": {"type": "int", "default": 14},
+        "max_images": {"type": "int", "default": 50},
+        "shared": {"type": "bool", "default": False},
+        "unmarked": {"type": "bool", "default": False},
+        "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "own"},
+        "orphans": {"type": "str", "choices": ["ignore", "report", "delete"], "default": "report"},
+    }
+    run_module(arguments, _retire.retire_images, _plan_retire.faults_of)
+
+
+if __name__ == "__main__":
+    main()

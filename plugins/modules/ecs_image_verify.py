@@ -1,0 +1,149 @@
+#!/usr/bin/python
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ecs_image_verify
+short_description: Try an ECS image by starting an instance of it
+version_added: 1.0.0
+description:
+  - Starts a throw-away instance of an image, waits until it is Running, and always removes it.
+  - Each run starts an instance, which costs what that instance type costs for the minutes that it is there. It is
+    tagged C(imageops:verify-of), so that the next run removes what a killed one has left. Try one image in one region
+    in one run at a time, since each removes what carries this tag.
+  - SIGTERM, SIGINT and SIGHUP end the wait, the instance is removed, and the task fails.
+  - That an instance is Running says that the image boots far enough for the cloud. It does not look inside.
+author:
+  - imageops.alicloud contributors (@imageops)
+extends_documentation_fragment:
+  - imageops.alicloud.connection
+  - imageops.alicloud.attributes
+attributes:
+  diff_mode:
+    description: Returns what has changed, or would change, in diff mode.
+    support: none
+    details:
+      - There is nothing to compare, since nothing is left that differs.
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: none
+    details:
+      - Each run starts an instance and removes it, which is what it is for.
+options:
+  image_id:
+    description: The image, in O(region). It may be one that is shared with this account.
+    type: str
+    required: true
+  instance_type:
+    description: The type of the instance, such as V(ecs.g7.large).
+    type: str
+    required: true
+  vswitch_id:
+    description: The subnet of the instance. It gets no public address.
+    type: str
+    required: true
+  security_group_id:
+    description: The security group of the instance.
+    type: str
+    required: true
+  timeout:
+    description:
+      - Seconds that the instance may take until it is Running.
+      - Removing it may take up to 600 seconds more, and so may removing what an interrupted run has left, before that.
+        Meanwhile a busy or silent API is put up with.
+    type: float
+    default: 600.0
+  wait_interval:
+    description: Seconds between two looks. Unset, from 2 to 60 seconds.
+    type: float
+  unreachable_timeout:
+    description: Seconds without any answer after which the region is given up.
+    type: float
+    default: 300.0
+  progress:
+    description: Show lines of progress.
+    type: bool
+    default: true
+seealso:
+  - module: imageops.alicloud.ecs_image_copy
+  - module: imageops.alicloud.ecs_image_share
+  - name: RunInstances
+    description: The API's own description.
+    link: https://www.alibabacloud.com/help/en/ecs/developer-reference/api-ecs-2014-05-26-runinstances
+"""
+
+EXAMPLES = r"""
+- name: See that an image boots before anybody gets it
+  imageops.alicloud.ecs_image_verify:
+    region: cn-hangzhou
+    image_id: m-bp1demo0source0image
+    instance_type: ecs.g7.large
+    vswitch_id: vsw-simulator-cn-hangzhou
+    security_group_id: sg-simulator-cn-hangzhou
+"""
+
+RETURN = r"""
+account_id:
+  description: The account that the credentials belong to.
+  returned: always, once the credentials were accepted
+  type: str
+  sample: "1000000000000001"
+verified:
+  description: Whether the instance came to run. Null in check mode, which starts none.
+  returned: unless the input was refused
+  type: bool
+  sample: true
+planned:
+  description: Whether this is a prediction of check mode.
+  returned: success
+  type: bool
+  sample: false
+image:
+  description: The image, with the same keys as RV(imageops.alicloud.ecs_image_info#module:images[]).
+  returned: unless the input was refused
+  type: dict
+instance:
+  description:
+    - The throw-away instance, as C(instance_id), C(instance_type), C(vswitch_id), C(security_group_id) and
+      C(request_id).
+    - It is gone when the task ends.
+  returned: unless the input was refused
+  type: dict
+  sample: {"instance_id": "i-bp1throw0away0000", "instance_type": "ecs.g7.large"}
+removed_leftovers:
+  description: Instances that an interrupted run had left, and that were removed.
+  returned: unless the input was refused
+  type: list
+  elements: str
+running_after_seconds:
+  description: Seconds from the call until the instance was Running.
+  returned: success
+  type: float
+  sample: 24.5
+elapsed_seconds:
+  description: Seconds of the whole task.
+  returned: success
+  type: float
+  sample: 41.0
+"""
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _verify
+from ansible_collections.imageops.alicloud.plugins.module_utils._module import READ_PATIENCE, run_module
+
+
+def main() -> None:
+    arguments = {
+        **{name: {"type": "str", "required": True} for name in ("image_id", *_verify.PLACE)},
+        "timeout": {"type": "float", "default": 600.0},
+        "wait_interval": {"type": "float"},
+        "unreachable_timeout": {"type": "float", "default": READ_PATIENCE},
+        "progress": {"type": "bool", "default": True},
+    }
+    run_module(arguments, _verify.verify_image, _verify.faults_of)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,239 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Everything that is wrong with a release's variables, at once and before anything is written. Pure."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import (
+    _markers,
+    _plan_image,
+    _regions,
+    _rules,
+    _wanted,
+)
+
+Data = dict[str, t.Any]
+
+USABLE = "usable"  # a name that breaks no rule, in place of one that was named as a fault already
+COPY_MARKERS = len(_markers.of_copy("", "", {"created_at": "known"}, ""))
+UNSHARABLE = "and such images can't be shared"
+SERVICE_KEY = f"the copy would be encrypted with the service key, {UNSHARABLE}: give it a kms_key_id"
+NOBODY = (
+    "image_release_purge_accounts without an account would take it from everybody: it is only done with "
+    "image_release_allow_empty=true"
+)
+ITSELF, RECORDED = "the image itself", "the recorded images"
+
+
+def faults(asked: Data, image: Data | None = None) -> list[str]:
+    """
+    :param asked: the variables of the role, without its name in front; ``recorded`` are the regions of earlier records
+    :param image: the source, once it is known, for what only it decides
+    :returns: sentences; one that is true of many destinations names them all
+    """
+    found = [] if asked["from_manifest"] else _source_faults(asked) + _common_faults(asked)
+    if not asked["from_manifest"]:
+        found += _destination_faults(asked, image)
+    found += _account_faults(asked) + _audience_faults(asked, image) + _family_faults(asked) + _trial_faults(asked)
+    return list(dict.fromkeys(found))
+
+
+def strange_regions(asked: Data) -> list[str]:
+    """The regions that this version does not know, which the API may know."""
+    return _regions.unknown(_regions_of(asked))
+
+
+def _regions_of(asked: Data) -> set[str]:
+    named = [_source(asked).get("region"), *(one["region"] for one in asked["destinations"])]
+    return {region for region in named if region}
+
+
+def _source(asked: Data) -> Data:
+    return asked["source"] or {}
+
+
+def _is_created(asked: Data) -> bool:
+    return not _source(asked).get("image_id") and "create" in asked["steps"]
+
+
+def _promotes(asked: Data) -> bool:
+    return boolean(asked["promote"], strict=False) or "promote" in asked["steps"]
+
+
+def _texts(values: t.Iterable[t.Any] | None) -> list[str]:
+    return [str(value) for value in values or []]
+
+
+def _source_faults(asked: Data) -> list[str]:
+    """What is wrong with the source, and with the image that is made of it."""
+    source, found = _source(asked), []
+    if not source.get("region"):
+        found.append(
+            "there is nothing to release: give image_release_source with its region, or image_release_from_manifest"
+        )
+    if not source.get("image_id") and not asked["name"]:
+        found.append("image_release_name is needed: without an image_id, the image is made and found by it")
+    if not _is_created(asked):
+        return found
+    params = {
+        **source,
+        "region": source.get("region") or USABLE,
+        "name": asked["name"] or USABLE,
+        "description": asked["description"],
+        "family": None if _promotes(asked) else asked["family"],
+        "tags": _rules.tag_texts(asked["tags"] or {}),
+        "max_tags": _rules.MOST_TAGS,
+        "state": "present",
+        "wait": True,
+    }
+    # As ecs_image judges its options. What the role does not set is unset there.
+    return found + _plan_image.faults_of(collections.defaultdict(lambda: None, params))
+
+
+def _common_faults(asked: Data) -> list[str]:
+    """What is wrong with what the image and all its copies have in common."""
+    tags = _rules.tag_texts(asked["tags"] or {})
+    found = _rules.name_faults(asked["name"]) if asked["name"] else []
+    found += _rules.description_faults(asked["description"] or "") + _rules.tag_faults(tags)
+    copied = "copy" in asked["steps"] and any(not _is_itself(asked, one) for one in asked["destinations"])
+    return found + (_count_fault(len(tags)) if copied else [])
+
+
+def _count_fault(count: int) -> list[str]:
+    if count + COPY_MARKERS <= _rules.MOST_TAGS:
+        return []
+    return [
+        f"{count + COPY_MARKERS} tags with the {COPY_MARKERS} of this collection are more than the "
+        f"{_rules.MOST_TAGS} that a copy can have: give fewer"
+    ]
+
+
+def _encrypted(asked: Data, destination: Data) -> bool | None:
+    own = destination.get("encrypted")
+    value = own if own is not None else asked["encrypted"]
+    return None if value is None else boolean(value, strict=False)
+
+
+def _is_itself(asked: Data, destination: Data) -> bool:
+    """Whether a destination is the image itself, so that nothing is copied."""
+    return destination["region"] == _source(asked).get("region") and not _encrypted(asked, destination)
+
+
+def _requests(asked: Data) -> tuple[list[_wanted.Request], list[str]]:
+    """The copies as ecs_image_copy understands them, without what was named as a fault for all of them already."""
+    name, description, tags = asked["name"], asked["description"], _rules.tag_texts(asked["tags"] or {})
+    given = {
+        "image": {"region": _source(asked).get("region") or USABLE, "planned": True},
+        "destinations": [{**one, "encrypted": _encrypted(asked, one)} for one in asked["destinations"]],
+        "name": (USABLE if _rules.name_faults(name) else name) if name else None,
+        "description": None if _rules.description_faults(description or "") else description or None,
+        "kms_key_id": asked["kms_key_id"] or None,
+        "tags": None if _rules.tag_faults(tags) else tags,
+    }
+    return _wanted.requests_of(given) if asked["destinations"] else ([], [])
+
+
+def _destination_faults(asked: Data, image: Data | None) -> list[str]:
+    found = _requests(asked)[1]
+    common = (
+        _rules.tag_texts(asked["tags"] or {})
+        if _is_created(asked) or not image
+        else _markers.without_reserved(image["tags"])
+    )
+    for one in asked["destinations"]:
+        own = _rules.name_faults(one["family"], "family") if one.get("family") else []
+        if one.get("tags") and not _is_itself(asked, one):
+            own += _count_fault(len({key.lower() for key in [*common, *_rules.tag_texts(one["tags"])]}))
+        found += [f"destination {one['region']}: {fault}" for fault in own]
+    return found
+
+
+def _account_faults(asked: Data) -> list[str]:
+    """What is wrong with the accounts, each named once however many destinations have it."""
+    given = [
+        *_texts(asked["accounts"]),
+        *(one for entry in asked["destinations"] for one in _texts(entry.get("accounts"))),
+    ]
+    named = list(dict.fromkeys(given))
+    own = str(asked["account_id"]) if asked["account_id"] else None
+    return _rules.account_faults(named, own) + _rules.account_faults(_texts(asked["denied_accounts"]))
+
+
+def _audiences(asked: Data) -> dict[str, set[str]]:
+    """Who is to have the image of each region."""
+    denied, everywhere = set(_texts(asked["denied_accounts"])), _texts(asked["accounts"])
+    found = {one["region"]: {*everywhere, *_texts(one.get("accounts"))} - denied for one in asked["destinations"]}
+    if asked["from_manifest"]:
+        return {region: found.get(region, set(everywhere) - denied) for region in asked["recorded"] or [RECORDED]}
+    if not found or boolean(asked["share_source"], strict=False):
+        itself = [one["region"] for one in asked["destinations"] if _is_itself(asked, one)]
+        found.setdefault(itself[0] if itself else ITSELF, set(everywhere) - denied)
+    return found
+
+
+def _audience_faults(asked: Data, image: Data | None) -> list[str]:
+    """What is wrong with who is to have what. A sentence that holds for several images names them."""
+    if "share" not in asked["steps"]:
+        return []
+    wrong: dict[str, list[str]] = {}
+    emptied = boolean(asked["purge_accounts"], strict=False) and not boolean(asked["allow_empty"], strict=False)
+    for label, accounts in _audiences(asked).items():
+        if len(accounts) > _rules.MOST_ACCOUNTS:
+            sentence = (
+                f"{len(accounts)} accounts are more than the {_rules.MOST_ACCOUNTS} that an image can be shared with"
+            )
+            wrong.setdefault(sentence, []).append(label)
+        if emptied and not accounts:
+            wrong.setdefault(NOBODY, []).append(label)
+    for label, sentence in _unsharable(asked, image):
+        wrong.setdefault(sentence, []).append(label)
+    return [f"{', '.join(labels)}: {sentence}" for sentence, labels in wrong.items()]
+
+
+def _unsharable(asked: Data, image: Data | None) -> t.Iterator[tuple[str, str]]:
+    """Copies that accounts are to get and that the API does not share, each with the reason."""
+    if asked["from_manifest"] or "copy" not in asked["steps"]:
+        return
+    audiences = _audiences(asked)
+    for request in _requests(asked)[0]:
+        encrypted = request.encrypted
+        if encrypted is None and image and request.region != request.source_region:
+            encrypted = image["encrypted"]
+        if not encrypted or not audiences.get(request.region):
+            continue
+        if not request.kms_key_id:
+            yield request.region, SERVICE_KEY
+        if image and len(image["disks"]) > 1:
+            yield request.region, f"the copy would be encrypted and have {len(image['disks'])} disks, {UNSHARABLE}"
+
+
+def _family_faults(asked: Data) -> list[str]:
+    if not _promotes(asked):
+        return []
+    family = asked["family"] or ""
+    if not family:
+        return ["image_release_family is empty: promoting needs the family that the images are to be the newest of"]
+    return _rules.name_faults(family, "image_release_family")
+
+
+def _trial_faults(asked: Data) -> list[str]:
+    if "verify" not in asked["steps"]:
+        return []
+    if not asked["verify"]:
+        return ["the step verify has nowhere to start an instance: give image_release_verify, or leave the step out"]
+    regions = set(asked["recorded"]) if asked["from_manifest"] else _regions_of(asked)
+    there = ", ".join(sorted(regions))
+    found = [
+        f"image_release_verify: the release has no image in {place['region']}, only in {there}"
+        for place in asked["verify"]
+        if place["region"] not in regions
+    ]
+    late = [place["region"] for place in asked["verify"] if float(place.get("timeout") or 600) < 0]
+    return found + [f"image_release_verify: timeout must be more than 0 seconds in {region}" for region in late]

@@ -1,0 +1,109 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a release is going to do, in lines that people read before they let it. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+Data = dict[str, t.Any]
+
+STARTING = ("started", "replaced")
+PRICES = ("snapshot_gib_month", "traffic_gib")
+
+# What the cloud does not carry over to a copy or to an account.
+KEY_NOTE = "Encrypted images: an account that gets one must be allowed to use its key, which sharing does not do."
+SHARE_NOTE = "Accounts that get an image need no role for it, but services of theirs that use it do."
+USER_DATA_NOTE = "User data, instance types and networks are no part of an image and stay behind."
+
+
+def forecast(parts: Data) -> list[str]:
+    """
+    :param parts: ``image``, ``created``, ``copies``, ``trials``, ``shares`` and ``promotion`` as check mode foretold
+        them; ``prices``
+    :returns: the lines
+    """
+    image, copies = parts.get("image") or {}, parts["copies"].get("copies") or []
+    shares = parts["shares"].get("shares") or []
+    lines = [_source_line(image, parts["created"])] if image else []
+    lines += [_copy_line(copy) for copy in copies if copy.get("action")]
+    lines += [_trial_line(trial) for trial in parts.get("trials") or []]
+    lines += [_share_line(share) for share in shares if share.get("added") or share.get("removed")]
+    lines += _promotion_lines(parts.get("promotion") or {})
+    if not (image or copies):
+        return lines
+    starting = [copy for copy in copies if copy.get("action") in STARTING]
+    if image.get("planned") and parts["created"].get("changed"):
+        starting = [{"region": image["region"], "size": image.get("size")}, *starting]
+    lines.append(_stored_line(starting))
+    lines += _price_lines(starting, parts.get("prices") or {})
+    return [*lines, *_notes(copies, shares)]
+
+
+def _source_line(image: Data, created: Data) -> str:
+    deed = "would be created" if image.get("planned") else "is changed" if created.get("changed") else "is there"
+    return f"{image['region']}: image {image.get('name')} {deed}, {image.get('size') or 0} GiB"
+
+
+def _copy_line(copy: Data) -> str:
+    key = f", encrypted with {copy['kms_key_id'] or 'the service key'}" if copy.get("encrypted") else ""
+    way = ", by way of its snapshots, whose traffic is billed" if copy.get("method") == "snapshots" else ""
+    error = f": {copy['error']['code']}: {copy['error']['message']}" if copy.get("error") else ""
+    return f"{copy['region']}: copy {copy['name']} {copy['action']}, {copy.get('size') or 0} GiB{key}{way}{error}"
+
+
+def _trial_line(trial: Data) -> str:
+    image = trial.get("image_id") or f"the new image {trial.get('name')}"
+    return f"{trial['region']}: an instance of {image} would be started as {trial['instance_type']}, and removed"
+
+
+def _share_line(share: Data) -> str:
+    added, removed = share.get("added") or [], share.get("removed") or []
+    gains = f" +{len(added)} accounts ({', '.join(added)})" if added else ""
+    losses = f" -{len(removed)} accounts ({', '.join(removed)})" if removed else ""
+    return f"{share['region']}: share list of {share.get('image_id') or 'the new image'}:{gains}{losses}"
+
+
+def _promotion_lines(promotion: Data) -> list[str]:
+    if promotion.get("refused"):
+        return [f"nothing is promoted: {sentence}" for sentence in promotion["refused"]]
+    return [
+        f"{one['region']}: {one['image_id'] or one['name']} joins the family" for one in promotion.get("promote") or []
+    ]
+
+
+def _stored_line(new: t.Sequence[Data]) -> str:
+    """Snapshots hold what is used of a disk, so that the size of the disks is the most that it can be."""
+    return f"{sum(one.get('size') or 0 for one in new)} GiB of disks more would be stored as snapshots, at most"
+
+
+def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:
+    """
+    :param new: the image itself, if it would be created, and the copies that would be started
+    """
+    given = [prices.get(name) for name in PRICES]
+    if not prices.get("regions") and all(price is None for price in given):
+        return []
+    month = sum(_price(prices, one["region"], "snapshot_gib_month") * (one.get("size") or 0) for one in new)
+    billed = [one for one in new if one.get("method") == "snapshots"]
+    once = sum(_price(prices, one["region"], "traffic_gib") * (one.get("size") or 0) for one in billed)
+    currency = prices.get("currency") or ""
+    return [
+        f"The images would cost {month:.2f} {currency} a month at most, and {once:.2f} {currency} once for traffic, "
+        "by the prices given".replace("  ", " ")
+    ]
+
+
+def _price(prices: Data, region: str, name: str) -> float:
+    own = (prices.get("regions") or {}).get(region) or {}
+    return float(own.get(name) if own.get(name) is not None else prices.get(name) or 0)
+
+
+def _notes(copies: t.Sequence[Data], shares: t.Sequence[Data]) -> list[str]:
+    shared = any(share.get("added") for share in shares)
+    encrypted = any(copy.get("encrypted") for copy in copies)
+    notes = [KEY_NOTE] if shared and encrypted else []
+    notes += [SHARE_NOTE] if shared else []
+    return [*notes, USER_DATA_NOTE] if copies else notes

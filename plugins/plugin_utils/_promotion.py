@@ -1,0 +1,102 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which images become the newest of their family, and which were it before. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+Data = dict[str, t.Any]
+
+SOURCE_CREATED = "imageops:source-created"
+NEVER = "9999"  # younger than any time that the API writes
+
+
+def promotion(found: t.Sequence[Data], wanted: t.Sequence[Data], family: str, unshare: bool = False) -> Data:
+    """Decide for all regions at once, since a promotion is one step.
+
+    :param found: the images of the release and those that the family holds in their regions, as ecs_image_info tells
+        them, with ``shares``
+    :param wanted: the images of the release as release_targets tells them; those without an id are still to be made
+    :param unshare: whether predecessors that are shared or public may be deprecated too
+    :returns: ``promote`` and ``previous``, lists of images; ``refused``, sentences: if there is one, nothing is done
+    """
+    if not family:
+        return {
+            "promote": [],
+            "previous": [],
+            "refused": ["no family is named that the images are to be the newest of"],
+        }
+    ids = {one["image_id"] for one in wanted if one["image_id"]}
+    seen = {one["image_id"] for one in found}
+    refused = [f"{image_id} is not to be seen as Available" for image_id in sorted(ids - seen)]
+    images = [one for one in found if one["image_id"] in ids]
+    images += [_as_it_will_be(one) for one in wanted if not one["image_id"]]
+    promote, previous = [], []
+    for image in images:
+        others = [one for one in found if one["region"] == image["region"] and _is_held(one, family, ids)]
+        refused += [_sentence(image, one, family) for one in others if _age_of(one) > _age_of(image)]
+        if image["family"] != family:
+            promote.append(_named(image))
+        previous += [_named(one) for one in others if unshare or not (one.get("shares") or one["is_public"])]
+    # Two images of a release can have the same predecessor.
+    previous = [one for number, one in enumerate(previous) if one not in previous[:number]]
+    return {"promote": promote, "previous": previous, "refused": refused}
+
+
+def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[Data]) -> Data:
+    """Which new images take the place of old ones, region by region, in the families that those are in.
+
+    :param found: the own images of the regions as ecs_image_info tells them
+    :param old: the images of the old release
+    :param new: ``copies[]`` of ecs_image_copy, one for each region
+    :returns: ``join``, new images each with its ``family``; ``left_out``, sentences: never goes a family back in age
+    """
+    known = {(one["region"], one["image_id"]): one for one in found}
+    successors = {one["region"]: one for one in new if not one.get("error")}
+    join, left_out = [], []
+    for one in old:
+        was, image = known.get((one["region"], one["image_id"])), successors.get(one["region"])
+        if not was or not was["family"] or not image:
+            continue
+        there = known.get((image["region"], image["image_id"]))
+        if there and there["family"]:
+            continue
+        ids = {was["image_id"], image["image_id"]}
+        others = [one for one in found if one["region"] == was["region"] and _is_held(one, was["family"], ids)]
+        younger = [one for one in others if _age_of(one) > _age_of(was)]
+        if younger:
+            left_out.append(
+                _sentence({**was, "image_id": image["image_id"] or image["name"]}, younger[0], was["family"])
+            )
+        else:
+            join.append({**_named(image), "family": was["family"]})
+    return {"join": join, "left_out": left_out}
+
+
+def _as_it_will_be(planned: Data) -> Data:
+    """An image that is still to be made: as old as its source, or the youngest if that is not there either."""
+    age = planned.get("source_created_at") or NEVER
+    return {**planned, "family": "", "created_at": age, "tags": {}}
+
+
+def _is_held(image: Data, family: str, wanted: t.Collection[str]) -> bool:
+    return image["family"] == family and image["status"] == "Available" and image["image_id"] not in wanted
+
+
+def _age_of(image: Data) -> str:
+    """When the image was made, or its source if it is a copy. The API's times compare as text."""
+    return str(image["tags"].get(SOURCE_CREATED) or image["created_at"])
+
+
+def _named(image: Data) -> Data:
+    return {key: image[key] for key in ("region", "image_id", "name")}
+
+
+def _sentence(image: Data, younger: Data, family: str) -> str:
+    return (
+        f"{image['region']}: family {family} holds {younger['image_id']} ({younger['name']}) of {_age_of(younger)}, "
+        f"which is younger than {image['image_id'] or image['name']} of {_age_of(image)}"
+    )

@@ -1,0 +1,45 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a retirement came to, in lines that people read and in facts for the next job. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+Data = dict[str, t.Any]
+
+OUTCOMES = ("deleted", "deprecated", "not_retired", "postponed", "kept")
+
+
+def summary(result: Data, check: bool = False) -> list[str]:
+    """A line for each image, what goes first, and the weight of it all."""
+    lines = [_line(entry, check) for outcome in OUTCOMES for entry in result[outcome]]
+    for one in result["orphaned_snapshots"]:
+        state = _will("deleted", check) if one["deleted"] else "orphaned"
+        lines.append(f"{one['region']} {one['snapshot_id']} {state}: {one['size']} GiB, made for {one['made_for']}")
+    freed = f"{result['gib_freed']} GiB {'would be freed' if check else 'freed'}"
+    return [*lines, f"{freed}, {result['gib_orphaned']} GiB in orphaned snapshots"]
+
+
+def _line(entry: Data, check: bool) -> str:
+    outcome = _will(entry["outcome"], check)
+    weight = f", {entry['gib']} GiB" if entry["gib"] else ""
+    reason = entry["error"]["message"] if entry["error"] else entry["reason"]
+    named = f"{entry['region']} {entry['image_id']} {entry['name']!r}"
+    return f"{named} of {entry['source_created_at'][:10]} {outcome}{weight}: {reason}"
+
+
+def _will(outcome: str, check: bool) -> str:
+    return f"would be {outcome}" if check and outcome in ("deleted", "deprecated") else outcome
+
+
+def facts(result: Data) -> Data:
+    """What is worth handing on to other jobs."""
+    return {
+        "account_id": result["account_id"],
+        **{outcome: [entry["image_id"] for entry in result[outcome]] for outcome in OUTCOMES if outcome != "kept"},
+        "gib_freed": result["gib_freed"],
+        "gib_orphaned": result["gib_orphaned"],
+    }

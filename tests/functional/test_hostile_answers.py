@@ -1,0 +1,71 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whatever the API answers: no module ends in a traceback, and none touches what it was not told to."""
+
+from __future__ import annotations
+
+import pkgutil
+
+import pytest
+from functional import hostile, security_results
+from functional.hostile_worlds import WORLDS, World
+from functional.support import Lab
+from hypothesis import given
+from simulator import Simulator
+
+from ansible_collections.imageops.alicloud.plugins import modules
+
+pytestmark = pytest.mark.slow
+
+PROFILE = hostile.profile(quick=25, thorough=200)
+
+
+@pytest.fixture
+def liar(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> hostile.Liar:
+    liar = hostile.Liar(sim._dispatcher.reply)
+    monkeypatch.setattr(sim._dispatcher, "reply", liar)
+    return liar
+
+
+def lied_to(lab: Lab, liar: hostile.Liar, name: str, lie: hostile.Lie) -> list[str]:
+    """Run a module that is lied to.
+
+    :returns: the actions that were called
+    """
+    liar.lie = None
+    lab.sim.reset()
+    lab.outputs.clear()
+    world = World(lab, WORLDS[name])
+    liar.begin(lie)
+    with security_results.tried("answers", case=name):
+        outcome = lab(world.module, **world.params)
+        liar.lie = None
+        called = [call["action"] for call in lab.sim.journal.calls()]
+        faults = [*hostile.traces_of_a_crash(outcome.text), *world.damage()]
+        assert not faults, "\n".join([*faults, *lie.told, outcome.text[:2000]])
+    return called
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_a_lying_api(lab: Lab, liar: hostile.Liar, name: str) -> None:
+    @PROFILE
+    @given(lie=hostile.lies())
+    def run(lie: hostile.Lie) -> None:
+        lied_to(lab, liar, name, lie)
+
+    run()
+
+
+@pytest.mark.parametrize("name", WORLDS)
+def test_an_api_that_confuses_types(lab: Lab, liar: hostile.Liar, name: str) -> None:
+    nobody = frozenset[str]()
+    for action in sorted(set(lied_to(lab, liar, name, hostile.Lie(lambda reply: reply, nobody, frozenset())))):
+        for kind, junk in hostile.OTHER_TYPES:
+            change = hostile.of_another_type(kind, junk)
+            lied_to(lab, liar, name, hostile.Lie(change, frozenset([action]), frozenset()))
+
+
+def test_every_module_is_lied_to() -> None:
+    assert {case.module for case in WORLDS.values()} == {one.name for one in pkgutil.iter_modules(modules.__path__)}

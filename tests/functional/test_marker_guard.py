@@ -1,0 +1,84 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The printed policy that keeps the tags of this collection to the release role, enforced by the simulator."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from functional import rights
+from functional.support import BEIJING, HOME, Lab, Outcome
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _markers
+
+EVERYTHING = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}]}
+OTHER = {"id": "simulator-other-key", "secret": "simulator-other-secret"}
+
+
+@pytest.fixture
+def other(lab: Lab) -> None:
+    """Somebody who may do everything, but for what the printed policy denies."""
+    lab.plant("users", name="other", policies=[EVERYTHING, rights.guard()], access_keys=[OTHER])
+
+
+def by_hand(lab: Lab, action: str, **fields: t.Any) -> str:
+    """A call of the API as some other tool makes it: the error code, or nothing."""
+    from ansible_collections.imageops.alicloud.plugins.module_utils._client import Client
+    from ansible_collections.imageops.alicloud.plugins.module_utils._connection import Connection
+    from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
+
+    connection = Connection(
+        access_key_id=OTHER["id"],
+        access_key_secret=OTHER["secret"],
+        endpoint=lab.sim.endpoint,
+        sts_endpoint=lab.sim.endpoint,
+    )
+    try:
+        Client(connection).ecs("try", HOME, action, fields)
+    except ApiError as error:
+        return error.code
+    return ""
+
+
+def test_every_marker_is_in_it() -> None:
+    assert set(rights.MARKERS) == {
+        value
+        for name, value in vars(_markers).items()
+        if name.isupper() and name != "PREFIX" and isinstance(value, str)
+    }
+
+
+@pytest.mark.parametrize("marker", rights.MARKERS)
+def test_others_can_not_set_a_marker(lab: Lab, other: None, marker: str) -> None:
+    image = lab.source()
+    base = {"ResourceType": "image", "ResourceId": [image]}
+    assert by_hand(lab, "TagResources", **base, Tag=[{"Key": marker, "Value": "x"}, {"Key": "a", "Value": "b"}])
+    assert lab.image(image).tags == {}
+    assert not by_hand(lab, "TagResources", **base, Tag=[{"Key": "stage", "Value": "test"}])
+    copy = {"ImageId": image, "DestinationRegionId": BEIJING, "DestinationImageName": "mine"}
+    assert by_hand(lab, "CopyImage", **copy, Tag=[{"Key": marker, "Value": "x"}])
+    assert not by_hand(lab, "CopyImage", **copy)
+
+
+@pytest.mark.parametrize("marker", rights.MARKERS)
+def test_others_can_not_remove_a_marker(lab: Lab, other: None, marker: str) -> None:
+    image, plain = lab.source(tags={marker: "x", "a": "b"}), lab.source(name="plain", tags={"a": "b"})
+    assert by_hand(lab, "UntagResources", ResourceType="image", ResourceId=[image], TagKey=[marker])
+    assert lab.image(image).tags == {marker: "x", "a": "b"}
+    assert not by_hand(lab, "UntagResources", ResourceType="image", ResourceId=[plain], TagKey=["a"])
+
+
+def test_others_can_not_make_what_looks_like_ours(lab: Lab, other: None) -> None:
+    """The modules themselves, run by somebody else, are refused too; the release role is not."""
+
+    def copy(who: str) -> Outcome:
+        return lab("ecs_image_copy", who=who, region=HOME, image_id=source, destination_regions=[BEIJING])
+
+    source = lab.source()
+    refused = copy("other")
+    assert refused.code == 1 and "Forb" in refused.copy_in(BEIJING)["error"]["code"], refused.result
+    assert lab.own(BEIJING) == []
+    assert copy("main").code == 0

@@ -1,0 +1,173 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ecs_image_verify: it starts one instance, and leaves none, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+import typing as t
+
+import pytest
+from functional.support import HOME, Lab
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _verify
+
+VERIFY = "ecs_image_verify"
+TAG = "imageops:verify-of"
+
+
+@pytest.fixture
+def call(lab: Lab) -> dict[str, t.Any]:
+    return {
+        "region": HOME,
+        "image_id": lab.source(),
+        "instance_type": "ecs.g7.large",
+        "vswitch_id": f"vsw-simulator-{HOME}",
+        "security_group_id": f"sg-simulator-{HOME}",
+    }
+
+
+def throw_aways(lab: Lab) -> list[str]:
+    with lab.sim.lock:
+        lab.sim.world.settle()
+        return [one.instance_id for one in lab.sim.world.instances.values() if TAG in one.tags]
+
+
+def test_an_image_that_boots(lab: Lab, call: dict[str, t.Any]) -> None:
+    outcome = lab.ok(VERIFY, **call)
+    assert outcome.changed and outcome.result["verified"] is True
+    (started,) = lab.calls("RunInstances")
+    assert started["params"]["Tag.1.Key"] == TAG and started["params"]["Tag.1.Value"] == call["image_id"]
+    assert started["params"]["InternetMaxBandwidthOut"] == "0"
+    assert outcome.result["running_after_seconds"] > 0
+    assert throw_aways(lab) == [] and len(lab.calls("DeleteInstance")) == 1
+
+
+def test_check_mode_starts_nothing(lab: Lab, call: dict[str, t.Any]) -> None:
+    outcome = lab.ok(VERIFY, **call, check=True)
+    assert outcome.changed and outcome.result["verified"] is None and outcome.result["planned"]
+    assert lab.writes() == []
+
+
+def test_what_a_killed_run_left_is_removed_first(lab: Lab, call: dict[str, t.Any]) -> None:
+    left = lab.plant("instances", region=HOME, tags={TAG: call["image_id"]})
+    other = lab.plant("instances", region=HOME, tags={TAG: "m-another"})
+    outcome = lab.ok(VERIFY, **call)
+    assert outcome.result["removed_leftovers"] == [left]
+    assert throw_aways(lab) == [other]
+    actions = [entry["action"] for entry in lab.writes()]
+    assert actions == ["DeleteInstance", "RunInstances", "DeleteInstance"]
+
+
+def test_an_instance_that_takes_too_long_is_an_error_and_removed(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.setting(instance_seconds=300.0)
+    outcome = lab.fails(VERIFY, "is Pending after 60 seconds", **call, timeout=60)
+    assert outcome.changed and outcome.result["verified"] is False
+    assert outcome.result["instance"]["instance_id"]
+    assert throw_aways(lab) == []
+
+
+def test_a_refused_start_is_an_error_with_its_code(lab: Lab, call: dict[str, t.Any]) -> None:
+    outcome = lab.fails(VERIFY, "InvalidInstanceType.ValueNotSupported", **{**call, "instance_type": "nonsense"})
+    assert outcome.result["error"]["request_id"]
+    assert throw_aways(lab) == []
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after", "throttle", "internal"])
+@pytest.mark.parametrize("action", ["RunInstances", "DeleteInstance", "DescribeInstances"])
+def test_a_troubled_call_leaves_nothing_and_starts_no_second_one(
+    lab: Lab, call: dict[str, t.Any], action: str, kind: str
+) -> None:
+    lab.fault(kind, action)
+    assert lab.ok(VERIFY, **call).result["verified"] is True
+    assert throw_aways(lab) == []
+    ids = {entry["answer"]["InstanceIdSets"]["InstanceIdSet"][0] for entry in lab.calls("RunInstances")
+           if entry["status"] == 200 and "answer" in entry}  # fmt: skip
+    assert len(ids) <= 1
+
+
+def test_an_instance_that_can_not_be_removed_is_named(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.fault("error", "DeleteInstance", code="Forbidden.RAM", status=403, times=None)
+    outcome = lab.fails(VERIFY, "ecs:DeleteInstance", **call)
+    assert outcome.result["instance"]["instance_id"] in throw_aways(lab)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_the_wait_and_removes_the_instance(lab: Lab, call: dict[str, t.Any], number: int) -> None:
+    lab.setting(instance_seconds=100.0)
+    lab.clock.after(20, lambda: os.kill(os.getpid(), number))
+    outcome = lab.fails(VERIFY, f"stopped by {signal.Signals(number).name}", **call)
+    assert outcome.result["error"]["code"] == "Interrupted"
+    assert throw_aways(lab) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("action", "nth"), [("RunInstances", 1), ("DescribeInstances", 2), ("DescribeInstances", 3)])
+def test_a_signal_during_a_call_ends_the_run_and_leaves_nothing(
+    lab: Lab, call: dict[str, t.Any], action: str, nth: int, when: str, number: int
+) -> None:
+    lab.setting(instance_seconds=100.0)
+    lab.fault("hold", action, nth=nth, when=when)
+
+    def stop() -> None:
+        os.kill(os.getpid(), number)
+        time.sleep(0.2)  # so that it is told before the answer comes
+
+    other = lab.when_held(stop)
+    outcome = lab.fails(VERIFY, f"stopped by {signal.Signals(number).name}", **call)
+    other.join(5)
+    assert outcome.result["error"]["code"] == "Interrupted" and outcome.result["verified"] is False
+    assert throw_aways(lab) == [] and len(lab.calls("RunInstances")) == (0 if nth == 2 else 1)
+
+
+def test_a_signal_during_the_removal_does_not_hinder_it(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.fault("hold", "DeleteInstance")
+    other = lab.when_held(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    assert lab.ok(VERIFY, **call).result["verified"] is True
+    other.join(5)
+    assert throw_aways(lab) == []
+
+
+def test_a_run_of_many_hours_gets_over_what_passes_like_any_other(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.setting(instance_seconds=5300.0)
+    lab.clock.after(4500, lambda: lab.fault("throttle", "DescribeInstances"))
+    lab.clock.after(5100, lambda: lab.setting(instance_seconds=5.0))
+    lab.fault("throttle", "DeleteInstance", times=3)
+    lab.fails(VERIFY, "is Pending after 5000 seconds", **call, timeout=5000)
+    assert throw_aways(lab) == []
+
+
+def test_removing_is_not_given_up_when_the_region_is_silent_for_a_while(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.clock.after(1, lambda: lab.fault("reset_before", "DeleteInstance", times=20))
+    assert lab.ok(VERIFY, **call, unreachable_timeout=5).result["verified"] is True
+    assert throw_aways(lab) == []
+
+
+@pytest.mark.parametrize(
+    ("action", "kind", "words"),
+    [
+        ("DeleteInstance", "throttle", ("could not be removed", "Throttling")),
+        ("DescribeInstances", "reset_before", ("not seen to be gone", "NoAnswer")),
+    ],
+)
+def test_removing_ends_with_the_reason_if_it_never_works(
+    lab: Lab, call: dict[str, t.Any], action: str, kind: str, words: tuple[str, ...]
+) -> None:
+    lab.clock.after(1, lambda: lab.fault(kind, action, times=None))
+    begun = lab.clock.now()
+    outcome = lab.fails(VERIFY, *words, "remove it by hand", **call, unreachable_timeout=5)
+    assert outcome.result["instance"]["instance_id"] in outcome.msg
+    assert len(throw_aways(lab)) == (action == "DeleteInstance")
+    assert lab.clock.now() - begun < _verify.REMOVAL + 300
+
+
+def test_an_image_that_is_not_there_or_not_finished_is_refused(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.fails(VERIFY, "not visible", **{**call, "image_id": "m-nothing"})
+    running = lab.plant("images", region=HOME, name="running", status="Creating")
+    lab.fails(VERIFY, "is Creating", **{**call, "image_id": running})
+    assert lab.writes() == []

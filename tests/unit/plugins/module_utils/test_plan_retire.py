@@ -1,0 +1,230 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which images may go, and which never do."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_retire as plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+
+NOW = plan.seconds("2026-11-30T00:00:00Z")
+RULES = plan.Rules(keep=1, min_age_days=30, grace_days=14, most=50, shared=False, unmarked=False)
+OPTIONS: Data = {"region": None, "regions": ["cn-hangzhou"], "families": ["base"], "name_patterns": None,
+                 "keep": 1, "min_age_days": 0, "grace_days": 0, "max_images": 1}  # fmt: skip
+
+
+def ago(days: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(NOW - days * plan.DAY))
+
+
+def image(number: int, days: float, **other: t.Any) -> Data:
+    tags = {"imageops:copied-from": f"cn-hangzhou/m-{number}", "imageops:copied-as": "base", **other.pop("tags", {})}
+    source = {} if other.pop("no_source_time", False) else {"imageops:source-created": ago(days)}
+    return {
+        "image_id": f"m-{number}", "name": f"base-{number}", "family": "base", "status": "Available",
+        "owner_alias": "self", "owner_id": "1", "is_public": False, "usage": "none", "shares": [],
+        "created_at": ago(0), "tags": {**source, **tags}, **other,
+    }  # fmt: skip
+
+
+def actions(*images: Data, rules: plan.Rules = RULES) -> dict[str, str]:
+    return {one.image["image_id"]: one.action for one in plan.plan([images], rules, NOW)}
+
+
+OLD = image(2, 100)
+NEWEST = image(1, 40)
+
+
+@pytest.mark.parametrize(
+    ("old", "action"),
+    [
+        (OLD, "deprecate"),
+        (image(2, 100, status="Creating"), "keep"),
+        (image(2, 100, status="CreateFailed"), "keep"),
+        (image(2, 100, status="UnAvailable"), "keep"),
+        (image(2, 100, owner_alias="others"), "keep"),
+        (image(2, 100, is_public=True), "keep"),
+        (image(2, 100, usage="instance"), "keep"),
+        (image(2, 100, shares=[{"account_id": "2"}]), "keep"),
+        (image(2, 100, tags={"imageops:copied-as": "x"}, created_at="?", no_source_time=True), "keep"),
+        (image(2, 100, status="Deprecated"), "mark"),
+        (image(2, 100, status="Deprecated", tags={"imageops:deprecated-at": ago(13.9)}), "keep"),
+        (image(2, 100, status="Deprecated", tags={"imageops:deprecated-at": ago(14.1)}), "delete"),
+        (image(2, 100, status="Deprecated", tags={"imageops:deprecated-at": "yesterday"}), "mark"),
+        (
+            image(2, 100, status="Deprecated", usage="instance", tags={"imageops:deprecated-at": ago(99)}),
+            "keep",
+        ),
+    ],
+)
+def test_an_old_image(old: Data, action: str) -> None:
+    assert actions(NEWEST, old) == {"m-1": "keep", "m-2": action}
+
+
+def test_what_is_young_stays() -> None:
+    assert actions(image(1, 10), image(2, 29.9), image(3, 30.1)) == {"m-1": "keep", "m-2": "keep", "m-3": "deprecate"}
+
+
+def test_what_is_protected_only_until_it_is_said_otherwise() -> None:
+    shared = image(2, 100, shares=[{"account_id": "2"}])
+    unmarked = {**image(3, 100), "tags": {}, "created_at": ago(100)}
+    bold = plan.Rules(keep=1, min_age_days=30, grace_days=0, most=50, shared=True, unmarked=True)
+    assert actions(NEWEST, shared, unmarked) == {"m-1": "keep", "m-2": "keep", "m-3": "keep"}
+    assert actions(NEWEST, shared, unmarked, rules=bold) == {"m-1": "keep", "m-2": "delete", "m-3": "delete"}
+
+
+def test_the_age_is_the_source_s() -> None:
+    late_copy_of_an_old_image, early_copy_of_a_new_one = image(1, 200, created_at=ago(1)), image(2, 100)
+    assert actions(late_copy_of_an_old_image, early_copy_of_a_new_one) == {"m-1": "deprecate", "m-2": "keep"}
+
+
+def test_only_images_that_can_be_used_count_among_the_newest() -> None:
+    newer = [image(2, 50, status="Deprecated"), image(3, 60, status="CreateFailed")]
+    assert actions(image(1, 70), *newer)["m-1"] == "keep"
+
+
+def test_copies_of_one_source_are_of_one_age() -> None:
+    assert actions(image(1, 40), image(2, 40), image(3, 50)) == {"m-1": "keep", "m-2": "keep", "m-3": "deprecate"}
+
+
+def test_each_group_keeps_its_own() -> None:
+    images = [image(1, 40), image(2, 50, family="web"), image(3, 60), image(4, 70, name="special")]
+    found = plan.groups(images, ["base", "web"], ["spec.*"])
+    assert [[one["image_id"] for one in group] for group in found] == [["m-1", "m-3", "m-4"], ["m-2"], ["m-4"]]
+    judged = {one.image["image_id"]: one.action for one in plan.plan(found, RULES, NOW)}
+    assert judged == {"m-1": "keep", "m-2": "keep", "m-3": "deprecate", "m-4": "keep"}
+
+
+def test_a_name_pattern_fits_the_whole_name() -> None:
+    assert plan.groups([image(1, 40, name="base-1-keep")], [], ["base-[0-9]"]) == [[]]
+
+
+def test_the_oldest_go_first_and_the_rest_is_put_off() -> None:
+    dead = image(9, 60, status="Deprecated", tags={"imageops:deprecated-at": ago(20)})
+    verdicts = plan.plan([[NEWEST, dead, *(image(number, 90 + number) for number in range(2, 6))]], RULES, NOW)
+    done = {one.image["image_id"]: one.action for one in plan.limit(verdicts, 2)}
+    assert done == {"m-9": "delete", "m-5": "deprecate", "m-4": "postpone", "m-3": "postpone", "m-2": "postpone",
+                    "m-1": "keep"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"families": None}, "nothing is selected"),
+        ({"families": [""]}, "empty name"),
+        ({"families": None, "name_patterns": [""]}, "fits any name"),
+        ({"families": None, "name_patterns": [".*"]}, "fits any name"),
+        ({"families": None, "name_patterns": ["."]}, None),
+        ({"families": None, "name_patterns": [r"[\w:._-]+"]}, "fits any name"),
+        ({"families": None, "name_patterns": ["base|"]}, "fits any name"),
+        ({"families": None, "name_patterns": ["base-("]}, "not a regular expression"),
+        ({"families": None, "name_patterns": ["base-.*"]}, None),
+        ({"keep": 0}, "keep must be at least 1"),
+        ({"min_age_days": -1}, "min_age_days must be at least 0"),
+        ({"grace_days": -1}, "grace_days must be at least 0"),
+        ({"max_images": 0}, "max_images must be at least 1"),
+        ({"regions": None}, "regions is needed"),
+    ],
+)
+def test_faults(change: Data, fault: str | None) -> None:
+    found = plan.faults_of({**OPTIONS, **change})
+    assert (fault is None and found == []) or (fault is not None and any(fault in one for one in found)), found
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        ".{3,}", "[a-z].*", "[^q].*", "base-.*|.{4,}", "(?!keep).*[a-z0-9]", ".{0,59}", ".{60,}", ".{22,33}", "...*",
+        r"\w+", r"[\w-]+", r"\S+", "[a-z0-9-]+", "[A-Za-z].*", "[A-Z].*", "[^a-zA-Z].*", ".*-.*", "(?i)[a-z]+",
+        "[^qZ].*", "(base|.*)", "(?s:.)+", ".*[0-9]", "[a-pr-z].*", "[a-z]+-.*",
+    ],
+)  # fmt: skip
+def test_a_pattern_that_says_nothing_about_the_name_is_refused(pattern: str) -> None:
+    (fault,) = plan.faults_of({**OPTIONS, "name_patterns": ["web-.*", pattern]})
+    assert f"{pattern!r} fits any name" in fault
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "^web-.*$", r"(web|db)-\d+", "base-20[0-9]{2}-[0-9]{2}", "m+", "ab", "w.*", "golden.*", ".*-nightly",
+        ".*-2025-.*", r"[a-z]+-\d{4}-\d{2}", "(?i)base.*", "web", r"app_v[0-9.]+", ".*base.*", "镜像-web-.*",
+    ],
+)  # fmt: skip
+def test_a_pattern_that_says_which_images_are_meant_is_taken(pattern: str) -> None:
+    assert plan.faults_of({**OPTIONS, "name_patterns": [pattern]}) == []
+
+
+def test_orphans_are_what_was_made_for_an_image_that_is_gone() -> None:
+    base = {"region": "cn-beijing", "size": 20, "usage": "none"}
+    snapshots = [
+        {**base, "snapshot_id": "s-1", "tags": {"imageops:snapshot-of": "m-gone"}},
+        {**base, "snapshot_id": "s-2", "tags": {"imageops:snapshot-of": "m-here"}},
+        {**base, "snapshot_id": "s-3", "tags": {"imageops:snapshot-of": "m-gone"}, "usage": "image"},
+        {**base, "snapshot_id": "s-4", "tags": {}},
+        {**base, "snapshot_id": "s-5", "tags": {"imageops:leftover-of": "m-gone"}},
+    ]
+    found = plan.orphans(snapshots, {"m-here"}, "all")
+    assert [(one["snapshot_id"], one["made_for"], one["size"], one["begun"]) for one in found] == [
+        ("s-1", "m-gone", 20, False),
+        ("s-5", "m-gone", 20, False),
+    ]
+
+
+@pytest.mark.parametrize(("which", "begun"), [("none", [False, False]), ("own", [True, False]), ("all", [True, True])])
+def test_what_an_interrupted_removal_was_to_delete_is_known_by_its_tags(which: str, begun: list[bool]) -> None:
+    left = {"imageops:leftover-of": "m-gone", "imageops:leftover-name": "base"}
+    base = {"region": "cn-beijing", "size": 20, "usage": "none"}
+    own = {**base, "snapshot_id": "s-own", "tags": {**left, "imageops:snapshot-of": "m-gone"}}
+    backup = {**base, "snapshot_id": "s-backup", "tags": left}
+    assert [one["begun"] for one in plan.orphans([own, backup], set(), which)] == begun
+    used = [{**one, "usage": "image"} for one in (own, backup)]
+    assert plan.orphans(used, set(), which) == plan.orphans([own, backup], {"m-gone"}, which) == []
+
+
+IMAGES = st.builds(
+    image,
+    st.integers(1, 30),
+    st.floats(0, 400),
+    status=st.sampled_from(["Available", "Deprecated", "Creating", "CreateFailed"]),
+    is_public=st.booleans(),
+    usage=st.sampled_from(["none", "instance"]),
+    shares=st.sampled_from([[], [{"account_id": "2"}]]),
+    family=st.sampled_from(["base", "web"]),
+    tags=st.sampled_from([{}, {"imageops:deprecated-at": ago(20)}, {"imageops:deprecated-at": ago(1)}]),
+)
+RULE = st.builds(
+    plan.Rules,
+    keep=st.integers(1, 4),
+    min_age_days=st.integers(0, 90),
+    grace_days=st.integers(0, 30),
+    most=st.just(50),
+    shared=st.booleans(),
+    unmarked=st.booleans(),
+)
+
+
+@given(st.lists(IMAGES, unique_by=lambda one: one["image_id"], max_size=12), RULE)
+def test_never_a_protected_one_and_never_too_few(images: list[Data], rules: plan.Rules) -> None:
+    verdicts = plan.plan(plan.groups(images, ["base", "web"], []), rules, NOW)
+    assert len(verdicts) == len(images)
+    going = [one.image for one in verdicts if one.action in plan.WRITING]
+    for one in going:
+        assert not one["is_public"] and one["usage"] != "instance" and (rules.shared or not one["shares"])
+        assert NOW - plan.born(one) >= rules.min_age_days * plan.DAY
+        assert one["status"] in ("Available", "Deprecated")
+    for family in ("base", "web"):
+        usable = [one for one in images if one["family"] == family and one["status"] == "Available"]
+        left = [one for one in usable if one not in going]
+        assert len(left) >= min(rules.keep, len(usable))
+        if usable:
+            assert max(usable, key=plan.born) in left

@@ -1,0 +1,78 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plan that people read before a release."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _forecast
+
+Data = dict[str, t.Any]
+HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+
+
+def parts(**changes: t.Any) -> Data:
+    usual: Data = {
+        "image": {"region": HOME, "image_id": None, "name": "base", "size": 20, "planned": True},
+        "created": {"changed": True},
+        "copies": {"copies": [copy()]},
+        "shares": {},
+    }
+    return {**usual, **changes}
+
+
+def copy(**changes: t.Any) -> Data:
+    return {"region": BEIJING, "name": "base", "action": "started", "size": 20, "method": "image", **changes}
+
+
+def line(found: list[str], words: str) -> str | None:
+    return next((one for one in found if words in one), None)
+
+
+@pytest.mark.parametrize(
+    ("prices", "words"),
+    [
+        ({}, None),
+        ({"currency": "USD"}, None),
+        ({"snapshot_gib_month": 0.02}, "0.80 a month"),
+        ({"snapshot_gib_month": 0.02, "regions": {HOME: {"snapshot_gib_month": 0.1}}}, "2.40 a month"),
+        ({"traffic_gib": 0.1}, "0.00 a month at most, and 2.00 once"),
+        ({"regions": {BEIJING: {"traffic_gib": 0.2}}}, "4.00 once"),
+    ],
+    ids=["none", "a currency", "of storing", "by region", "of traffic", "of traffic by region"],
+)
+def test_costs_are_those_of_all_that_is_stored(prices: Data, words: str | None) -> None:
+    found = _forecast.forecast(parts(prices=prices, copies={"copies": [copy(method="snapshots")]}))
+    told = line(found, "by the prices given")
+    assert told is None if words is None else words in str(told)
+    assert line(found, "40 GiB of disks more")
+
+
+def test_an_image_that_is_there_costs_nothing_more() -> None:
+    there = {"region": HOME, "image_id": "m-1", "name": "base", "size": 20}
+    found = _forecast.forecast(parts(image=there, created={}, prices={"snapshot_gib_month": 0.02}))
+    assert line(found, "20 GiB of disks more") and line(found, "0.40 a month")
+
+
+def test_trials_have_lines() -> None:
+    place = {"region": BEIJING, "name": "base", "instance_type": "ecs.g7.large"}
+    found = _forecast.forecast(parts(trials=[{**place, "image_id": None}, {**place, "image_id": "m-2"}]))
+    for image in ("the new image base", "m-2"):
+        assert f"{BEIJING}: an instance of {image} would be started as ecs.g7.large, and removed" in found
+
+
+def test_a_promotion_has_lines_also_when_it_is_refused() -> None:
+    joins = {"promote": [{"region": BEIJING, "image_id": None, "name": "base"}], "refused": []}
+    assert f"{BEIJING}: base joins the family" in _forecast.forecast(parts(promotion=joins))
+    refused = {"promote": joins["promote"], "refused": ["it is older"]}
+    found = _forecast.forecast(parts(promotion=refused))
+    assert "nothing is promoted: it is older" in found and not line(found, "joins the family")
+
+
+def test_a_run_that_saw_nothing_has_nothing_to_tell() -> None:
+    assert _forecast.forecast({"image": {}, "created": {}, "copies": {}, "shares": {}}) == []

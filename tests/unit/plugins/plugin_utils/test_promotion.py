@@ -1,0 +1,126 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which images become the newest of their family, and which were it before."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _promotion
+
+Data = dict[str, t.Any]
+HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+OLD, NEW = "2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z"
+
+
+def image(image_id: str, region: str = HOME, **changes: t.Any) -> Data:
+    usual: Data = {
+        "region": region, "image_id": image_id, "name": f"name-{image_id}", "family": "base", "status": "Available",
+        "created_at": OLD, "tags": {}, "is_public": False, "shares": [],
+    }  # fmt: skip
+    return {**usual, **changes}
+
+
+def wanted(image_id: str | None, region: str = HOME, **changes: t.Any) -> Data:
+    return {"region": region, "image_id": image_id, "name": "base-2", "planned": image_id is None, **changes}
+
+
+@pytest.mark.parametrize("family", ["", None])
+def test_no_family_holds_nothing_and_nothing_joins_it(family: t.Any) -> None:
+    own = image("m-2", family="")
+    found = [image("m-precious", family=""), own]
+    came = _promotion.promotion(found, [wanted("m-2")], family)
+    assert (came["promote"], came["previous"], len(came["refused"])) == ([], [], 1)
+
+
+def test_all_regions_are_one_decision() -> None:
+    found = [image("m-1"), image("m-2", family="", created_at=NEW), image("m-3", BEIJING, family="", created_at=OLD)]
+    later = [*found, image("m-9", BEIJING, created_at=NEW)]
+    ids = [wanted("m-2"), wanted("m-3", BEIJING)]
+    came = _promotion.promotion(found, ids, "base")
+    assert [one["image_id"] for one in came["promote"]] == ["m-2", "m-3"]
+    assert ([one["image_id"] for one in came["previous"]], came["refused"]) == (["m-1"], [])
+    (refused,) = _promotion.promotion(later, ids, "base")["refused"]
+    assert f"{BEIJING}: family base holds m-9" in refused
+
+
+def test_what_is_not_to_be_seen_is_refused() -> None:
+    assert _promotion.promotion([], [wanted("m-2")], "base")["refused"] == ["m-2 is not to be seen as Available"]
+
+
+def test_the_age_is_that_of_the_source() -> None:
+    copy = image("m-2", family="", created_at=NEW, tags={"imageops:source-created": OLD})
+    held = image("m-1", created_at="2026-10-15T00:00:00Z")
+    assert len(_promotion.promotion([copy, held], [wanted("m-2")], "base")["refused"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("created", "refused"),
+    [(OLD, 1), (NEW, 0), (None, 0)],
+    ids=["older", "younger", "with its source still to be made"],
+)
+def test_a_copy_that_is_still_to_be_made_is_as_old_as_its_source(created: str | None, refused: int) -> None:
+    held = image("m-1", created_at="2026-10-15T00:00:00Z")
+    came = _promotion.promotion([held], [wanted(None, source_created_at=created)], "base")
+    assert len(came["refused"]) == refused
+    assert came["promote"] == [{"region": HOME, "image_id": None, "name": "base-2"}]
+    assert [one["image_id"] for one in came["previous"]] == ["m-1"]
+
+
+def test_one_predecessor_of_two_images_is_deprecated_once() -> None:
+    found = [image("m-1"), image("m-2", family="", created_at=NEW), image("m-3", family="", created_at=NEW)]
+    came = _promotion.promotion(found, [wanted("m-2"), wanted("m-3")], "base")
+    assert [one["image_id"] for one in came["previous"]] == ["m-1"]
+
+
+@pytest.mark.parametrize("kept", [{"shares": [{"account_id": "1"}]}, {"is_public": True}], ids=["shared", "public"])
+def test_what_others_have_stays_unless_it_is_taken_from_them(kept: Data) -> None:
+    found = [image("m-1", **kept), image("m-2", family="", created_at=NEW)]
+    assert _promotion.promotion(found, [wanted("m-2")], "base")["previous"] == []
+    assert len(_promotion.promotion(found, [wanted("m-2")], "base", unshare=True)["previous"]) == 1
+
+
+# A new key: new images in the place of old ones
+
+
+def copy(image_id: str | None = "m-2", **changes: t.Any) -> Data:
+    return {"region": HOME, "image_id": image_id, "name": "base-rekeyed", "error": None, **changes}
+
+
+def test_a_new_image_joins_the_family_of_the_old_one() -> None:
+    came = _promotion.succession([image("m-1"), image("m-2", family="")], [image("m-1")], [copy()])
+    assert came["left_out"] == []
+    assert came["join"] == [{"region": HOME, "image_id": "m-2", "name": "base-rekeyed", "family": "base"}]
+
+
+@pytest.mark.parametrize(
+    ("found", "copies"),
+    [
+        ([image("m-1", family=""), image("m-2", family="")], [copy()]),
+        ([image("m-2", family="")], [copy()]),
+        ([image("m-1", status="Deprecated"), image("m-2")], [copy()]),
+        ([image("m-1"), image("m-2", family="own")], [copy()]),
+        ([image("m-1")], [copy(None, error={"code": "X"})]),
+    ],
+    ids=["no family", "the old one is gone", "done already", "a family of its own", "no new one"],
+)
+def test_nothing_else_joins_one(found: list[Data], copies: list[Data]) -> None:
+    assert _promotion.succession(found, [image("m-1")], copies) == {"join": [], "left_out": []}
+
+
+def test_a_family_never_goes_back_to_an_older_source() -> None:
+    """The new image is young, but what is in it is not."""
+    new = image("m-2", family="", created_at="2026-12-01T00:00:00Z")
+    came = _promotion.succession([image("m-1"), new, image("m-9", created_at=NEW)], [image("m-1")], [copy()])
+    assert came["join"] == [] and "holds m-9" in came["left_out"][0]
+    gone = image("m-9", created_at=NEW, status="Deprecated")
+    assert len(_promotion.succession([image("m-1"), new, gone], [image("m-1")], [copy()])["join"]) == 1
+
+
+def test_a_new_image_that_is_still_to_be_made_is_foreseen() -> None:
+    (one,) = _promotion.succession([image("m-1")], [image("m-1")], [copy(None)])["join"]
+    assert (one["image_id"], one["family"]) == (None, "base")

@@ -1,0 +1,36 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which images are tried where, and what is known of those that fail."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _trials
+
+Data = dict[str, t.Any]
+HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+
+
+def target(image_id: str | None, region: str = BEIJING) -> Data:
+    return {"region": region, "image_id": image_id, "name": "base", "planned": image_id is None, "accounts": []}
+
+
+def test_every_image_of_a_place_is_tried_there() -> None:
+    targets = [target("m-1", HOME), target("m-2"), target("m-3"), target(None)]
+    found = _trials.trials(targets, [{"region": BEIJING, "instance_type": "t"}, {"region": "us-west-1"}])
+    assert [(one["image_id"], one["instance_type"]) for one in found] == [("m-2", "t"), ("m-3", "t"), (None, "t")]
+
+
+def test_what_failed_is_known_with_its_error() -> None:
+    error = {"code": "Zone.NotOnSale", "message": "closed", "request_id": "R-1", "hint": "Elsewhere."}
+    results: list[Data] = [
+        {"item": target("m-1"), "changed": True},
+        {"item": target("m-2"), "failed": True, "msg": " Could not ", "error": error},
+        {"item": target("m-3"), "failed": True, "msg": " It broke "},
+    ]
+    failed, broken = _trials.unverified(results)
+    assert failed == {"region": BEIJING, "image_id": "m-2", "error": error}
+    assert broken["error"] == {"code": "NotVerified", "message": "It broke", "request_id": None, "hint": None}
