@@ -17,9 +17,11 @@ import typing as t
 import urllib.request
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = json.loads((ROOT / "roles" / "image_release" / "files" / "manifest.schema.json").read_text())
 HERE = Path(__file__).resolve().parent
 BIN = Path(sys.executable).parent
 SPEED = 10  # simulated seconds a second: a copy of 20 GiB takes 0.4 s
@@ -77,6 +79,7 @@ class Stage:
             **kept,
             **{name: str(value) for name, value in self.ready["env"].items()},
             "HOME": str(self.folder),
+            "PWD": str(self.folder),
             "LC_ALL": "C.UTF-8",
             "PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)]),
             "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
@@ -90,7 +93,7 @@ class Stage:
         record = self.folder / "results.jsonl"
         record.write_text("")
         done = subprocess.run(
-            words, cwd=self.folder, env=self.env, check=False, capture_output=True, text=True, timeout=120
+            words, cwd=self.folder, env=self.env, check=False, capture_output=True, text=True, timeout=300
         )
         results = [json.loads(line) for line in record.read_text().splitlines()]
         play = Play(done.returncode, done.stdout, done.stderr, results)
@@ -102,6 +105,13 @@ class Stage:
         given = {"image_release_manifest": str(self.manifest), "image_release_wait_interval": 0.1, **variables}
         book = f"imageops.alicloud.{name}" if not name.endswith(".yml") else name
         return self.run("ansible-playbook", book, "-e", json.dumps(given), *words, code=code)
+
+    def check_records(self) -> None:
+        """Every record that a run has left is as the published schema says."""
+        for path in self.folder.glob("*.json"):
+            record = json.loads(path.read_text())
+            if "collection" in record and record.get("schema") == SCHEMA["properties"]["schema"]["const"]:
+                jsonschema.validate(record, SCHEMA, jsonschema.Draft202012Validator)
 
     def control(self, path: str, body: t.Any = None, method: str | None = None) -> t.Any:
         data = None if body is None else json.dumps(body).encode()
@@ -119,6 +129,9 @@ class Stage:
 
     def images(self) -> list[Data]:
         return t.cast("list[Data]", self.control("state")["images"])
+
+    def instances(self) -> list[str]:
+        return sorted(instance["name"] for instance in self.control("state")["instances"])
 
     def in_region(self, region: str) -> list[Data]:
         return [image for image in self.images() if image["region"] == region]
@@ -146,7 +159,9 @@ def stage(tmp_path: Path) -> t.Iterator[Stage]:
             assert process.poll() is None and time.monotonic() < deadline, (tmp_path / "simulator.log").read_text()
             time.sleep(0.02)
         ready = json.loads(ready_file.read_text())
-        yield Stage(tmp_path, ready["endpoint"], ready)
+        stage = Stage(tmp_path, ready["endpoint"], ready)
+        yield stage
+        stage.check_records()
     finally:
         process.terminate()
         try:

@@ -36,6 +36,7 @@ def release(stage: Stage, **more: t.Any) -> dict[str, t.Any]:
             {"region": FRANKFURT, "encrypted": True, "kms_key_id": key},
         ],
         "image_release_accounts": [ONE],
+        "image_release_share_source": "false",  # as text, which is how -e name=value gives it
         **more,
     }
 
@@ -129,6 +130,115 @@ def test_sharing_alone_never_copies(stage: Stage) -> None:
     assert {call["action"] for call in stage.writes()} == {"ModifyImageSharePermission"}
     assert stage.shares(stage.in_region(BEIJING)[0]["image_id"]) == [ONE]
     assert stage.in_region(FRANKFURT) == []
+
+
+def test_everything_that_is_wrong_is_told_before_anything_is_written(stage: Stage) -> None:
+    many = [str(2000000000000000 + number) for number in range(51)]
+    variables = release(
+        stage,
+        image_release_tags={f"key-{number}": "x" for number in range(18)},
+        image_release_destinations=[{"region": "cn-beijin"}, {"region": FRANKFURT, "kms_key_id": "k"}],
+        image_release_accounts=["somebody", *many],
+        image_release_steps=["create", "copy", "verify", "share", "promote"],
+    )
+    for words in (["--check"], []):
+        refused = stage.playbook("create_copy_share", variables, *words, code=2)
+        for part in (
+            "region 'cn-beijin' is unknown, did you mean 'cn-beijing'?",
+            "21 tags with the 3",
+            "kms_key_id needs encrypted=true",
+            "account 'somebody' must be an account id",
+            "52 accounts are more than the 50",
+            "image_release_verify",
+            "image_release_family is empty",
+        ):
+            assert part in refused.out, part
+        assert stage.writes() == []
+    assert not stage.manifest.exists()
+
+
+def test_a_release_that_could_not_be_shared_is_not_begun(stage: Stage) -> None:
+    secret = {"region": BEIJING, "encrypted": True}
+    for words in (["--check"], []):
+        refused = stage.playbook(
+            "create_copy_share", release(stage, image_release_destinations=[secret]), *words, code=2
+        )
+        assert f"{BEIJING}: the copy would be encrypted with the service key" in refused.out
+    assert stage.writes() == []
+
+
+def test_a_copy_with_data_disks_that_could_not_be_shared_is_not_made(stage: Stage) -> None:
+    key = stage.ready["demo"]["kms_keys"][FRANKFURT]
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": stage.image(disks=[{"size": 20}, {"size": 40}])},
+        "image_release_destinations": [{"region": FRANKFURT, "encrypted": True, "kms_key_id": key}],
+    }
+    told = [
+        stage.playbook("create_copy_share", {**variables, "image_release_accounts": [ONE]}, *words, code=2).out
+        for words in (["--check"], [])
+    ]
+    assert all("would be encrypted and have 2 disks" in text for text in told)
+    assert stage.writes() == []
+    stage.playbook("create_copy_share", variables)  # nobody is to get it
+    assert len(stage.in_region(FRANKFURT)) == 1
+
+
+def test_taking_images_from_everybody_must_be_said(stage: Stage) -> None:
+    source = stage.image(shares=[ONE, TWO])
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_accounts": [],
+        "image_release_purge_accounts": True,
+    }
+    refused = stage.playbook("share", variables, code=2)
+    assert "the image itself: image_release_purge_accounts without an account" in refused.out
+    assert stage.shares(source) == [ONE, TWO]
+    said = {**variables, "image_release_allow_empty": "true"}
+    planned, done = stage.playbook("share", said, "--check"), stage.playbook("share", said)
+    assert planned.changed == done.changed == 2  # sharing, and the record
+    assert stage.shares(source) == []
+
+
+def test_a_forged_marker_shares_nothing(stage: Stage) -> None:
+    """Neither a stranger that carries the marker, nor a copy under a name that was not asked for."""
+    source = stage.image()
+    tags = {"imageops:copied-from": f"{HOME}/{source}", "imageops:copied-as": "golden"}
+    forged = stage.image(region=BEIJING, name="secret-db", tags=tags, disks=[{"size": 500}])
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_destinations": [{"region": BEIJING}, {"region": FRANKFURT, "name": "golden-too"}],
+        "image_release_accounts": [ONE],
+    }
+    copies = {**variables, "image_release_destinations": [{"region": FRANKFURT, "name": "golden-too"}]}
+    stage.playbook("create_copy_share", {**copies, "image_release_accounts": []})
+    (good,) = stage.in_region(FRANKFURT)
+    stage.forget()
+    for words, given in ((["--check"], []), ([], [ONE])):
+        refused = stage.playbook("share", variables, *words, code=2)
+        assert f"{BEIJING}: NotThisCopy" in refused.out
+        assert (stage.shares(forged), stage.shares(good["image_id"])) == ([], given)
+    assert {call["action"] for call in stage.writes()} == {"ModifyImageSharePermission"}
+    stage.forget()
+    other = {**copies, "image_release_destinations": [{"region": FRANKFURT, "name": "another"}]}
+    assert "OtherCopyExists" in stage.playbook("share", {**other, "image_release_accounts": [TWO]}, code=2).out
+    assert stage.writes() == []
+
+
+def test_the_image_itself_under_another_name_is_shared_once(stage: Stage) -> None:
+    source = stage.image()
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_name": "golden-2026-11",
+        "image_release_destinations": [{"region": HOME, "accounts": [ONE]}, {"region": BEIJING}],
+        "image_release_accounts": [TWO],
+        "image_release_purge_accounts": True,
+        "image_release_share_source": True,
+    }
+    stage.playbook("create_copy_share", variables)
+    assert stage.shares(source) == [ONE, TWO]
+    assert [image["image_id"] for image in json.loads(stage.manifest.read_text())["images"]].count(source) == 1
+    assert stage.playbook("create_copy_share", variables).changed == 0
+    assert stage.shares(source) == [ONE, TWO]
 
 
 def test_the_emergency_brake(stage: Stage) -> None:
@@ -257,12 +367,12 @@ def test_each_host_brings_its_own_account(stage: Stage) -> None:
 # The examples
 
 
-def examples() -> list[str]:
-    return sorted(path.stem for path in EXAMPLES.glob("*.yml"))
-
-
 def test_every_example_has_a_test() -> None:
-    assert set(examples()) <= {"across_accounts", "across_regions", "change_encryption", "share_in_region"}
+    """That of the pipeline's runs is among those of reliability, since it is killed as well."""
+    tried = {"across_accounts", "across_regions", "change_encryption", "pipeline", "share_in_region"}
+    tried |= {"create_instance", "replace_system_disk"}  # in test_instances
+    tried |= {"take_over"}  # in test_take_over
+    assert {path.stem for path in EXAMPLES.glob("*.yml")} == tried
 
 
 def twice(stage: Stage, name: str, variables: dict[str, t.Any]) -> Play:
@@ -277,13 +387,11 @@ def twice(stage: Stage, name: str, variables: dict[str, t.Any]) -> Play:
     return first
 
 
-@pytest.mark.skipif("across_regions" not in examples(), reason="not there")
 def test_the_example_across_regions(stage: Stage) -> None:
     twice(stage, "across_regions", {"image_id": stage.image(), "regions": [BEIJING, FRANKFURT]})
     assert [stage.in_region(region)[0]["status"] for region in (BEIJING, FRANKFURT)] == ["Available"] * 2
 
 
-@pytest.mark.skipif("across_accounts" not in examples(), reason="not there")
 def test_the_example_across_accounts(stage: Stage) -> None:
     twice(
         stage, "across_accounts", {"image_id": stage.image(), "regions": [BEIJING, FRANKFURT], "accounts": [ONE, TWO]}
@@ -292,7 +400,6 @@ def test_the_example_across_accounts(stage: Stage) -> None:
         assert stage.shares(stage.in_region(region)[0]["image_id"]) == [ONE, TWO]
 
 
-@pytest.mark.skipif("share_in_region" not in examples(), reason="not there")
 def test_the_example_in_one_region(stage: Stage) -> None:
     source = stage.image(shares=[THREE])
     twice(stage, "share_in_region", {"image_id": source, "accounts": [ONE, TWO]})
@@ -300,7 +407,6 @@ def test_the_example_in_one_region(stage: Stage) -> None:
     assert [image["image_id"] for image in stage.images()] == [source]
 
 
-@pytest.mark.skipif("change_encryption" not in examples(), reason="not there")
 def test_the_example_of_another_encryption(stage: Stage) -> None:
     keys = {region: stage.ready["demo"]["kms_keys"][region] for region in (HOME, FRANKFURT)}
     source = stage.image()
@@ -309,3 +415,27 @@ def test_the_example_of_another_encryption(stage: Stage) -> None:
     for region, key in keys.items():
         (made,) = [image for image in stage.in_region(region) if image["image_id"] != source]
         assert [snapshots[disk["snapshot_id"]] for disk in made["disks"]] == [key]
+
+
+def test_the_example_of_a_whole_life_is_planned(stage: Stage) -> None:
+    """Of an image that is not there yet, step by step."""
+    old = stage.image(
+        name="base-old", family="base", created="2020-01-01T00:00:00Z", tags={"imageops:created-from": "i-1"}
+    )
+    network = {"vswitch_id": f"vsw-simulator-{HOME}", "security_group_id": f"sg-simulator-{HOME}"}
+    variables = {
+        "version": "2026-11",
+        "instance_id": stage.ready["demo"]["instances"]["demo"],
+        "destinations": [{"region": BEIJING}, {"region": FRANKFURT}],
+        "accounts": [ONE],
+        "trials": [{"region": HOME, "instance_type": "ecs.g7.large", **network}],
+    }
+    planned = stage.playbook("examples.pipeline", variables, "--check")
+    assert stage.writes() == []
+    for line in (
+        f"{BEIJING}: copy base-2026-11 started",
+        f"{FRANKFURT}: copy base-2026-11 started",
+        f"+1 accounts ({ONE})",
+    ):
+        assert line in planned.out, line
+    assert [image["image_id"] for image in stage.images()] == [old]

@@ -13,14 +13,13 @@ import collections
 import contextlib
 import dataclasses
 import json
-import os
-import signal
 import subprocess
 import time
 import typing as t
 from pathlib import Path
 
 import pytest
+from process_tree import kill_tree
 
 if t.TYPE_CHECKING:
     from .conftest import Stage
@@ -188,7 +187,7 @@ def test_a_slice_that_is_killed_and_run_again(stage: Stage) -> None:
     processes = part.start("first")
     wait_until(lambda: sum(call["action"] == "CopyImage" for call in stage.writes()) >= 2)
     for process in processes:
-        os.killpg(process.pid, signal.SIGKILL)
+        kill_tree(process.pid)
         process.wait()
     assert "Available" not in [state for states in copies(stage).values() for state in states]
 

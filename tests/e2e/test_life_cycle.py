@@ -1,0 +1,359 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What comes after a release: promote, retire, a new key; by playbook, as users run them."""
+
+from __future__ import annotations
+
+import json
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+
+if t.TYPE_CHECKING:
+    from .conftest import Stage
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
+ONE, TWO = "1000000000000011", "1000000000000012"
+DAY = 86400
+
+
+def ago(days: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * DAY))
+
+
+def aged(stage: Stage, *days: int) -> dict[int, str]:
+    """Images of the family base that were made so many days ago."""
+    return {
+        age: stage.image(name=f"base-{age}", family="base", created=ago(age), tags={"imageops:created-from": "i-1"})
+        for age in days
+    }
+
+
+RETIRE = {
+    "image_retire_regions": [HOME],
+    "image_retire_families": ["base"],
+    "image_retire_keep": 1,
+    "image_retire_grace_days": 0,
+}
+
+
+def test_old_images_are_retired_by_playbook(stage: Stage) -> None:
+    images = aged(stage, 10, 50, 90)
+    planned = stage.playbook("image_retire", RETIRE, "--check")
+    assert stage.writes() == []
+    assert "'base-90' of" in planned.out and "would be deleted" in planned.out and "GiB would be freed" in planned.out
+    done = stage.playbook("image_retire", RETIRE)
+    assert done.changed == planned.changed == 1
+    assert {image["image_id"] for image in stage.images()} == {images[10]}
+    assert stage.playbook("image_retire", RETIRE).changed == 0
+
+
+def test_one_release_is_retired_by_its_record_and_what_is_protected_stays(stage: Stage) -> None:
+    images = aged(stage, 10, 50, 90)
+    records = [str(stage.folder / f"base-{age}.json") for age in (10, 50)]
+    for record, age in zip(records, (10, 50), strict=True):
+        source = {"region": HOME, "image_id": images[age]}
+        stage.playbook("create_copy_share", {"image_release_source": source, "image_release_manifest": record})
+    by_record = {name: value for name, value in RETIRE.items() if name != "image_retire_regions"}
+    by_record["image_retire_from_manifest"] = records
+    planned = stage.playbook("image_retire", by_record, "--check")
+    assert "not among the images that are named" in planned.out and stage.writes() == []
+    assert stage.playbook("image_retire", by_record).changed == planned.changed == 1
+    assert {image["image_id"] for image in stage.images()} == {images[10], images[90]}
+
+
+def test_a_pattern_that_fits_everything_retires_nothing(stage: Stage) -> None:
+    aged(stage, 10, 50)
+    refused = stage.playbook(
+        "image_retire", {"image_retire_regions": [HOME], "image_retire_name_patterns": [".*"]}, code=2
+    )
+    assert "fits any name" in refused.out
+    assert stage.writes() == []
+
+
+def release(stage: Stage, name: str, **more: t.Any) -> dict[str, t.Any]:
+    """An image that is there, with a plain and an encrypted copy."""
+    key = stage.ready["demo"]["kms_keys"][FRANKFURT]
+    return {
+        "image_release_source": {"region": HOME, "image_id": more.pop("source")},
+        "image_release_name": name,
+        "image_release_destinations": [
+            {"region": BEIJING},
+            {"region": FRANKFURT, "encrypted": True, "kms_key_id": key},
+        ],
+        "image_release_family": "base",
+        **more,
+    }
+
+
+def families(stage: Stage) -> dict[str, list[str]]:
+    """The Available images of the family by region."""
+    found: dict[str, list[str]] = {}
+    for image in stage.images():
+        if image["family"] == "base" and image["status"] == "Available":
+            found.setdefault(image["region"], []).append(image["name"])
+    return {region: sorted(names) for region, names in found.items()}
+
+
+def test_a_promotion_takes_all_regions_and_never_goes_back(stage: Stage) -> None:
+    old = release(stage, "base-1", source=stage.image(name="base-1", created=ago(20)))
+    new = release(stage, "base-2", source=stage.image(name="base-2", created=ago(10)))
+    # As text, as -e name=value gives it.
+    promote = {"image_release_promote": "true", "image_release_deprecate_previous": "true"}
+    stage.playbook("create_copy_share", old)
+    assert families(stage) == {}
+    stage.playbook("create_copy_share", {**old, **promote})
+    assert families(stage) == {region: ["base-1"] for region in (HOME, BEIJING, FRANKFURT)}
+    assert stage.playbook("create_copy_share", {**old, **promote}).changed == 0
+
+    # Nothing of it is there yet, so that the plan is about images that are still to be made.
+    planned = stage.playbook("create_copy_share", {**new, **promote}, "--check")
+    assert f"{BEIJING}: base-2 joins the family" in planned.out
+    done = stage.playbook("create_copy_share", {**new, **promote})
+    assert planned.changed == done.changed == 4  # copying, promoting, deprecating, the record
+    assert families(stage) == {region: ["base-2"] for region in (HOME, BEIJING, FRANKFURT)}
+
+    older = release(stage, "base-0", source=stage.image(name="base-0", created=ago(30)))
+    stage.forget()
+    for words in (["--check"], []):
+        refused = stage.playbook("create_copy_share", {**older, **promote}, *words, code=2)
+        assert "Nothing is promoted" in refused.out and "which is younger than" in refused.out
+        assert ("nothing is promoted: " in refused.out) is bool(words)
+    assert stage.writes() == []  # not copied either
+
+
+def test_nothing_is_promoted_into_no_family(stage: Stage) -> None:
+    """All images without a family would be its predecessors."""
+    stage.image(name="unrelated", created=ago(30))
+    variables = release(stage, "base-1", source=stage.image(name="base-1"), image_release_family="")
+    promote = {"image_release_promote": True, "image_release_deprecate_previous": True}
+    refused = stage.playbook("create_copy_share", {**variables, **promote}, code=2)
+    assert "image_release_family is empty" in refused.out
+    assert stage.writes() == []
+
+
+def test_the_plan_says_what_will_happen_and_what_it_costs(stage: Stage) -> None:
+    variables = release(stage, "base-1", source=stage.image(name="base-1"), image_release_accounts=[ONE])
+    prices = {"currency": "USD", "snapshot_gib_month": 0.02, "regions": {FRANKFURT: {"snapshot_gib_month": 0.03}}}
+    planned = stage.playbook("create_copy_share", {**variables, "image_release_prices": prices}, "--check")
+    for line in (
+        f"{BEIJING}: copy base-1 started, 20 GiB",
+        f"+1 accounts ({ONE})",
+        "40 GiB of disks more would be stored",
+        "1.00 USD a month at most",
+        "User data",
+    ):
+        assert line in planned.out, line
+
+
+def test_an_account_is_added_to_old_releases_by_their_records(stage: Stage) -> None:
+    records = []
+    for name in ("base-1", "base-2"):
+        records.append(str(stage.folder / f"{name}.json"))
+        variables = release(stage, name, source=stage.image(name=name), image_release_accounts=[ONE])
+        stage.playbook("create_copy_share", {**variables, "image_release_manifest": records[-1]})
+    stage.forget()
+    again = {"image_release_from_manifest": records, "image_release_accounts": [ONE, TWO]}
+    planned = stage.playbook("share", again, "--check")
+    assert stage.writes() == []
+    done = stage.playbook("share", again)
+    assert planned.changed == done.changed == 2
+    assert {call["action"] for call in stage.writes()} == {"ModifyImageSharePermission"}
+    copies = [image for image in stage.images() if image["is_copied"]]
+    assert len(copies) == 4
+    assert all(stage.shares(image["image_id"]) == [ONE, TWO] for image in copies)
+    assert stage.playbook("share", again).changed == 0
+
+
+def test_a_run_from_a_record_updates_it_and_names_are_those_of_the_working_directory(stage: Stage) -> None:
+    record = {"image_release_manifest": "record.json"}
+    stage.playbook("create_copy_share", {**release(stage, "base-1", source=stage.image(name="base-1")), **record})
+    before = json.loads((stage.folder / "record.json").read_text())
+    again = {"image_release_from_manifest": ["record.json"], "image_release_accounts": [ONE], **record}
+    stage.playbook("share", again)
+    after = json.loads((stage.folder / "record.json").read_text())
+    assert not (ROOT / "playbooks" / "record.json").exists()
+    assert (after["name"], [image["role"] for image in after["images"]]) == ("base-1", ["source", "copy", "copy"])
+    assert [[one["account_id"] for one in image["shares"]] for image in after["images"]] == [[ONE]] * 3
+    assert [image["started_at"] for image in after["images"]] == [image["started_at"] for image in before["images"]]
+    (stopped,) = stage.playbook("stop_copies", {"stop_copies_manifests": ["record.json"]}).of("ecs_image_copy_cancel")
+    assert len(stopped.get("results", [stopped])) == 1
+
+
+def test_a_customer_that_leaves_loses_the_images_of_a_record(stage: Stage) -> None:
+    other = stage.image(name="other", shares=[ONE])
+    source = {"region": HOME, "image_id": stage.image(name="base-1")}
+    stage.playbook("create_copy_share", {"image_release_source": source, "image_release_accounts": [ONE, TWO]})
+    leave = {"unshare_everywhere_manifests": [str(stage.manifest)], "unshare_everywhere_accounts": [ONE]}
+    assert stage.playbook("unshare_everywhere", leave).changed == 1
+    assert (stage.shares(source["image_id"]), stage.shares(other)) == ([TWO], [ONE])
+    everywhere = {"unshare_everywhere_regions": [HOME], "unshare_everywhere_accounts": [ONE]}
+    guarded = {**everywhere, "image_release_connection": {"account_id": TWO}}
+    assert f"not to account_id {TWO}" in stage.playbook("unshare_everywhere", guarded, code=2).out
+    assert stage.shares(other) == [ONE]
+    assert stage.playbook("unshare_everywhere", everywhere).changed == 1
+    assert stage.shares(other) == []
+
+
+TWICE = """
+- hosts: localhost
+  connection: local
+  gather_facts: false
+  vars:
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+    image_release_manifest: ""
+  tasks:
+    - name: Share the copies of one image, and promote them
+      ansible.builtin.include_role:
+        name: imageops.alicloud.image_release
+      vars:
+        image_release_source: {region: cn-hangzhou, image_id: "{{ one }}"}
+        image_release_steps: [share]
+        image_release_destinations: [{region: cn-beijing}]
+        image_release_accounts: ["{{ accounts[0] }}"]
+    - name: Share another image
+      ansible.builtin.include_role:
+        name: imageops.alicloud.image_release
+      vars:
+        image_release_source: {region: cn-hangzhou, image_id: "{{ two }}"}
+        image_release_accounts: ["{{ accounts[1] }}"]
+"""
+
+
+def test_two_releases_of_one_play_have_nothing_to_do_with_each_other(stage: Stage) -> None:
+    one, two = stage.image(name="one"), stage.image(name="two")
+    copies = {
+        "image_release_source": {"region": HOME, "image_id": one},
+        "image_release_destinations": [{"region": BEIJING}],
+    }
+    stage.playbook("create_copy_share", copies)
+    book = stage.folder / "twice.yml"
+    book.write_text(TWICE)
+    stage.playbook(str(book), {"one": one, "two": two, "accounts": [ONE, TWO], "image_release_manifest": ""})
+    copy = stage.in_region(BEIJING)[0]["image_id"]
+    assert [stage.shares(image_id) for image_id in (one, copy, two)] == [[], [ONE], [TWO]]
+
+
+def test_what_is_no_record_is_refused_before_anything(stage: Stage) -> None:
+    wrong = stage.folder / "wrong.json"
+    wrong.write_text('{"collection": "imageops.alicloud", "schema": 99}')
+    refused = stage.playbook("share", {"image_release_from_manifest": [str(wrong)]}, code=2)
+    assert "its schema is 99" in refused.out
+    assert stage.writes() == []
+
+
+def test_records_of_another_account_are_refused_before_anything(stage: Stage) -> None:
+    """Whoever names an account means it: keys of the records' account are no excuse."""
+    record = stage.folder / "base-1.json"
+    variables = release(stage, "base-1", source=stage.image(name="base-1"), image_release_manifest=str(record))
+    stage.playbook("create_copy_share", variables)
+    stage.forget()
+    again = {"image_release_from_manifest": [str(record)], "image_release_accounts": [ONE]}
+    refused = stage.playbook("share", {**again, "image_release_account_id": TWO}, code=2)
+    assert f"but account {TWO} must be at work" in refused.out
+    assert stage.writes() == []
+
+
+def test_images_get_a_new_key_everywhere(stage: Stage) -> None:
+    source = stage.image(name="base-1")
+    variables = release(stage, "base-1", source=source, image_release_accounts=[ONE], image_release_share_source=True)
+    stage.playbook("create_copy_share", {**variables, "image_release_promote": True})
+    keys = {region: stage.control("seed", {"keys": [{"region": region}]})["ids"]["keys"][0] for region in
+            (HOME, BEIJING, FRANKFURT)}  # fmt: skip
+    rekey = {
+        "image_rekey_manifests": [str(stage.manifest)],
+        "image_rekey_name": "base-1-rekeyed",
+        "image_rekey_keys": keys,
+    }
+    stage.forget()
+    planned = stage.playbook("image_rekey", rekey, "--check")
+    assert stage.writes() == []
+    done = stage.playbook("image_rekey", rekey)
+    assert planned.changed == done.changed
+    for region, key in keys.items():
+        images = {image["name"]: image for image in stage.in_region(region)}
+        old, new = images["base-1"], images["base-1-rekeyed"]
+        assert (old["status"], stage.shares(old["image_id"])) == ("Deprecated", [])
+        assert (new["status"], stage.shares(new["image_id"])) == ("Available", [ONE])
+        assert {snapshot["kms_key_id"] for snapshot in stage.control("state")["snapshots"]
+                if snapshot["snapshot_id"] in {disk["snapshot_id"] for disk in new["disks"]}} == {key}  # fmt: skip
+    assert families(stage) == {region: ["base-1-rekeyed"] for region in keys}
+    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    assert record["name"] == "base-1-rekeyed" and {image["kms_key_id"] for image in record["images"]} == set(
+        keys.values()
+    )
+    assert all([one["account_id"] for one in image["shares"]] == [ONE] for image in record["images"])
+    stage.forget()
+    assert stage.playbook("image_rekey", rekey).changed == 0
+    assert stage.writes() == []
+
+
+def test_a_region_without_a_new_key_is_named_before_anything(stage: Stage) -> None:
+    stage.playbook("create_copy_share", release(stage, "base-1", source=stage.image(name="base-1")))
+    stage.forget()
+    refused = stage.playbook(
+        "image_rekey",
+        {"image_rekey_manifests": [str(stage.manifest)], "image_rekey_name": "new", "image_rekey_keys": {HOME: "k"}},
+        code=2,
+    )
+    assert f"lacks {BEIJING}, {FRANKFURT}" in refused.out
+    assert stage.writes() == []
+
+
+def place(region: str, **other: t.Any) -> dict[str, t.Any]:
+    """Where an instance may be started in the simulator."""
+    network = {"vswitch_id": f"vsw-simulator-{region}", "security_group_id": f"sg-simulator-{region}"}
+    return {"region": region, "instance_type": "ecs.g7.large", **network, **other}
+
+
+def test_an_image_that_does_not_boot_is_shared_with_nobody(stage: Stage) -> None:
+    variables = release(stage, "base-1", source=stage.image(name="base-1"), image_release_accounts=[ONE])
+    tried = {
+        "image_release_steps": ["create", "copy", "verify", "share"],
+        "image_release_verify": [place(BEIJING), place(FRANKFURT)],
+    }
+    stage.control("faults", {"kind": "error", "action": "RunInstances", "region": BEIJING, "code": "Zone.NotOnSale"})
+    failed = stage.playbook("create_copy_share", {**variables, **tried}, code=2)
+    assert "Zone.NotOnSale" in failed.out
+    by_region = {image["region"]: image["image_id"] for image in stage.images()}
+    assert (stage.shares(by_region[BEIJING]), stage.shares(by_region[FRANKFURT])) == ([], [ONE])
+    assert stage.instances() == ["demo", "encrypted", "stopped"]
+    record = json.loads(stage.manifest.read_text())
+    bad = {image["region"]: image["error"]["code"] for image in record["images"] if image["outcome"] == "failed"}
+    assert bad == {BEIJING: "Zone.NotOnSale"}
+
+    stage.playbook("create_copy_share", {**variables, **tried})
+    assert stage.shares(by_region[BEIJING]) == [ONE]
+    assert stage.instances() == ["demo", "encrypted", "stopped"]
+
+
+def test_every_image_of_a_region_is_tried_and_the_bad_one_is_shared_by_no_record(stage: Stage) -> None:
+    records, images = [], []
+    for name in ("base-1", "base-2"):
+        records.append(str(stage.folder / f"{name}.json"))
+        images.append(stage.image(name=name))
+        source = {"region": HOME, "image_id": images[-1]}
+        stage.playbook("create_copy_share", {"image_release_source": source, "image_release_manifest": records[-1]})
+    variables = {
+        "image_release_from_manifest": records,
+        "image_release_accounts": [ONE],
+        "image_release_steps": ["verify", "share"],
+        "image_release_verify": [place(HOME)],
+    }
+    planned = stage.playbook("create_copy_share", variables, "--check")
+    for image_id in images:
+        assert f"an instance of {image_id} would be started as ecs.g7.large, and removed" in planned.out
+    stage.control("faults", {"kind": "error", "action": "RunInstances", "code": "Zone.NotOnSale"})
+    stage.playbook("create_copy_share", variables, code=2)
+    tried = [call["params"]["ImageId"] for call in stage.writes() if call["action"] == "RunInstances"]
+    assert tried == images
+    by_record = {"image_release_from_manifest": [str(stage.manifest)], "image_release_accounts": [ONE, TWO]}
+    stage.playbook("share", by_record)
+    assert [stage.shares(image_id) for image_id in images] == [[], [ONE, TWO]]

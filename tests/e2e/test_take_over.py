@@ -1,0 +1,110 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many accounts take over what a central one shares: by roles, with the policies of the guide and keys of their own."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from pathlib import Path
+
+import pytest
+from docs.snippets import PAGES, snippets
+from functional import rights
+
+if t.TYPE_CHECKING:
+    from .conftest import Data, Play, Stage
+
+pytestmark = pytest.mark.slow
+
+BEIJING, FRANKFURT = "cn-beijing", "eu-central-1"
+CENTRAL, ONE, TWO = "1000000000000001", "1000000000000011", "1000000000000012"
+TEAMS = {"team_one": ONE, "team_two": TWO}
+NAME = "base-2026-11"
+KEY = {"id": "simulator-taker-key", "secret": "simulator-taker-secret"}
+
+
+def printed(name: str) -> Data:
+    """A document of the guide's page about several accounts."""
+    (text,) = [one.code for one in snippets(PAGES / "cross_account.rst") if one.mark == f"file {name}"]
+    return t.cast("Data", json.loads(text))
+
+
+@pytest.fixture
+def inventory(stage: Stage) -> Path:
+    """Two accounts with roles and keys, images that both are given, and a user who may take on both roles."""
+    (trusts,) = printed("trust-policy.json")["Statement"]
+    users = [{"name": "releaser", "policies": [printed("assume-policy.json")], "access_keys": [KEY]}]
+    role = {"name": "image-take-over", "trust": trusts["Principal"]["RAM"]}
+    policy = rights.policy(rights.RIGHTS["ecs_image_copy"])
+    roles = [{**role, "account": account, "policies": [policy]} for account in TEAMS.values()]
+    places = [(account, region) for account in TEAMS.values() for region in (BEIJING, FRANKFURT)]
+    keys = [{"account": account, "region": region} for account, region in places]
+    images = [{"region": region, "name": NAME, "shares": list(TEAMS.values())} for region in (BEIJING, FRANKFURT)]
+    ids = stage.control("seed", {"users": users, "roles": roles, "keys": keys, "images": images})["ids"]
+    key_of = dict(zip(places, ids["keys"], strict=True))
+    hosts = {
+        name: {
+            "own_account": account,
+            "role_arn": arn,
+            "kms_keys": {region: key_of[account, region] for region in (BEIJING, FRANKFURT)},
+        }
+        for (name, account), arn in zip(TEAMS.items(), ids["roles"], strict=True)
+    }
+    stage.ready["env"] |= {"ALIBABA_CLOUD_ACCESS_KEY_ID": KEY["id"], "ALIBABA_CLOUD_ACCESS_KEY_SECRET": KEY["secret"]}
+    path = stage.folder / "accounts.yml"
+    path.write_text(json.dumps({"accounts": {"vars": {"central_account": CENTRAL}, "hosts": hosts}}))
+    return path
+
+
+def take_over(stage: Stage, inventory: Path, *words: str, code: int = 0, **variables: t.Any) -> Play:
+    given = {"image_name": NAME, "wait_interval": 0.1, **variables}
+    return stage.playbook("examples.take_over", given, "-i", str(inventory), *words, code=code)
+
+
+def taken(stage: Stage) -> dict[tuple[str, str], str]:
+    """Account and region → the key of the one copy that is there."""
+    state = stage.control("state")
+    key_of = {one["snapshot_id"]: one["kms_key_id"] for one in state["snapshots"]}
+    copies = [image for image in state["images"] if image["account_id"] in TEAMS.values() and image["name"] == NAME]
+    found = {(one["account_id"], one["region"]): key_of[one["disks"][0]["snapshot_id"]] for one in copies}
+    assert len(found) == len(copies)
+    return found
+
+
+def test_each_account_has_copies_with_its_own_keys(stage: Stage, inventory: Path) -> None:
+    take_over(stage, inventory, "--check")
+    assert stage.writes() == []
+    take_over(stage, inventory)
+    hosts = json.loads(inventory.read_text())["accounts"]["hosts"].values()
+    wanted = {(host["own_account"], region): key for host in hosts for region, key in host["kms_keys"].items()}
+    assert taken(stage) == wanted
+    assert len(set(wanted.values())) == 4
+    stage.forget()
+    assert take_over(stage, inventory).changed == 0
+    assert stage.writes() == []
+
+
+def test_a_role_of_another_account_writes_nothing(stage: Stage, inventory: Path) -> None:
+    """Two hosts whose roles were mixed up."""
+    given = json.loads(inventory.read_text())
+    hosts = given["accounts"]["hosts"]
+    hosts["team_one"]["role_arn"], hosts["team_two"]["role_arn"] = (
+        hosts["team_two"]["role_arn"],
+        hosts["team_one"]["role_arn"],
+    )
+    inventory.write_text(json.dumps(given))
+    play = take_over(stage, inventory, code=2)
+    assert f"belong to account {TWO}, not to account_id {ONE}" in play.out
+    assert stage.writes() == [] and taken(stage) == {}
+
+
+def test_a_region_without_a_shared_image_is_named_and_hides_no_other_account(stage: Stage, inventory: Path) -> None:
+    given = json.loads(inventory.read_text())
+    given["accounts"]["hosts"]["team_one"]["kms_keys"]["us-west-1"] = "key"
+    inventory.write_text(json.dumps(given))
+    play = take_over(stage, inventory, code=2)
+    assert f"shares no image {NAME} with account {ONE} in us-west-1" in " ".join(play.out.split())
+    assert {account for account, _region in taken(stage)} == {TWO}
