@@ -23,28 +23,29 @@ PANEL = 230  # pixels: the width of one diagram
 
 
 def insert(results: Path) -> int:
-    """Put the figures into every marked block of the pages, and the plot beside them."""
+    """Put the figures into the marked blocks of the pages, and the plot beside them. What was not measured stays."""
     if not results.exists():
         print(f"no figures yet: {results} is made by `make bench`")
         return 1
     report = load(results)
     for page in sorted(PAGES.glob("*.rst")):
         text = page.read_text(encoding="utf-8")
-        new = BLOCK.sub(lambda match: match[1] + table(report, match["groups"]) + match[4], text)
+        new = BLOCK.sub(lambda match: match[1] + (table(report, match["groups"]) or match[3]) + match[4], text)
         if new != text:
             page.write_text(new, encoding="utf-8")
             print(f"figures: {page.relative_to(environment.ROOT)}")
-    (PAGES / "images").mkdir(exist_ok=True)
-    shutil.copyfile(results.with_name(PLOT), PAGES / "images" / PLOT)
+    if report.series:
+        (PAGES / "images").mkdir(exist_ok=True)
+        shutil.copyfile(results.with_name(PLOT), PAGES / "images" / PLOT)
     return 0
 
 
 def table(report: Report, groups: str) -> str:
-    """A list table of some groups' figures."""
+    """A list table of some groups' figures; empty if there are none."""
     wanted = [group.strip() for group in groups.split(",")]
     rows = [row(result) for group in wanted for result in report.results if result.group == group]
     if not rows:
-        return f"\nNo figures of {groups} yet.\n\n"
+        return ""
     machine = report.machine
     title = f"ansible-core {machine['ansible-core']}, Python {machine['python']}, {machine['cores']} cores"
     title += f", load {machine['load']} before the run"

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -45,16 +46,31 @@ def install() -> int:
 def measure(report: Report) -> None:
     regions = lab.regions()[1 : NUMBER + 1]
     with Simulation() as sim:
-        compare(report, sim, "one task", regions, one_task)
-        compare(report, sim, "a loop of tasks with one destination each", regions, looped)
-        if IMG_UTILS.exists():
-            compare(report, sim, "aliyun-img-utils", regions, img_utils)
-        else:
-            report.add("peers", "aliyun-img-utils", "not here", note="make bench-peers installs it")
-        report.add("peers", "packer", "not comparable" if PACKER.exists() else "not here", note=packer(sim))
+        ours = compare(report, sim, "one task", regions, one_task)
+        others = [compare(report, sim, "a loop of tasks with one destination each", regions, looped)]
+        for name, tool, way in (
+            ("aliyun-img-utils", IMG_UTILS, img_utils),
+            ("packer, which makes an instance and an image first", PACKER, packer),
+        ):
+            if tool.exists():
+                others.append(compare(report, sim, name, regions, way))
+            else:
+                report.add("peers", name, "not here", note="make bench-peers installs it")
+    # Who does not wait for its copies has no looks to save.
+    least = min(other.calls for other in others if other.finished == NUMBER)
+    name = "one task: calls of ECS, fewer than every other way that waits"
+    report.add("peers", name, ours.calls, "calls", budget=least - 1)
 
 
-def compare(report: Report, sim: Simulation, name: str, regions: list[str], way: Way) -> None:
+@dataclasses.dataclass(frozen=True)
+class Made:
+    """What the first run of a way came to."""
+
+    calls: int  # of ECS
+    finished: int  # copies that were Available when it ended
+
+
+def compare(report: Report, sim: Simulation, name: str, regions: list[str], way: Way) -> Made:
     """Run twice: from nothing, and when all is done."""
     sim.fresh(COPY, RELAXED)
     sim.source(description="Golden image")
@@ -62,16 +78,19 @@ def compare(report: Report, sim: Simulation, name: str, regions: list[str], way:
     first = sim.calls()
     states = [image["status"] for image in sim.images() if image["region"] in regions]
     label = f"{name}, {len(regions)} regions"
+    report.add("peers", f"{label}: exit code", done.code, "")
     report.add("peers", f"{label}: wall", done.wall, "s")
     report.add("peers", f"{label}: CPU", done.cpu, "s")
-    report.add("peers", f"{label}: calls of ECS", first.total() - first["GetCallerIdentity"], "calls")
-    report.add("peers", f"{label}: copies finished when it ends", states.count("Available"), f"of {len(regions)}")
+    made = Made(first.total() - first["GetCallerIdentity"], states.count("Available"))
+    report.add("peers", f"{label}: calls of ECS", made.calls, "calls")
+    report.add("peers", f"{label}: copies finished when it ends", made.finished, f"of {len(regions)}")
     sim.control("clock", {"advance": 10 * COPY})
     again = way(sim, regions)
     second = sim.calls()
     report.add("peers", f"{label}, run again: calls of CopyImage", second["CopyImage"], "calls")
     report.add("peers", f"{label}, run again: exit code", again.code, "")
     report.add("peers", f"{label}, run again: wall", again.wall, "s")
+    return made
 
 
 def one_task(sim: Simulation, regions: list[str]) -> Measured:
@@ -103,30 +122,34 @@ def img_utils(sim: Simulation, regions: list[str]) -> Measured:
     return lab.run([str(IMG_UTILS), "image", "replicate", "--no-color", *keys, *where], proxied(sim), code=None)
 
 
-def packer(sim: Simulation) -> str:
-    """How far packer's builder gets, in its own words. It makes an instance first, which is not served here."""
-    if not PACKER.exists():
-        return "make bench-peers installs it"
+def packer(sim: Simulation, regions: list[str]) -> Measured:
+    """Its builder, with a template as short as it accepts. It shares unfinished copies, which it is allowed here.
+
+    It sends some calls of one region to another's address, other ones each time, and ends with 1 if that is refused.
+    """
+    sim.control("settings", {"share_unfinished": "allowed"})
     builder = {
         "type": "alicloud-ecs",
-        "access_key": "simulator-main-key",
-        "secret_key": "simulator-main-secret",
         "region": HOME,
-        "image_name": "made-by-packer",
         "source_image": "aliyun_3_x64_20G_alibase_20260115.vhd",
-        "instance_type": "ecs.g6.large",
+        "instance_type": "ecs.g7.large",
+        "vpc_id": f"vpc-simulator-{HOME}",
+        "vswitch_id": f"vsw-simulator-{HOME}",
+        "security_group_id": f"sg-simulator-{HOME}",
+        # It runs nothing on the instance: nobody is there.
         "communicator": "none",
-        "skip_region_validation": True,
-        "image_copy_regions": ["cn-beijing"],
-        "image_copy_names": ["made-by-packer"],
+        "ssh_username": "root",
+        "ssh_password": "Simulator-1",
+        "ssh_private_ip": True,
+        "image_name": "made-by-packer",
+        "image_copy_regions": regions,
+        "image_copy_names": ["made-by-packer"] * len(regions),
+        "image_share_account": ["1000000000000011"],
     }
     path = BENCH / "packer.json"
     path.write_text(json.dumps({"builders": [builder]}), encoding="utf-8")
-    done = lab.run(
-        [str(PACKER), "build", "-color=false", str(path)], {**proxied(sim), "CHECKPOINT_DISABLE": "1"}, code=None
-    )
-    stop = next((line for line in done.out.splitlines() if line.startswith("--> ")), "").removeprefix("--> ")
-    return f"exit code {done.code} before its copies; {stop}" if done.code else "done"
+    env = {**proxied(sim), "CHECKPOINT_DISABLE": "1", "PACKER_CONFIG_DIR": str(BENCH)}
+    return lab.run([str(PACKER), "build", "-color=false", str(path)], env, code=None)
 
 
 def proxied(sim: Simulation) -> dict[str, str]:

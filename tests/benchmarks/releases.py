@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many releases as hosts of an inventory, cut into slices that run at the same time."""
+"""Many releases as hosts of an inventory, cut into slices that run at the same time.
+
+A few whole releases show what each costs. Hundreds of small ones, with few destinations and short copies, show that
+so many come to their end: each copies its image in a task of its own, and its slice shares all copies in one more.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +19,14 @@ import time
 import typing as t
 from pathlib import Path
 
-from benchmarks.lab import BENCH, HOME, PATIENCE, Data, Simulation
+from benchmarks.lab import BENCH, HOME, Data, Simulation
 from benchmarks.results import Report
 
 RELEASES, SLICES = 12, 4
-ASKED = 500  # the number that the cost of one is multiplied to
+MANY, MANY_SLICES, FORKS = 500, 5, 8
+LONGEST = 600.0  # seconds that many releases may take on two cores
+LIMIT = 3600.0  # seconds after which a crowd is taken to hang
+FORK = 100.0  # MiB that AWX reckons with for a fork, and as much for the job
 REGIONS = ("cn-beijing", "eu-central-1")
 CONSUMER = "1000000000000011"
 BOOK = "imageops.alicloud.create_copy_share"
@@ -28,20 +35,82 @@ FOLDER = BENCH / "releases"
 
 def measure(report: Report) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
+    whole_releases(report)
+    many_releases(report)
+
+
+def whole_releases(report: Report) -> None:
     with Simulation() as sim:
         sim.fresh(1.0, {"copy_slots": "destination", "image_quota": 10 * RELEASES})
         hosts = {f"release{number:03}": release(sim, number) for number in range(RELEASES)}
         for old in FOLDER.glob("record-*.json"):
             old.unlink()
-        first, again = Crowd(sim, hosts), Crowd(sim, hosts)
-        figures(report, "first run", first.run())
-        copies = collections.Counter(
-            (image["region"], image["name"]) for image in sim.images() if image["region"] != HOME
-        )
-        figures(report, "second run", again.run())
-    wanted = RELEASES * len(REGIONS)
-    report.add("releases", "copies that are there twice or not at all", abs(copies.total() - wanted), "", budget=0)
-    report.add("releases", "tasks changed in the second run", again.changed, "", budget=0)
+        first, again = (Crowd(sim, BOOK, hosts, SLICES, RELEASES // SLICES) for dummy in range(2))
+        figures(report, f"{RELEASES} releases in {SLICES} slices, first run", first.run())
+        report.add("releases", f"{RELEASES} releases: copies twice or not at all", wrong(sim, hosts), "", budget=0)
+        figures(report, f"{RELEASES} releases in {SLICES} slices, second run", again.run())
+    report.add("releases", f"{RELEASES} releases, second run: tasks changed", again.changed, "", budget=0)
+
+
+def many_releases(report: Report) -> None:
+    """All of them, and then one slice of them again."""
+    name = f"{MANY} small releases in {MANY_SLICES} slices"
+    with Simulation() as sim:
+        sim.fresh(1.0, {"copy_slots": "destination", "image_quota": 10 * MANY})
+        hosts = {f"small{number:03}": {"image": sim.source(name=f"small-{number:03}")} for number in range(MANY)}
+        book = small_book()
+        crowd = Crowd(sim, str(book), hosts, MANY_SLICES, FORKS)
+        sim.calls()
+        figures(report, name, crowd.run(), fork=FORK, longest=LONGEST)
+        calls = sim.calls()
+        report.add("releases", f"{name}: calls of ECS a release", calls.total() / MANY, "calls")
+        report.add("releases", f"{name}: copies twice or not at all", wrong(sim, hosts), "", budget=0)
+        report.add("releases", f"{name}: copies not shared", unshared(sim), "", budget=0)
+        again = Crowd(sim, str(book), dict(list(hosts.items())[::MANY_SLICES]), 1, FORKS)
+        figures(report, f"{MANY // MANY_SLICES} of them in a slice, again", again.run(), fork=FORK)
+        report.add("releases", f"{name}: tasks changed in one slice, run again", again.changed, "", budget=0)
+
+
+def small_book() -> Path:
+    """The playbook of one slice: a task that copies for each release, and one that shares for all."""
+    copy = {
+        "region": HOME,
+        "image_id": "{{ image }}",
+        "destination_regions": list(REGIONS),
+        "wait_interval": 1,
+        "progress": False,
+    }
+    copies = "{{ ansible_play_hosts | map('extract', hostvars, ['copied', 'copies']) | flatten }}"
+    play = {
+        "hosts": "all",
+        "connection": "local",
+        "gather_facts": False,
+        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "tasks": [
+            {"name": "Copy", "imageops.alicloud.ecs_image_copy": copy, "register": "copied"},
+            {
+                "name": "Share",
+                "imageops.alicloud.ecs_image_share": {"images": copies, "accounts": [CONSUMER]},
+                "run_once": True,
+            },
+        ],
+    }
+    path = FOLDER / "small.json"  # which is YAML, too
+    path.write_text(json.dumps([play]), encoding="utf-8")
+    return path
+
+
+def wrong(sim: Simulation, hosts: t.Collection[str]) -> int:
+    """How many copies are missing, or there more than once."""
+    copies = collections.Counter((image["region"], image["name"]) for image in sim.images() if image["region"] != HOME)
+    twice = copies.total() - len(copies)
+    return twice + len(hosts) * len(REGIONS) - len(copies)
+
+
+def unshared(sim: Simulation) -> int:
+    """How many copies the account has not got."""
+    copies = [image for image in sim.images() if image["region"] != HOME]
+    return sum(CONSUMER not in [share["account_id"] for share in image["shares"]] for image in copies)
 
 
 def release(sim: Simulation, number: int) -> Data:
@@ -57,24 +126,25 @@ def release(sim: Simulation, number: int) -> Data:
     }
 
 
-def figures(report: Report, label: str, crowd: Crowd) -> None:
-    name = f"{RELEASES} releases in {SLICES} slices, {label}"
-    report.add("releases", f"{name}: wall", crowd.wall, "s")
-    report.add("releases", f"{name}: CPU a release", crowd.cpu / RELEASES, "s")
-    report.add(
-        "releases", f"{name}: peak memory a slice", crowd.memory / SLICES, "MiB", note="shared pages counted once"
-    )
-    report.add(
-        "releases", f"{ASKED} releases, {label}: CPU", crowd.cpu / RELEASES * ASKED / 60, "min", note="worked out"
-    )
+def figures(report: Report, name: str, crowd: Crowd, fork: float | None = None, longest: float | None = None) -> None:
+    """
+    :param fork: MiB that each fork of a slice, and the slice itself, may have
+    :param longest: seconds that it may take
+    """
+    report.add("releases", f"{name}: wall", crowd.wall, "s", budget=longest)
+    report.add("releases", f"{name}: CPU a release", crowd.cpu / crowd.releases, "s")
+    memory, note = crowd.memory / crowd.slices, "shared pages counted once"
+    budget = fork * (crowd.forks + 1) if fork else None
+    report.add("releases", f"{name}: peak memory a slice", memory, "MiB", note=note, budget=budget)
 
 
 class Crowd:
     """One ansible-playbook process a slice, all at the same time."""
 
-    def __init__(self, sim: Simulation, hosts: t.Mapping[str, Data]) -> None:
-        self._sim = sim
-        self._slices = [dict(list(hosts.items())[number::SLICES]) for number in range(SLICES)]
+    def __init__(self, sim: Simulation, book: str, hosts: t.Mapping[str, Data], slices: int, forks: int) -> None:
+        self._sim, self._book = sim, book
+        self.releases, self.slices, self.forks = len(hosts), slices, forks
+        self._slices = [dict(list(hosts.items())[number::slices]) for number in range(slices)]
         self.wall = self.cpu = self.memory = 0.0
         self.changed = 0
 
@@ -82,14 +152,18 @@ class Crowd:
         began = time.monotonic()
         processes = [self._start(number, hosts) for number, hosts in enumerate(self._slices)]
         watch = Memory([process.pid for process in processes])
+        limit = threading.Timer(LIMIT, lambda: [process.terminate() for process in processes])
+        limit.start()
         for number, process in enumerate(processes):
             _dummy_pid, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
             self.cpu += usage.ru_utime + usage.ru_stime
             out = (FOLDER / f"slice{number}.log").read_text(encoding="utf-8")
             if process.returncode:
+                limit.cancel()
                 raise SystemExit(f"slice {number} ended with {process.returncode}:\n{out[-4000:]}")
             self.changed += sum(int(word[8:]) for word in out.split() if word.startswith("changed="))
+        limit.cancel()
         self.wall, self.memory = time.monotonic() - began, watch.end()
         return self
 
@@ -98,13 +172,13 @@ class Crowd:
         inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
         command = [
             "ansible-playbook",
-            BOOK,
+            self._book,
             "-i",
             str(inventory),
             "-e",
             "image_release_hosts=all",
             "-f",
-            str(len(hosts)),
+            str(self.forks),
         ]
         with open(FOLDER / f"slice{number}.log", "wb") as log:
             return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=self._sim.env, cwd=BENCH)
@@ -125,7 +199,7 @@ class Memory(threading.Thread):
 
     def run(self) -> None:
         began = time.monotonic()
-        while not self._over.wait(0.5) and time.monotonic() - began < PATIENCE:
+        while not self._over.wait(0.5) and time.monotonic() - began < LIMIT:
             self._most = max(self._most, sum(map(share_of_memory, family(self._roots))))
 
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from pathlib import Path
 
@@ -17,8 +16,7 @@ def main(arguments: list[str]) -> int:
     from simulator.__main__ import main as simulator
     from simulator.state import regions
 
-    for name, region in regions.REGIONS.items():
-        regions.REGIONS[name] = dataclasses.replace(region, closed=False)
+    regions.REGIONS.update(regions.open_all())
     return simulator(arguments)
 
 

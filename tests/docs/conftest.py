@@ -9,14 +9,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
 import sys
-import time
 import typing as t
 import urllib.request
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
+
 import pytest
+import simulator_process
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEED = 20  # simulated seconds a second
@@ -66,25 +67,10 @@ class Simulated:
 
 @contextlib.contextmanager
 def running_simulator(folder: Path) -> t.Iterator[Simulated]:
-    ready_file, log_file = folder / "simulator.json", folder / "simulator.log"
-    command = [sys.executable, str(ROOT / "tests" / "simulator"), "--port", "0", "--ready-file", str(ready_file)]
-    with open(log_file, "wb") as log:
-        process = subprocess.Popen([*command, "--speed", str(SPEED)], stdout=log, stderr=subprocess.STDOUT)
-    try:
-        deadline = time.monotonic() + 30
-        while not ready_file.exists():
-            assert process.poll() is None and time.monotonic() < deadline, log_file.read_text()
-            time.sleep(0.02)
+    with simulator_process.running(ROOT / "tests" / "simulator", folder, "--speed", str(SPEED)) as ready:
         work = folder / "work"
         work.mkdir()
-        yield Simulated(work, json.loads(ready_file.read_text()))
-    finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        yield Simulated(work, ready)
 
 
 @pytest.fixture

@@ -51,10 +51,11 @@ def test_secrets_are_secret_and_never_in_the_json() -> None:
 
 def test_the_modules_read_what_the_credential_injects() -> None:
     from ansible_collections.imageops.alicloud.plugins.module_utils._module import CONNECTION
+    from ansible_collections.imageops.alicloud.plugins.module_utils._variables import VARIABLES
 
     (kind,) = [options for module, options in TASKS if module == "credential_type"]
     read = {name for option in CONNECTION.values() if "fallback" in option for name in option["fallback"][1]}
-    assert set(kind["injectors"]["env"]) <= read
+    assert set(kind["injectors"]["env"]) <= read.union(*VARIABLES.values())
 
 
 def surveys() -> list[tuple[str, Data]]:
@@ -119,6 +120,7 @@ def collections() -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.extra
 def test_the_modules_of_awx_take_every_option(collections: Path) -> None:
     names = sorted({f"awx.awx.{module}" for module, _options in TASKS})
     doc = Path(sys.executable).with_name("ansible-doc")

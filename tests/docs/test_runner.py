@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).resolve().parents[2] / "extensions" / "awx" / "project"
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
-ACCOUNT, CONSUMER = "1000000000000001", "1000000000000011"
+ACCOUNT, CONSUMER, ELSEWHERE = "1000000000000001", "1000000000000011", "1000000000000019"
 
 
 class Controller:
@@ -34,7 +34,9 @@ class Controller:
         self.folder = simulated.folder / "runner"
         shutil.copytree(PROJECT, self.folder / "project")
 
-    def launch(self, playbook: str, survey: Data, cancel: t.Callable[[], bool] | None = None) -> ansible_runner.Runner:
+    def launch(
+        self, playbook: str, survey: Data, cancel: t.Callable[[], bool] | None = None, check: bool = False
+    ) -> ansible_runner.Runner:
         credential = {name: str(value) for name, value in self.simulated.ready["env"].items()}
         # The fields of the credential that are left empty arrive as empty texts.
         credential |= {
@@ -49,6 +51,7 @@ class Controller:
             envvars=env,
             extravars={"alicloud_account_id": ACCOUNT, **survey},
             cancel_callback=cancel or (lambda: False),
+            cmdline="--check" if check else None,
             quiet=True,
             suppress_env_files=True,
         )
@@ -91,7 +94,7 @@ def shares(image: Data) -> list[str]:
 
 def test_a_release_is_cancelled_and_run_again(controller: Controller) -> None:
     simulated = controller.simulated
-    simulated.control("settings", {"copy_gib_per_second": 0.02})  # 20 GiB: 1000 simulated seconds, 50 real ones
+    simulated.control("settings", {"copy_gib_per_second": 0.001})  # 20 GiB: 20000 simulated seconds
 
     def both_run() -> bool:
         return bool(simulated.images(BEIJING) and simulated.images(FRANKFURT))
@@ -102,8 +105,19 @@ def test_a_release_is_cancelled_and_run_again(controller: Controller) -> None:
     assert all(len(images) == 1 and images[0]["status"] == "Creating" for images in running.values())
 
     time.sleep(1)  # what a killed job may have left behind would show now
-    simulated.control("settings", {"copy_gib_per_second": 50})
-    again = controller.launch("release.yml", release())
+    before = len(simulated.control("journal")["entries"])
+
+    def finish_when_waited_for() -> bool:
+        """However slow this machine is, the second job sees the copies run, and then it need not wait for them."""
+        calls = simulated.control("journal")["entries"][before:]
+        looks = [call["params"] for call in calls if (call["action"], call["region"]) == ("DescribeImages", BEIJING)]
+        # First it lists what is its own, which tells it from the first job's last looks, then it waits for the one.
+        found = next((number for number, one in enumerate(looks) if "ImageOwnerAlias" in one), len(looks))
+        if len(looks) > found + 2 and simulated.images(BEIJING)[0]["status"] == "Creating":
+            simulated.control("clock", {"advance": 20000})
+        return False
+
+    again = controller.launch("release.yml", release(image_release_wait_interval=0.5), finish_when_waited_for)
     assert again.status == "successful", again.stdout.read()
     for region, images in running.items():
         (copy,) = simulated.images(region)
@@ -122,6 +136,7 @@ def test_a_release_is_cancelled_and_run_again(controller: Controller) -> None:
     assert "-secret" not in json.dumps(list(again.events))
 
 
+@pytest.mark.extra
 def test_the_workflow_copies_first_and_shares_later(controller: Controller) -> None:
     survey = release(release_source_id="i-bp1demo0instance", release_name="base-2026-11")
     steps = workflow_steps()
@@ -142,6 +157,7 @@ def workflow_steps() -> dict[str, Data]:
     return {node["identifier"]: node.get("extra_data", {}) for node in workflow["workflow_nodes"]}
 
 
+@pytest.mark.extra
 def test_stop_and_unshare(controller: Controller) -> None:
     simulated = controller.simulated
     simulated.control("settings", {"copy_gib_per_second": 0.001})
@@ -159,22 +175,86 @@ def test_stop_and_unshare(controller: Controller) -> None:
     assert shares(simulated.images(BEIJING)[0]) == []
 
 
+@pytest.mark.extra
+def test_a_release_is_tried_and_promoted(controller: Controller) -> None:
+    place = {"vswitch_id": f"vsw-simulator-{BEIJING}", "security_group_id": f"sg-simulator-{BEIJING}"}
+    survey = release(
+        release_destinations=json.dumps([{"region": BEIJING}]),
+        release_verify=json.dumps([{"region": BEIJING, "instance_type": "ecs.g7.large", **place}]),
+        release_family="golden",
+        release_steps=["copy", "verify", "share", "promote"],
+    )
+    done = controller.launch("release.yml", survey)
+    assert done.status == "successful", done.stdout.read()
+    calls = [call["action"] for call in controller.simulated.control("journal")["entries"]]
+    assert calls.count("RunInstances") == calls.count("DeleteInstance") == 1
+    assert [image["family"] for image in controller.simulated.images(BEIJING)] == ["golden"]
+
+
+def test_old_images_are_planned_to_go_and_then_go(controller: Controller) -> None:
+    aged = [
+        {
+            "region": BEIJING,
+            "name": name,
+            "family": "base",
+            "created": created,
+            "tags": {"imageops:created-from": "i-1"},
+        }
+        for name, created in (("old", "2020-01-01T00:00:00Z"), ("older", "2019-01-01T00:00:00Z"))
+    ]
+    controller.simulated.control("seed", {"images": aged})
+    survey = {
+        **dict.fromkeys(("retire_keep", "retire_min_age_days", "retire_max"), 1),
+        **{"retire_regions": BEIJING, "retire_families": "base", "retire_name_patterns": "", "retire_grace_days": 0},
+    }
+    refused = controller.launch("retire.yml", {**survey, "alicloud_account_id": CONSUMER})
+    assert refused.status == "failed" and f"not to account_id {CONSUMER}" in refused.stdout.read()
+    planned = controller.launch("retire.yml", survey, check=True)
+    assert planned.status == "successful" and "would be deleted" in planned.stdout.read()
+    assert len(controller.simulated.images(BEIJING)) == 2
+
+    done = controller.launch("retire.yml", survey)
+    assert done.status == "successful", done.stdout.read()
+    assert [image["name"] for image in controller.simulated.images(BEIJING)] == ["old"]
+    assert len(artifacts(done)["image_retire"]["localhost"]["deleted"]) == 1
+
+
 def test_another_account_is_refused(controller: Controller) -> None:
-    refused = controller.launch("release.yml", release(alicloud_account_id=CONSUMER))
+    refused = controller.launch("release.yml", release(alicloud_account_id=ELSEWHERE))
     assert refused.status == "failed"
-    assert f"not to account_id {CONSUMER}" in refused.stdout.read()
+    assert f"not to account_id {ELSEWHERE}" in refused.stdout.read()
     assert controller.simulated.images(BEIJING) == []
 
 
-def test_a_release_from_the_inventory(controller: Controller) -> None:
+def have_hosts(controller: Controller, **connections: Data) -> None:
+    """An inventory with a host for each connection: releases of one image to Beijing."""
     variables = {
         "image_release_source": {"region": HOME, "image_id": "m-bp1golden0image"},
         "image_release_destinations": [{"region": BEIJING}],
     }
-    inventory = {"all": {"hosts": {"golden": variables}}}
-    (controller.folder / "inventory").mkdir()
-    (controller.folder / "inventory" / "hosts.yml").write_text(yaml.safe_dump(inventory))
+    hosts = {name: {**variables, "image_release_connection": one} for name, one in connections.items()}
+    folder = controller.folder / "inventory"
+    folder.mkdir()
+    (folder / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+
+
+@pytest.mark.extra
+def test_a_release_from_the_inventory(controller: Controller) -> None:
+    have_hosts(controller, golden={})
     done = controller.launch("release_inventory.yml", {"image_release_hosts": "all"})
     assert done.status == "successful", done.stdout.read()
     assert len(controller.simulated.images(BEIJING)) == 1
     assert list(artifacts(done)["image_release"]) == ["golden"]
+
+
+def test_another_account_is_refused_for_hosts_that_name_none(controller: Controller) -> None:
+    """The credential's account holds, and gives way to what a host says of itself."""
+    have_hosts(controller, golden={}, own={"account_id": ACCOUNT})
+    launched = controller.launch(
+        "release_inventory.yml", {"image_release_hosts": "all", "alicloud_account_id": CONSUMER}
+    )
+    assert launched.status == "failed"
+    assert f"not to account_id {CONSUMER}" in launched.stdout.read()
+    (stats,) = [event["event_data"] for event in launched.events if event["event"] == "playbook_on_stats"]
+    assert list(stats["failures"]) == ["golden"] and "own" in stats["ok"]
+    assert len(controller.simulated.images(BEIJING)) == 1

@@ -21,7 +21,9 @@ if t.TYPE_CHECKING:
 
 ADDRESS = "http://127.0.0.1:4566"  # where "make simulator" listens
 LOGGED_IN = ("getting_started",)  # pages that set the keys and addresses themselves
-OURS = [page for page in sorted(PAGES.glob("*.rst")) if page.stem in WORLDS]
+OURS = sorted(PAGES.glob("*.rst"))
+FIRST = ("getting_started", "release_guide")  # what people follow first; all pages together take minutes
+RUNS = [pytest.param(page, marks=[] if page.stem in FIRST else [pytest.mark.extra], id=page.stem) for page in OURS]
 
 
 @pytest.mark.parametrize("page", OURS, ids=lambda page: page.stem)
@@ -44,15 +46,16 @@ def test_every_page_is_in_the_table_of_contents() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", OURS, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", RUNS)
 def test_a_page_from_top_to_bottom(simulated: Simulated, page: Path) -> None:
     simulated.control("settings", SETTINGS.get(page.stem, {}))
-    simulated.control("seed", WORLDS[page.stem])
+    simulated.control("seed", WORLDS.get(page.stem, {}))
     given = {} if page.stem in LOGGED_IN else simulated.ready["env"]
     Reader(simulated, page, {name: str(value) for name, value in given.items()}).read()
 
 
 @pytest.mark.slow
+@pytest.mark.extra
 def test_the_rights_of_the_release_guide_are_enough(simulated: Simulated) -> None:
     found = {one.mark: one.code for one in snippets(PAGES / "release_guide.rst") if one.mark.startswith("file ")}
     simulated.control("seed", WORLDS["release_guide"])

@@ -20,9 +20,12 @@ KEYS = [
 ]
 SECRET_DISK = {"size": 20, "encrypted": True, "kms_key_id": "9c3f7a10-52b8-4e6d-8a91-3d7e0f6b2c45"}
 
+EVERYTHING = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}]}
+
 WORLDS: dict[str, dict[str, t.Any]] = {
     "getting_started": {},
     "release_guide": {"keys": KEYS, "instances": [INSTANCE]},
+    "life_cycle": {"keys": KEYS, "instances": [INSTANCE]},
     "encryption": {
         "keys": KEYS,
         "images": [
@@ -35,8 +38,17 @@ WORLDS: dict[str, dict[str, t.Any]] = {
             SOURCE,
             {"id": "m-2zeteam0one0image0", "region": BEIJING, "name": "team-one-tools", "account": ONE},
             {"id": "m-2zeteam0two0image0", "region": BEIJING, "name": "team-two-tools", "account": TWO},
-            {"region": BEIJING, "name": "shared-base", "shares": [THREE]},
-            {"region": FRANKFURT, "name": "shared-base", "shares": [THREE]},
+            {"region": BEIJING, "name": "shared-base", "shares": [ONE, TWO, THREE]},
+            {"region": FRANKFURT, "name": "shared-base", "shares": [ONE, TWO, THREE]},
+        ],
+        "roles": [
+            {"name": "image-take-over", "account": account, "trust": [CENTRAL], "policies": [EVERYTHING]}
+            for account in (ONE, TWO)
+        ],
+        "keys": [
+            {"id": "2b0f6d1c-93a7-4d5e-8c41-7e9a05d3b6f8", "region": BEIJING, "account": ONE},
+            {"id": "71c4e8a2-5d3b-4f96-a0e7-1b8d2c6f9345", "region": FRANKFURT, "account": ONE},
+            {"id": "c8d51e07-6f2a-4b39-95d4-0a7c3e1f8b62", "region": BEIJING, "account": TWO},
         ],
     },
     "large_images": {

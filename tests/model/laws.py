@@ -16,8 +16,8 @@ from simulator.state.images import UNFINISHED
 # Refusals of the API that no dry run and no read shows beforehand.
 UNFORESEEN = (
     "InvalidAccount.NotFound",
-    "InvalidOperation.ServiceKeyEncryptedImageUnsupported",
-    "OperationDenied.ImageCopying",  # a copy of it runs in some other region
+    "InvalidOperation.ServiceKeyEncryptedImageUnsupported",  # the API tells a key's id, not whose key it is
+    "OperationDenied.ImageCopying",  # a copy of it runs in some other region, and nobody is to lose it
 )
 
 

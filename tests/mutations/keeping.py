@@ -9,6 +9,8 @@ from __future__ import annotations
 from mutations.mutation import Mutation, functional
 
 COPY = functional("copy", "guard_copy")
+STRANGERS = functional("guard_strangers")
+LARGE_ENDS = functional("guard_large_ends")
 WAITING = "unit/plugins/module_utils/test_waiting.py"
 
 MUTATIONS = (
@@ -25,7 +27,7 @@ MUTATIONS = (
         4,
         "a region that can't be looked at ends the cancelling",
         "_cancel.py",
-        "errors[region] = error\n        return",
+        "errors[region] = failure_of(error)\n        return",
         "raise",
         functional("cancel"),
     ),
@@ -49,7 +51,7 @@ MUTATIONS = (
         4,
         "one bad image takes the others with it",
         "_share.py",
-        'self.entry["error"] = error.as_dict()',
+        'self.entry["error"] = failure_of(error).as_dict()',
         "raise",
         functional("share"),
     ),
@@ -82,7 +84,7 @@ MUTATIONS = (
         5,
         "a removal forgets the snapshots of an interrupted one",
         "_image_remove.py",
-        'if not image_id or run.params["delete_snapshots"] == "none":',
+        'if which == "none":',
         "if True:",
         functional("guard_image"),
     ),
@@ -98,11 +100,19 @@ MUTATIONS = (
         5,
         "an image that is being made is made again",
         "_image.py",
-        "image = found if found is not None else _create(run)",
-        'image = found if found is not None and found["status"] not in UNFINISHED else _create(run)',
+        "image = found if found is not None else _create(run, pause)",
+        'image = found if found is not None and found["status"] not in UNFINISHED else _create(run, pause)',
         functional("image"),
     ),
     # 6: nothing unselected is touched
+    Mutation(
+        6,
+        "a restored image keeps the date of its deprecation, and has no grace the next time",
+        "_plan_image.py",
+        "return [_markers.DEPRECATED_AT] if outdated else []",
+        "return []",
+        functional("retire"),
+    ),
     Mutation(
         6,
         "a name matches loosely when copying",
@@ -122,7 +132,7 @@ MUTATIONS = (
     Mutation(
         6,
         "another account's image is taken for one's own",
-        "_plan_image.py",
+        "_plan_remove.py",
         'if image["owner_alias"] in ("self", ""):',
         "if True:",
         functional("image", "guard_image"),
@@ -146,7 +156,7 @@ MUTATIONS = (
     Mutation(
         6,
         "every snapshot is an image's own",
-        "_plan_image.py",
+        "_plan_remove.py",
         '(which == "own" and own)',
         'which == "own"',
         functional("image"),
@@ -177,6 +187,46 @@ MUTATIONS = (
     ),
     Mutation(
         6,
+        "whoever's copy fails is replaced",
+        "_plan_copy.py",
+        'image["image_id"] in found.known and image not in ours',
+        "image not in ours",
+        STRANGERS,
+    ),
+    Mutation(
+        6,
+        "what is found after a lost answer is this run's own",
+        "_copy_start.py",
+        "    claim(one, t.cast(Data, decision.image))\n",
+        '    one.started_ids.add(t.cast(Data, decision.image)["image_id"])\n',
+        STRANGERS,
+    ),
+    Mutation(
+        6,
+        "the markers of a failed image are believed",
+        "_copy_start.py",
+        "    judge_failed(one, failed)\n    one.record",
+        "    one.record",
+        STRANGERS,
+    ),
+    Mutation(
+        6,
+        "an image is made of snapshots with another encryption",
+        "_plan_snapshots.py",
+        'refusal = None if snapshot["status"] == FAILED else self.wanted.drift(snapshot)',
+        "refusal = None",
+        LARGE_ENDS,
+    ),
+    Mutation(
+        6,
+        "another run's copies of snapshots are cancelled",
+        "_snapshot_copies.py",
+        "for copy in running if copy.own]",
+        "for copy in running]",
+        LARGE_ENDS,
+    ),
+    Mutation(
+        6,
         "purging takes this collection's tags too",
         "_repairs.py",
         'for key in _markers.without_reserved(image["tags"]) if key not in wanted)',
@@ -190,5 +240,45 @@ MUTATIONS = (
         "wanted = named - never",
         "wanted = named",
         functional("share"),
+    ),
+    Mutation(
+        6,
+        "an empty list means everybody whatever else is asked",
+        "_share.py",
+        'params["allow_empty"] and not narrower',
+        "True",
+        functional("share"),
+    ),
+    Mutation(
+        6,
+        "an entry with an error is shared like the others",
+        "_share_targets.py",
+        "if not error:",
+        "if True:",
+        functional("guard_share"),
+    ),
+    Mutation(
+        6,
+        "a plain image passes for a copy of an encrypted one",
+        "_plan_share.py",
+        'if source and source["encrypted"] and not image["encrypted"]:',
+        "if False:",
+        functional("guard_share"),
+    ),
+    Mutation(
+        4,
+        "a surprise with one image loses what the others came to",
+        "_share.py",
+        "except Exception as error:",
+        "except ApiError as error:",
+        functional("guard_share"),
+    ),
+    Mutation(
+        9,
+        "a running copy is found out when everybody has lost the image",
+        "_image_remove.py",
+        'if refusal or not (accounts or image["is_public"]):',
+        "if True:",
+        functional("guard_image"),
     ),
 )

@@ -11,6 +11,7 @@ from mutations.mutation import Mutation, functional
 COPY = functional("copy", "guard_copy")
 CHECK = functional("four_steps", "check_mode")
 LARGE = functional("guard_large")
+ENDS = functional("guard_large_ends")
 
 MUTATIONS = (
     # 1: no second copy
@@ -43,10 +44,8 @@ MUTATIONS = (
         1,
         "a lost answer to CopyImage is repeated blindly",
         "_ecs_api.py",
-        "answer = self._write_once(\n            *self._copy_call(source_region, image_id, destination),\n"
-        "            **self._copy_fields(image_id, destination),\n            ClientToken=token,",
-        "answer = self._write_again(\n            *self._copy_call(source_region, image_id, destination),\n"
-        "            **self._copy_fields(image_id, destination),\n            ClientToken=token,",
+        "answer = self._write_once(*call, **self._copy_fields(image_id, destination), ClientToken=token)",
+        "answer = self._write_again(*call, **self._copy_fields(image_id, destination), ClientToken=token)",
         functional("guard_copy", "faults"),
     ),
     Mutation(
@@ -68,18 +67,26 @@ MUTATIONS = (
     Mutation(
         1,
         "snapshots are copied without a look for earlier copies",
-        "_snapshot_copies.py",
-        "mine = [snapshot for snapshot in found if copy.wanted.is_met_by(snapshot)]",
+        "_plan_snapshots.py",
+        "mine = [snapshot for snapshot in found if self.wanted.is_met_by(snapshot)]",
         "mine: list[Data] = []",
         LARGE,
     ),
     Mutation(
         1,
         "a snapshot's token is new every time",
-        "_snapshot_copies.py",
+        "_plan_snapshots.py",
         'return hashlib.sha256("\\n".join(parts).encode()).hexdigest()',
         "import uuid; return str(uuid.uuid4())",
         LARGE,
+    ),
+    Mutation(
+        1,
+        "a snapshot's copy that was deleted at once is begun again",
+        "_snapshot_copies.py",
+        "                self._look_at(copy)\n",
+        "",
+        ENDS,
     ),
     # 2: check mode = real run
     Mutation(
@@ -131,6 +138,14 @@ MUTATIONS = (
         "return",
         CHECK,
     ),
+    Mutation(
+        2,
+        "check mode looks at no snapshots",
+        "_copy_one.py",
+        "return _copy_large.predict(one, decision, reason) if reason else True",
+        "return True",
+        ENDS,
+    ),
     # 3: converged = silent
     Mutation(
         3,
@@ -160,7 +175,7 @@ MUTATIONS = (
         3,
         "snapshots are tagged again every time",
         "_repairs.py",
-        ' if one["tags"].get(_markers.SNAPSHOT_OF) != image["image_id"]]',
+        ' if not wanted.items() <= one["tags"].items()]',
         "]",
         COPY,
     ),
@@ -168,8 +183,8 @@ MUTATIONS = (
         3,
         "waiting for an adopted copy is a change",
         "_copy_one.py",
-        "one.became_available = True",
-        "one.became_available = one.changed = True",
+        "one.available_since = one.run.clock.now()\n            one.record.finished_at",
+        "one.available_since, one.changed = one.run.clock.now(), True\n            one.record.finished_at",
         COPY,
     ),
 )

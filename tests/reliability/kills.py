@@ -6,12 +6,9 @@
 
 from __future__ import annotations
 
-import ast
 import collections
 import dataclasses
-import json
 import random
-import re
 import signal
 import typing as t
 
@@ -55,19 +52,6 @@ def cells_of(journal: t.Sequence[Data]) -> list[Cell]:
         dataclasses.replace(cell, signal=number) for cell in cells[::10] for number in (signal.SIGINT, signal.SIGTERM)
     ]
     return cells + [Cell(*call, "late") for call in calls if call[0].startswith(WRITES)]
-
-
-_STRAYS = re.compile(r"stray snapshots is (\[.*\]) instead of \[\]")
-
-
-def is_known(failures: t.Sequence[str]) -> bool:
-    """Whether all that is wrong is what is known: failed snapshots are left of copies that were deleted or stopped.
-
-    They have tests of their own, which fail as soon as nothing is left of them any more.
-    """
-    found = _STRAYS.fullmatch(failures[0]) if len(failures) == 1 else None
-    strays = [json.loads(text) for text in ast.literal_eval(found.group(1))] if found else []
-    return bool(strays) and all(one["status"] == "failed" and not one["tags"] for one in strays)
 
 
 class Kills:

@@ -100,6 +100,32 @@ def foreign_copies(source: str, name: str, regions: t.Sequence[str]) -> Work:
     return work
 
 
+def strangers_of(arena: Arena) -> dict[str, str]:
+    """What clients have made that set no tags: the id of each image, and its region. Also what they never heard of."""
+    calls = arena.sim.journal.calls("CopyImage")
+    return {
+        call["image_id"]: call["params"]["DestinationRegionId"]
+        for call in calls
+        if call["image_id"] and not call["dry_run"] and "Tag.1.Key" not in call["params"]
+    }
+
+
+def touched(arena: Arena, strangers: t.Mapping[str, str]) -> list[str]:
+    """What was done to images that are nobody's of ours: they may not be deleted, cancelled, stamped or shared."""
+    found = []
+    for image_id, region in strangers.items():
+        (image, *_more) = [*(one for one in arena.lab.own(region) if one.image_id == image_id), None]
+        if image is None:
+            found.append(f"{region}: {image_id} of another client is gone")
+        elif image.tags or image.shares:
+            found.append(f"{region}: {image_id} of another client has {image.tags} and {image.shares}")
+    for call in arena.sim.journal.writes():
+        meant = strangers.keys() & set(call["params"].values())
+        if meant and call["action"] != "CopyImage":
+            found.append(f"{call['action']} was tried on {meant}")
+    return found
+
+
 def copies_of(fork: Fork) -> dict[str, Data]:
     """Region → outcome of each copy, over all tasks of a run."""
     return {copy["region"]: copy for done in fork.results() for copy in done["result"].get("copies") or []}

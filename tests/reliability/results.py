@@ -29,13 +29,12 @@ class Recorder:
     def __enter__(self) -> Recorder:
         return self
 
-    def cell(self, name: str, failures: t.Sequence[str], known: bool = False, **more: t.Any) -> None:
+    def cell(self, name: str, failures: t.Sequence[str], **more: t.Any) -> None:
         """
-        :param known: these failures have a test of their own that tells of them, so that they don't fail this one
+        :param more: further figures of the cell
         """
-        print(f"{self.matrix}: {name}: {'known: ' if known else ''}{'; '.join(failures) or 'ok'}", flush=True)
-        line = {"matrix": self.matrix, "cell": name, "failures": [], **more}
-        self._lines.append({**line, "known" if known else "failures": list(failures)})
+        print(f"{self.matrix}: {name}: {'; '.join(failures) or 'ok'}", flush=True)
+        self._lines.append({"matrix": self.matrix, "cell": name, "failures": list(failures), **more})
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         seconds = round(time.monotonic() - self._began, 1)

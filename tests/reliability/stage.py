@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 import typing as t
 import urllib.request
 from pathlib import Path
 
+from process_tree import kill_tree
+
 from .forks import Data, wait_for
+from .kills import Cell
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -65,6 +66,22 @@ class Stage:
         words = [str(BIN / "ansible-playbook"), f"imageops.alicloud.{name}", "-e", json.dumps(given)]
         return Play(words, self._environment(), self.folder, self.folder / f"play-{self._plays}.txt")
 
+    def kill_at(self, cell: Cell, name: str, variables: Data) -> bool:
+        """Run a playbook, and kill it with all its children at one call.
+
+        :returns: whether that call came
+        """
+        where: Data = {"action": cell.action, "region": cell.region, "nth": cell.nth}
+        self.fault(kind="hold", when=cell.when, **where)
+        if cell.when == "before":
+            self.fault(kind="reset_before", **where)
+        play = self.play(name, variables)
+        came = wait_for(lambda: self.is_held() or play.ended(), LONGEST) and self.is_held()
+        play.kill()
+        self.control("faults/release", {})
+        self.control("faults", method="DELETE")
+        return came
+
     def _environment(self) -> dict[str, str]:
         kept = {
             name: value
@@ -75,6 +92,7 @@ class Stage:
             **kept,
             **{name: str(value) for name, value in self.ready["env"].items()},
             "HOME": str(self.folder),
+            "PWD": str(self.folder),
             "LC_ALL": "C.UTF-8",
             "PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)]),
             "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
@@ -108,34 +126,5 @@ class Play:
         return self._output.read_text(errors="replace")
 
     def kill(self) -> None:
-        """SIGKILL for the whole tree. Stopped first, none can start another while it is looked for."""
-        tree = _tree(self._process.pid)
-        for number in (signal.SIGSTOP, signal.SIGKILL):
-            for pid in tree:
-                _send(pid, number)
-            tree += [pid for pid in _tree(self._process.pid) if pid not in tree]
-        for pid in tree:
-            _send(pid, signal.SIGKILL)
+        kill_tree(self._process.pid)
         self._process.wait()
-
-
-def _send(pid: int, number: int) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        time.sleep(0)
-
-
-def _tree(root: int) -> list[int]:
-    """A process that this one has started, and all that came of it, by the parents that the kernel knows."""
-    parents: dict[int, int] = {}
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        parents[int(folder.name)] = int(fields[1])
-    tree = [root]
-    for pid in tree:
-        tree += [child for child, parent in parents.items() if parent == pid]
-    return tree

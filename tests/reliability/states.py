@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections
+import datetime
 import json
 import typing as t
 
@@ -33,7 +34,7 @@ def told(everything: Data) -> Data:
     snapshots = {one["snapshot_id"]: one for one in everything["snapshots"] if one["account_id"] == MAIN}
     keys = {key["key_id"]: key for key in everything["kms_keys"]}
     owners = _labels(images)
-    result: Data = {label: _image(image, snapshots, keys) for image, label in owners}
+    result: Data = {label: _image(image, snapshots, keys, everything["now"]) for image, label in owners}
     used = {disk["snapshot_id"] for image in images for disk in image["disks"]}
     strays = [_snapshot(one, snapshots, keys) for key, one in snapshots.items() if key not in used]
     result["stray snapshots"] = sorted(json.dumps(one, sort_keys=True) for one in strays)
@@ -59,13 +60,19 @@ def _labels(images: t.Sequence[Data]) -> list[tuple[Data, str]]:
     return found
 
 
+DEPRECATED_AT = "imageops:deprecated-at"
 ATTRIBUTES = ("status", "description", "family", "boot_mode", "is_copied", "is_public", "features", "resource_group_id")
 
 
-def _image(image: Data, snapshots: t.Mapping[str, Data], keys: t.Mapping[str, Data]) -> Data:
+def _image(image: Data, snapshots: t.Mapping[str, Data], keys: t.Mapping[str, Data], now: float) -> Data:
+    tags = dict(image["tags"])
+    if DEPRECATED_AT in tags:
+        then = datetime.datetime.fromisoformat(tags[DEPRECATED_AT]).timestamp()
+        tags[DEPRECATED_AT] = f"{(now - then) / 86400:.0f} days ago"
     behind = [snapshots[disk["snapshot_id"]] for disk in image["disks"] if disk["snapshot_id"] in snapshots]
     return {
-        **{key: image[key] for key in (*ATTRIBUTES, "tags")},
+        **{key: image[key] for key in ATTRIBUTES},
+        "tags": tags,
         "shared_with": sorted(share["account_id"] for share in image["shares"] if share["revoked"] is None),
         "disks": [[disk["device"], disk["kind"], disk["size"]] for disk in image["disks"]],
         "snapshots": [_snapshot(one, snapshots, keys) for one in behind],

@@ -145,5 +145,25 @@ def test_a_caller_who_sees_nothing_harms_nothing(stepped: Arena, name: str) -> N
         recorder.cell(name, found, said=_said(outcome))
 
 
+@pytest.mark.parametrize("delete", [False, True])
+def test_a_caller_who_sees_no_snapshots_leaves_none_of_a_cancelled_copy_in_silence(
+    stepped: Arena, delete: bool
+) -> None:
+    with Recorder("blind", f"cancel-{delete}") as recorder:
+        world = World(stepped, "DescribeSnapshots", VALLEY)
+        copy = world.lab.one(VALLEY)
+        snapshots = {disk.snapshot_id for disk in copy.disks}
+        by_id = {"region": VALLEY, "image_id": copy.image_id, "delete_snapshots": delete}
+        outcome = world.run("ecs_image_copy_cancel", **by_id)
+        (entry,) = outcome.result["cancelled"]
+        found = [] if {*entry["snapshots_left"], *entry["snapshots_deleted"]} == snapshots else ["snapshots not told"]
+        found += [] if outcome.warnings else ["no warning"]
+        found += [f"left: {one}" for one in snapshots if delete and one in world.lab.sim.world.snapshots]
+        # The second time there is no copy any more, and what may be left of it can't be seen.
+        again = world.run("ecs_image_copy_cancel", **by_id)
+        found += [] if any("ecs:DescribeSnapshots" in one for one in again.warnings) else ["no warning the second time"]
+        recorder.cell(f"cancel, delete_snapshots={delete}", found, said=_said(outcome))
+
+
 def _said(outcome: Outcome) -> Data:
     return {"msg": outcome.msg[:500], "warnings": outcome.warnings}

@@ -12,7 +12,7 @@ import pytest
 from reliability import releases, retirements
 from reliability.arena import Arena, judge
 from reliability.forks import Data, wait_for
-from reliability.kills import Cell, Kills, is_known
+from reliability.kills import Cell, Kills
 from reliability.races import Gate
 from reliability.releases import FAILS_ONCE, MODULES, Release, faults
 from reliability.results import Recorder
@@ -34,7 +34,7 @@ def test_a_killed_release_is_run_again(release: Kills, shard: int) -> None:
     with Recorder("release killed", str(shard)) as recorder:
         for number, cell in list(enumerate(release.cells))[shard :: SHARDS * thin(4)]:
             failures = release.try_cell(cell, number)
-            recorder.cell(str(cell), failures, known=is_known(failures))
+            recorder.cell(str(cell), failures)
 
 
 @pytest.mark.parametrize("shard", range(2))
@@ -44,13 +44,26 @@ def test_a_killed_retirement_is_run_again(stepped: Arena, shard: int) -> None:
     with Recorder("retirement killed", str(shard)) as recorder:
         for number, cell in list(enumerate(kills.cells))[shard :: 2 * thin(4)]:
             failures = kills.try_cell(cell, number)
-            recorder.cell(str(cell), failures, known=is_known(failures))
+            recorder.cell(str(cell), failures)
 
 
-NOTHING_SAYS = "when their image is gone, nothing says whose the failed snapshots were"
+@pytest.mark.parametrize("shard", range(2))
+def test_a_killed_run_that_retires_images_is_run_again(stepped: Arena, shard: int) -> None:
+    kills = Kills(stepped, retirements.retire, retirements.age, retirements.FAMILIES)
+    assert kills.wanted["stray snapshots"] == []
+    with Recorder("old images retired, killed", str(shard)) as recorder:
+        for number, cell in list(enumerate(kills.cells))[shard :: 2 * thin(4)]:
+            failures = kills.try_cell(cell, number)
+            recorder.cell(str(cell), failures)
 
 
-@pytest.mark.xfail(strict=True, reason=NOTHING_SAYS)
+@pytest.mark.parametrize("nth", [1, 5, 10])
+def test_nothing_is_left_of_a_retired_image(stepped: Arena, nth: int) -> None:
+    """The first of its own snapshots, one further on, and the last of the backups."""
+    kills = Kills(stepped, retirements.retire, retirements.age, retirements.FAMILIES)
+    assert kills.try_cell(Cell("DeleteSnapshot", None, nth, "before"), 1) == []
+
+
 def test_nothing_is_left_of_a_cancelled_copy(stepped: Arena) -> None:
     """A copy has to be gone before its snapshots can be deleted."""
     retirement = Retirement()
@@ -58,7 +71,15 @@ def test_nothing_is_left_of_a_cancelled_copy(stepped: Arena) -> None:
     assert kills.try_cell(Cell("DeleteSnapshot", None, 1, "before"), 1) == []
 
 
-@pytest.mark.xfail(strict=True, reason=NOTHING_SAYS)
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_nothing_is_left_of_a_removed_image(stepped: Arena, nth: int) -> None:
+    """Whether it was selected by its id or by its name, and whether its snapshots were made for it or are backups."""
+    retirement = Retirement()
+    kills = Kills(stepped, retirement, retirement.prepare, retirements.MODULES)
+    cancelled = 2  # copies whose snapshots went before
+    assert kills.try_cell(Cell("DeleteSnapshot", None, cancelled + nth, "before"), 1) == []
+
+
 def test_nothing_is_left_of_a_replaced_copy(release: Kills) -> None:
     """The image of a failed copy has to go before its snapshots, and may be the last thing that a run deletes."""
     assert release.try_cell(Cell("DeleteSnapshot", None, 1, "before"), 1) == []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, accounts
-from reliability.forks import Data, wait_for
+from reliability.forks import Data
 from reliability.kills import cells_of
 from reliability.results import Recorder
 from reliability.stage import Stage
@@ -89,15 +89,7 @@ def test_a_killed_playbook_is_run_again(stage: Stage, uninterrupted: tuple[Data,
     with Recorder("playbooks killed", str(part)) as recorder:
         for cell in random.Random(SEED).sample(kills, KILLS)[part::2]:
             fresh(stage)
-            where: Data = {"action": cell.action, "region": cell.region, "nth": cell.nth}
-            stage.fault(kind="hold", when=cell.when, **where)
-            if cell.when == "before":
-                stage.fault(kind="reset_before", **where)
-            play = stage.play("create_copy_share", release(stage))
-            came = wait_for(lambda play=play: stage.is_held() or play.ended(), 120) and stage.is_held()  # type: ignore[misc]
-            play.kill()
-            stage.control("faults/release", {})
-            stage.control("faults", method="DELETE")
+            came = stage.kill_at(cell, "create_copy_share", release(stage))
             found = failures_of(stage, wanted)
             recorder.cell(str(cell) + ("" if came else " (the call never came)"), found)
 

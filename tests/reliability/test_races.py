@@ -12,7 +12,16 @@ import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, VALLEY, Lab
 from reliability.arena import Arena, judge, uninterrupted
 from reliability.forks import Data, Report
-from reliability.races import copies_of, delay_some, foreign_copies, not_ended, one_module, race
+from reliability.races import (
+    copies_of,
+    delay_some,
+    foreign_copies,
+    not_ended,
+    one_module,
+    race,
+    strangers_of,
+    touched,
+)
 from reliability.releases import MODULES, REGIONS, Release, faults, ids, release
 from reliability.results import Recorder
 from reliability.seeds import seeds
@@ -115,6 +124,46 @@ def _foreign(arena: Arena, ours: dict[str, Data], theirs: list[Data]) -> list[st
                 found.append(f"{region}: the other's {entry['image_id']} has {image.tags}, ours came to {error}")
         elif error or image.image_id != ours[region]["image_id"]:
             found.append(f"{region}: ours came to {error}, there is {image.image_id}")
+    return found
+
+
+LOST = ("reset_before", "reset_after", None)
+
+
+def test_other_clients_where_answers_are_lost_and_copies_fail(running: Arena) -> None:
+    """Whatever comes of it: what another client makes, of the same image or of another one, is not touched."""
+    with Recorder("other clients", "0") as recorder:
+        for seed in seeds(48, 6):
+            running.fresh()
+            source, other = running.lab.source(), running.lab.source(name="other")
+            chance = random.Random(seed)
+            delay_some(running, chance)
+            if LOST[seed % 3]:
+                running.lab.fault(str(LOST[seed % 3]), "CopyImage", nth=chance.randint(1, 4), times=2)
+            if seed // 2 % 2:
+                running.lab.fault("copy_fails", "CopyImage", nth=chance.randint(1, 4), percent=50, times=2)
+            ours = one_module(
+                "ecs_image_copy",
+                region=HOME, image_id=source, destination_regions=THREE, wait_interval=2.0, consistency_wait=15.0,
+                on_timeout="cancel", wait_timeout=chance.choice([4.0, 300.0]),
+            )  # fmt: skip
+            theirs = foreign_copies(other if seed % 2 else source, "golden", THREE)
+            mine, _other = race(running, [(ours, 0.0), (theirs, chance.uniform(0, 0.1))], seed)
+            recorder.cell(f"seed {seed}", not_ended([mine], 1) or _strangers_left_alone(running, copies_of(mine)))
+
+
+def _strangers_left_alone(arena: Arena, ours: dict[str, Data]) -> list[str]:
+    arena.settle()
+    strangers = strangers_of(arena)
+    found = touched(arena, strangers)
+    for region, copy in ours.items():
+        pairs = [image for image in arena.lab.own(region) if image.image_id not in strangers]
+        if len([image for image in pairs if image.status != "CreateFailed"]) > 1:
+            found.append(f"{region}: {[image.image_id for image in pairs]} are all ours")
+        if copy["image_id"] in strangers and not copy["error"]:
+            found.append(f"{region}: another client's {copy['image_id']} is told as ours")
+        if copy["status"] == "Available" and not copy["error"] and not pairs:
+            found.append(f"{region}: told as there, and is not")
     return found
 
 

@@ -44,14 +44,14 @@ def install(archive: Path, folder: Path) -> Path:
 
 def play(folder: Path, ready: dict[str, t.Any], name: str, **variables: t.Any) -> int:
     """Run one of the installed collection's playbooks, and see that it has written its manifest."""
-    manifest = folder / "manifest.json"
-    given = json.dumps({"image_release_manifest": str(manifest), **variables})
+    manifest, report = folder / "manifest.json", folder / "report.html"
+    given = json.dumps({"image_release_manifest": str(manifest), "image_release_report": str(report), **variables})
     command = ["ansible-playbook", f"imageops.alicloud.{name}", "-e", given]
     code = subprocess.run(command, cwd=folder, env=environment(ready, folder), check=False).returncode
     if not manifest.exists():
         print("The playbook wrote no manifest.")
         return code or 1
-    print(f"manifest: {os.path.relpath(manifest)}")
+    print(f"manifest: {os.path.relpath(manifest)}\nreport:   {os.path.relpath(report)}")
     return code
 
 

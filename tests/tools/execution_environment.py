@@ -9,6 +9,7 @@ An image is not built here: that takes a container engine and a base image.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from environment import BUILD, COLLECTION, ROOT, clean
 
 HERE = BUILD / "execution-environment"
 CONTEXT = HERE / "context"
+# Arguments of the recipe that its base image decides: where Python is, and that there is no dnf to clean up after.
+ARGUMENTS = {"PYCMD": "/usr/local/bin/python3", "PKGMGR_PRESERVE_CACHE": "always"}
 
 
 def introspected() -> str:
@@ -41,15 +44,23 @@ def faults() -> list[str]:
             found.append(f"not introspected: {requirement}")
     definition = str(ROOT / "execution-environment.yml")
     command = [str(tool_venv.commands("builder") / "ansible-builder"), "create", "-f", definition, "-c", str(CONTEXT)]
+    command += ["--output-filename", "Containerfile"]
     subprocess.run(command, cwd=HERE, env=clean(), check=True, stdout=subprocess.DEVNULL)
     galaxy = (CONTEXT / "_build" / "requirements.yml").read_text()
     if "imageops.alicloud" not in galaxy:
         found.append("the build context does not install imageops.alicloud")
-    containerfile = next(
-        (CONTEXT / name for name in ("Containerfile", "Dockerfile") if (CONTEXT / name).exists()), None
-    )
-    if containerfile is None or "ansible-core>=2.18" not in containerfile.read_text() + python_requirements():
+    return found + recipe_faults((CONTEXT / "Containerfile").read_text())
+
+
+def recipe_faults(recipe: str) -> list[str]:
+    """What would keep the recipe from being built on its base image, a Debian with a Python of its own."""
+    found = []
+    if "ansible-core>=2.18" not in recipe + python_requirements():
         found.append("the build context does not install a supported ansible-core")
+    for name, wanted in ARGUMENTS.items():
+        given = set(re.findall(rf'^ARG {name}="?([^"\n]*)', recipe, re.MULTILINE))
+        if given != {wanted}:
+            found.append(f"{name} is {', '.join(sorted(given)) or 'not set'}, but the base image needs {wanted}")
     return found
 
 

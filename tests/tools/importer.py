@@ -18,6 +18,8 @@ import tool_venv
 from environment import BUILD, clean
 
 HERE = BUILD / "importer"
+# No flake8: it warns of spaces around a slice's colon (E203) and of lines that break before an operator (W503), and
+# ruff puts both where PEP 8 has them. The rest of its checks are among ruff's.
 SETTINGS = """\
 [galaxy-importer]
 CHECK_REQUIRED_TAGS = True

@@ -2,21 +2,40 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run the molecule scenario as a user would: copied into a project of its own, with the collection installed."""
+"""Run the molecule scenario as a user would: copied into a project of its own, with the collection installed.
+
+The shell it is run from names an account, a role, a region and addresses in every variable that the modules read.
+None of that may get in.
+"""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import artifact
 import demo
 import tool_venv
+import yaml
 from environment import BUILD, clean
 from simulator_process import PROXIES
 
 HERE = BUILD / "molecule"
+NAMES = re.compile(r"\b(?:ALIBABA_CLOUD|ALICLOUD)_[A-Z0-9_]+")
+
+
+def read_by_modules(installed: Path) -> set[str]:
+    """The variables of the environment that the plugins name."""
+    return {name for path in (installed / "plugins").rglob("*.py") for name in NAMES.findall(path.read_text())}
+
+
+def faults(scenario: Path, names: set[str]) -> list[str]:
+    """The variables that the scenario lets in."""
+    blanked = yaml.safe_load(scenario.read_text())["provisioner"]["env"]
+    return [f"the scenario lets {name} in" for name in sorted(names) if blanked.get(name) != ""]
 
 
 def main() -> int:
@@ -24,10 +43,15 @@ def main() -> int:
     installed = demo.install(artifact.build(BUILD / "molecule-dist"), HERE)
     project = HERE / "project"
     shutil.copytree(installed / "extensions" / "molecule", project / "molecule")
+    names = read_by_modules(installed)
+    if found := faults(project / "molecule" / "default" / "molecule.yml", names):
+        print("\n".join(found))
+        return 1
     env = clean("ANSIBLE_", "MOLECULE_", *PROXIES) | {
         "ANSIBLE_COLLECTIONS_PATH": str(HERE / "collections"),
         # Where molecule keeps its own state.
         "XDG_CACHE_HOME": str(HERE / "cache"),
+        **dict.fromkeys(names, "not-for-the-simulator"),
     }
     env["PATH"] = f"{folder}:{env['PATH']}"
     return subprocess.run([folder / "molecule", "test"], cwd=project, env=env, check=False).returncode

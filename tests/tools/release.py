@@ -28,6 +28,7 @@ import demo
 import yaml
 from environment import BUILD, COLLECTION, ROOT, clean
 from simulator_process import running
+from throw_away import KEY, gpg, make_key, stop_agent
 
 HERE = BUILD / "release"
 BARE = ("meta", "playbooks", "plugins", "roles")
@@ -50,19 +51,11 @@ def version_faults() -> list[str]:
     return found + [f"the changelog does not name {name}" for name in sorted(modules - listed)]
 
 
-def gpg(home: Path | None, *words: str) -> None:
-    env = clean() | ({"GNUPGHOME": str(home)} if home else {})
-    subprocess.run(["gpg", "--batch", "--yes", "--quiet", *words], env=env, check=True)
-
-
 def sign(archive: Path, key: str | None, scratch: Path) -> tuple[Path, Path]:
     """Sign MANIFEST.json, as ansible-galaxy wants it. Returns the signature, and a keyring to check it by."""
     home = None
     if key is None:
-        home = scratch / "gnupg"
-        home.mkdir(mode=0o700)
-        key = "rehearsal@example.invalid"
-        gpg(home, "--passphrase", "", "--quick-generate-key", key, "default", "sign", "1d")
+        home, key = make_key(scratch), KEY
     with tarfile.open(archive) as tar:
         tar.extract("MANIFEST.json", scratch, filter="data")
     signature = archive.with_name(f"{archive.name.removesuffix('.tar.gz')}.asc")
@@ -70,6 +63,8 @@ def sign(archive: Path, key: str | None, scratch: Path) -> tuple[Path, Path]:
     gpg(home, "--local-user", key, "--armor", "--detach-sign", "--output", str(signature), manifest)
     keyring = scratch / "keyring.gpg"
     gpg(home, "--output", str(keyring), "--export", key)
+    if home:
+        stop_agent(home)
     return signature, keyring
 
 
@@ -129,8 +124,16 @@ def main() -> int:
         for name, found in stages(arguments.key, Path(scratch)):
             print(f"--- {name}: {'; '.join(found) or 'ok'}", flush=True)
             bad += bool(found)
-    print("not fit to be published" if bad else f"fit to be published: {HERE / 'dist'}")
+    print(verdict(bool(bad), arguments.key))
     return 1 if bad else 0
+
+
+def verdict(bad: bool, key: str | None) -> str:
+    if bad:
+        return "not fit to be published"
+    if key is None:
+        return f"unsigned, otherwise fit to be published: {HERE / 'dist'}. Name a key with --key or GPG_KEY to sign it."
+    return f"signed and fit to be published: {HERE / 'dist'}"
 
 
 if __name__ == "__main__":

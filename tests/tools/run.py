@@ -34,36 +34,56 @@ PHASES = {
     "yamllint": ["yamllint", "--strict", "."],
     "ansible-lint": ["ansible-lint", "--offline", "-q"],
     "changelog": ["antsibull-changelog", "lint"],
-    "docs": ["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs", "all", "."],
+    "plugin docs": [
+        "antsibull-docs",
+        "lint-collection-docs",
+        "--plugin-docs",
+        "--validate-collection-refs",
+        "all",
+        ".",
+    ],
     "licences": ["reuse", "lint", "--lines"],
     "quick tests": [*PYTEST, "-m", "not slow", "tests/unit", "tests/functional", *SPREAD],
     "unit": [*PYTEST, "tests/unit"],
     "simulator tests": [*PYTEST, "tests/simulator_tests", *SPREAD],
     "functional": [*PYTEST, "tests/functional", *SPREAD],
     "e2e": [*PYTEST, "tests/e2e", *SPREAD],
+    "clients": [*PYTEST, "tests/clients/test_python_clients.py", *SPREAD],
+    "other clients": [*PYTEST, "tests/clients/other"],
+    "reliability": [*PYTEST, "tests/reliability", *SPREAD],
+    "mutations apply": ["python", "tests/mutations/run.py", "--check"],
+    "model": [*PYTEST, "tests/model", *SPREAD],
+    "docs site": ["python", "tests/docs/build.py"],
+    "docs tests": [*PYTEST, "tests/docs", *SPREAD],
+    "snippets and AWX": [*PYTEST, "-m", "not extra", "tests/docs", *SPREAD],
     "examples": [*PYTEST, "tests/examples", *SPREAD],
     "ansible-test units": ["python", "tests/tools/ansible_test.py", "units"],
     "ansible-test sanity": ["python", "tests/tools/ansible_test.py", "sanity"],
     "ansible-test integration": ["python", "tests/tools/ansible_test.py", "integration"],
+    "lock": ["python", "tests/tools/lock.py"],
+    "oldest packages": ["python", "tests/tools/oldest.py"],
     "test-matrix": ["python", "tests/tools/matrix.py"],
     "importer": ["python", "tests/tools/importer.py"],
     "execution environment": ["python", "tests/tools/execution_environment.py"],
     "molecule": ["python", "tests/tools/rehearsal.py"],
     "release": ["python", "tests/tools/release.py"],
+    "AWX content": ["python", "tests/tools/awx_content.py"],
     "artifact": ["python", "tests/tools/artifact.py"],
     "demo": ["python", "tests/tools/demo.py"],
 }
 
-LINT = ["ruff", "format", "mypy", "yamllint", "ansible-lint"]
-DOCS = ["changelog", "docs", "licences"]
+LINT = ["lock", "ruff", "format", "mypy", "yamllint", "ansible-lint"]
+DOCS = ["changelog", "plugin docs", "licences"]
+SITE = ["docs site", "docs tests"]
 SETS = {
     "lint": LINT,
     "docs-lint": DOCS,
-    "check": [*LINT, "quick tests"],
+    "check": [*LINT, "mutations apply", "quick tests"],
     # What fails most often and costs least comes first.
     "test": [
         *LINT,
         *DOCS,
+        "mutations apply",
         "unit",
         "simulator tests",
         "functional",
@@ -71,14 +91,18 @@ SETS = {
         "ansible-test sanity",
         "ansible-test integration",
         "examples",
+        "snippets and AWX",
         "artifact",
         "execution environment",
         "demo",
+        "clients",
         "e2e",
+        "reliability",
     ],
+    "docs": SITE,
     # What takes longer, and is run before a release: every supported ansible-core and Python.
-    "test-matrix": ["test-matrix", "importer", "execution environment", "molecule"],
-    "release-check": ["release", "importer", "molecule"],
+    "test-matrix": ["test-matrix", "oldest packages", "importer", "execution environment", "molecule", *SITE],
+    "release-check": ["release", "AWX content", "importer", "molecule"],
 }
 
 

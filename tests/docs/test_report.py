@@ -1,0 +1,154 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report of a release in a real browser: on a phone, a tablet and a desk, by day, by night, and on paper."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _report
+from docs import browser
+
+pytestmark = [pytest.mark.slow, pytest.mark.extra]
+
+Data = dict[str, t.Any]
+WIDTHS = (320, 768, 1280)
+REGIONS = [f"region-{number}" for number in range(40)]
+ACCOUNTS = [f"10000000000000{number:02}" for number in range(23)]
+ENOUGH = 4.5  # contrast of text, WCAG 2.2 AA
+
+# What a person sees: what is too wide, the parts and their text, and text that is too faint for what is behind it.
+LOOK = """(root, window, path, width) => {
+  const numbers = colour => colour.match(/[\\\\d.]+/g).map(Number);
+  const light = colour => numbers(colour).slice(0, 3).map(one => one / 255)
+    .map(one => one <= 0.04045 ? one / 12.92 : ((one + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, one, at) => sum + one * [0.2126, 0.7152, 0.0722][at], 0);
+  const behind = one => {
+    for (; one; one = one.parentElement) {
+      const colour = window.getComputedStyle(one).backgroundColor;
+      if ((numbers(colour)[3] ?? 1) > 0) return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const contrast = one => {
+    const [a, b] = [light(window.getComputedStyle(one).color), light(behind(one))].sort((x, y) => y - x);
+    return (a + 0.05) / (b + 0.05);
+  };
+  const own = [...root.querySelectorAll('body *')].filter(
+    one => [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()));
+  return {
+    window: window.innerWidth, width: root.scrollWidth, room: root.clientWidth,
+    clipped: own.filter(one => !one.closest('.wide, .hidden'))
+      .filter(one => one.getBoundingClientRect().right > root.clientWidth + 1)
+      .map(one => one.textContent.trim()),
+    headings: [...root.querySelectorAll('h1, h2')].map(one => one.textContent),
+    rows: [...root.querySelectorAll('.images tbody tr')].map(one => one.innerText.replace(/\\\\s+/g, ' ').trim()),
+    hidden_rows: [...root.querySelectorAll('.images tbody tr')]
+      .filter(one => !one.getBoundingClientRect().height).length,
+    cells: root.querySelectorAll('.shares td').length,
+    bars: [...root.querySelectorAll('.track')].map(one => ({
+      room: one.getBoundingClientRect().width,
+      used: [...one.children].reduce((sum, part) => sum + part.getBoundingClientRect().width, 0)})),
+    page: window.getComputedStyle(root.querySelector('body')).backgroundColor,
+    faint: own.filter(one => contrast(one) < ENOUGH)
+      .map(one => `${contrast(one).toFixed(2)} ${one.textContent.trim()}`),
+    outside: [...root.querySelectorAll('script, link, img, iframe')].length,
+  };
+}""".replace("ENOUGH", str(ENOUGH)).replace("\\\\", "\\")
+
+
+def image(number: int, region: str) -> Data:
+    failed = number == len(REGIONS) - 1
+    error = {"code": "CreateFailed", "message": "the copy has failed", "request_id": "R-1", "hint": "Run again."}
+    return {
+        "role": "copy" if number else "source",
+        "region": region,
+        "image_id": f"m-{number:020}",
+        "name": "base-" + "x" * 100,
+        "status": "CreateFailed" if failed else "Available",
+        "size": 20,
+        "encrypted": number % 2 == 0,
+        "kms_key_id": "0e478b7a-4262-4802-b8cb-00d3fb40826e" if number % 2 == 0 else None,
+        "started_at": "2026-11-22T10:00:00Z" if number else None,
+        "copying_at": "2026-11-22T10:05:00Z" if number else None,
+        "finished_at": f"2026-11-22T10:{number + 10:02}:00Z" if number else None,
+        "finishing_seconds": 2.0 if number else None,
+        "shares": [{"account_id": one, "shared_at": None} for one in ACCOUNTS[:-1]],
+        "unshared": [],
+        "not_shared": [ACCOUNTS[-1]] if failed else [],
+        "error": error if failed else None,
+        "outcome": "failed" if failed else "ok",
+    }
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    images = [image(number, region) for number, region in enumerate(REGIONS)]
+    record = {
+        "host": "localhost",
+        "account_id": ACCOUNTS[0],
+        "name": "base",
+        "complete": False,
+        "images": images,
+        "failures": [],
+    }
+    found = tmp_path_factory.mktemp("report") / "report.html"
+    found.write_text(_report.html(record), encoding="utf-8")
+    return found
+
+
+@pytest.fixture(scope="module", params=[browser.LIGHT, browser.DARK], ids=["light", "dark"])
+def views(request: pytest.FixtureRequest, page: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Data]:
+    profile = tmp_path_factory.mktemp("profile")
+    return browser.look(page.parent, ["/report.html"], WIDTHS, LOOK, profile, request.param)
+
+
+def test_it_is_as_wide_as_its_window(views: list[Data]) -> None:
+    assert [view["window"] for view in views] == list(WIDTHS)
+    for view in views:
+        assert view["width"] <= view["room"]
+        assert not view["clipped"]
+
+
+def test_everything_is_there(views: list[Data]) -> None:
+    for view in views:
+        assert view["headings"] == ["base", "What went wrong", "Images", "Timeline", "Who has them"]
+        assert len(view["rows"]) == len(REGIONS) and not view["hidden_rows"]
+        for row, region in zip(view["rows"], REGIONS, strict=True):
+            assert region in row and "m-" in row
+        assert view["cells"] == len(REGIONS) * len(ACCOUNTS)
+        assert len(view["bars"]) == len(REGIONS) - 1
+        assert all(0 < one["used"] <= one["room"] for one in view["bars"])
+
+
+def test_it_can_be_read(views: list[Data]) -> None:
+    for view in views:
+        assert not view["faint"]
+
+
+def test_it_needs_nothing_from_elsewhere(views: list[Data], page: Path) -> None:
+    assert not any(view["outside"] for view in views)
+    assert not re.search(r"(?i)\b(?:src|href)\s*=|@import|url\(", page.read_text(encoding="utf-8"))
+
+
+def test_night_is_dark(page: Path, tmp_path: Path) -> None:
+    shades = []
+    for name, flag in (("light", browser.LIGHT), ("dark", browser.DARK)):
+        (view,) = browser.look(page.parent, ["/report.html"], WIDTHS[:1], LOOK, tmp_path / name, flag)
+        shades.append(sum(map(float, re.findall(r"[\d.]+", view["page"])[:3])))
+    assert shades[0] > 600 > 200 > shades[1]
+
+
+def test_it_goes_onto_paper(page: Path, tmp_path: Path) -> None:
+    paper = tmp_path / "report.pdf"
+    command = [browser.executable(), *browser.FLAGS, f"--user-data-dir={tmp_path / 'profile'}"]
+    subprocess.run([*command, f"--print-to-pdf={paper}", page.as_uri()], check=True, capture_output=True, timeout=60)
+    pages = len(re.findall(rb"/Type\s*/Page\b", paper.read_bytes()))
+    assert 2 <= pages <= 8
