@@ -7,18 +7,19 @@ PYTHON ?= python3
 VENV := .venv
 PORT ?= 4566
 export GPG_KEY
-REQUIREMENTS := requirements.txt tests/requirements.txt tests/requirements-lint.txt
+LOCK := tests/requirements.lock
 
 # The stamp's name tells what is installed: other requirements or another Python, and it is made anew.
-STAMP := $(VENV)/ready-$(shell { cat $(REQUIREMENTS); $(PYTHON) --version; } 2>&1 | cksum | cut -d ' ' -f 1)
+STAMP := $(VENV)/ready-$(shell { cat $(LOCK); $(PYTHON) --version; } 2>&1 | cksum | cut -d ' ' -f 1)
 RUN = @$(VENV)/bin/python tests/tools/run.py
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check simulator venv install artifact lint docs-lint format unit functional e2e \
-	examples units sanity integration test-matrix importer ee molecule release-check clean distclean
+.PHONY: help demo test check simulator venv lock install artifact lint docs-lint format unit functional e2e \
+	examples units sanity integration test-clients test-reliability test-security test-mutations bench bench-peers \
+	bench-docs docs chromium test-matrix importer ee molecule release-check clean distclean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  PYTHON=... picks the interpreter ($(PYTHON)), PORT=... the simulator's port ($(PORT))"
 
 demo: venv ## build, install and show everything against the local simulator
@@ -33,7 +34,7 @@ check: venv ## the inner loop: lint and the quick tests
 simulator: venv ## the local ECS API in the foreground
 	@exec $(VENV)/bin/python tests/simulator --port $(PORT)
 
-venv: $(STAMP) ## the virtual environment, renewed when a requirements file changes
+venv: $(STAMP) ## the virtual environment, renewed when the lock changes
 
 $(STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
@@ -41,10 +42,13 @@ $(STAMP):
 	    "Name one: make PYTHON=/path/to/python3.12 ..."; exit 1; }
 	@have=$$($(VENV)/bin/python --version 2>/dev/null); want=$$($(PYTHON) --version); \
 	  [ "$$have" = "$$want" ] || { echo "=== virtual environment in $(VENV), $$want"; $(PYTHON) -m venv --clear $(VENV); }
-	@echo "=== packages: $(REQUIREMENTS)"
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check $(addprefix -r ,$(REQUIREMENTS))
+	@echo "=== packages: $(LOCK)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
 	@rm -f $(VENV)/ready-*
 	@touch $@
+
+lock: venv ## the newest versions that the requirements files allow, with their hashes, into the lock
+	@$(VENV)/bin/python tests/tools/lock.py renew
 
 install: artifact ## install the built collection for the current user
 	@$(VENV)/bin/ansible-galaxy collection install --offline --no-deps --force build/dist/imageops-alicloud-*.tar.gz
@@ -82,7 +86,37 @@ integration: venv ## the integration targets, in ansible-test
 examples: venv ## every example of the documentation
 	$(RUN) examples
 
-test-matrix: venv ## sanity, units and integration on every ansible-core and Python, and the slow checks
+test-clients: venv ## clients that are not on PyPI: packer, installed by apt-get if it is missing, and two of npm's
+	@command -v packer >/dev/null || { apt-get update -qq && apt-get install -y -qq packer; }
+	$(RUN) "other clients"
+
+test-reliability: venv ## every kill, fault and race, and the model test; writes their figures into the documentation
+	@$(VENV)/bin/python tests/reliability
+	$(RUN) model
+
+test-security: venv ## credentials, policies, hostile answers and input, leaks; writes their figures into the documentation
+	@$(VENV)/bin/python tests/security
+
+test-mutations: venv ## take out each guard in turn, and see a test go red
+	@$(VENV)/bin/python tests/mutations/run.py
+
+bench: venv ## the benchmarks: a table, and build/bench/results.json
+	@$(VENV)/bin/python tests/benchmarks
+
+bench-peers: venv ## what other tools are compared with, into build/peers
+	@$(VENV)/bin/python tests/benchmarks --install-peers
+
+bench-docs: venv ## the last benchmarks' figures into the documentation
+	@$(VENV)/bin/python tests/benchmarks --docs
+
+docs: venv chromium ## the documentation site into build/docs, looked at in a browser
+	$(RUN) docs
+
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
+	  apt-get update -qq && apt-get install -y -qq chromium
+
+test-matrix: venv chromium ## sanity, units and integration on every ansible-core and Python, and the slow checks
 	$(RUN) test-matrix
 
 importer: venv ## Galaxy's importer
