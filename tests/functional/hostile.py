@@ -136,7 +136,7 @@ def of_another_type(kind: type, junk: t.Any) -> Change:
     """Everything of one type is something else."""
 
     def change(value: t.Any) -> t.Any:
-        if type(value) is kind:
+        if isinstance(value, kind) and isinstance(value, bool) == (kind is bool):  # a bool is an int, too
             return copy.deepcopy(junk)
         if isinstance(value, list):
             return [change(one) for one in value]

@@ -33,7 +33,9 @@ def test_the_page_says_that_all_was_tried_and_nothing_failed() -> None:
 
 
 def test_as_much_was_tried_as_there_is() -> None:
-    modes, with_roles, policies, without, answers, options, searches, leaks = (one for one, _ in figures().values())
+    modes, with_roles, policies, without, answers, options, searches, leaks = (
+        tried for tried, _failed in figures().values()
+    )
     assert modes == with_roles == len(MODES)
     assert policies == len(SCENARIOS) + 1
     assert without == len(ACTIONS) + len(RELEASES)
