@@ -46,6 +46,7 @@ class Figures:
     """What one matrix came to."""
 
     cells: int = 0
+    unreached: int = 0
     failed: int = 0
     seconds: float = 0.0
     everything: bool = True
@@ -57,6 +58,7 @@ class Figures:
             self.everything = self.everything and line.get("everything", False) and line["finished"]
             return
         self.cells += 1
+        self.unreached += not line["reached"]
         self.failed += bool(line["failures"])
         if "more_calls" in line:
             trouble = line["cell"].partition(":")[0]
@@ -75,13 +77,13 @@ def gather(folder: Path) -> dict[str, Figures]:
 
 def table(figures: t.Mapping[str, Figures]) -> str:
     """The list tables that go into the page."""
-    rows = [["What is tried", "Cells", "Failed"]]
+    keys = ("cells", "unreached", "failed")
+    rows = [["What is tried", "Cells", "Not reached", "Failed"]]
     rows += [
-        [MATRICES[name] + ("" if one.everything else " (a sample)"), str(one.cells), str(one.failed)]
+        [MATRICES[name] + ("" if one.everything else " (a sample)"), *(str(getattr(one, key)) for key in keys)]
         for name, one in figures.items()
     ]
-    total = [sum(getattr(one, key) for one in figures.values()) for key in ("cells", "failed")]
-    rows.append(["Together", *(str(number) for number in total)])
+    rows.append(["Together", *(str(sum(getattr(one, key) for one in figures.values())) for key in keys)])
     more: dict[str, int] = collections.defaultdict(int)
     for one in figures.values():
         for trouble, number in one.more_calls.items():
@@ -89,7 +91,7 @@ def table(figures: t.Mapping[str, Figures]) -> str:
     extra = [["Trouble", "Calls"], *([trouble, str(number)] for trouble, number in sorted(more.items()))]
     return (
         "\n"
-        + _list_table("Tried and failed", rows, "80 10 10")
+        + _list_table("Tried and failed", rows, "70 10 10 10")
         + _list_table("The most calls that one trouble has cost beyond those of a smooth run", extra, "70 30")
     )
 
@@ -110,5 +112,5 @@ def main() -> int:
     if new != text:
         PAGE.write_text(new, encoding="utf-8")
     for name, one in figures.items():
-        print(f"{name}: {one.cells} cells, {one.failed} failed, {one.seconds:.0f} s")
+        print(f"{name}: {one.cells} cells, {one.unreached} not reached, {one.failed} failed, {one.seconds:.0f} s")
     return int(any(one.failed for one in figures.values()))

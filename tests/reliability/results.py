@@ -29,12 +29,14 @@ class Recorder:
     def __enter__(self) -> Recorder:
         return self
 
-    def cell(self, name: str, failures: t.Sequence[str], **more: t.Any) -> None:
+    def cell(self, name: str, failures: t.Sequence[str], *, reached: bool = True, **more: t.Any) -> None:
         """
+        :param reached: False if the run came to its end without the call that the cell is about
         :param more: further figures of the cell
         """
-        print(f"{self.matrix}: {name}: {'; '.join(failures) or 'ok'}", flush=True)
-        self._lines.append({"matrix": self.matrix, "cell": name, "failures": list(failures), **more})
+        print(f"{self.matrix}: {name}: {'; '.join(failures) or ('ok' if reached else 'not reached')}", flush=True)
+        line = {"matrix": self.matrix, "cell": name, "failures": list(failures), "reached": reached}
+        self._lines.append({**line, **more})
 
     def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
         seconds = round(time.monotonic() - self._began, 1)

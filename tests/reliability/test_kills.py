@@ -29,12 +29,16 @@ def release(stepped: Arena) -> Kills:
     return Kills(stepped, releases.release, faults, MODULES)
 
 
+def try_part(kills: Kills, recorder: Recorder, part: int, parts: int) -> None:
+    for number, cell in list(enumerate(kills.cells))[part :: parts * thin(4)]:
+        failures = kills.try_cell(cell, number)
+        recorder.cell(str(cell), failures, reached=cell not in kills.unreached)
+
+
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_a_killed_release_is_run_again(release: Kills, shard: int) -> None:
     with Recorder("release killed", str(shard)) as recorder:
-        for number, cell in list(enumerate(release.cells))[shard :: SHARDS * thin(4)]:
-            failures = release.try_cell(cell, number)
-            recorder.cell(str(cell), failures)
+        try_part(release, recorder, shard, SHARDS)
 
 
 @pytest.mark.parametrize("shard", range(2))
@@ -42,9 +46,7 @@ def test_a_killed_retirement_is_run_again(stepped: Arena, shard: int) -> None:
     retirement = Retirement()
     kills = Kills(stepped, retirement, retirement.prepare, retirements.MODULES)
     with Recorder("retirement killed", str(shard)) as recorder:
-        for number, cell in list(enumerate(kills.cells))[shard :: 2 * thin(4)]:
-            failures = kills.try_cell(cell, number)
-            recorder.cell(str(cell), failures)
+        try_part(kills, recorder, shard, 2)
 
 
 @pytest.mark.parametrize("shard", range(2))
@@ -52,9 +54,7 @@ def test_a_killed_run_that_retires_images_is_run_again(stepped: Arena, shard: in
     kills = Kills(stepped, retirements.retire, retirements.age, retirements.FAMILIES)
     assert kills.wanted["stray snapshots"] == []
     with Recorder("old images retired, killed", str(shard)) as recorder:
-        for number, cell in list(enumerate(kills.cells))[shard :: 2 * thin(4)]:
-            failures = kills.try_cell(cell, number)
-            recorder.cell(str(cell), failures)
+        try_part(kills, recorder, shard, 2)
 
 
 @pytest.mark.parametrize("nth", [1, 5, 10])
@@ -114,10 +114,12 @@ def test_an_orphaned_module_goes_on_beside_the_second_run(running: Arena, releas
     """Ansible is killed, its module is not: it ends its own work while the next run is at the same work already."""
     with Recorder("orphans", "0") as recorder:
         for number, cell in list(enumerate(release.cells))[: -len(release.cells) // 3 : 5 * thin(4)]:
-            recorder.cell(f"orphan of {cell}", _orphaned(running, release.wanted, cell, number))
+            came, failures = _orphaned(running, release.wanted, cell, number)
+            recorder.cell(f"orphan of {cell}", failures, reached=came)
 
 
-def _orphaned(arena: Arena, wanted: Data, cell: Cell, number: int) -> list[str]:
+def _orphaned(arena: Arena, wanted: Data, cell: Cell, number: int) -> tuple[bool, list[str]]:
+    """Whether the cell's call came, and what is wrong."""
     arena.fresh()
     faults(arena.lab)
     gone = Gate()  # opened when there is no Ansible any more that would run the next module
@@ -126,7 +128,7 @@ def _orphaned(arena: Arena, wanted: Data, cell: Cell, number: int) -> list[str]:
     orphan = arena.fork(lambda lab, report: Release(lab, stopped=gone.is_open, report=report)(), number)
     if not arena.held(orphan, hold):
         # Beside each other time goes on between calls, so that there may be fewer looks than that.
-        return [] if orphan.complaint() == "" else [orphan.complaint()]
+        return False, judge(arena, wanted) + ([orphan.complaint()] if orphan.complaint() else [])
     arena.sim.faults.remove(hold)
     gone.open()
     known = len(arena.sim.journal.calls())
@@ -139,4 +141,4 @@ def _orphaned(arena: Arena, wanted: Data, cell: Cell, number: int) -> list[str]:
     found += [str(done["result"].get("msg")) for done in again.results() if done["code"]]
     if len(again.results()) != MODULES and not found:
         found.append(f"{len(again.results())} of {MODULES} modules were run: {again.complaint()}")
-    return found + judge(arena, wanted)
+    return True, found + judge(arena, wanted)

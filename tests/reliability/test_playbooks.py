@@ -91,7 +91,7 @@ def test_a_killed_playbook_is_run_again(stage: Stage, uninterrupted: tuple[Data,
             fresh(stage)
             came = stage.kill_at(cell, "create_copy_share", release(stage))
             found = failures_of(stage, wanted)
-            recorder.cell(str(cell) + ("" if came else " (the call never came)"), found)
+            recorder.cell(str(cell), found, reached=came)
 
 
 @pytest.mark.parametrize("number", range(len(TROUBLES)))

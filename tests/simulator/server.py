@@ -232,16 +232,19 @@ class Simulator:
         wire = parse(request.method, request.raw_path, request.headers, await request.read())
         exchange = Exchange(wire)
         with self.lock, exchange.guarded():
+            asked = self._world
             self._dispatcher.admit(exchange)
         for fault in exchange.before:
             if fault.kind == "delay":
                 await asyncio.sleep(fault.seconds)
             elif fault.kind == "hold":
                 await self._hold(fault, exchange)
-            elif fault.kind == "reset_before":
+            if self._world is not asked:  # put back to the start meanwhile: the call is none of the new world's
+                return _reset(request)
+            if fault.kind == "reset_before":
                 self._dispatcher.record(exchange, fault.kind)
                 return _reset(request)
-            elif exchange.error is None:
+            if fault.kind not in ("delay", "hold") and exchange.error is None:
                 exchange.error = fault.error(exchange.action)
         with self.lock:
             with exchange.guarded():

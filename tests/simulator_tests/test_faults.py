@@ -158,6 +158,12 @@ def test_not_cancellable(sim: Simulator, client: Client, image: str, copy: Start
     assert look(copied).status == "Available"
 
 
+def wait_until_held(sim: Simulator) -> None:
+    deadline = time.monotonic() + 5
+    while not control(sim, "GET", "faults")["held"] and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
 @pytest.mark.parametrize(("when", "copies"), [("before", 0), ("after", 1)])
 def test_hold(sim: Simulator, image: str, when: str, copies: int) -> None:
     fault = sim.faults.add({"kind": "hold", "action": "CopyImage", "when": when})
@@ -165,15 +171,35 @@ def test_hold(sim: Simulator, image: str, when: str, copies: int) -> None:
     ids: list[str] = []
     thread = threading.Thread(target=lambda: ids.append(sdk(sim).copy_image(request).body.image_id))
     thread.start()
-    deadline = time.monotonic() + 5
-    while not control(sim, "GET", "faults")["held"] and time.monotonic() < deadline:
-        time.sleep(0.005)
+    wait_until_held(sim)
     assert control(sim, "GET", "faults")["held"] == [{"fault": fault, "action": "CopyImage", "when": when}]
     assert len(sim.world.region_images("cn-beijing")) == 1 + copies
     assert not ids
     assert control(sim, "POST", "faults/release", {}) == {"released": 1}
     thread.join(5)
     assert len(ids) == 1
+
+
+@pytest.mark.parametrize("rules", [[], [{"kind": "reset_before"}], [{"kind": "throttle"}]])
+def test_a_call_that_is_held_while_all_is_put_back_is_none_of_the_new_world(
+    sim: Simulator, raw: Raw, rules: list[dict[str, Any]]
+) -> None:
+    sim.faults.add_all({"action": "DescribeImages", **rule} for rule in [{"kind": "hold"}, *rules])
+    ends: list[Any] = []
+
+    def ask() -> None:
+        try:
+            ends.append(raw.v1("DescribeImages", {"RegionId": HOME}))
+        except OSError as error:
+            ends.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    wait_until_held(sim)
+    sim.reset()
+    thread.join(5)
+    assert len(ends) == 1 and isinstance(ends[0], ConnectionResetError), ends
+    assert sim.journal.calls() == []
 
 
 def test_dry_runs_do_not_use_up_copy_faults(sim: Simulator, image: str, copy: Start, look: Look) -> None:
