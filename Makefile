@@ -91,14 +91,13 @@ test-clients: venv ## clients that are not on PyPI: packer, installed by apt-get
 	$(RUN) "other clients"
 
 test-reliability: venv ## every kill, fault and race, and the model test; writes their figures into the documentation
-	@$(VENV)/bin/python tests/reliability
-	$(RUN) model
+	$(RUN) test-reliability model
 
 test-security: venv ## credentials, policies, hostile answers and input, leaks; writes their figures into the documentation
-	@$(VENV)/bin/python tests/security
+	$(RUN) test-security
 
 test-mutations: venv ## take out each guard in turn, and see a test go red
-	@$(VENV)/bin/python tests/mutations/run.py
+	$(RUN) test-mutations
 
 bench: venv ## the benchmarks: a table, and build/bench/results.json
 	@$(VENV)/bin/python tests/benchmarks

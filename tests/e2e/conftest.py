@@ -64,7 +64,7 @@ class Stage:
         self.ready = ready
         self.manifest = folder / "manifest.json"
         (folder / "ansible.cfg").write_text(
-            "[defaults]\nlocalhost_warning = false\nnocolor = true\n"
+            "[defaults]\nlocalhost_warning = false\npipelining = true\nnocolor = true\n"
             f"callback_plugins = {HERE / 'callback_plugins'}\ncallbacks_enabled = record\n"
         )
 
