@@ -91,7 +91,7 @@ test-clients: venv ## clients that are not on PyPI: packer, installed by apt-get
 	$(RUN) "other clients"
 
 test-reliability: venv ## every kill, fault and race, and the model test; writes their figures into the documentation
-	$(RUN) test-reliability model
+	$(RUN) test-reliability
 
 test-security: venv ## credentials, policies, hostile answers and input, leaks; writes their figures into the documentation
 	$(RUN) test-security

@@ -14,6 +14,8 @@ import re
 import typing as t
 from pathlib import Path
 
+from docs.parts import with_part
+
 PAGES = Path(__file__).parents[2] / "docs" / "docsite" / "rst"
 PAGE, GUIDE = PAGES / "security.rst", PAGES / "release_guide.rst"
 
@@ -170,15 +172,6 @@ def blocks() -> str:
     """The policies of all modules, each under its name."""
     tried = "not run, tests/functional/test_least_privilege.py does it"
     return "".join(f"{name}\n{'^' * len(name)}\n\n{block(policy(rights), tried)}" for name, rights in RIGHTS.items())
-
-
-def with_part(page: str, name: str, text: str) -> str:
-    """The page with its part between the marks of this name made anew."""
-    marks = re.compile(rf"(?s)(\.\. {name}: begin[^\n]*\n\n).*?(\.\. {name}: end\n)")
-    new, count = marks.subn(lambda found: found[1] + text + found[2], page)
-    if count != 1:
-        raise ValueError(f"the page has {count} parts with the marks of {name}")
-    return new
 
 
 def pages() -> dict[Path, str]:

@@ -13,6 +13,7 @@ from unittest import mock
 
 import pytest
 from ansible.errors import AnsibleError
+from docs.parts import with_part
 from functional import rights, security_results
 from functional.support import BEIJING, HOME, MAIN, ONE, VALLEY, Lab, Outcome
 from functional.test_lookup import plugin
@@ -237,8 +238,8 @@ def test_every_module_and_lookup_is_on_the_page() -> None:
 
 def test_a_page_without_its_marks_is_an_error() -> None:
     with pytest.raises(ValueError, match="0 parts with the marks of policies"):
-        rights.with_part(".. policies: begin\n\n", "policies", "text")
-    assert rights.with_part(".. a: begin\n\n.. a: end\n", "a", "b\n\n") == ".. a: begin\n\nb\n\n.. a: end\n"
+        with_part(".. policies: begin\n\n", "policies", "text")
+    assert with_part(".. a: begin\n\n.. a: end\n", "a", "b\n\n") == ".. a: begin\n\nb\n\n.. a: end\n"
 
 
 @pytest.mark.parametrize("module", SCENARIOS)

@@ -12,21 +12,23 @@ import typing as t
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from reliability.seeds import EVERYTHING
 from simulator import Simulator
 
 pytest.register_assert_rewrite("functional.support", "model.laws", "model.frames", "model.worlds")
 
-EVERYTHING: dict[str, t.Any] = {
+COMMON: dict[str, t.Any] = {
     "deadline": None,
     "database": None,
     "suppress_health_check": list(HealthCheck),
     "print_blob": True,
 }
 
-# Chosen with --hypothesis-profile; without it, or with a profile of others, it is the quick one.
-settings.register_profile("model-quick", max_examples=20, stateful_step_count=10, derandomize=True, **EVERYTHING)
-settings.register_profile("model-dev", max_examples=120, stateful_step_count=25, phases=[Phase.generate], **EVERYTHING)
-settings.register_profile("model-thorough", max_examples=400, stateful_step_count=25, **EVERYTHING)
+# Chosen with --hypothesis-profile; without it, or with a profile of others, it is the quick one, or in `make
+# test-reliability` the one after it.
+settings.register_profile("model-quick", max_examples=20, stateful_step_count=10, derandomize=True, **COMMON)
+settings.register_profile("model-dev", max_examples=120, stateful_step_count=25, phases=[Phase.generate], **COMMON)
+settings.register_profile("model-thorough", max_examples=400, stateful_step_count=25, **COMMON)
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +49,8 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.T
 @pytest.fixture
 def profile(request: pytest.FixtureRequest) -> settings:
     wanted = str(request.config.getoption("--hypothesis-profile", default=None))
-    return settings.get_profile(wanted if wanted.startswith("model-") else "model-quick")
+    usual = "model-dev" if EVERYTHING else "model-quick"
+    return settings.get_profile(wanted if wanted.startswith("model-") else usual)
 
 
 def pytest_terminal_summary(terminalreporter: t.Any) -> None:

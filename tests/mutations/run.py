@@ -6,6 +6,8 @@
 
 Usage: ``run.py [--only TEXT] [--invariant NUMBER] [--jobs NUMBER] [--json FILE] [--list] [--check]``
 
+If all are tried, the figures go into the page about reliability.
+
 Exit code 1 if a mutation survives, 2 if one no longer applies or the tests are red without any.
 """
 
@@ -30,10 +32,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from docs.parts import list_table, with_part  # noqa: E402
 from mutations import keeping, repeating, telling  # noqa: E402
 from mutations.mutation import INVARIANTS, Mutation  # noqa: E402
 
 MUTATIONS = (*repeating.MUTATIONS, *keeping.MUTATIONS, *telling.MUTATIONS)
+PAGE = ROOT / "docs" / "docsite" / "rst" / "reliability.rst"
 UTILS = Path("plugins", "module_utils")
 COLLECTION = Path("build", "collections", "ansible_collections", "imageops", "alicloud")
 LONGEST = 600  # seconds that the tests of one mutation may take; a hang is as good as a failure
@@ -250,7 +254,19 @@ def main() -> int:
         except DoesNotApply as error:
             print(error)
             return 2
+    if len(chosen) == len(MUTATIONS):
+        PAGE.write_text(with_part(PAGE.read_text(encoding="utf-8"), "guards", table(verdicts)), encoding="utf-8")
     return report(verdicts, asked.json)
+
+
+def table(verdicts: list[Verdict]) -> str:
+    """What goes into the page: each invariant, its guards, and how many of them no test misses."""
+    rows: list[tuple[object, ...]] = [("Promise", "Guards taken out", "Noticed by no test")]
+    for number, name in INVARIANTS.items():
+        mine = [one for one in verdicts if one.mutation.invariant == number]
+        rows.append((f"{number}. {name}", len(mine), sum(not one.red for one in mine)))
+    rows.append(("Together", len(verdicts), sum(not one.red for one in verdicts)))
+    return list_table("Guards taken out", "70 15 15", rows)
 
 
 def report(verdicts: list[Verdict], file: Path | None) -> int:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import collections
 import dataclasses
 import json
-import re
 import typing as t
 from pathlib import Path
+
+from docs.parts import list_table, with_part
 
 from .results import FOLDER
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "reliability.rst"
-BLOCK = re.compile(r"(?s)(\.\. figures: begin[^\n]*\n)(.*?)(\.\. figures: end\n)")
 
 MATRICES = {
     "release killed": "A release is killed at a call, and run again",
@@ -37,6 +37,7 @@ MATRICES = {
     "playbooks killed": "A whole ansible-playbook with its children is killed at a call, and run again",
     "playbooks in trouble": "A whole ansible-playbook meets with one kind of trouble",
     "playbooks together": "Two ansible-playbooks start together",
+    "model": "Tasks in any order, other hands between them, troubled calls: the laws hold after each step",
     "pipelines killed": "The pipeline of the examples is killed at a write, and run again",
 }
 
@@ -57,7 +58,7 @@ class Figures:
             self.seconds += line["seconds"]
             self.everything = self.everything and line.get("everything", False) and line["finished"]
             return
-        self.cells += 1
+        self.cells += line.get("count", 1)
         self.unreached += not line["reached"]
         self.failed += bool(line["failures"])
         if "more_calls" in line:
@@ -78,28 +79,20 @@ def gather(folder: Path) -> dict[str, Figures]:
 def table(figures: t.Mapping[str, Figures]) -> str:
     """The list tables that go into the page."""
     keys = ("cells", "unreached", "failed")
-    rows = [["What is tried", "Cells", "Not reached", "Failed"]]
-    rows += [
-        [MATRICES[name] + ("" if one.everything else " (a sample)"), *(str(getattr(one, key)) for key in keys)]
+    rows = [
+        [MATRICES[name] + ("" if one.everything else " (a sample)"), *(getattr(one, key) for key in keys)]
         for name, one in figures.items()
     ]
-    rows.append(["Together", *(str(sum(getattr(one, key) for one in figures.values())) for key in keys)])
+    total = ["Together", *(sum(getattr(one, key) for one in figures.values()) for key in keys)]
     more: dict[str, int] = collections.defaultdict(int)
     for one in figures.values():
         for trouble, number in one.more_calls.items():
             more[trouble] = max(more[trouble], number)
-    extra = [["Trouble", "Calls"], *([trouble, str(number)] for trouble, number in sorted(more.items()))]
-    return (
-        "\n"
-        + _list_table("Tried and failed", rows, "70 10 10 10")
-        + _list_table("The most calls that one trouble has cost beyond those of a smooth run", extra, "70 30")
+    head = ["What is tried", "Cells", "Not reached", "Failed"]
+    costs = "The most calls that one trouble has cost beyond those of a smooth run"
+    return list_table("Tried and failed", "70 10 10 10", [head, *rows, total]) + list_table(
+        costs, "70 30", [["Trouble", "Calls"], *sorted(more.items())]
     )
-
-
-def _list_table(title: str, rows: t.Sequence[t.Sequence[str]], widths: str) -> str:
-    head = f".. list-table:: {title}\n   :header-rows: 1\n   :widths: {widths}\n\n"
-    lines = [f"   {'*' if number == 0 else ' '} - {cell}" for row in rows for number, cell in enumerate(row)]
-    return head + "\n".join(lines) + "\n\n"
 
 
 def main() -> int:
@@ -108,9 +101,7 @@ def main() -> int:
         print(f"no figures yet: `make test-reliability` writes them into {FOLDER}")
         return 1
     text = PAGE.read_text(encoding="utf-8")
-    new = BLOCK.sub(lambda match: match[1] + table(figures) + match[3], text)
-    if new != text:
-        PAGE.write_text(new, encoding="utf-8")
+    PAGE.write_text(with_part(text, "figures", table(figures)), encoding="utf-8")
     for name, one in figures.items():
         print(f"{name}: {one.cells} cells, {one.unreached} not reached, {one.failed} failed, {one.seconds:.0f} s")
     return int(any(one.failed for one in figures.values()))

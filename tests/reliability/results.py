@@ -32,7 +32,7 @@ class Recorder:
     def cell(self, name: str, failures: t.Sequence[str], *, reached: bool = True, **more: t.Any) -> None:
         """
         :param reached: False if the run came to its end without the call that the cell is about
-        :param more: further figures of the cell
+        :param more: further figures of the cell, such as its ``count`` if it stands for many
         """
         print(f"{self.matrix}: {name}: {'; '.join(failures) or ('ok' if reached else 'not reached')}", flush=True)
         line = {"matrix": self.matrix, "cell": name, "failures": list(failures), "reached": reached}

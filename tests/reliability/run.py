@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything there is to try: runs all cells, and puts the figures into the page."""
+"""Everything there is to try: runs all cells and the model test, and puts the figures into the page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def main(words: t.Sequence[str]) -> int:
     """
     for old in FOLDER.glob("*.jsonl"):
         old.unlink()
-    command = [sys.executable, "-m", "pytest", "-n", WORKERS, str(HERE), *words]
+    command = [sys.executable, "-m", "pytest", "-n", WORKERS, str(HERE), str(HERE.parent / "model"), *words]
     env = {**os.environ, "RELIABILITY": "all"}
     code = subprocess.run(command, cwd=HERE.parents[1], env=env, check=False).returncode
     return report.main() or code

@@ -13,6 +13,7 @@ import json
 import typing as t
 from pathlib import Path
 
+from docs.parts import list_table, with_part
 from functional import rights
 
 FOLDER = Path(__file__).resolve().parents[2] / "build" / "security"
@@ -59,10 +60,8 @@ def counts(lines: t.Mapping[str, Lines]) -> list[tuple[str, int, int]]:
 
 def table(figures: t.Sequence[tuple[str, int, int]]) -> str:
     """The list table that goes into the page."""
-    rows = [("What is tried", "Tried", "Failed"), *((what, str(tried), str(failed)) for what, tried, failed in figures)]
-    head = ".. list-table:: Tried and failed\n   :header-rows: 1\n   :widths: 80 10 10\n\n"
-    lines = [f"   {' ' if number else '*'} - {cell}" for row in rows for number, cell in enumerate(row)]
-    return head + "\n".join(lines) + "\n\n"
+    rows = [("What is tried", "Tried", "Failed"), *figures]
+    return list_table("Tried and failed", "80 10 10", rows)
 
 
 def main() -> int:
@@ -72,7 +71,7 @@ def main() -> int:
         print(f"no figures yet of: {'; '.join(missing)}. `make test-security` makes all of them.")
         return 1
     page = rights.PAGE.read_text(encoding="utf-8")
-    rights.PAGE.write_text(rights.with_part(page, NAME, table(figures)), encoding="utf-8")
+    rights.PAGE.write_text(with_part(page, NAME, table(figures)), encoding="utf-8")
     for what, tried, failed in figures:
         print(f"{what}: {tried} tried, {failed} failed")
     return int(any(failed for _what, _tried, failed in figures))

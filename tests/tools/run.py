@@ -99,6 +99,7 @@ SETS = {
         "execution environment",
         "demo",
         "clients",
+        "model",
         "e2e",
         "reliability",
     ],
