@@ -135,6 +135,8 @@ class _SnapshotTask:
     def entry(self) -> Data:
         copy = self._copies.copies[0]
         snapshot = copy.snapshot or {}
+        # What another run has started need not show it yet, and may turn out to be of no use when it is finished.
+        known = copy.action != "adopted" or snapshot.get("encrypted") or copy.is_accomplished
         return {
             "region": self.region,
             "snapshot_id": snapshot.get("snapshot_id"),
@@ -142,8 +144,8 @@ class _SnapshotTask:
             "status": snapshot.get("status"),
             "progress": snapshot.get("progress", 0),
             "action": self._action(),
-            "encrypted": self.wanted.encrypted,
-            "kms_key_id": snapshot.get("kms_key_id") or self.wanted.kms_key_id,
+            "encrypted": self.wanted.encrypted if known else None,
+            "kms_key_id": snapshot.get("kms_key_id") or (self.wanted.kms_key_id if known else None),
             "duplicates": copy.duplicates,
             "request_id": copy.request_id,
             "error": self.error,

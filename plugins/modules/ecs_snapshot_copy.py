@@ -130,7 +130,9 @@ copies:
       type: str
       sample: started
     encrypted:
-      description: Whether the copy is encrypted.
+      description:
+        - Whether the copy is encrypted.
+        - V(null) for a copy of another run that is still being made, is not waited for and does not show it yet.
       type: bool
       sample: true
     kms_key_id:

@@ -103,3 +103,15 @@ def test_a_copy_that_is_gone_is_made_again_with_other_options(lab: Lab) -> None:
     (made,) = copies(lab)
     assert lab.sim.world.snapshots[made].tags["stage"] == "release"
     assert not lab.ok("ecs_snapshot_copy", tags={"stage": "release"}, **call).changed
+
+
+def test_nobody_says_how_a_copy_of_another_run_is_encrypted_before_it_shows(lab: Lab) -> None:
+    source = lab.plant("snapshots", region=HOME, name="backup", disk_id="d-one")
+    call: dict[str, t.Any] = {"region": HOME, "snapshot_id": source, "destinations": [{"region": BEIJING}]}
+    assert lab.ok("ecs_snapshot_copy", wait=False, **call).copy_in(BEIJING)["encrypted"] is False
+    wish = {"encrypted": True, "kms_key_id": lab.key(BEIJING)}
+    for check in (True, False):
+        adopted = lab.ok("ecs_snapshot_copy", wait=False, check=check, **wish, **call).copy_in(BEIJING)
+        assert (adopted["action"], adopted["encrypted"], adopted["kms_key_id"]) == ("adopted", None, None)
+    lab.fails("ecs_snapshot_copy", "EncryptionDrift", **wish, **call)
+    assert lab.ok("ecs_snapshot_copy", **call).copy_in(BEIJING)["encrypted"] is False
