@@ -224,6 +224,13 @@ def essence(outcome: Outcome) -> Data:
     return found
 
 
+def finished_since(outcome: Outcome, after: Moment) -> bool:
+    """Whether an image that was still being made when it was looked at is finished by now."""
+    told = {one.get("image_id"): one.get("status") for one in _entries(outcome)}
+    finished = [image.image_id for image in after.images.values() if image.status == "Available"]
+    return any(told.get(image_id) in UNFINISHED for image_id in finished)
+
+
 def silent(lab: Lab, outcome: Outcome) -> None:
     writes = [(call["action"], call["region"], call["params"], call["code"]) for call in lab.writes()]
     told = [(one["region"], one.get("action"), one.get("image_id")) for one in _entries(outcome)]

@@ -207,8 +207,11 @@ class ImageOps(RuleBasedStateMachine):
         if self._foreseeable(task, before, trouble if used else None):
             self.tally.add("compared with check mode")
             laws.foretold(task, predicted, real)
-        # What was not waited for may have failed since, and then is replaced; or it is going, which no read shows.
-        unsettled = task["wait"] is False and (after.doomed() or after.has_failed() or after.going())
+        # What was not waited for may have failed since, and then is replaced; or it is going, which no read shows;
+        # or it has been finished since, and then gets what only a finished image can be given.
+        unsettled = task["wait"] is False and (
+            after.doomed() or after.has_failed() or after.going() or laws.finished_since(real, after)
+        )
         if real.code == 0 and not unsettled:
             self._again(task)
 
