@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _leftovers, _plan_cancel, _watch
+from ansible_collections.imageops.alicloud.plugins.module_utils import _leftovers, _markers, _plan_cancel, _watch
 from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError, ImageOpsError, failure_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._fanout import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._module import Run
@@ -68,6 +68,10 @@ class Cancel:
             self.cancelled = False
             self.leave(_plan_cancel.STILL_RUNNING, failure_of(error))
 
+    def written(self) -> None:
+        """A write was accepted, or would be in check mode."""
+        self.changed = True
+
     def leave(self, reason: str, error: ImageOpsError | None = None) -> None:
         self.entry["reason"] = reason
         self.entry["error"] = error.as_dict() if error else None
@@ -91,8 +95,10 @@ class CancelImage(Cancel):
         self._image_id = image_id
         self._image = image
         self._left = list(left)
+        self._accepted = False  # it is this run that has stopped it
         self._stopped_by_others = False  # it was going already when this run wanted to stop it
-        self._visible: set[str] = set()  # snapshots that these credentials have seen: that they are gone can be known
+        # Snapshots that these credentials have seen: that they are gone can be known.
+        self._visible: dict[str, Data] = {}
 
     def _tell_to_stop(self) -> None:
         reason = _plan_cancel.reason_to_leave(self._image)
@@ -101,14 +107,16 @@ class CancelImage(Cancel):
             self._clear(self._left)
             return
         self.cancelled = self.run.check or self._send()
-        self.changed = self.cancelled and not self._stopped_by_others
+        self._accepted = self.cancelled and not self._stopped_by_others
+        if self._accepted:
+            self.written()
 
     def _send(self) -> bool:
         """Send the call until it is accepted. Says whether the copy is going, as far as can be known."""
         backoff, lost_answer = Backoff(), False
         image = t.cast(Data, self._image)
         self._visible = self._seen_now()
-        self._warn(_leftovers.mark(self.run.api, image, image["tags"]))
+        self._warn(_leftovers.mark(self.run.api, image, image["tags"], self.written, self._visible))
         while True:
             try:
                 self.entry["request_id"] = self.run.api.cancel_copy(self.region, self._image_id).get("RequestId")
@@ -144,7 +152,11 @@ class CancelImage(Cancel):
 
     def _stays(self) -> None:
         """The copy stays after all, and its snapshots are nobody's leftovers."""
-        self._warn(_leftovers.unmark(self.run.api, t.cast(Data, self._image)))
+        had_tags = any(_markers.LEFTOVER_OF in one["tags"] for one in self._visible.values())
+        warning = _leftovers.unmark(self.run.api, t.cast(Data, self._image))
+        self._warn(warning)
+        # Tags that this run has put on and taken off again are no change.
+        self.changed = bool(warning) or had_tags or self._accepted
 
     def _warn(self, warning: str | None) -> None:
         self.warnings += [warning] if warning else []
@@ -169,13 +181,13 @@ class CancelImage(Cancel):
         self.entry["status"] = None
         self._clear(self._left_of_it())
 
-    def _seen_now(self) -> set[str]:
+    def _seen_now(self) -> dict[str, Data]:
         """The snapshots of the copy that are to be seen. Not being allowed to look must not hold up the cancelling."""
         try:
             found = self.run.api.snapshots(self.region, t.cast(Data, self._image)["snapshot_ids"])
         except ApiError:
-            return set()
-        return {one["snapshot_id"] for one in found}
+            return {}
+        return {one["snapshot_id"]: one for one in found}
 
     def _left_of_it(self) -> list[str]:
         """The snapshots of the copy, without those that are gone: that were to be seen, and are no more."""
@@ -197,7 +209,7 @@ class CancelImage(Cancel):
         for snapshot_id in left:
             if not self.run.check:
                 self.run.api.delete_snapshot(self.region, snapshot_id)
-            self.changed = True
+            self.written()
             self.entry["snapshots_deleted"].append(snapshot_id)
 
 
@@ -211,7 +223,8 @@ class CancelSnapshot(Cancel):
     def _tell_to_stop(self) -> None:
         if not self.run.check:
             self.run.api.delete_snapshot(self.region, self._snapshot["snapshot_id"])
-        self.changed = self.cancelled = True
+        self.cancelled = True
+        self.written()
 
     def _wait(self) -> Job:
         self.entry["status"] = None

@@ -227,7 +227,7 @@ def remove_failed(one: Destination, seen: t.Sequence[Data]) -> Job:
 
 def _remove(one: Destination, failed: Data) -> Job:
     if failed["is_copied"]:
-        warning = _leftovers.mark(one.api, failed, one.wanted.markers)
+        warning = _leftovers.mark(one.api, failed, one.wanted.markers, one.written)
         one.warnings += [warning] if warning else []
     one.api.delete_image(one.region, failed["image_id"])
     one.removed_ids.add(failed["image_id"])

@@ -129,6 +129,7 @@ class _Marks:
         self._image = image
         self._tags = {_markers.LEFTOVER_OF: image["image_id"], _markers.LEFTOVER_NAME: image["name"]}
         self._wanted = list(wanted)
+        self._changed_before = False
         self._unmarked = [
             one["snapshot_id"]
             for one in snapshots
@@ -142,13 +143,17 @@ class _Marks:
         self.warnings = warnings
 
     def put(self) -> None:
+        self._changed_before = self._run.changed
         if self._unmarked:
             self._try("tagged as its leftovers", self._run.api.tag, self._unmarked, self._tags)
         self._take_off(self._stale)
 
     def take_off(self) -> None:
-        """The image stays after all."""
+        """The image stays after all. Tags that this run has put on and taken off again are no change."""
+        trouble = list(self.warnings)
         self._take_off(self._wanted)
+        if self.warnings == trouble and set(self._wanted) == set(self._unmarked) and not self._stale:
+            self._run.changed = self._changed_before
 
     def _take_off(self, snapshot_ids: t.Sequence[str]) -> None:
         for snapshot_id in snapshot_ids:
@@ -157,6 +162,7 @@ class _Marks:
     def _try(self, what: str, call: t.Callable[..., None], of: t.Any, tags: t.Any) -> None:
         try:
             call(self._image["region"], "snapshot", of, tags)
+            self._run.written()
         except ApiError as error:
             self.warnings.append(
                 f"snapshots of {self._image['image_id']} in {self._image['region']} could not be {what}: {error.msg}"

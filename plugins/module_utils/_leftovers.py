@@ -19,14 +19,27 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import D
 PAIR = (_markers.COPIED_FROM, _markers.COPIED_AS)
 
 
-def mark(api: EcsApi, image: Data, markers: t.Mapping[str, str]) -> str | None:
+def mark(
+    api: EcsApi,
+    image: Data,
+    markers: t.Mapping[str, str],
+    written: t.Callable[[], None],
+    seen: t.Mapping[str, Data] | None = None,
+) -> str | None:
     """Tag the snapshots of a copy that is about to go, with its id and its pair of markers, as far as it has them.
 
+    :param written: is called if the API has accepted it
+    :param seen: the snapshots by id, as they were looked at: those that have the tags already are left alone
     :returns: a warning if they can't be tagged, which must not hold up what comes next
     """
-    pair = {key: markers[key] for key in PAIR if key in markers}
+    tags = {_markers.LEFTOVER_OF: image["image_id"], **{key: markers[key] for key in PAIR if key in markers}}
+    shown = {snapshot_id: one["tags"] for snapshot_id, one in (seen or {}).items()}
+    unmarked = [one for one in image["snapshot_ids"] if not tags.items() <= shown.get(one, {}).items()]
+    if not unmarked:
+        return None
     try:
-        api.tag(image["region"], "snapshot", image["snapshot_ids"], {_markers.LEFTOVER_OF: image["image_id"], **pair})
+        api.tag(image["region"], "snapshot", unmarked, tags)
+        written()
     except ApiError as error:
         return _warning(image, "tagged as its leftovers", error)
     return None

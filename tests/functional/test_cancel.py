@@ -181,6 +181,22 @@ def test_tags_that_can_not_be_taken_off_hide_no_reason(lab: Lab, running: dict[s
     lab.fault("error", "UntagResources", code="Forbidden.RAM", status=403)
     outcome = lab.fails(CANCEL, "CancelNotSupported", region=BEIJING, image_id=running[BEIJING])
     assert "ecs:UntagResources" in " ".join(outcome.warnings)
+    assert outcome.changed
+
+
+def test_tags_of_an_earlier_cancelling_are_not_put_on_again_and_go_if_the_copy_stays(
+    lab: Lab, running: dict[str, str]
+) -> None:
+    image_id = running[BEIJING]
+    lab.fault("error", "CancelCopyImage", code="CancelNotSupported", status=400)
+    lab.fault("error", "UntagResources", code="Forbidden.RAM", status=403)
+    lab.fails(CANCEL, "CancelNotSupported", region=BEIJING, image_id=image_id)
+    lab.fault("error", "CancelCopyImage", code="CancelNotSupported", status=400)
+    assert lab.fails(CANCEL, "CancelNotSupported", region=BEIJING, image_id=image_id).changed
+    writes = [call["action"] for call in lab.writes()]
+    assert writes == ["TagResources", "CancelCopyImage", "UntagResources", "CancelCopyImage", "UntagResources"]
+    lab.fault("error", "CancelCopyImage", code="CancelNotSupported", status=400)
+    assert not lab.fails(CANCEL, "CancelNotSupported", region=BEIJING, image_id=image_id).changed
 
 
 @pytest.mark.parametrize("rights", ["empty", "refused"])

@@ -88,8 +88,18 @@ def test_a_refused_removal_says_nothing_of_the_image_s_snapshots(lab: Lab, code:
     source = lab.source()
     (own,) = leftovers(lab, source)
     lab.fault("error", "DeleteImage", code=code, status=403)
-    lab.fails(IMAGE, code, region=HOME, image_id=source, state="absent", delete_snapshots="own")
+    outcome = lab.fails(IMAGE, code, region=HOME, image_id=source, state="absent", delete_snapshots="own")
     assert lab.sim.world.snapshots[own].tags == {"imageops:snapshot-of": source}
+    assert not outcome.changed
+
+
+def test_a_refused_removal_that_took_the_image_from_others_is_a_change(lab: Lab) -> None:
+    source = lab.source(shares=[ONE])
+    leftovers(lab, source)
+    lab.fault("error", "DeleteImage", code="OperationDenied.ImageCopying", status=403)
+    call: dict[str, t.Any] = {"region": HOME, "image_id": source, "state": "absent", "unshare": True}
+    outcome = lab.fails(IMAGE, "OperationDenied.ImageCopying", delete_snapshots="own", **call)
+    assert outcome.changed and outcome.result["unshared"] == [ONE]
 
 
 def test_snapshots_that_stay_lose_what_an_earlier_run_said_of_them(lab: Lab) -> None:
@@ -117,6 +127,7 @@ def test_what_can_not_be_untagged_after_a_refusal_is_told_beside_it(lab: Lab) ->
     lab.fault("error", "UntagResources", code="Forbidden.RAM", status=403)
     outcome = lab.fails(IMAGE, "DeleteImage", region=HOME, image_id=source, state="absent", delete_snapshots="all")
     assert "ecs:UntagResources" in " ".join(outcome.warnings)
+    assert outcome.changed
 
 
 def test_another_account_s_image_is_refused_before_anything_is_asked_of_it(lab: Lab) -> None:

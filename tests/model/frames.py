@@ -144,7 +144,8 @@ def _cancel(frame: Frame, task: Task, before: Moment, untouched: Moment) -> None
     chosen = [image for region in regions for image in before.own(region) if cancel_selects(task, image)]
     running = [image.image_id for image in chosen if image.status in UNFINISHED and image.is_copied]
     frame.allow(running, GONE, "going", "status")
-    frame.allow(before.snapshots_of(running), "status")
+    # They are called leftovers before the copy goes.
+    frame.allow(before.snapshots_of(running), "status", "tags")
     if task["delete_snapshots"] or before.settings.copy_cancelled_snapshots == "removed":
         frame.allow(before.snapshots_of(running), GONE)
     if not task["image_id"]:
