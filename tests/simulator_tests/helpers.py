@@ -67,7 +67,8 @@ class Reachable(Protocol):
     """A simulator, in whatever process."""
 
     @property
-    def endpoint(self) -> str: ...
+    def endpoint(self) -> str:
+        """Where it listens."""
 
 
 class Raw:
