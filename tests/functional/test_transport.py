@@ -112,6 +112,7 @@ def test_authorities_that_do_not_vouch_for_the_server(lab: Lab, tls: dict[str, t
     assert lab.clock.slept == 0 and lab.sim.journal.calls() == []
 
 
+@pytest.mark.filterwarnings("ignore::urllib3.exceptions.InsecureRequestWarning")
 def test_certificates_are_not_looked_at_if_that_was_asked_for(lab: Lab, tls: dict[str, t.Any]) -> None:
     lab.ok(INFO, validate_certs=False, **tls)
     lab.ok(INFO, validate_certs=False, ca_path="/no/such/file", **tls)

@@ -8,15 +8,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 
-hypothesis = pytest.importorskip("hypothesis")
-
-from hypothesis import HealthCheck, given, settings  # noqa: E402
-from hypothesis import strategies as st  # noqa: E402
-
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share, _rules  # noqa: E402
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines  # noqa: E402
+from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share, _rules
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines
 
 settings.register_profile(
     "quick", deadline=None, max_examples=60, database=None, suppress_health_check=[HealthCheck.too_slow]
@@ -53,7 +49,7 @@ def test_the_limit_is_never_passed_on_the_way_if_the_end_keeps_it(
     current: set[str], accounts: set[str], limit: int
 ) -> None:
     change = _plan_share.plan(current, accounts, state="present", purge=True)
-    hypothesis.assume(len(change.after) <= limit and len(current) <= limit)
+    assume(len(change.after) <= limit and len(current) <= limit)
     have = set(current)
     for add, remove in _plan_share.batches(change, limit):
         assert len(have) + len(add) <= limit  # the stricter reading: adds count before removes
@@ -74,7 +70,7 @@ def test_halving_ends_with_single_accounts_and_loses_none(accounts: list[str], c
 
 @given(st.from_regex(re.compile(r"[A-Za-z][A-Za-z0-9.:_-]{1,127}"), fullmatch=True))
 def test_names_of_the_documented_characters_are_taken(name: str) -> None:
-    hypothesis.assume(not name.lower().startswith(("aliyun", "acs:")))
+    assume(not name.lower().startswith(("aliyun", "acs:")))
     assert _rules.name_faults(name) == []
 
 
