@@ -5,6 +5,7 @@
 """The figures of the page about reliability: ``python tests/reliability report`` puts those of the last run into it.
 
 They come from the files that the tests write into build/reliability; ``make test-reliability`` makes all of them.
+What was not run keeps the row that it has.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import collections
 import dataclasses
 import json
+import re
 import typing as t
 from pathlib import Path
 
@@ -19,6 +21,9 @@ from docs.parts import list_table, with_part
 
 from .results import FOLDER
 
+ROW = re.compile(r"^   \* - (.+)\n     - (\d+)\n     - (\d+)\n     - (\d+)$", re.MULTILINE)
+SAMPLE = " (a sample)"
+TROUBLES = {"release in trouble", "retirement in trouble"}
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "reliability.rst"
 
 MATRICES = {
@@ -76,23 +81,28 @@ def gather(folder: Path) -> dict[str, Figures]:
     return {name: found[name] for name in MATRICES if name in found}
 
 
-def table(figures: t.Mapping[str, Figures]) -> str:
-    """The list tables that go into the page."""
-    keys = ("cells", "unreached", "failed")
-    rows = [
-        [MATRICES[name] + ("" if one.everything else " (a sample)"), *(getattr(one, key) for key in keys)]
-        for name, one in figures.items()
-    ]
-    total = ["Together", *(sum(getattr(one, key) for one in figures.values()) for key in keys)]
+def table(figures: t.Mapping[str, Figures], page: str) -> str:
+    """What was tried, a row for each matrix, those that were not run now as they stand in the page."""
+    earlier = {cells[0].removesuffix(SAMPLE): cells for cells in ROW.findall(page)}
+    rows: list[tuple[t.Any, ...]] = []
+    for name, text in MATRICES.items():
+        if one := figures.get(name):
+            rows.append((text + ("" if one.everything else SAMPLE), one.cells, one.unreached, one.failed))
+        elif text in earlier:
+            rows.append(earlier[text])
+    total = ("Together", *(sum(int(row[column]) for row in rows) for column in (1, 2, 3)))
+    head = ("What is tried", "Cells", "Not reached", "Failed")
+    return list_table("Tried and failed", "70 10 10 10", [head, *rows, total])
+
+
+def costs(figures: t.Mapping[str, Figures]) -> str:
+    """The most calls that each trouble has cost, in whatever matrix."""
     more: dict[str, int] = collections.defaultdict(int)
     for one in figures.values():
         for trouble, number in one.more_calls.items():
             more[trouble] = max(more[trouble], number)
-    head = ["What is tried", "Cells", "Not reached", "Failed"]
-    costs = "The most calls that one trouble has cost beyond those of a smooth run"
-    return list_table("Tried and failed", "70 10 10 10", [head, *rows, total]) + list_table(
-        costs, "70 30", [["Trouble", "Calls"], *sorted(more.items())]
-    )
+    title = "The most calls that one trouble has cost beyond those of a smooth run"
+    return list_table(title, "70 30", [("Trouble", "Calls"), *sorted(more.items())])
 
 
 def main() -> int:
@@ -101,7 +111,10 @@ def main() -> int:
         print(f"no figures yet: `make test-reliability` writes them into {FOLDER}")
         return 1
     text = PAGE.read_text(encoding="utf-8")
-    PAGE.write_text(with_part(text, "figures", table(figures)), encoding="utf-8")
+    text = with_part(text, "figures", table(figures, text))
+    if figures.keys() >= TROUBLES:
+        text = with_part(text, "costs", costs(figures))
+    PAGE.write_text(text, encoding="utf-8")
     for name, one in figures.items():
         print(f"{name}: {one.cells} cells, {one.unreached} not reached, {one.failed} failed, {one.seconds:.0f} s")
     return int(any(one.failed for one in figures.values()))
