@@ -15,10 +15,10 @@ import sys
 import threading
 import time
 import typing as t
-import urllib.request
 from pathlib import Path
 
 import environment
+import simulator_process
 
 HERE = Path(__file__).resolve().parent
 BENCH = environment.BUILD / "bench"
@@ -129,11 +129,7 @@ class Simulation:
     # Preparing and looking
 
     def control(self, path: str, body: t.Any = None, method: str | None = None) -> t.Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.ready['control']}/{path}", data=data, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as answer:
-            return json.loads(answer.read())
+        return simulator_process.control(self.ready, path, body, method)
 
     def images(self) -> list[Data]:
         return t.cast("list[Data]", self.control("state")["images"])

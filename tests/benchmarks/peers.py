@@ -15,6 +15,7 @@ import typing as t
 from pathlib import Path
 
 import environment
+from clients.packer import template
 
 from benchmarks import lab
 from benchmarks.copying import COPY, POLL, RELAXED
@@ -123,31 +124,14 @@ def img_utils(sim: Simulation, regions: list[str]) -> Measured:
 
 
 def packer(sim: Simulation, regions: list[str]) -> Measured:
-    """Its builder, with a template as short as it accepts. It shares unfinished copies, which it is allowed here.
+    """Its builder. It shares unfinished copies, which it is allowed here.
 
     It sends some calls of one region to another's address, other ones each time, and ends with 1 if that is refused.
     """
     sim.control("settings", {"share_unfinished": "allowed"})
-    builder = {
-        "type": "alicloud-ecs",
-        "region": HOME,
-        "source_image": "aliyun_3_x64_20G_alibase_20260115.vhd",
-        "instance_type": "ecs.g7.large",
-        "vpc_id": f"vpc-simulator-{HOME}",
-        "vswitch_id": f"vsw-simulator-{HOME}",
-        "security_group_id": f"sg-simulator-{HOME}",
-        # It runs nothing on the instance: nobody is there.
-        "communicator": "none",
-        "ssh_username": "root",
-        "ssh_password": "Simulator-1",
-        "ssh_private_ip": True,
-        "image_name": "made-by-packer",
-        "image_copy_regions": regions,
-        "image_copy_names": ["made-by-packer"] * len(regions),
-        "image_share_account": ["1000000000000011"],
-    }
+    copies = dict.fromkeys(regions, "made-by-packer")
     path = BENCH / "packer.json"
-    path.write_text(json.dumps({"builders": [builder]}), encoding="utf-8")
+    path.write_text(template(HOME, "made-by-packer", copies, "1000000000000011"), encoding="utf-8")
     env = {**proxied(sim), "CHECKPOINT_DISABLE": "1", "PACKER_CONFIG_DIR": str(BENCH)}
     return lab.run([str(PACKER), "build", "-color=false", str(path)], env, code=None)
 

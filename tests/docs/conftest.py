@@ -7,21 +7,15 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import os
-import sys
 import typing as t
-import urllib.request
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-
+import environment
 import pytest
 import simulator_process
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEED = 20  # simulated seconds a second
-UNWANTED = ("ALIBABA", "ALICLOUD", "ALIYUN", "ANSIBLE_", "AWX_", "JOB_ID", "PYTEST_")
 
 Data = dict[str, t.Any]
 
@@ -39,27 +33,10 @@ class Simulated:
     @property
     def env(self) -> dict[str, str]:
         """Everything but the keys and addresses of the simulator: the pages and the job templates bring them."""
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.upper().startswith(UNWANTED) and not name.upper().endswith("_PROXY")
-        }
-        return {
-            **kept,
-            "HOME": str(self.folder),
-            "LC_ALL": "C.UTF-8",
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
-            "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
-            "ANSIBLE_HOME": str(self.folder / "ansible-home"),
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
-        }
+        return environment.for_ansible(self.folder)
 
     def control(self, path: str, body: t.Any = None) -> t.Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.endpoint}/_simulator/{path}", data=data)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=10) as answer:
-            return json.loads(answer.read())
+        return simulator_process.control(self.ready, path, body)
 
     def images(self, region: str) -> list[Data]:
         return [image for image in self.control("state")["images"] if image["region"] == region]

@@ -8,24 +8,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import re
 import subprocess
-import sys
-import time
 import typing as t
-import urllib.request
 from pathlib import Path
 
+import environment
 import jsonschema
 import pytest
+import simulator_process
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMA = json.loads((ROOT / "roles" / "image_release" / "files" / "manifest.schema.json").read_text())
 HERE = Path(__file__).resolve().parent
-BIN = Path(sys.executable).parent
 SPEED = 10  # simulated seconds a second: a copy of 20 GiB takes 0.4 s
-UNWANTED = ("ALIBABA", "ALICLOUD", "ALIYUN", "ANSIBLE_", "AWX_", "PYTEST_")
 
 Data = dict[str, t.Any]
 
@@ -70,22 +66,10 @@ class Stage:
 
     @property
     def env(self) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.upper().startswith(UNWANTED) and not name.upper().endswith("_PROXY")
-        }
         return {
-            **kept,
-            **{name: str(value) for name, value in self.ready["env"].items()},
-            "HOME": str(self.folder),
-            "PWD": str(self.folder),
-            "LC_ALL": "C.UTF-8",
-            "PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)]),
-            "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
-            "ANSIBLE_HOME": str(self.folder / "ansible-home"),
+            **environment.for_ansible(self.folder),
+            **simulator_process.only_here(self.ready),
             "ANSIBLE_ASYNC_DIR": str(self.folder / "async"),
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
             "E2E_RESULTS": str(self.folder / "results.jsonl"),
         }
 
@@ -114,11 +98,7 @@ class Stage:
                 jsonschema.validate(record, SCHEMA, jsonschema.Draft202012Validator)
 
     def control(self, path: str, body: t.Any = None, method: str | None = None) -> t.Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.endpoint}/_simulator/{path}", data=data, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=10) as answer:
-            return json.loads(answer.read())
+        return simulator_process.control(self.ready, path, body, method)
 
     # Looking and preparing
 
@@ -149,23 +129,7 @@ class Stage:
 
 @pytest.fixture
 def stage(tmp_path: Path) -> t.Iterator[Stage]:
-    ready_file = tmp_path / "ready.json"
-    command = [sys.executable, str(ROOT / "tests" / "simulator"), "--port", "0", "--ready-file", str(ready_file)]
-    with open(tmp_path / "simulator.log", "wb") as log:
-        process = subprocess.Popen([*command, "--speed", str(SPEED)], stdout=log, stderr=subprocess.STDOUT)
-    try:
-        deadline = time.monotonic() + 30
-        while not ready_file.exists():
-            assert process.poll() is None and time.monotonic() < deadline, (tmp_path / "simulator.log").read_text()
-            time.sleep(0.02)
-        ready = json.loads(ready_file.read_text())
+    with simulator_process.running(ROOT / "tests" / "simulator", tmp_path, "--speed", str(SPEED)) as ready:
         stage = Stage(tmp_path, ready["endpoint"], ready)
         yield stage
         stage.check_records()
-    finally:
-        process.terminate()
-        try:
-            process.wait(5)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()

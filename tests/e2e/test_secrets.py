@@ -13,10 +13,10 @@ import typing as t
 from pathlib import Path
 
 import ansible_runner
+import environment
 import pytest
 from functional import security_results
 
-from .conftest import BIN
 from .leaks import Secrets
 
 if t.TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Ground:
     def playbook(self) -> int:
         variables = self.file("variables.json", json.dumps(self.variables))
         book = "imageops.alicloud.create_copy_share"
-        words = [BIN / "ansible-playbook", book, "-vvvv", "-e", f"@{variables}"]
+        words = [environment.BIN / "ansible-playbook", book, "-vvvv", "-e", f"@{variables}"]
         with open(self.folder / "output.txt", "wb") as output:
             return subprocess.run(
                 words, cwd=self.folder, env=self.env, stdout=output, stderr=subprocess.STDOUT, timeout=120, check=False

@@ -6,24 +6,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import subprocess
-import sys
 import typing as t
-import urllib.request
 from pathlib import Path
 
+import environment
+import simulator_process
 from process_tree import kill_tree
 
 from .forks import Data, wait_for
 from .kills import Cell
 
-ROOT = Path(__file__).resolve().parents[2]
-BIN = Path(sys.executable).parent
 SPEED = 10  # simulated seconds a second
 LONGEST = 180.0  # seconds of the machine's time that a playbook may take
-UNWANTED = ("ALIBABA", "ALICLOUD", "ALIYUN", "ANSIBLE_", "AWX_", "PYTEST_")
 
 
 class Stage:
@@ -31,25 +28,17 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        ready = folder / "ready.json"
-        command = [sys.executable, str(ROOT / "tests" / "simulator"), "--port", "0", "--ready-file", str(ready)]
-        with open(folder / "simulator.log", "wb") as log:
-            self._process = subprocess.Popen([*command, "--speed", str(SPEED)], stdout=log, stderr=subprocess.STDOUT)
-        assert wait_for(ready.exists, 60), (folder / "simulator.log").read_text()
-        self.ready: Data = json.loads(ready.read_text())
+        self._running = contextlib.ExitStack()
+        simulator = simulator_process.running(environment.ROOT / "tests" / "simulator", folder, "--speed", str(SPEED))
+        self.ready: Data = self._running.enter_context(simulator)
         self._plays = 0
         (folder / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\nnocolor = true\n")
 
     def close(self) -> None:
-        self._process.kill()
-        self._process.wait()
+        self._running.close()
 
     def control(self, path: str, body: t.Any = None, method: str | None = None) -> t.Any:
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"{self.ready['endpoint']}/_simulator/{path}", data=data, method=method)
-        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(request, timeout=30) as answer:
-            return json.loads(answer.read())
+        return simulator_process.control(self.ready, path, body, method)
 
     def journal(self) -> list[Data]:
         return t.cast("list[Data]", self.control("journal")["entries"])
@@ -63,7 +52,7 @@ class Stage:
     def play(self, name: str, variables: Data) -> Play:
         self._plays += 1
         given = {"image_release_manifest": str(self.folder / "manifest.json"), **variables}
-        words = [str(BIN / "ansible-playbook"), f"imageops.alicloud.{name}", "-e", json.dumps(given)]
+        words = [str(environment.BIN / "ansible-playbook"), f"imageops.alicloud.{name}", "-e", json.dumps(given)]
         return Play(words, self._environment(), self.folder, self.folder / f"play-{self._plays}.txt")
 
     def kill_at(self, cell: Cell, name: str, variables: Data) -> bool:
@@ -83,22 +72,7 @@ class Stage:
         return came
 
     def _environment(self) -> dict[str, str]:
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.upper().startswith(UNWANTED) and not name.upper().endswith("_PROXY")
-        }
-        return {
-            **kept,
-            **{name: str(value) for name, value in self.ready["env"].items()},
-            "HOME": str(self.folder),
-            "PWD": str(self.folder),
-            "LC_ALL": "C.UTF-8",
-            "PATH": os.pathsep.join([str(BIN), os.environ.get("PATH", os.defpath)]),
-            "ANSIBLE_CONFIG": str(self.folder / "ansible.cfg"),
-            "ANSIBLE_HOME": str(self.folder / "ansible-home"),
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build" / "collections"),
-        }
+        return {**environment.for_ansible(self.folder), **simulator_process.only_here(self.ready)}
 
 
 class Play:

@@ -37,6 +37,19 @@ def clean(*also: str) -> dict[str, str]:
     return env
 
 
+def for_ansible(folder: Path) -> dict[str, str]:
+    """The environment of an Ansible that works in a folder: it knows no cloud, no proxy, no settings but its own."""
+    unwanted = ("_PROXY", "NO_COLOR")
+    kept = clean("ANSIBLE_", "AWX_", "JOB_ID", "PYTEST_").items()
+    return {
+        **{name: value for name, value in kept if not name.upper().endswith(unwanted)},
+        "HOME": str(folder),
+        "PWD": str(folder),
+        "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
+        "ANSIBLE_HOME": str(folder / "ansible-home"),
+    }
+
+
 def link_checkout() -> None:
     """Make ``build/collections`` show this checkout as an installed collection: edits count at once."""
     link = BUILD / "collections" / COLLECTION

@@ -14,6 +14,7 @@ import sys
 import time
 import typing as t
 import urllib.parse
+import urllib.request
 from pathlib import Path
 
 from environment import clean
@@ -60,6 +61,15 @@ def _ready(
             return ready
         time.sleep(0.05)
     raise SystemExit(f"The simulator did not get ready: see {log_file}.")
+
+
+def control(ready: dict[str, t.Any], path: str, body: t.Any = None, method: str | None = None) -> t.Any:
+    """Ask a running simulator about itself, or tell it what to do: what lies below its ``/_simulator/``."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{ready['control']}/{path}", data=data, method=method)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=30) as answer:
+        return json.loads(answer.read())
 
 
 def only_here(ready: dict[str, t.Any]) -> dict[str, str]:

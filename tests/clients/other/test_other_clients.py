@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clients import packer
 from simulator import Simulator
 
 HERE = Path(__file__).resolve().parent
@@ -67,30 +68,13 @@ def test_node(sim: Simulator, run: Run, node: tuple[str, Path], script: str, nam
 
 def test_packer(sim: Simulator, run: Run, tmp_path: Path) -> None:
     """Instance from the system image, image of it, three copies, shared at once without waiting for them."""
-    packer = needed("packer")
+    program = needed("packer")
     # The stricter reading of the same switch refuses what packer has always done.
     sim.settings.change({"share_unfinished": "allowed"})
-    builder = {
-        "type": "alicloud-ecs",
-        "region": HOME,
-        "source_image": "aliyun_3_x64_20G_alibase_20260115.vhd",
-        "instance_type": "ecs.g7.large",
-        "vpc_id": f"vpc-simulator-{HOME}",
-        "vswitch_id": f"vsw-simulator-{HOME}",
-        "security_group_id": f"sg-simulator-{HOME}",
-        # It runs nothing on the instance: nobody is there.
-        "communicator": "none",
-        "ssh_username": "root",
-        "ssh_password": "Simulator-1",
-        "ssh_private_ip": True,
-        "image_name": "packer-golden",
-        "image_copy_regions": REGIONS,
-        "image_copy_names": [f"packer-{region}" for region in REGIONS],
-        "image_share_account": [CONSUMER],
-    }
+    copies = {region: f"packer-{region}" for region in REGIONS}
     template = tmp_path / "template.json"
-    template.write_text(json.dumps({"builders": [builder]}))
-    said = run(packer, "build", "-color=false", template, CHECKPOINT_DISABLE="1", PACKER_CONFIG_DIR=str(tmp_path))
+    template.write_text(packer.template(HOME, "packer-golden", copies, CONSUMER))
+    said = run(program, "build", "-color=false", template, CHECKPOINT_DISABLE="1", PACKER_CONFIG_DIR=str(tmp_path))
     artifacts = dict(re.findall(r"^([a-z0-9-]+): (m-[a-z0-9]+)$", said, re.MULTILINE))
     assert set(artifacts) == {HOME, *REGIONS}
     sim.clock.advance(2000)
