@@ -34,6 +34,10 @@ class Cell:
     when: Kind
     signal: int = signal.SIGKILL
 
+    @property
+    def is_write(self) -> bool:
+        return self.action.startswith(WRITES)
+
     def __str__(self) -> str:
         name = signal.Signals(self.signal).name
         return f"{name} {self.when} {self.action} {self.region or ''} {self.nth}"
@@ -52,7 +56,7 @@ def cells_of(journal: t.Sequence[Data]) -> list[Cell]:
     cells += [
         dataclasses.replace(cell, signal=number) for cell in cells[::10] for number in (signal.SIGINT, signal.SIGTERM)
     ]
-    return cells + [Cell(*call, "late") for call in calls if call[0].startswith(WRITES)]
+    return cells + [late for call in calls if (late := Cell(*call, "late")).is_write]
 
 
 class Kills:
@@ -77,7 +81,7 @@ class Kills:
             if release is not None:
                 return self._run_again(cell, release, number)
             found = judge(self.arena, self.wanted)
-            if found or cell.action.startswith(WRITES):
+            if found or cell.is_write:
                 return ["the call never came", *found]
         self.unreached.add(cell)
         return []

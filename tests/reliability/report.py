@@ -30,6 +30,7 @@ MATRICES = {
     "release killed": "A release is killed at a call, and run again",
     "orphans": "The same, and the module goes on beside the second run",
     "retirement killed": "Cancel, unshare, deprecate and remove are killed at a call, and run again",
+    "old images retired, killed": "A run that retires the old images of families is killed at a call, and run again",
     "release in trouble": "One API action of a release meets with one kind of trouble",
     "retirement in trouble": "One API action of cancel, unshare, deprecate or remove meets with one kind of trouble",
     "2 releases together": "Two equal releases start together",
@@ -40,8 +41,8 @@ MATRICES = {
     "brake": "All copies are stopped while a release runs",
     "blind": "A caller who may not look copies, creates, removes, stops or unshares",
     "playbooks killed": "A whole ansible-playbook with its children is killed at a call, and run again",
-    "playbooks in trouble": "A whole ansible-playbook meets with one kind of trouble",
-    "playbooks together": "Two ansible-playbooks start together",
+    "playbooks in trouble": "One API action of a whole ansible-playbook meets with one kind of trouble",
+    "playbooks together": "Two or five ansible-playbooks start together",
     "model": "Tasks in any order, other hands between them, troubled calls: the laws hold after each step",
     "pipelines killed": "The pipeline of the examples is killed at a write, and run again",
 }
@@ -78,6 +79,7 @@ def gather(folder: Path) -> dict[str, Figures]:
         for text in path.read_text(encoding="utf-8").splitlines():
             line = json.loads(text)
             found[line["matrix"]].add(line)
+    assert found.keys() <= MATRICES.keys(), f"these have no row: {found.keys() - MATRICES.keys()}"
     return {name: found[name] for name in MATRICES if name in found}
 
 

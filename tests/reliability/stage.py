@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 import subprocess
 import typing as t
 from pathlib import Path
@@ -32,6 +34,7 @@ class Stage:
         simulator = simulator_process.running(environment.ROOT / "tests" / "simulator", folder, "--speed", str(SPEED))
         self.ready: Data = self._running.enter_context(simulator)
         self._plays = 0
+        self._standing: dict[int, Data] = {}
         (folder / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\nnocolor = true\n")
 
     def close(self) -> None:
@@ -46,6 +49,27 @@ class Stage:
     def fault(self, **rule: t.Any) -> int:
         return int(self.control("faults", rule)["ids"][0])
 
+    def fresh(self) -> None:
+        """A new world, in which a copy takes five of its seconds, and keeps its tags if it fails."""
+        self.control("reset", {})
+        self.control("settings", {"copy_gib_per_second": 20 / 5, "copy_tags_after_failure": "kept"})
+        self._standing.clear()
+
+    def stands(self, **rule: t.Any) -> None:
+        """A fault that belongs to the world: it is still to come if a playbook was killed before it."""
+        self._standing[self.fault(**rule)] = rule
+
+    def _forget_faults(self) -> None:
+        """All but those that stand and have not been used up."""
+        known = {one["id"]: one["used"] for one in self.control("faults")["faults"]}
+        left = [
+            rule for one, rule in self._standing.items() if one in known and not (rule.get("times", 1) and known[one])
+        ]
+        self._standing.clear()
+        self.control("faults", method="DELETE")
+        for rule in left:
+            self.stands(**rule)
+
     def is_held(self) -> bool:
         return bool(self.control("faults")["held"])
 
@@ -56,19 +80,23 @@ class Stage:
         return Play(words, self._environment(), self.folder, self.folder / f"play-{self._plays}.txt")
 
     def kill_at(self, cell: Cell, name: str, variables: Data) -> bool:
-        """Run a playbook, and kill it with all its children at one call.
+        """Run a playbook, and kill it with all its children at one call, or ask it kindly to end.
 
         :returns: whether that call came
         """
         where: Data = {"action": cell.action, "region": cell.region, "nth": cell.nth}
         self.fault(kind="hold", when=cell.when, **where)
-        if cell.when == "before":
+        if cell.when == "before" and cell.signal == signal.SIGKILL:
             self.fault(kind="reset_before", **where)
         play = self.play(name, variables)
         came = wait_for(lambda: self.is_held() or play.ended(), LONGEST) and self.is_held()
-        play.kill()
+        if cell.signal == signal.SIGKILL:
+            play.kill()
+        else:
+            play.ask_to_end(cell.signal)
         self.control("faults/release", {})
-        self.control("faults", method="DELETE")
+        self._forget_faults()
+        play.end()
         return came
 
     def _environment(self) -> dict[str, str]:
@@ -98,6 +126,11 @@ class Play:
 
     def text(self) -> str:
         return self._output.read_text(errors="replace")
+
+    def ask_to_end(self, number: int) -> None:
+        """A signal for all that a terminal's Ctrl-C would reach."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
 
     def kill(self) -> None:
         kill_tree(self._process.pid)

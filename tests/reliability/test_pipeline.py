@@ -61,8 +61,7 @@ def variables(stage: Stage) -> Data:
 
 def fresh(stage: Stage) -> None:
     """The family holds an image of last week, and older ones in two regions."""
-    stage.control("reset", {})
-    stage.control("settings", {"copy_gib_per_second": 20 / 5})
+    stage.fresh()
     planted = [(HOME, 7), (HOME, 50), (BEIJING, 50), (HOME, 90)]
     images = [
         {

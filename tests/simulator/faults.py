@@ -26,6 +26,7 @@ BEFORE = ("error", "throttle", "unavailable", "internal", "reset_before", "delay
 AFTER = ("reset_after", "truncate", "hold")
 COPIES = ("copy_fails", "copy_hangs", "not_cancellable")
 STALE = ("stale",)
+STARTS = ("CopyImage", "CopySnapshot")
 KINDS = frozenset((*BEFORE, *AFTER, *COPIES, *STALE))
 _SHORTHANDS = {"throttle": "Throttling", "unavailable": "ServiceUnavailable", "internal": "InternalError"}
 
@@ -38,6 +39,8 @@ class Fault:
     action: str = "*"
     region: str | None = None
     account: str | None = None
+    destination: str | None = None
+    """For the starts of copies: the region that they are to go to. Their own region is their source's."""
     nth: int = 1
     times: int | None = 1
     code: str = "InternalError"
@@ -61,6 +64,7 @@ class Fault:
             self.action in ("*", call.action)
             and self.region in (None, region)
             and self.account in (None, call.account_id)
+            and self.destination in (None, call.text("DestinationRegionId"))
         )
 
     def due(self) -> bool:
@@ -181,6 +185,7 @@ _KEYS = {
     "action": one_of("*", *SERVED),
     "region": optional(REGION),
     "account": optional(ACCOUNT),
+    "destination": optional(REGION),
     "nth": optional(whole(1)),
     "times": optional(whole(1)),
     "code": NAME,
@@ -209,6 +214,8 @@ def read_fault(rule: Any) -> Fault:
     fault = Fault(**values)
     if fault.kind in STALE and not fault.seconds > 0:
         raise ValueError("stale takes the seconds that reads look back")
+    if fault.destination is not None and fault.action not in STARTS:
+        raise ValueError(f"destination is for {' and '.join(STARTS)}")
     if fault.retry_after is not None and fault.kind != "throttle":
         raise ValueError("retry_after is for throttle")
     fault.draw.seed(fault.seed)

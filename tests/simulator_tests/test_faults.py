@@ -22,6 +22,13 @@ Start = Callable[..., str]
 Look = Callable[..., Any]
 
 
+def test_starts_of_copies_to_one_region(sim: Simulator, image: str, copy: Start) -> None:
+    sim.faults.add({"kind": "throttle", "action": "CopyImage", "destination": "us-west-1", "times": None})
+    assert copy(image)
+    with refused("Throttling", 400):
+        copy(image, "us-west-1")
+
+
 @pytest.mark.parametrize(
     ("rule", "code", "status"),
     [
@@ -67,6 +74,7 @@ BAD_RULES: list[Any] = [
     {"kind": "throttle", "nth": 0},
     {"kind": "throttle", "action": "CopyImages"},
     {"kind": "throttle", "region": "mars"},
+    {"kind": "throttle", "action": "DescribeImages", "destination": "cn-beijing"},
     {"kind": "throttle", "account": 1000000000000001},
     {"kind": "throttle", "account": "acme"},
     {"kind": "throttle", "probability": "half"},
