@@ -35,7 +35,7 @@ class Stage:
         self.ready: Data = self._running.enter_context(simulator)
         self._plays = 0
         self._standing: dict[int, Data] = {}
-        (folder / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\nnocolor = true\n")
+        (folder / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\npipelining = true\nnocolor = true\n")
 
     def close(self) -> None:
         self._running.close()
