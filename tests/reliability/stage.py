@@ -35,7 +35,8 @@ class Stage:
         self.ready: Data = self._running.enter_context(simulator)
         self._plays = 0
         self._standing: dict[int, Data] = {}
-        (folder / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\npipelining = true\nnocolor = true\n")
+        config = "[defaults]\nlocalhost_warning = false\npipelining = true\nnocolor = true\n"
+        (folder / "ansible.cfg").write_text(config)
 
     def close(self) -> None:
         self._running.close()
