@@ -128,7 +128,7 @@ options:
 requirements:
   - python >= 3.11
   - alibabacloud-credentials >= 1.0.11
-  - alibabacloud-ecs20140526 >= 7.9.2
+  - alibabacloud-ecs20140526 >= 7.11.1
 """
 
     # For lookups. What a module falls back to is said once, in the descriptions above.
