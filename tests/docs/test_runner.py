@@ -113,7 +113,7 @@ def test_a_release_is_cancelled_and_run_again(controller: Controller) -> None:
         looks = [call["params"] for call in calls if (call["action"], call["region"]) == ("DescribeImages", BEIJING)]
         # First it lists what is its own, which tells it from the first job's last looks, then it waits for the one.
         found = next((number for number, one in enumerate(looks) if "ImageOwnerAlias" in one), len(looks))
-        if len(looks) > found + 2 and simulated.images(BEIJING)[0]["status"] == "Creating":
+        if len(looks) > found + 5 and simulated.images(BEIJING)[0]["status"] == "Creating":
             simulated.control("clock", {"advance": 20000})
         return False
 
