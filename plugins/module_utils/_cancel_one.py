@@ -96,7 +96,6 @@ class CancelImage(Cancel):
         self._image = image
         self._left = list(left)
         self._accepted = False  # it is this run that has stopped it
-        self._stopped_by_others = False  # it was going already when this run wanted to stop it
         # Snapshots that these credentials have seen: that they are gone can be known.
         self._visible: dict[str, Data] = {}
 
@@ -107,8 +106,7 @@ class CancelImage(Cancel):
             self._clear(self._left)
             return
         self.cancelled = self.run.check or self._send()
-        self._accepted = self.cancelled and not self._stopped_by_others
-        if self._accepted:
+        if self.run.check or self._accepted:
             self.written()
 
     def _send(self) -> bool:
@@ -120,6 +118,7 @@ class CancelImage(Cancel):
         while True:
             try:
                 self.entry["request_id"] = self.run.api.cancel_copy(self.region, self._image_id).get("RequestId")
+                self._accepted = True
                 return True
             except ApiError as error:
                 if not is_transient(error) or self.run.clock.now() >= self.run.deadline:
@@ -140,7 +139,7 @@ class CancelImage(Cancel):
         self._see(image)
         reason = _plan_cancel.reason_to_leave(image)
         if reason is None or (lost_answer and reason == _plan_cancel.UNKNOWN):
-            self._stopped_by_others = not lost_answer
+            self._accepted = lost_answer  # if not, it was going already
             return True
         self._leave_as(reason)
         return False

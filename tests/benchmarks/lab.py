@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import json
 import os
@@ -99,32 +100,17 @@ class Watch(threading.Thread):
 class Simulation:
     """A simulator process whose copies take real time."""
 
-    def __init__(self, *arguments: str, name: str = "simulator", program: Path = HERE / "serve.py") -> None:
+    def __init__(self) -> None:
         BENCH.mkdir(parents=True, exist_ok=True)
-        ready_file = BENCH / f"{name}.json"
-        ready_file.unlink(missing_ok=True)
-        command = [sys.executable, str(program), "--port", "0", "--ready-file", str(ready_file), *arguments]
-        self.log = BENCH / f"{name}.log"
-        with open(self.log, "wb") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment.clean())
-        deadline = time.monotonic() + 30
-        while not ready_file.exists():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise SystemExit(f"the simulator did not get ready: {self.log.read_text()}")
-            time.sleep(0.02)
-        self.ready: Data = json.loads(ready_file.read_text(encoding="utf-8"))
+        self._running = contextlib.ExitStack()
+        self.ready: Data = self._running.enter_context(simulator_process.running(HERE / "serve.py", BENCH))
         self.golden = ""  # the image that was planted last
 
     def __enter__(self) -> Simulation:
         return self
 
     def __exit__(self, *problem: object) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._running.close()
 
     # Preparing and looking
 
