@@ -239,14 +239,16 @@ class Simulator:
                 await asyncio.sleep(fault.seconds)
             elif fault.kind == "hold":
                 await self._hold(fault, exchange)
-            if self._world is not asked:  # put back to the start meanwhile: the call is none of the new world's
-                return _reset(request)
             if fault.kind == "reset_before":
-                self._dispatcher.record(exchange, fault.kind)
+                with self.lock:
+                    if self._world is asked:
+                        self._dispatcher.record(exchange, fault.kind)
                 return _reset(request)
             if fault.kind not in ("delay", "hold") and exchange.error is None:
                 exchange.error = fault.error(exchange.action)
         with self.lock:
+            if self._world is not asked:  # put back to the start meanwhile: the call is none of the new world's
+                return _reset(request)
             with exchange.guarded():
                 self._dispatcher.run(exchange)
             reply = self._dispatcher.reply(exchange)
