@@ -234,20 +234,12 @@ class Simulator:
         with self.lock, exchange.guarded():
             asked = self._world
             self._dispatcher.admit(exchange)
-        for fault in exchange.before:
-            if fault.kind == "delay":
-                await asyncio.sleep(fault.seconds)
-            elif fault.kind == "hold":
-                await self._hold(fault, exchange)
-            if fault.kind == "reset_before":
-                with self.lock:
-                    if self._world is asked:
-                        self._dispatcher.record(exchange, fault.kind)
-                return _reset(request)
-            if fault.kind not in ("delay", "hold") and exchange.error is None:
-                exchange.error = fault.error(exchange.action)
+        broken = await self._befall(exchange)
         with self.lock:
             if self._world is not asked:  # put back to the start meanwhile: the call is none of the new world's
+                return _reset(request)
+            if broken:
+                self._dispatcher.record(exchange, "reset_before")
                 return _reset(request)
             with exchange.guarded():
                 self._dispatcher.run(exchange)
@@ -260,6 +252,19 @@ class Simulator:
         if lost == "reset_after":
             return _reset(request)
         return await _send(request, reply, truncated=lost == "truncate")
+
+    async def _befall(self, exchange: Exchange) -> bool:
+        """What happens to a call before it is carried out; True if it never is, since its connection breaks."""
+        for fault in exchange.before:
+            if fault.kind == "delay":
+                await asyncio.sleep(fault.seconds)
+            elif fault.kind == "hold":
+                await self._hold(fault, exchange)
+            elif fault.kind == "reset_before":
+                return True
+            elif exchange.error is None:
+                exchange.error = fault.error(exchange.action)
+        return False
 
     async def _hold(self, fault: Fault, exchange: Exchange) -> None:
         hold = self.faults.hold(fault, exchange.action)
