@@ -165,11 +165,11 @@ def _until_available(one: Destination, image: Data) -> t.Generator[float, None, 
 
 
 def _successor(one: Destination, image_id: str, error: Refused) -> Data:
-    """What has come in place of a copy that vanished: another run may have replaced it after it failed.
+    """What has come in place of a copy that is not to be seen: another run may have replaced it after it failed.
 
     :raises Refused: the given error, if there is nothing. It is not started again, since somebody may have cancelled it
     """
-    if error.code != _watch.VANISHED:
+    if error.code not in (_watch.VANISHED, _watch.NEVER_SEEN):
         raise error
     decision = one.decide()
     if decision.refusal or decision.image is None or decision.image["image_id"] == image_id:

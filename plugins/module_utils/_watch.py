@@ -15,6 +15,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import A
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import PollInterval
 
 VANISHED = "Vanished"  # the code for what was seen and is no more
+NEVER_SEEN = "NeverSeen"  # the code for what was accepted and did not show up
 LAST_LOOK = 1.0  # seconds: so that the looks before the time is over do not become a busy loop
 
 
@@ -88,7 +89,7 @@ def _not_seen(region: str, image_id: str, ever_seen: bool) -> Refused:
             "It is not started again in this run; run again if it is wanted.",
         )
     return Refused(
-        "NeverSeen",
+        NEVER_SEEN,
         f"image {image_id} in {region} was accepted but never showed up, though it may well be in the making",
         "Grant ecs:DescribeImages in that region.",
     )

@@ -505,6 +505,19 @@ def test_a_copy_that_never_shows_is_a_matter_of_rights(lab: Lab) -> None:
     assert len(lab.own(BEIJING)) == 1
 
 
+def test_a_copy_that_another_run_replaced_before_it_was_seen(lab: Lab) -> None:
+    """It failed at once, and a run that was started together with this one has removed it and made another."""
+    lab.setting(copy_gib_per_second=0.1)
+    source = lab.source(created="2026-01-01T00:00:00Z")
+    lab.clock.after(0.1, lambda: lab.cancel_by_hand(lab.one(BEIJING)))
+    lab.clock.after(4, lambda: lab.twin(source, BEIJING))
+    outcome = copy(lab, source, wait_interval=5)
+    assert outcome.code == 0, outcome.result
+    assert outcome.copy_in(BEIJING)["image_id"] == lab.one(BEIJING).image_id
+    assert outcome.copy_in(BEIJING)["status"] == "Available"
+    assert len(lab.calls("CopyImage")) == 1
+
+
 def test_tags_that_show_only_when_the_copy_is_finished(lab: Lab) -> None:
     lab.setting(copy_tags_visible="when_available")
     source = lab.source()

@@ -50,11 +50,10 @@ def release(stage: Stage) -> Data:
     }
 
 
-def fresh(stage: Stage, fails: bool = True) -> None:
+def fresh(stage: Stage) -> None:
     """A world in which one copy fails half-way, and one region is only reached by snapshots."""
     stage.fresh()
-    if fails:
-        stage.stands(kind="copy_fails", action="CopyImage", region=FAILS_ONCE, percent=50)
+    stage.stands(kind="copy_fails", action="CopyImage", region=FAILS_ONCE, percent=50)
     stage.stands(kind="error", action="CopyImage", destination=BY_SNAPSHOTS, code="SizeExceed.Image", times=None)
     (stage.folder / "manifest.json").unlink(missing_ok=True)
 
@@ -131,7 +130,7 @@ def test_playbooks_started_together(stage: Stage, uninterrupted: tuple[Data, lis
     with Recorder("playbooks together", str(part)) as recorder:
         for seed in seeds(50, 3)[part::PARTS]:
             chance = random.Random(SEED + seed)
-            fresh(stage, fails=False)
+            fresh(stage)
             for action in ("CreateImage", "CopyImage", "DescribeImages", "ModifyImageSharePermission"):
                 stage.fault(kind="delay", action=action, nth=chance.randint(1, 4), seconds=chance.uniform(0.05, 0.5))
             count = 5 if seed % 5 == 4 else 2
