@@ -44,7 +44,7 @@ def main() -> int:
     (HERE / "galaxy-importer.cfg").write_text(SETTINGS)
     env = clean("ANSIBLE_", "GALAXY_") | {"GALAXY_IMPORTER_CONFIG": str(HERE / "galaxy-importer.cfg")}
     env["PATH"] = f"{folder}:{env['PATH']}"
-    # The importer hands ansible-lint a path that ends in ansible_collections. Ansible takes that, but ansible-lint's own
+    # The importer hands ansible-lint a path that ends in ansible_collections. Ansible takes that. ansible-lint's own
     # search for imported playbooks does not, and goes on with Python's path.
     env["PYTHONPATH"] = str(BUILD / "collections")
     command = [str(folder / "python"), "-m", "galaxy_importer.main", str(archive)]
