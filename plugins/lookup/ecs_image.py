@@ -95,7 +95,7 @@ class LookupModule(LookupBase):
                 image_id = _info.newest_id(run)
                 doubts = run.blindness([params["region"]]) if not image_id and "self" in params["owner"] else []
         except ImageOpsError as error:
-            raise AnsibleLookupError(" ".join(filter(None, [error.msg, error.as_dict().get("hint")]))) from None
+            raise AnsibleLookupError(error.msg) from None
         if image_id:
             return [image_id]
         if params["default"] is not None:

@@ -197,7 +197,8 @@ def gather_shares(run: Run) -> Data:
         try:
             accounts = run.api.shares(target["region"], target["image_id"]) if target["image_id"] else []
         except ApiError as error:
-            raise Refused(error.code, error.msg, error.hint, shares=shares) from None
+            error.extra["shares"] = shares
+            raise
         shares.append(
             {
                 "region": target["region"],

@@ -61,6 +61,13 @@ def test_a_name_is_compared_whole(lab: Lab) -> None:
         look(lab, name="gold")
 
 
+def test_a_refusal_tells_the_way_out_once(lab: Lab) -> None:
+    lab.fault("error", "DescribeImages", code="Forbidden.RAM", status=403, times=None)
+    with pytest.raises(AnsibleError) as raised:
+        look(lab, name="golden")
+    assert str(raised.value).count("ecs:DescribeImages") == 1, raised.value
+
+
 def test_other_accounts_only_if_named(lab: Lab) -> None:
     theirs = lab.source(account=ONE, shares=["1000000000000001"])
     with pytest.raises(AnsibleError, match="No available image of self"):

@@ -269,6 +269,14 @@ def test_public_is_not_sent_unless_asked(lab: Lab) -> None:
     assert all("IsPublic" not in call["params"] for call in lab.calls("ModifyImageSharePermission"))
 
 
+def test_a_share_list_that_can_not_be_read(lab: Lab) -> None:
+    outcome = lab("ecs_image_share_info", region=HOME, image_id="m-bp1unknown")
+    error = outcome.result["error"]
+    assert error["code"] == "InvalidImageId.NotFound" and error["request_id"] in outcome.msg
+    assert outcome.msg.count(error["hint"]) == 1
+    assert outcome.result["shares"] == []
+
+
 def test_share_lists_are_read(lab: Lab) -> None:
     source = lab.source(shares=[ONE, TWO])
     copy = lab.twin(source, BEIJING, shares=[THREE])
