@@ -169,8 +169,6 @@ def _successor(one: Destination, image_id: str, error: Refused) -> Data:
 
     :raises Refused: the given error, if there is nothing. It is not started again, since somebody may have cancelled it
     """
-    if error.code not in (_watch.VANISHED, _watch.NEVER_SEEN):
-        raise error
     decision = one.decide()
     if decision.refusal or decision.image is None or decision.image["image_id"] == image_id:
         raise error

@@ -14,8 +14,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._module import R
 from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import AVAILABLE, CHECKING, UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._wait import PollInterval
 
-VANISHED = "Vanished"  # the code for what was seen and is no more
-NEVER_SEEN = "NeverSeen"  # the code for what was accepted and did not show up
 LAST_LOOK = 1.0  # seconds: so that the looks before the time is over do not become a busy loop
 
 
@@ -84,12 +82,12 @@ def until_checked(run: Run, image: Data, just_made: bool) -> t.Generator[float, 
 def _not_seen(region: str, image_id: str, ever_seen: bool) -> Refused:
     if ever_seen:
         return Refused(
-            VANISHED,
+            "Vanished",
             f"image {image_id} in {region} has vanished while it was waited for: somebody cancelled or deleted it",
             "It is not started again in this run; run again if it is wanted.",
         )
     return Refused(
-        NEVER_SEEN,
+        "NeverSeen",
         f"image {image_id} in {region} was accepted but never showed up, though it may well be in the making",
         "Grant ecs:DescribeImages in that region.",
     )
