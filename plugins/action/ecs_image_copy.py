@@ -14,7 +14,7 @@ import typing as t
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._progress import FILE_NAME
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import FILE_NAME
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines
 
 display = Display()

@@ -75,9 +75,9 @@ from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _info
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ImageOpsError
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import connect
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._info import task as info_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import connect
 
 display = Display()
 
@@ -91,9 +91,11 @@ class LookupModule(LookupBase):
         params = {name: plain(value) for name, value in self.get_options().items()}
         try:
             with kept_environment():
-                run = connect(params, _info.newest_faults(params))
-                image_id = _info.newest_id(run)
-                doubts = run.blindness([params["region"]]) if not image_id and "self" in params["owner"] else []
+                run = connect(params, info_task.newest_faults(params))
+                image_id = info_task.newest_id(run)
+                doubts = (
+                    run.visibility_warnings([params["region"]]) if not image_id and "self" in params["owner"] else []
+                )
         except ImageOpsError as error:
             raise AnsibleLookupError(error.msg) from None
         if image_id:

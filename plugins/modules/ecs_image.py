@@ -271,8 +271,9 @@ unshared:
   elements: str
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _image, _plan_image
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import WAITING, run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import task as image_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
 
 DISK = {
     "snapshot_id": {"type": "str"},
@@ -314,8 +315,8 @@ def main() -> None:
     }
     run_module(
         arguments,
-        _image.manage_image,
-        _plan_image.faults_of,
+        image_task.manage_image,
+        image_plan.validate,
         mutually_exclusive=[["instance_id", "snapshot_id", "disk_mappings"]],
     )
 

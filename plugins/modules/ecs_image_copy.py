@@ -329,8 +329,8 @@ became_available:
   elements: dict
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _copy
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import WAITING, run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import task as copy_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
 
 DESTINATION = {
     "name": {"type": "str"},
@@ -368,7 +368,9 @@ def main() -> None:
         "preflight": {"type": "str", "choices": ["dry_run", "none"], "default": "dry_run"},
         "on_timeout": {"type": "str", "choices": ["leave", "cancel"], "default": "leave"},
     }
-    run_module(arguments, _copy.copy_images, _copy.faults_of, mutually_exclusive=[["image_id", "image", "images"]])
+    run_module(
+        arguments, copy_task.copy_images, copy_task.validate, mutually_exclusive=[["image_id", "image", "images"]]
+    )
 
 
 if __name__ == "__main__":

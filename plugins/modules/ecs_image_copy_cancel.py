@@ -154,8 +154,8 @@ not_cancelled:
       type: dict
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _cancel
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import WAITING, run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import task as cancel_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
 
 
 def main() -> None:
@@ -168,7 +168,7 @@ def main() -> None:
         "all_marked": {"type": "bool", "default": False},
         "delete_snapshots": {"type": "bool", "default": False},
     }
-    run_module(arguments, _cancel.cancel_copies, _cancel.faults_of)
+    run_module(arguments, cancel_task.cancel_copies, cancel_task.validate)
 
 
 if __name__ == "__main__":

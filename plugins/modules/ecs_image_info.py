@@ -161,8 +161,8 @@ result:
   type: raw
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _info
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._info import task as info_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 
 
 def main() -> None:
@@ -182,7 +182,7 @@ def main() -> None:
         "newest": {"type": "int"},
         "query": {"type": "str"},
     }
-    run_module(arguments, _info.gather_images, _info.image_faults)
+    run_module(arguments, info_task.gather_images, info_task.image_faults)
 
 
 if __name__ == "__main__":

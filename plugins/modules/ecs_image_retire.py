@@ -234,8 +234,9 @@ gib_orphaned:
   sample: 20
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_retire, _retire
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import WAITING, run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire import task as retire_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
 
 
 def main() -> None:
@@ -255,7 +256,7 @@ def main() -> None:
         "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "own"},
         "orphans": {"type": "str", "choices": ["ignore", "report", "delete"], "default": "report"},
     }
-    run_module(arguments, _retire.retire_images, _plan_retire.faults_of)
+    run_module(arguments, retire_task.retire_images, retire_plan.validate)
 
 
 if __name__ == "__main__":

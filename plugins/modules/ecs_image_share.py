@@ -191,8 +191,8 @@ shares:
       type: bool
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _share
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._share import task as share_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 
 
 def main() -> None:
@@ -214,8 +214,8 @@ def main() -> None:
     }
     run_module(
         arguments,
-        _share.share_images,
-        _share.faults_of,
+        share_task.share_images,
+        share_task.validate,
         mutually_exclusive=[["image_id", "image", "images", "source_image_id", "all_own"]],
     )
 

@@ -91,8 +91,8 @@ result:
   type: raw
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _info
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._info import task as info_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 
 
 def main() -> None:
@@ -107,8 +107,8 @@ def main() -> None:
     }
     run_module(
         arguments,
-        _info.gather_shares,
-        _info.share_info_faults,
+        info_task.gather_shares,
+        info_task.share_info_faults,
         mutually_exclusive=[["image_id", "image", "images", "source_image_id"]],
     )
 

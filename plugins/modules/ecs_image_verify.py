@@ -130,19 +130,19 @@ elapsed_seconds:
   sample: 41.0
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _verify
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import READ_PATIENCE, run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import READ_PATIENCE, run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._verify import task as verify_task
 
 
 def main() -> None:
     arguments = {
-        **{name: {"type": "str", "required": True} for name in ("image_id", *_verify.PLACE)},
+        **{name: {"type": "str", "required": True} for name in ("image_id", *verify_task.PLACE)},
         "timeout": {"type": "float", "default": 600.0},
         "wait_interval": {"type": "float"},
         "unreachable_timeout": {"type": "float", "default": READ_PATIENCE},
         "progress": {"type": "bool", "default": True},
     }
-    run_module(arguments, _verify.verify_image, _verify.faults_of)
+    run_module(arguments, verify_task.verify_image, verify_task.validate)
 
 
 if __name__ == "__main__":

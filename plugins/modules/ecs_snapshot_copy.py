@@ -155,8 +155,8 @@ copies:
       type: bool
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _snapshot_copy
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import WAITING, run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot import task as snapshot_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
 
 DESTINATION = {
     "name": {"type": "str"},
@@ -177,7 +177,7 @@ def main() -> None:
         "retention_days": {"type": "int"},
         "max_tags": {"type": "int", "default": 20},
     }
-    run_module(arguments, _snapshot_copy.copy_snapshot, _snapshot_copy.faults_of)
+    run_module(arguments, snapshot_task.copy_snapshot, snapshot_task.validate)
 
 
 if __name__ == "__main__":

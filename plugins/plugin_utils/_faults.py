@@ -11,18 +11,15 @@ import typing as t
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import (
-    _markers,
-    _plan_image,
-    _regions,
-    _rules,
-    _wanted,
-)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions as base_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 
 Data = dict[str, t.Any]
 
 USABLE = "usable"  # a name that breaks no rule, in place of one that was named as a fault already
-COPY_MARKERS = len(_markers.of_copy("", "", {"created_at": "known"}, ""))
+COPY_MARKERS = len(markers.of_copy("", "", {"created_at": "known"}, ""))
 UNSHARABLE = "and such images can't be shared"
 SERVICE_KEY = f"the copy would be encrypted with the service key, {UNSHARABLE}: give it a kms_key_id"
 NOBODY = (
@@ -47,7 +44,7 @@ def faults(asked: Data, image: Data | None = None) -> list[str]:
 
 def strange_regions(asked: Data) -> list[str]:
     """The regions that this version does not know, which the API may know."""
-    return _regions.unknown(_regions_of(asked))
+    return base_regions.unknown(_regions_of(asked))
 
 
 def _regions_of(asked: Data) -> set[str]:
@@ -88,30 +85,30 @@ def _source_faults(asked: Data) -> list[str]:
         "name": asked["name"] or USABLE,
         "description": asked["description"],
         "family": None if _promotes(asked) else asked["family"],
-        "tags": _rules.tag_texts(asked["tags"] or {}),
-        "max_tags": _rules.MOST_TAGS,
+        "tags": validation.tag_texts(asked["tags"] or {}),
+        "max_tags": validation.MOST_TAGS,
         "state": "present",
         "wait": True,
     }
     # As ecs_image judges its options. What the role does not set is unset there.
-    return found + _plan_image.faults_of(collections.defaultdict(lambda: None, params))
+    return found + image_plan.validate(collections.defaultdict(lambda: None, params))
 
 
 def _common_faults(asked: Data) -> list[str]:
     """What is wrong with what the image and all its copies have in common."""
-    tags = _rules.tag_texts(asked["tags"] or {})
-    found = _rules.name_faults(asked["name"]) if asked["name"] else []
-    found += _rules.description_faults(asked["description"] or "") + _rules.tag_faults(tags)
+    tags = validation.tag_texts(asked["tags"] or {})
+    found = validation.name_faults(asked["name"]) if asked["name"] else []
+    found += validation.description_faults(asked["description"] or "") + validation.tag_faults(tags)
     copied = "copy" in asked["steps"] and any(not _is_itself(asked, one) for one in asked["destinations"])
     return found + (_count_fault(len(tags)) if copied else [])
 
 
 def _count_fault(count: int) -> list[str]:
-    if count + COPY_MARKERS <= _rules.MOST_TAGS:
+    if count + COPY_MARKERS <= validation.MOST_TAGS:
         return []
     return [
         f"{count + COPY_MARKERS} tags with the {COPY_MARKERS} of this collection are more than the "
-        f"{_rules.MOST_TAGS} that a copy can have: give fewer"
+        f"{validation.MOST_TAGS} that a copy can have: give fewer"
     ]
 
 
@@ -126,31 +123,31 @@ def _is_itself(asked: Data, destination: Data) -> bool:
     return destination["region"] == _source(asked).get("region") and not _encrypted(asked, destination)
 
 
-def _requests(asked: Data) -> tuple[list[_wanted.Request], list[str]]:
+def _requests(asked: Data) -> tuple[list[copy_request.Request], list[str]]:
     """The copies as ecs_image_copy understands them, without what was named as a fault for all of them already."""
-    name, description, tags = asked["name"], asked["description"], _rules.tag_texts(asked["tags"] or {})
+    name, description, tags = asked["name"], asked["description"], validation.tag_texts(asked["tags"] or {})
     given = {
         "image": {"region": _source(asked).get("region") or USABLE, "planned": True},
         "destinations": [{**one, "encrypted": _encrypted(asked, one)} for one in asked["destinations"]],
-        "name": (USABLE if _rules.name_faults(name) else name) if name else None,
-        "description": None if _rules.description_faults(description or "") else description or None,
+        "name": (USABLE if validation.name_faults(name) else name) if name else None,
+        "description": None if validation.description_faults(description or "") else description or None,
         "kms_key_id": asked["kms_key_id"] or None,
-        "tags": None if _rules.tag_faults(tags) else tags,
+        "tags": None if validation.tag_faults(tags) else tags,
     }
-    return _wanted.requests_of(given) if asked["destinations"] else ([], [])
+    return copy_request.requests_of(given) if asked["destinations"] else ([], [])
 
 
 def _destination_faults(asked: Data, image: Data | None) -> list[str]:
     found = _requests(asked)[1]
     common = (
-        _rules.tag_texts(asked["tags"] or {})
+        validation.tag_texts(asked["tags"] or {})
         if _is_created(asked) or not image
-        else _markers.without_reserved(image["tags"])
+        else markers.without_reserved(image["tags"])
     )
     for one in asked["destinations"]:
-        own = _rules.name_faults(one["family"], "family") if one.get("family") else []
+        own = validation.name_faults(one["family"], "family") if one.get("family") else []
         if one.get("tags") and not _is_itself(asked, one):
-            own += _count_fault(len({key.lower() for key in [*common, *_rules.tag_texts(one["tags"])]}))
+            own += _count_fault(len({key.lower() for key in [*common, *validation.tag_texts(one["tags"])]}))
         found += [f"destination {one['region']}: {fault}" for fault in own]
     return found
 
@@ -163,7 +160,7 @@ def _account_faults(asked: Data) -> list[str]:
     ]
     named = list(dict.fromkeys(given))
     own = str(asked["account_id"]) if asked["account_id"] else None
-    return _rules.account_faults(named, own) + _rules.account_faults(_texts(asked["denied_accounts"]))
+    return validation.account_faults(named, own) + validation.account_faults(_texts(asked["denied_accounts"]))
 
 
 def _audiences(asked: Data) -> dict[str, set[str]]:
@@ -185,10 +182,9 @@ def _audience_faults(asked: Data, image: Data | None) -> list[str]:
     wrong: dict[str, list[str]] = {}
     emptied = boolean(asked["purge_accounts"], strict=False) and not boolean(asked["allow_empty"], strict=False)
     for label, accounts in _audiences(asked).items():
-        if len(accounts) > _rules.MOST_ACCOUNTS:
-            sentence = (
-                f"{len(accounts)} accounts are more than the {_rules.MOST_ACCOUNTS} that an image can be shared with"
-            )
+        if len(accounts) > validation.MOST_ACCOUNTS:
+            most = validation.MOST_ACCOUNTS
+            sentence = f"{len(accounts)} accounts are more than the {most} that an image can be shared with"
             wrong.setdefault(sentence, []).append(label)
         if emptied and not accounts:
             wrong.setdefault(NOBODY, []).append(label)
@@ -220,7 +216,7 @@ def _family_faults(asked: Data) -> list[str]:
     family = asked["family"] or ""
     if not family:
         return ["image_release_family is empty: promoting needs the family that the images are to be the newest of"]
-    return _rules.name_faults(family, "image_release_family")
+    return validation.name_faults(family, "image_release_family")
 
 
 def _trial_faults(asked: Data) -> list[str]:

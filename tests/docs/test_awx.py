@@ -50,8 +50,8 @@ def test_secrets_are_secret_and_never_in_the_json() -> None:
 
 
 def test_the_modules_read_what_the_credential_injects() -> None:
-    from ansible_collections.imageops.alicloud.plugins.module_utils._module import CONNECTION
-    from ansible_collections.imageops.alicloud.plugins.module_utils._variables import VARIABLES
+    from ansible_collections.imageops.alicloud.plugins.module_utils._client.environment import VARIABLES
+    from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import CONNECTION
 
     (kind,) = [options for module, options in TASKS if module == "credential_type"]
     read = {name for option in CONNECTION.values() if "fallback" in option for name in option["fallback"][1]}

@@ -19,9 +19,9 @@ from functional.credential_modes import Place  # noqa: E402
 from functional.support import Lab  # noqa: E402
 
 # The SDK's credentials library reads some of the environment when it is imported, so that has to come first.
-from ansible_collections.imageops.alicloud.plugins.module_utils import _providers, _proxies  # noqa: E402
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import providers, proxies  # noqa: E402
 
-assert _providers.LIBRARY_IMPORT_ERROR is None
+assert providers.LIBRARY_IMPORT_ERROR is None
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +42,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.upper().startswith(("ALIBABA", "ALICLOUD", "ALIYUN")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
-    _proxies.forget()
+    proxies.forget()
     # Nobody looks for an instance's own keys outside this machine.
     monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
     home = tmp_path / "home"

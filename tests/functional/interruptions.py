@@ -12,7 +12,7 @@ from unittest import mock
 
 from functional.support import Lab
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._client import Client
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
 
 
 class Killed(BaseException):

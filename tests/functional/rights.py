@@ -139,7 +139,7 @@ TAGGING = [
 ]
 MARKERS = sorted(
     re.findall(
-        r'^[A-Z_]+ = "(imageops:[a-z-]+)"$', (ROOT / "plugins/module_utils/_markers.py").read_text(), re.MULTILINE
+        r'^[A-Z_]+ = "(imageops:[a-z-]+)"$', (ROOT / "plugins/module_utils/_base/markers.py").read_text(), re.MULTILINE
     )
 )
 

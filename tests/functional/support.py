@@ -25,7 +25,7 @@ from simulator.seed import plant
 from simulator.state import making
 from simulator.state.images import Image
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _wait
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
 
 HOME, BEIJING, FRANKFURT, VALLEY = "cn-hangzhou", "cn-beijing", "eu-central-1", "us-west-1"
 MAIN = "1000000000000001"
@@ -41,7 +41,7 @@ def accounts(count: int, start: int = 1) -> list[str]:
     return [str(2000000000000000 + number) for number in range(start, start + count)]
 
 
-class SteppedClock(_wait.Clock):
+class SteppedClock(clocks.Clock):
     """The simulator's clock: whoever sleeps moves it, so that nobody waits. Things can be made to happen on the way."""
 
     LONGEST_CALL = 30.0  # seconds of the machine's time after which a call is taken to hang
@@ -189,7 +189,7 @@ class Lab:
         with (
             module_args({**connection, **params, **own}),
             module_side(),
-            mock.patch.object(_wait, "CLOCK", self.clock),
+            mock.patch.object(clocks, "CLOCK", self.clock),
             mock.patch("sys.argv", [module]),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),

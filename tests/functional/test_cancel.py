@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, VALLEY, Lab, Outcome
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._ecs_api import EcsApi
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 
 CANCEL = "ecs_image_copy_cancel"
 

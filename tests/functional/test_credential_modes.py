@@ -16,7 +16,7 @@ from functional import security_results
 from functional.credential_modes import MODES, Place
 from functional.support import MAIN, ONE
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _modes
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import profile_modes
 
 PAGE = Path(__file__).parents[2] / "docs" / "docsite" / "rst" / "security.rst"
 
@@ -55,6 +55,6 @@ def test_the_metadata_service_is_asked_for_a_token_first(place: Place) -> None:
 
 def test_every_mode_is_tried_and_documented() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    for mode in _modes.MODES:
+    for mode in profile_modes.MODES:
         assert any(name.startswith(f"profile: {mode}") for name in MODES), mode
         assert f"``{mode}``" in page, mode

@@ -11,7 +11,7 @@ import logging
 import pytest
 from functional.support import HOME, Lab
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._connection import Connection
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
 
 SECRET = "the-secret-of-the-test"
 

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, TWO, VALLEY, Lab
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._share_list import ShareList
+from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
 
 SHARE, COPY = "ecs_image_share", "ecs_image_copy"
 

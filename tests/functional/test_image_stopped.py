@@ -13,7 +13,7 @@ from functional.interruptions import killed_at
 from functional.support import HOME, Lab, Outcome, four_steps
 from simulator.state import making
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _pause
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import instance_stop
 
 IMAGE = "ecs_image"
 TAG = "imageops:stopped-by"
@@ -211,7 +211,7 @@ def test_a_refused_start_says_that_the_instance_is_left_stopped_and_what_was_mad
 
 
 def test_an_instance_that_does_not_start_may_be_left_stopped(lab: Lab, call: Call) -> None:
-    lab.clock.after(8, lambda: lab.setting(instance_seconds=3 * _pause.PATIENCE))
+    lab.clock.after(8, lambda: lab.setting(instance_seconds=3 * instance_stop.PATIENCE))
     lab.setting(create_gib_per_second=1.0)
     outcome = lab.fails(IMAGE, "does not start", "may be left stopped", **call)
     assert outcome.result["error"]["code"] == "InstanceStuck" and outcome.result["image"]
@@ -229,7 +229,7 @@ def test_the_instance_is_started_although_the_time_is_over_and_the_api_is_busy(
 
 
 def test_an_instance_that_does_not_stop_is_an_error_and_no_image_is_made(lab: Lab, call: Call) -> None:
-    lab.setting(instance_seconds=3 * _pause.PATIENCE)
+    lab.setting(instance_seconds=3 * instance_stop.PATIENCE)
     outcome = lab.fails(IMAGE, "does not stop", **call)
     assert "may be left stopped" in outcome.msg
     assert lab.own(HOME) == []

@@ -112,7 +112,7 @@ def test_a_query_that_does_not_fit_hides_no_region_that_refused(lab: Lab) -> Non
 
 
 def test_a_query_without_jmespath_names_the_remedy(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ansible_collections.imageops.alicloud.plugins.module_utils._info.jmespath", None)
+    monkeypatch.setattr("ansible_collections.imageops.alicloud.plugins.module_utils._info.task.jmespath", None)
     lab.fails(INFO, "install it for", region=HOME, query="[]")
 
 

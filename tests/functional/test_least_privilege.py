@@ -18,7 +18,7 @@ from functional import rights, security_results
 from functional.support import BEIJING, HOME, MAIN, ONE, VALLEY, Lab, Outcome
 from functional.test_lookup import plugin
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _wait
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
 
 Calls = t.Iterator[Outcome]
 
@@ -143,7 +143,7 @@ def snapshot_copies(lab: Lab) -> Calls:
 
 def lookup(lab: Lab, **options: t.Any) -> Outcome:
     try:
-        with mock.patch.object(_wait, "CLOCK", lab.clock):
+        with mock.patch.object(clocks, "CLOCK", lab.clock):
             return Outcome({"found": plugin().run([], {}, **options)}, 0, "")
     except AnsibleError as error:
         return Outcome({"failed": True, "msg": str(error)}, 1, str(error))

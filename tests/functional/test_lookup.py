@@ -20,9 +20,9 @@ from functional.support import BEIJING, HOME, ONE, TWO, Lab
 
 from ansible_collections.imageops.alicloud.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.imageops.alicloud.plugins.lookup.ecs_image import DOCUMENTATION, LookupModule
-from ansible_collections.imageops.alicloud.plugins.module_utils import _wait
-from ansible_collections.imageops.alicloud.plugins.module_utils._module import CONNECTION
-from ansible_collections.imageops.alicloud.plugins.module_utils._variables import VARIABLES
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.environment import VARIABLES
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import CONNECTION
 
 NAME = "imageops.alicloud.ecs_image"
 SHARED_OPTIONS = yaml.safe_load(ModuleDocFragment.LOOKUP)["options"]
@@ -39,7 +39,7 @@ def plugin() -> LookupModule:
 
 def look(lab: Lab, *, anywhere: bool = False, **options: t.Any) -> list[t.Any]:
     place = {} if anywhere else {"region": HOME}
-    with mock.patch.object(_wait, "CLOCK", lab.clock):
+    with mock.patch.object(clocks, "CLOCK", lab.clock):
         return plugin().run([], {}, **{**lab.connection(), **place, **options})
 
 

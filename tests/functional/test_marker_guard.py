@@ -12,7 +12,7 @@ import pytest
 from functional import rights
 from functional.support import BEIJING, HOME, Lab, Outcome
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 
 EVERYTHING = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}]}
 OTHER = {"id": "simulator-other-key", "secret": "simulator-other-secret"}
@@ -26,9 +26,9 @@ def other(lab: Lab) -> None:
 
 def by_hand(lab: Lab, action: str, **fields: t.Any) -> str:
     """A call of the API as some other tool makes it: the error code, or nothing."""
-    from ansible_collections.imageops.alicloud.plugins.module_utils._client import Client
-    from ansible_collections.imageops.alicloud.plugins.module_utils._connection import Connection
-    from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
+    from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+    from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
+    from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
 
     connection = Connection(
         access_key_id=OTHER["id"],
@@ -45,9 +45,7 @@ def by_hand(lab: Lab, action: str, **fields: t.Any) -> str:
 
 def test_every_marker_is_in_it() -> None:
     assert set(rights.MARKERS) == {
-        value
-        for name, value in vars(_markers).items()
-        if name.isupper() and name != "PREFIX" and isinstance(value, str)
+        value for name, value in vars(markers).items() if name.isupper() and name != "PREFIX" and isinstance(value, str)
     }
 
 

@@ -12,7 +12,7 @@ import typing as t
 import pytest
 from functional.support import BEIJING, HOME, VALLEY, Lab
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._progress import FILE_NAME
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import FILE_NAME
 
 
 @pytest.fixture

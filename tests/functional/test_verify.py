@@ -14,7 +14,7 @@ import typing as t
 import pytest
 from functional.support import HOME, Lab
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _verify
+from ansible_collections.imageops.alicloud.plugins.module_utils._verify import task as verify_task
 
 VERIFY = "ecs_image_verify"
 TAG = "imageops:verify-of"
@@ -163,7 +163,7 @@ def test_removing_ends_with_the_reason_if_it_never_works(
     outcome = lab.fails(VERIFY, *words, "remove it by hand", **call, unreachable_timeout=5)
     assert outcome.result["instance"]["instance_id"] in outcome.msg
     assert len(throw_aways(lab)) == (action == "DeleteInstance")
-    assert lab.clock.now() - begun < _verify.REMOVAL + 300
+    assert lab.clock.now() - begun < verify_task.REMOVAL + 300
 
 
 def test_an_image_that_is_not_there_or_not_finished_is_refused(lab: Lab, call: dict[str, t.Any]) -> None:

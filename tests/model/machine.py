@@ -23,7 +23,7 @@ from model.worlds import Moment
 from simulator import Simulator
 from simulator.state.images import UNFINISHED, Image
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _fanout
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import jobs
 
 BASE = {"copy_slot_limit": 100, "dry_run_checks": "full"}
 
@@ -232,7 +232,7 @@ class ImageOps(RuleBasedStateMachine):
     def _run(self, task: Task, check: bool = False) -> Outcome:
         self.tally.add("module runs")
         self.lab.sim.journal.clear()
-        with mock.patch.object(_fanout, "concurrent", IN_LINE):
+        with mock.patch.object(jobs, "concurrent", IN_LINE):
             return self.lab(task.module, check=check, **task.params)
 
     def _arm(self, trouble: Data | None) -> None:

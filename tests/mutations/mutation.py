@@ -21,7 +21,7 @@ INVARIANTS = {
     6: "nothing unselected is touched",
     7: "no silent leftovers",
     8: "throttling and queueing are normal",
-    9: "errors name deed, code, request and remedy; bad input is refused first",
+    9: "errors name operation, code, request and remedy; bad input is refused first",
     10: "no secret anywhere",
 }
 

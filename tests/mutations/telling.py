@@ -17,7 +17,7 @@ MUTATIONS = (
     Mutation(
         7,
         "snapshots that a cancelled copy leaves are not told",
-        "_cancel_one.py",
+        "_cancel/cancel_one.py",
         'self.entry["snapshots_left"] = left',
         "pass",
         functional("cancel"),
@@ -25,7 +25,7 @@ MUTATIONS = (
     Mutation(
         7,
         "what can't be seen is taken for gone",
-        "_cancel_one.py",
+        "_cancel/cancel_one.py",
         "if one in found or one not in self._visible",
         "if one in found",
         functional("cancel"),
@@ -33,7 +33,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a refused cancelling leaves its tags on the copy's snapshots",
-        "_cancel_one.py",
+        "_cancel/cancel_one.py",
         "if error.answered and not lost_answer:",
         "if False:",
         functional("cancel"),
@@ -41,7 +41,7 @@ MUTATIONS = (
     Mutation(
         7,
         "snapshots do not say that they are to go with their image",
-        "_image_remove.py",
+        "_image/remove.py",
         "if self._unmarked:",
         "if False:",
         functional("guard_image"),
@@ -49,7 +49,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a cancelled copy is not waited for",
-        "_cancel_one.py",
+        "_cancel/cancel_one.py",
         'and self.run.params["wait"]) or',
         "and False) or",
         functional("cancel"),
@@ -57,15 +57,15 @@ MUTATIONS = (
     Mutation(
         7,
         "a failed copy's snapshots stay when it is replaced",
-        "_copy_start.py",
-        "one.api.delete_snapshot(one.region, snapshot_id)",
+        "_copy/start.py",
+        "destination.api.delete_snapshot(destination.region, snapshot_id)",
         "pass",
         functional("copy"),
     ),
     Mutation(
         7,
         "snapshots do not say whose they were",
-        "_leftovers.py",
+        "_task/leftovers.py",
         "api.tag(image",
         "print(image",
         functional("copy", "cancel"),
@@ -73,7 +73,7 @@ MUTATIONS = (
     Mutation(
         7,
         "what an image uses is taken for what is left of one",
-        "_leftovers.py",
+        "_task/leftovers.py",
         'one["usage"] == "none"',
         "True",
         functional("copy", "cancel"),
@@ -81,23 +81,23 @@ MUTATIONS = (
     Mutation(
         7,
         "snapshots that were kept are taken for leftovers",
-        "_leftovers.py",
-        ' and _markers.SNAPSHOT_OF not in one["tags"]',
+        "_task/leftovers.py",
+        ' and base_markers.SNAPSHOT_OF not in one["tags"]',
         "",
         functional("guard_copy_ends"),
     ),
     Mutation(
         7,
         "a live copy's snapshots stay called leftovers",
-        "_plan_copy.py",
-        '[one["snapshot_id"] for one in snapshots if _markers.LEFTOVER_OF in one["tags"]]',
+        "_copy/plan.py",
+        '[one["snapshot_id"] for one in snapshots if markers.LEFTOVER_OF in one["tags"]]',
         "[]",
         functional("guard_copy_ends"),
     ),
     Mutation(
         7,
         "what is left of a failed copy stays",
-        "_copy_one.py",
+        "_copy/copy_one.py",
         "if repairs.snapshots:",
         "if False:",
         functional("copy"),
@@ -105,7 +105,7 @@ MUTATIONS = (
     Mutation(
         7,
         "the record of a replaced copy is lost",
-        "_copy_start.py",
+        "_copy/start.py",
         '"image_id": failed[0]["image_id"],',
         "",
         functional("copy"),
@@ -113,7 +113,7 @@ MUTATIONS = (
     Mutation(
         7,
         "snapshots are not tagged with their image",
-        "_repairs.py",
+        "_task/changes.py",
         "if repairs.snapshots:",
         "if False:",
         functional("copy"),
@@ -121,7 +121,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a snapshot that could not be deleted is not told",
-        "_image_remove.py",
+        "_image/remove.py",
         "stuck.append(",
         "dict(",
         functional("image"),
@@ -129,15 +129,15 @@ MUTATIONS = (
     Mutation(
         7,
         "a copy that still runs is told as a success",
-        "_cancel_one.py",
-        "self.failed = reason == _plan_cancel.STILL_RUNNING",
+        "_cancel/cancel_one.py",
+        "self.failed = reason == cancel_plan.STILL_RUNNING",
         "self.failed = False",
         functional("cancel"),
     ),
     Mutation(
         7,
         "further copies of a snapshot are not told",
-        "_plan_snapshots.py",
+        "_snapshot/plan.py",
         'self.duplicates = [snapshot["snapshot_id"] for snapshot in live[1:]]',
         "self.duplicates = []",
         LARGE,
@@ -145,7 +145,7 @@ MUTATIONS = (
     Mutation(
         7,
         "retiring leaves what an interrupted removal was to delete",
-        "_retire.py",
+        "_retire/task.py",
         'if not snapshot["begun"] and (',
         "if True and (",
         functional("retire"),
@@ -153,7 +153,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a signal in a call is taken for a broken connection",
-        "_verify.py",
+        "_verify/task.py",
         "class Stopped(BaseException):",
         "class Stopped(Exception):",
         functional("verify"),
@@ -162,20 +162,20 @@ MUTATIONS = (
     Mutation(
         8,
         "throttling is final",
-        "_retry.py",
+        "_base/retry.py",
         'return error.code.startswith("Throttling") or error.code == "Rejected.Throttling"',
         "return False",
         FAULTS,
     ),
-    Mutation(8, "a busy service is final", "_retry.py", "or error.code in BUSY", "or False", FAULTS),
-    Mutation(8, "a server's fault is final", "_retry.py", "or error.status >= 500", "or False", (WAITING,)),
+    Mutation(8, "a busy service is final", "_base/retry.py", "or error.code in BUSY", "or False", FAULTS),
+    Mutation(8, "a server's fault is final", "_base/retry.py", "or error.status >= 500", "or False", (WAITING,)),
     Mutation(
-        8, "a conflict is final", "_retry.py", "return error.code in CONFLICT", "return False", functional("copy")
+        8, "a conflict is final", "_base/retry.py", "return error.code in CONFLICT", "return False", functional("copy")
     ),
     Mutation(
         8,
         "throttling counts as silence",
-        "_retry.py",
+        "_base/retry.py",
         "if is_throttled(error):\n                    failing_since = now",
         "if False:\n                    failing_since = now",
         FAULTS,
@@ -183,7 +183,7 @@ MUTATIONS = (
     Mutation(
         8,
         "pauses do not grow",
-        "_retry.py",
+        "_base/retry.py",
         "min(LONGEST_PAUSE, self._next * 2)",
         "min(LONGEST_PAUSE, self._next)",
         (WAITING, *FAULTS),
@@ -191,7 +191,7 @@ MUTATIONS = (
     Mutation(
         8,
         "a lost answer to a share is counted as a failure",
-        "_share_list.py",
+        "_share/share_list.py",
         "(is_transient(error) and now < self._run.deadline)",
         "False",
         FAULTS,
@@ -199,7 +199,7 @@ MUTATIONS = (
     Mutation(
         8,
         "a call takes more than ten accounts",
-        "_rules.py",
+        "_base/validation.py",
         "SHARE_BATCH = 10",
         "SHARE_BATCH = 11",
         functional("share"),
@@ -207,7 +207,7 @@ MUTATIONS = (
     Mutation(
         8,
         "what is Available is usable",
-        "_shapes.py",
+        "_base/models.py",
         '(image["status"] == AVAILABLE and not image.get("usable", True))',
         "False",
         functional("guard_copy_ends"),
@@ -216,7 +216,7 @@ MUTATIONS = (
     Mutation(
         9,
         "only the first fault is told",
-        "_errors.py",
+        "_base/errors.py",
         "self.faults = list(faults)",
         "self.faults = list(faults)[:1]",
         functional("input"),
@@ -224,7 +224,7 @@ MUTATIONS = (
     Mutation(
         9,
         "too many tags are found out by the API",
-        "_wanted.py",
+        "_copy/request.py",
         "if count > max_tags:",
         "if False:",
         functional("input", "guard_input"),
@@ -232,7 +232,7 @@ MUTATIONS = (
     Mutation(
         9,
         "any account will do",
-        "_module.py",
+        "_task/run.py",
         'if expected and expected != caller["account_id"]:',
         "if False:",
         functional("input"),
@@ -240,7 +240,7 @@ MUTATIONS = (
     Mutation(
         9,
         "variables are mixed into the credentials of a task",
-        "_variables.py",
+        "_client/environment.py",
         'if any(params.get(name) for name in (*KEYS, "profile")):',
         "if False:",
         functional("credentials"),
@@ -248,7 +248,7 @@ MUTATIONS = (
     Mutation(
         9,
         "the age of an image that is taken over is no matter",
-        "_plan_judge.py",
+        "_task/identity.py",
         'if source and image["created_at"] < source["created_at"] else found',
         "if False else found",
         functional("copy", "guard_strangers"),
@@ -256,7 +256,7 @@ MUTATIONS = (
     Mutation(
         9,
         "the quota of accounts is found out by the API",
-        "_share.py",
+        "_share/task.py",
         "if change.add and len(change.after) > limit:",
         "if False:",
         functional("share"),
@@ -264,18 +264,18 @@ MUTATIONS = (
     Mutation(
         9,
         "the image's own account may be in the list",
-        "_share.py",
+        "_share/task.py",
         "run.faults += own",
         "pass",
         functional("input"),
     ),
     Mutation(
-        9, "errors have no request id", "_errors.py", "if self.request_id:", "if False:", functional("guard_input")
+        9, "errors have no request id", "_base/errors.py", "if self.request_id:", "if False:", functional("guard_input")
     ),
     Mutation(
         9,
         "errors have no remedy",
-        "_hints.py",
+        "_base/hints.py",
         " if hint else None",
         " if False else None",
         functional("input", "guard_input"),
@@ -283,18 +283,18 @@ MUTATIONS = (
     Mutation(
         9,
         "an encrypted image's plain copy is found out by the API",
-        "_wanted.py",
+        "_copy/request.py",
         'if source["encrypted"] and not one.encrypted:',
         "if False:",
         functional("input", "guard_input"),
     ),
     Mutation(
-        9, "the nearest region is not offered", "_regions.py", "if near else", "if False else", functional("input")
+        9, "the nearest region is not offered", "_base/regions.py", "if near else", "if False else", functional("input")
     ),
     Mutation(
         9,
         "a shared image is removed unasked",
-        "_plan_remove.py",
+        "_image/plan_remove.py",
         "    if shared_with:\n",
         "    if False:\n",
         functional("image"),
@@ -303,15 +303,15 @@ MUTATIONS = (
     Mutation(
         10,
         "the credentials library may talk",
-        "_client.py",
-        "_logger.propagate = False",
-        "_logger.propagate = True; _logger.setLevel(10); _logger.addHandler(logging.StreamHandler())",
+        "_client/sdk.py",
+        "logger.propagate = False",
+        "logger.propagate = True; logger.setLevel(10); logger.addHandler(logging.StreamHandler())",
         functional("guard_secrets", "credentials"),
     ),
     Mutation(
         10,
         "an error shows what the credentials library says",
-        "_client.py",
+        "_client/sdk.py",
         "no usable credentials ({type(error).__name__}).",
         "no usable credentials ({error} {self._connection.access_key_secret}).",
         functional("guard_secrets", "credentials"),
@@ -319,7 +319,7 @@ MUTATIONS = (
     Mutation(
         10,
         "the secret is an option like others",
-        "_module.py",
+        "_task/run.py",
         '"access_key_secret": {\n        "type": "str",\n        "no_log": True,',
         '"access_key_secret": {\n        "type": "str",\n        "no_log": False,',
         functional("copy"),
@@ -327,7 +327,7 @@ MUTATIONS = (
     Mutation(
         10,
         "the token is an option like others",
-        "_module.py",
+        "_task/run.py",
         '"security_token": {\n        "type": "str",\n        "no_log": True,',
         '"security_token": {\n        "type": "str",\n        "no_log": False,',
         functional("guard_secrets"),
@@ -335,7 +335,7 @@ MUTATIONS = (
     Mutation(
         10,
         "a broken call shows its address",
-        "_transport.py",
+        "_client/failures.py",
         'text.split("?", maxsplit=1)[0].split("(Caused", maxsplit=1)[0])',
         "text)",
         functional("input", "guard_secrets"),
@@ -343,7 +343,7 @@ MUTATIONS = (
     Mutation(
         10,
         "a refused signature shows what was signed",
-        "_client.py",
+        "_client/sdk.py",
         'message.split("server string to sign", maxsplit=1)[0].strip() if "ign" in str(error.code) else message',
         "message",
         functional("guard_secrets", "input"),
@@ -351,7 +351,7 @@ MUTATIONS = (
     Mutation(
         10,
         "connection options show themselves",
-        "_connection.py",
+        "_client/connection.py",
         "access_key_secret: str | None = dataclasses.field(default=None, repr=False)",
         "access_key_secret: str | None = None",
         functional("guard_secrets"),

@@ -26,7 +26,7 @@ from pathlib import Path
 from darabonba.core import DaraCore
 from simulator.state.clock import Clock
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _wait
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
 
 Data = dict[str, t.Any]
 Report = t.Callable[[Data], None]
@@ -54,7 +54,7 @@ class SharedClock(Clock):
         return self
 
 
-class ForkClock(_wait.Clock):
+class ForkClock(clocks.Clock):
     """What modules in a fork take for time. Stepped, whoever sleeps moves the time; else it runs faster than ours."""
 
     LONGEST_CALL = 30.0  # seconds of the machine's time after which a call is taken to hang

@@ -13,9 +13,9 @@ import typing as t
 
 from functional.support import HOME, Lab
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._client import Client
-from ansible_collections.imageops.alicloud.plugins.module_utils._connection import Connection
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
 
 from .arena import Arena, Work
 from .forks import Data, Fork

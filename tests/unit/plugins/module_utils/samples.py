@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _shapes
-from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Wanted
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Wanted
 
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
 SOURCE_ID, COPY_ID = "m-source", "m-copy"
@@ -29,7 +29,7 @@ def disk(size: int = 20, kind: str = "system", encrypted: bool = False, snapshot
 
 def image(**changes: t.Any) -> Data:
     """An own, finished, plain image at home."""
-    blank = _shapes.image({}, HOME)
+    blank = models.image({}, HOME)
     usual: Data = {
         "image_id": SOURCE_ID,
         "name": "golden",
@@ -59,7 +59,7 @@ def copy(**changes: t.Any) -> Data:
 
 
 def snapshot(**changes: t.Any) -> Data:
-    blank = _shapes.snapshot({}, BEIJING)
+    blank = models.snapshot({}, BEIJING)
     return {**blank, "snapshot_id": "s-1", "tags": {"imageops:snapshot-of": COPY_ID}, **changes}
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
-from ansible_collections.imageops.alicloud.plugins.module_utils._hints import HINTS, HINTS_BY_ACTION, hint_for
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.hints import HINTS, HINTS_BY_ACTION, hint_for
 
 # By the call that answers so. Left out is what only a fault of ours can cause, and what is refused in the input.
 CODES = {

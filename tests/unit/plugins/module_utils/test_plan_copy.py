@@ -8,10 +8,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_copy, _plan_judge
-from ansible_collections.imageops.alicloud.plugins.module_utils._plan_copy import Found
-from ansible_collections.imageops.alicloud.plugins.module_utils._repairs import Repairs
-from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Options, Wanted
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import judge
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Found
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes import Repairs
 from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import (
     COPY_ID,
     HOME,
@@ -36,12 +37,12 @@ def decide(
     gone: bool = False,
     known: t.Sequence[str] = (),
     **options: bool,
-) -> _plan_copy.Decision:
+) -> copy_plan.Decision:
     source = None if gone else source or image()
-    return _plan_copy.decide(source, wish or wanted(), Found(list(marked), list(named), known), Options(**options))
+    return copy_plan.decide(source, wish or wanted(), Found(list(marked), list(named), known), Options(**options))
 
 
-def code(decision: _plan_copy.Decision) -> str | None:
+def code(decision: copy_plan.Decision) -> str | None:
     return decision.refusal.code if decision.refusal else None
 
 
@@ -268,14 +269,14 @@ JUDGED: list[t.Any] = [
 
 @pytest.mark.parametrize(("found", "options", "reason"), JUDGED)
 def test_the_last_word_before_an_image_is_used(found: Data, options: dict[str, bool], reason: str | None) -> None:
-    refusal = _plan_judge.judge(image(), wanted(), found, Options(**options), [snapshot()])
+    refusal = judge.judge(image(), wanted(), found, Options(**options), [snapshot()])
     assert (refusal.code if refusal else None) == reason
 
 
 @pytest.mark.parametrize("marked", [False, True])
 def test_an_image_that_no_copy_made_is_ours_by_its_snapshots_only(marked: bool) -> None:
     behind = [snapshot(tags=dict(MARKERS) if marked else {})]
-    refusal = _plan_judge.judge(image(), wanted(), copy(is_copied=False), Options(), behind)
+    refusal = judge.judge(image(), wanted(), copy(is_copied=False), Options(), behind)
     assert (refusal is None) is marked
 
 
@@ -294,7 +295,7 @@ def test_an_image_that_no_copy_made_is_ours_by_its_snapshots_only(marked: bool) 
 )
 def test_a_failed_image_is_judged_by_its_descent(found: Data, behind: list[Data] | None, fits: bool) -> None:
     failed = copy(status="CreateFailed", **found)
-    assert (_plan_judge.failed_misfit(image(), wanted(), failed, behind) is None) is fits
+    assert (judge.failed_misfit(image(), wanted(), failed, behind) is None) is fits
 
 
 @pytest.mark.parametrize(
@@ -309,7 +310,7 @@ def test_a_failed_image_is_judged_by_its_descent(found: Data, behind: list[Data]
 )
 def test_the_key_of_a_copy_can_not_drift(asked: str | None, found: list[str], refused: bool) -> None:
     behind = [snapshot(kms_key_id=key) for key in found]
-    refusal = _plan_judge.key_drift(wanted(encrypted=True, kms_key_id=asked), copy(encrypted=True), behind)
+    refusal = judge.key_drift(wanted(encrypted=True, kms_key_id=asked), copy(encrypted=True), behind)
     assert (refusal is not None) is refused
 
 
@@ -319,7 +320,7 @@ def test_the_key_of_a_copy_can_not_drift(asked: str | None, found: list[str], re
 def repairs(
     found: Data | None = None, wish: Wanted | None = None, source: Data | None = None, **options: bool
 ) -> Repairs:
-    return _plan_copy.repairs(source or image(), wish or wanted(), found or copy(), [snapshot()], Options(**options))
+    return copy_plan.repairs(source or image(), wish or wanted(), found or copy(), [snapshot()], Options(**options))
 
 
 def test_a_converged_copy_lacks_nothing() -> None:
@@ -367,8 +368,8 @@ def test_no_feature_is_lost_by_a_source_without_it() -> None:
 def test_hardened_metadata_is_kept_with_a_warning() -> None:
     hardened = copy(features={"nvme_support": "supported", "imds_support": "v2"})
     assert not repairs(hardened)
-    assert "imds_support v2" in _plan_copy.features_kept(image(), hardened)[0]
-    assert _plan_copy.features_kept(image(), copy()) == _plan_copy.features_kept(None, hardened) == []
+    assert "imds_support v2" in copy_plan.features_kept(image(), hardened)[0]
+    assert copy_plan.features_kept(image(), copy()) == copy_plan.features_kept(None, hardened) == []
 
 
 @pytest.mark.parametrize("purge", [False, True])
@@ -390,13 +391,13 @@ def test_snapshots_are_tagged_with_their_image() -> None:
         snapshot(snapshot_id="s-2", tags={}),
         snapshot(snapshot_id="s-3", tags={"imageops:snapshot-of": "m-x"}),
     ]
-    todo = _plan_copy.repairs(image(), wanted(), copy(), behind, Options())
+    todo = copy_plan.repairs(image(), wanted(), copy(), behind, Options())
     assert todo.snapshots == ["s-2", "s-3"]
 
 
 def test_the_snapshots_of_a_finished_copy_are_no_leftovers() -> None:
     behind = [snapshot(tags={"imageops:snapshot-of": COPY_ID, "imageops:leftover-of": COPY_ID})]
-    assert _plan_copy.repairs(image(), wanted(), copy(), behind, Options()).unmark == ["s-1"]
+    assert copy_plan.repairs(image(), wanted(), copy(), behind, Options()).unmark == ["s-1"]
 
 
 @pytest.mark.parametrize(("asked", "todo"), [(None, None), ("rg-default", None), ("rg-new", "rg-new")])

@@ -8,7 +8,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_cancel, _plan_image, _plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
 from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import HOME, copy, image, snapshot
 
 Data = dict[str, t.Any]
@@ -29,7 +31,7 @@ Data = dict[str, t.Any]
     ids=["unknown", "running", "queued", "finished", "deprecated", "broken", "failed", "being made"],
 )
 def test_only_a_running_copy_is_cancelled(found: Data | None, reason: str | None) -> None:
-    assert _plan_cancel.reason_to_leave(found) == reason
+    assert cancel_plan.reason_to_leave(found) == reason
 
 
 def params(**changes: t.Any) -> Data:
@@ -52,13 +54,13 @@ DISKS = [{"snapshot_id": "s-1", "size": 20, "device": None, "type": None}]
     ids=["instance", "snapshot", "none"],
 )
 def test_the_marker_names_the_origin(options: Data, origin: str | None) -> None:
-    assert _plan_image.created_from(params(**options)) == origin
+    assert image_plan.created_from(params(**options)) == origin
 
 
 def test_a_disk_map_is_named_by_a_hash_that_does_not_depend_on_what_is_left_out() -> None:
-    first = _plan_image.created_from(params(disk_mappings=DISKS))
-    assert first == _plan_image.created_from(params(disk_mappings=[{"size": 20, "snapshot_id": "s-1"}]))
-    assert first != _plan_image.created_from(params(disk_mappings=[{"size": 21, "snapshot_id": "s-1"}]))
+    first = image_plan.created_from(params(disk_mappings=DISKS))
+    assert first == image_plan.created_from(params(disk_mappings=[{"size": 20, "snapshot_id": "s-1"}]))
+    assert first != image_plan.created_from(params(disk_mappings=[{"size": 21, "snapshot_id": "s-1"}]))
     assert first and first.startswith("disks-") and len(first) <= 128
 
 
@@ -76,7 +78,7 @@ KEPT: list[t.Any] = [
 
 @pytest.mark.parametrize(("found", "options", "reason"), KEPT)
 def test_only_the_image_that_is_meant_is_kept(found: Data, options: Data, reason: str | None) -> None:
-    refusal = _plan_image.refusal_to_keep(image(**found), params(**options))
+    refusal = image_plan.refusal_to_keep(image(**found), params(**options))
     assert (refusal.code if refusal else None) == reason
 
 
@@ -110,7 +112,7 @@ def test_only_the_image_that_is_meant_is_kept(found: Data, options: Data, reason
 def test_what_speaks_against_removing_is_known_before_anything_is_changed(
     found: Data, shared: list[str], options: Data, reason: str | None
 ) -> None:
-    refusal = _plan_remove.refusal_to_remove(image(**found), shared, params(**options))
+    refusal = plan_remove.refusal_to_remove(image(**found), shared, params(**options))
     assert (refusal.code if refusal else None) == reason
 
 
@@ -123,7 +125,7 @@ def test_snapshots_are_deleted_as_asked_and_the_others_kept_with_a_reason(which:
         snapshot(snapshot_id="s-user", tags={}),
         snapshot(snapshot_id="s-other", tags={"imageops:snapshot-of": "m-other"}),
     ]
-    delete, kept = _plan_remove.split_snapshots("m-source", behind, which)
+    delete, kept = plan_remove.split_snapshots("m-source", behind, which)
     assert delete == deleted
     assert {one["snapshot_id"] for one in kept} == {"s-own", "s-user", "s-other"} - set(deleted)
     assert all(one["reason"] for one in kept)
@@ -143,15 +145,15 @@ def test_snapshots_are_deleted_as_asked_and_the_others_kept_with_a_reason(which:
 )
 def test_what_an_interrupted_removal_has_left_goes_as_asked(tags: Data, usage: str, own: bool, every: bool) -> None:
     one = snapshot(tags=tags, usage=usage)
-    assert (_plan_remove.is_left(one, "own"), _plan_remove.is_left(one, "all")) == (own, every)
+    assert (plan_remove.is_left(one, "own"), plan_remove.is_left(one, "all")) == (own, every)
 
 
 def test_who_is_in_the_way_is_named() -> None:
-    in_use = _plan_remove.refusal_to_remove(image(usage="instance"), [], params(), [{"instance_id": "i-1"}])
+    in_use = plan_remove.refusal_to_remove(image(usage="instance"), [], params(), [{"instance_id": "i-1"}])
     assert in_use and "i-1" in in_use.message and in_use.hint
-    copied = _plan_remove.refusal_for_copies(image(), [{"image_id": "m-2", "region": "cn-beijing"}])
+    copied = plan_remove.refusal_for_copies(image(), [{"image_id": "m-2", "region": "cn-beijing"}])
     assert copied and "m-2 in cn-beijing" in copied.message
-    assert _plan_remove.refusal_for_copies(image(), []) is None
+    assert plan_remove.refusal_for_copies(image(), []) is None
 
 
 # What it lacks
@@ -172,7 +174,7 @@ def test_who_is_in_the_way_is_named() -> None:
     ids=["nothing", "description", "family, boot mode", "name", "features", "deprecate", "is deprecated", "back again"],
 )
 def test_what_is_given_is_kept_and_nothing_else(found: Data, options: Data, attributes: Data) -> None:
-    todo = _plan_image.repairs(image(**found), params(**options), [])
+    todo = image_plan.repairs(image(**found), params(**options), [])
     assert todo.attributes == attributes
 
 
@@ -188,7 +190,7 @@ def test_what_is_given_is_kept_and_nothing_else(found: Data, options: Data, attr
 )
 def test_tags_are_purged_only_if_tags_are_given(tags: dict[str, str] | None, purge: bool, untag: list[str]) -> None:
     have = {"stage": "old", "extra": "1", "acs:x": "1", "imageops:created-from": "i-1"}
-    todo = _plan_image.repairs(image(tags=have), params(tags=tags, purge_tags=purge), [])
+    todo = image_plan.repairs(image(tags=have), params(tags=tags, purge_tags=purge), [])
     assert todo.untag == untag
     assert todo.tags == (tags or {})
 
@@ -209,16 +211,16 @@ def test_tags_are_purged_only_if_tags_are_given(tags: dict[str, str] | None, pur
     ],
 )
 def test_bad_options_are_told(options: Data, word: str) -> None:
-    assert any(word in fault for fault in _plan_image.faults_of(params(**options)))
+    assert any(word in fault for fault in image_plan.validate(params(**options)))
 
 
 def test_all_bad_options_are_told_at_once() -> None:
-    assert len(_plan_image.faults_of(params(region=None, name="x", description="y", tags={"aliyun": "1"}))) == 4
-    assert _plan_image.faults_of(params()) == []
+    assert len(image_plan.validate(params(region=None, name="x", description="y", tags={"aliyun": "1"}))) == 4
+    assert image_plan.validate(params()) == []
 
 
 def test_a_planned_image_has_every_key_of_a_real_one_that_others_use() -> None:
-    planned = _plan_image.planned_image(
+    planned = image_plan.planned_image(
         params(instance_id="i-1", tags={"stage": "x"}), [{"size": 20, "encrypted": True}], "1"
     )
     assert planned["image_id"] is None and planned["planned"] is True

@@ -8,7 +8,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_image, _plan_pause
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_instance_stop
 from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import HOME, image, snapshot
 
 OURS = {"imageops:stopped-by": "base"}
@@ -38,15 +39,15 @@ STEPS: list[t.Any] = [
 @pytest.mark.parametrize(("status", "tags", "stop", "start", "stopped", "started"), STEPS)
 def test_the_next_step(status: str, tags: dict[str, str], stop: str, start: str, stopped: bool, started: bool) -> None:
     one = instance(status, tags)
-    assert _plan_pause.step_to_stop(one, "base") == stop
-    assert _plan_pause.step_to_start(one, "base") == start
-    assert _plan_pause.would_be_stopped(one) == stopped
-    assert _plan_pause.would_be_started(one, "base") == started
+    assert plan_instance_stop.step_to_stop(one, "base") == stop
+    assert plan_instance_stop.step_to_start(one, "base") == start
+    assert plan_instance_stop.would_be_stopped(one) == stopped
+    assert plan_instance_stop.would_be_started(one, "base") == started
 
 
 @pytest.mark.parametrize(("tags", "refused"), [({}, False), (OURS, False), (OTHERS, True)])
 def test_an_instance_that_is_stopped_for_another_image_is_left_alone(tags: dict[str, str], refused: bool) -> None:
-    assert bool(_plan_pause.refusal_to_stop(instance("Stopped", tags), "base")) == refused
+    assert bool(plan_instance_stop.refusal_to_stop(instance("Stopped", tags), "base")) == refused
 
 
 @pytest.mark.parametrize(
@@ -61,14 +62,14 @@ def test_an_instance_that_is_stopped_for_another_image_is_left_alone(tags: dict[
     ids=["none", "being made of it", "being made of another", "finished", "failed"],
 )
 def test_it_is_not_started_while_an_image_is_made_of_it(found: dict[str, t.Any] | None, stays: bool) -> None:
-    assert _plan_pause.must_stay_stopped(found, "i-1") == stays
+    assert plan_instance_stop.must_stay_stopped(found, "i-1") == stays
 
 
 def test_what_the_check_finds_at_risk_is_told() -> None:
     risk = {"name": "Nvme", "value": "None", "risk_level": "High", "risk_code": "NVMe.NotInstallded"}
     fine = {"name": "Firewall", "value": "Normal", "risk_level": "", "risk_code": ""}
     checked = image(detection_options={"status": "Finished", "check_items": [risk, fine]})
-    (told,) = _plan_image.risks_of(checked)
+    (told,) = image_plan.risks_of(checked)
     assert "Nvme is None (High, NVMe.NotInstallded)" in told
 
 
@@ -84,4 +85,4 @@ def test_what_the_check_finds_at_risk_is_told() -> None:
 )
 def test_a_snapshot_that_lacks_one_of_the_tags_gets_them(on_it: dict[str, str], lacking: bool) -> None:
     one = snapshot(snapshot_id="s-1", tags=on_it)
-    assert _plan_image.snapshots_unmarked(image(), [one], {"stage": "test"}) == (["s-1"] if lacking else [])
+    assert image_plan.snapshots_unmarked(image(), [one], {"stage": "test"}) == (["s-1"] if lacking else [])

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_retire as plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._shapes import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as plan
 
 NOW = plan.seconds("2026-11-30T00:00:00Z")
 RULES = plan.Rules(keep=1, min_age_days=30, grace_days=14, most=50, shared=False, unmarked=False)
@@ -136,7 +136,7 @@ def test_the_oldest_go_first_and_the_rest_is_put_off() -> None:
     ],
 )
 def test_faults(change: Data, fault: str | None) -> None:
-    found = plan.faults_of({**OPTIONS, **change})
+    found = plan.validate({**OPTIONS, **change})
     assert (fault is None and found == []) or (fault is not None and any(fault in one for one in found)), found
 
 
@@ -149,7 +149,7 @@ def test_faults(change: Data, fault: str | None) -> None:
     ],
 )  # fmt: skip
 def test_a_pattern_that_says_nothing_about_the_name_is_refused(pattern: str) -> None:
-    (fault,) = plan.faults_of({**OPTIONS, "name_patterns": ["web-.*", pattern]})
+    (fault,) = plan.validate({**OPTIONS, "name_patterns": ["web-.*", pattern]})
     assert f"{pattern!r} fits any name" in fault
 
 
@@ -161,7 +161,7 @@ def test_a_pattern_that_says_nothing_about_the_name_is_refused(pattern: str) -> 
     ],
 )  # fmt: skip
 def test_a_pattern_that_says_which_images_are_meant_is_taken(pattern: str) -> None:
-    assert plan.faults_of({**OPTIONS, "name_patterns": [pattern]}) == []
+    assert plan.validate({**OPTIONS, "name_patterns": [pattern]}) == []
 
 
 def test_orphans_are_what_was_made_for_an_image_that_is_gone() -> None:

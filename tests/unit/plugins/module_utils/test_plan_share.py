@@ -8,8 +8,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share
-from ansible_collections.imageops.alicloud.plugins.module_utils._plan_share import SharePlan
+from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._share.plan import SharePlan
 from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import HOME, copy, image
 
 Data = dict[str, t.Any]
@@ -44,7 +44,7 @@ PLANS: list[t.Any] = [
 def test_the_change_is_the_difference(
     current: list[str], accounts: list[str], options: Data, add: list[str], remove: list[str]
 ) -> None:
-    change = _plan_share.plan(current, accounts, **{"state": "present", **options})
+    change = share_plan.plan(current, accounts, **{"state": "present", **options})
     assert (change.before, change.add, change.remove) == (sorted(current), add, remove)
     assert change.after == sorted({*current, *add} - {*remove})
     assert bool(change) is bool(add or remove)
@@ -66,7 +66,7 @@ def test_the_change_is_the_difference(
 )
 def test_calls_take_ten_accounts_each_way(adds: int, removes: int, sizes: list[tuple[int, int]]) -> None:
     have = names(removes, 1000)
-    calls = _plan_share.batches(SharePlan(have, names(adds), have), limit=200)
+    calls = share_plan.batches(SharePlan(have, names(adds), have), limit=200)
     assert [(len(add), len(remove)) for add, remove in calls] == sizes
     assert sorted(account for add, _remove in calls for account in add) == names(adds)
     assert sorted(account for _add, remove in calls for account in remove) == have
@@ -74,15 +74,15 @@ def test_calls_take_ten_accounts_each_way(adds: int, removes: int, sizes: list[t
 
 def test_at_the_limit_the_removes_go_first() -> None:
     have, new = names(50), names(15, 100)
-    calls = _plan_share.batches(SharePlan(have, new, have[:15]), limit=50)
+    calls = share_plan.batches(SharePlan(have, new, have[:15]), limit=50)
     assert [(len(add), len(remove)) for add, remove in calls] == [(0, 10), (0, 5), (10, 0), (5, 0)]
 
 
 def test_halves_of_a_call_hold_everybody() -> None:
-    assert _plan_share.halves(([A, B], [C])) == [([A], []), ([B], [C])]
-    assert _plan_share.halves(([A], [])) == []
-    assert _plan_share.halves(([], [A])) == []
-    assert _plan_share.halves(([], [])) == []
+    assert share_plan.halves(([A, B], [C])) == [([A], []), ([B], [C])]
+    assert share_plan.halves(([A], [])) == []
+    assert share_plan.halves(([], [A])) == []
+    assert share_plan.halves(([], [])) == []
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_halves_of_a_call_hold_everybody() -> None:
 def test_an_image_that_can_not_be_shared_is_known_before_the_first_write(
     found: Data | None, reason: str | None
 ) -> None:
-    refusal = _plan_share.image_refusal(found, HOME, "m-source")
+    refusal = share_plan.image_refusal(found, HOME, "m-source")
     assert (refusal.code if refusal else None) == reason
     assert refusal is None or "m-source" in refusal.msg
 
@@ -131,7 +131,7 @@ def test_an_image_that_can_not_be_shared_is_known_before_the_first_write(
     ids=["plain", "of an instance", "service key", "customer key"],
 )
 def test_what_only_check_mode_knows_is_judged_by_its_plan(found: Data, known: tuple[str | None, str | None]) -> None:
-    told = [_plan_share.planned_refusal("cn-hangzhou/planned", found, publish) for publish in (False, True)]
+    told = [share_plan.planned_refusal("cn-hangzhou/planned", found, publish) for publish in (False, True)]
     assert tuple(refusal.code if refusal else None for refusal in told) == known
 
 
@@ -149,6 +149,6 @@ def test_what_only_check_mode_knows_is_judged_by_its_plan(found: Data, known: tu
     ids=["a copy", "encrypted on its way", "of a source that is gone", "plain", "older", "another", "made otherwise"],
 )
 def test_a_copy_has_to_bear_out_its_markers(source: Data | None, found: Data, word: str | None) -> None:
-    refusal = _plan_share.copy_refusal(source, found, [] if not found["is_copied"] else None)
+    refusal = share_plan.copy_refusal(source, found, [] if not found["is_copied"] else None)
     assert (refusal is not None) is (word is not None)
     assert refusal is None or (word and word in refusal.msg)

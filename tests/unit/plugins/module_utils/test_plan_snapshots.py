@@ -8,8 +8,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._plan_snapshots import SnapshotCopy, WantedSnapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import SnapshotCopy, WantedSnapshot
 from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import (
     BEIJING,
     HOME,
@@ -101,10 +101,10 @@ def test_every_run_chooses_the_same(found: list[Data], chosen: str | None, actio
 )
 def test_what_is_older_than_the_call_is_another_run_s(asked_at: str, own: bool) -> None:
     copy = SnapshotCopy(wish(), request_id="R-1", asked_at=asked_at)
-    copy.see(there(created_at="2026-01-01T00:00:05Z"))
+    copy.update_from(there(created_at="2026-01-01T00:00:05Z"))
     assert (copy.own, copy.exists) == (own, True)
 
 
 def test_what_is_of_no_use_is_refused_whoever_has_started_it() -> None:
     with pytest.raises(Refused, match="is encrypted, asked for is plain"):
-        SnapshotCopy(wish(), request_id="R-1").see(there(encrypted=True))
+        SnapshotCopy(wish(), request_id="R-1").update_from(there(encrypted=True))

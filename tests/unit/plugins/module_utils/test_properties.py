@@ -11,7 +11,8 @@ import re
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _plan_share, _rules
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines
 
 settings.register_profile(
@@ -26,8 +27,8 @@ ACCOUNTS = st.sets(st.integers(0, 80).map(lambda number: f"{number:016d}"), max_
 def test_calls_lose_nobody_and_are_never_too_long(
     current: set[str], accounts: set[str], denied: set[str], state: str, purge: bool, limit: int
 ) -> None:
-    change = _plan_share.plan(current, accounts, state=state, purge=purge, denied=denied)
-    calls = _plan_share.batches(change, limit)
+    change = share_plan.plan(current, accounts, state=state, purge=purge, denied=denied)
+    calls = share_plan.batches(change, limit)
     have = set(current)
     for add, remove in calls:
         assert add or remove
@@ -48,10 +49,10 @@ def test_calls_lose_nobody_and_are_never_too_long(
 def test_the_limit_is_never_passed_on_the_way_if_the_end_keeps_it(
     current: set[str], accounts: set[str], limit: int
 ) -> None:
-    change = _plan_share.plan(current, accounts, state="present", purge=True)
+    change = share_plan.plan(current, accounts, state="present", purge=True)
     assume(len(change.after) <= limit and len(current) <= limit)
     have = set(current)
-    for add, remove in _plan_share.batches(change, limit):
+    for add, remove in share_plan.batches(change, limit):
         assert len(have) + len(add) <= limit  # the stricter reading: adds count before removes
         have = have.union(add) - set(remove)
 
@@ -61,7 +62,7 @@ def test_halving_ends_with_single_accounts_and_loses_none(accounts: list[str], c
     todo, alone = [(accounts[:cut], accounts[cut:])], []
     while todo:
         batch = todo.pop()
-        smaller = _plan_share.halves(batch)
+        smaller = share_plan.halves(batch)
         todo += smaller
         if not smaller:
             alone += batch[0] + batch[1]
@@ -71,14 +72,14 @@ def test_halving_ends_with_single_accounts_and_loses_none(accounts: list[str], c
 @given(st.from_regex(re.compile(r"[A-Za-z][A-Za-z0-9.:_-]{1,127}"), fullmatch=True))
 def test_names_of_the_documented_characters_are_taken(name: str) -> None:
     assume(not name.lower().startswith(("aliyun", "acs:")))
-    assert _rules.name_faults(name) == []
+    assert validation.name_faults(name) == []
 
 
 @given(st.text())
 def test_names_with_anything_else_are_refused(name: str) -> None:
     documented = re.fullmatch(r"[^\W\d_][\w.:-]{1,127}", name) and "\n" not in name
     if not documented:
-        assert _rules.name_faults(name)
+        assert validation.name_faults(name)
 
 
 @given(st.text(), st.one_of(st.none(), st.integers(), st.text(), st.lists(st.text())))

@@ -8,11 +8,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _errors, _fanout, _retry, _shapes, _wait
-from ansible_collections.imageops.alicloud.plugins.module_utils._errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import errors, jobs, models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import retry as base_retry
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 
 
-class Pretended(_wait.Clock):
+class Pretended(clocks.Clock):
     """Time that moves only when somebody sleeps."""
 
     def __init__(self) -> None:
@@ -67,9 +69,9 @@ class Answers:
 )
 def test_only_what_can_pass_is_repeated(code: str, status: int, again: bool, again_once: bool) -> None:
     for wanted, safe in ((again, True), (again_once, False)):
-        retry = _retry.Retry(Pretended(), 300, 7200)
+        retry = base_retry.Retry(Pretended(), 300, 7200)
         answers = Answers(error(code, status))
-        repeat = retry.until_answered if safe else retry.until_accepted
+        repeat = retry.retry_idempotent if safe else retry.retry_rejected
         if wanted:
             assert repeat(answers) == "answer"
         else:
@@ -82,27 +84,27 @@ def test_only_what_can_pass_is_repeated(code: str, status: int, again: bool, aga
     "code", ["OperationDenied.ImageCopying", "OperationDenied.ImageCopyConflict", "InvalidOperation.Conflict"]
 )
 def test_conflicts_are_not_repeated_blindly(code: str) -> None:
-    assert _retry.is_conflict(error(code))
-    assert not _retry.is_transient(error(code))
+    assert base_retry.is_conflict(error(code))
+    assert not base_retry.is_transient(error(code))
 
 
 def test_a_region_without_answers_is_given_up_after_the_patience() -> None:
     clock = Pretended()
     answers = Answers(*[error("NoAnswer", 0)] * 1000)
     with pytest.raises(ApiError):
-        _retry.Retry(clock, 300, 7200).until_answered(answers)
+        base_retry.Retry(clock, 300, 7200).retry_idempotent(answers)
     assert 300 <= clock.time <= 400
 
 
 def test_throttling_is_an_answer_and_only_the_deadline_ends_it() -> None:
     clock = Pretended()
     with pytest.raises(ApiError):
-        _retry.Retry(clock, 300, 7200).until_answered(Answers(*[error("Throttling")] * 10000))
+        base_retry.Retry(clock, 300, 7200).retry_idempotent(Answers(*[error("Throttling")] * 10000))
     assert 7200 <= clock.time <= 7300
 
 
 def test_pauses_grow_to_a_minute_with_jitter() -> None:
-    backoff = _retry.Backoff()
+    backoff = base_retry.Backoff()
     pauses = [backoff.pause() for _number in range(12)]
     for number, pause in enumerate(pauses):
         assert 0.75 * min(60, 2**number) <= pause <= 1.25 * min(60, 2**number)
@@ -113,13 +115,13 @@ def test_pauses_grow_to_a_minute_with_jitter() -> None:
 
 
 def test_a_fixed_interval_is_used_as_it_is() -> None:
-    interval = _wait.PollInterval(7.5)
+    interval = clocks.PollInterval(7.5)
     assert [interval.next(now, 50) for now in (0, 10, 5000)] == [7.5] * 3
 
 
 def test_the_interval_follows_the_progress_between_2_and_60_seconds() -> None:
     clock, looks, length = 0.0, 0, 1800.0
-    interval = _wait.PollInterval()
+    interval = clocks.PollInterval()
     while clock < length:
         pause = interval.next(clock, int(100 * clock / length))
         assert 1.5 <= pause <= 60
@@ -131,7 +133,7 @@ def test_the_interval_follows_the_progress_between_2_and_60_seconds() -> None:
 
 def test_an_hour_in_the_queue_takes_a_look_a_minute_at_most() -> None:
     clock, looks = 0.0, 0
-    interval = _wait.PollInterval()
+    interval = clocks.PollInterval()
     while clock < 3600:
         clock += interval.next(clock, 0)
         looks += 1
@@ -145,42 +147,42 @@ def test_nobody_waits_for_another() -> None:
     clock = Pretended()
     ended: list[tuple[str, float]] = []
 
-    def job(name: str, pauses: list[float]) -> _fanout.Job:
+    def job(name: str, pauses: list[float]) -> jobs.Job:
         yield from pauses
         ended.append((name, clock.now()))
 
-    _fanout.run_jobs([job("slow", [50.0, 50.0]), job("fast", [10.0]), job("none", [])], clock)
+    jobs.run_jobs([job("slow", [50.0, 50.0]), job("fast", [10.0]), job("none", [])], clock)
     assert ended == [("none", 0.0), ("fast", 10.0), ("slow", 100.0)]
 
 
 def test_what_escapes_from_one_is_raised_when_all_have_ended() -> None:
     ended: list[str] = []
 
-    def good() -> _fanout.Job:
+    def good() -> jobs.Job:
         yield 5.0
         ended.append("good")
 
-    def bad() -> _fanout.Job:
+    def bad() -> jobs.Job:
         yield 1.0
         raise ValueError("lost")
 
     with pytest.raises(ValueError, match="lost"):
-        _fanout.run_jobs([bad(), good()], Pretended())
+        jobs.run_jobs([bad(), good()], Pretended())
     assert ended == ["good"]
 
 
 def test_no_job_is_no_work() -> None:
-    _fanout.run_jobs([], Pretended())
+    jobs.run_jobs([], Pretended())
 
 
 def test_more_jobs_than_threads() -> None:
     ended: list[int] = []
 
-    def job(number: int) -> _fanout.Job:
+    def job(number: int) -> jobs.Job:
         yield 1.0
         ended.append(number)
 
-    _fanout.run_jobs([job(number) for number in range(50)], Pretended(), threads=4)
+    jobs.run_jobs([job(number) for number in range(50)], Pretended(), threads=4)
     assert sorted(ended) == list(range(50))
 
 
@@ -200,7 +202,7 @@ def test_whether_the_api_itself_has_answered(code: str, status: int, answered: b
 
 
 def test_all_faults_stand_in_one_message() -> None:
-    refusal = _errors.InvalidInput(["one", "two"])
+    refusal = errors.InvalidInput(["one", "two"])
     assert "one; two" in refusal.msg and refusal.extra["faults"] == ["one", "two"]
 
 
@@ -218,14 +220,14 @@ def test_all_faults_stand_in_one_message() -> None:
     ],
 )
 def test_no_answer_breaks_anything(answer: dict[str, t.Any]) -> None:
-    found = _shapes.image(answer, "cn-hangzhou")
-    assert set(found) == set(_shapes.image({}, "cn-hangzhou"))
-    _shapes.snapshot(answer, "cn-hangzhou")
-    _shapes.disk(answer)
+    found = models.image(answer, "cn-hangzhou")
+    assert set(found) == set(models.image({}, "cn-hangzhou"))
+    models.snapshot(answer, "cn-hangzhou")
+    models.disk(answer)
 
 
 @pytest.mark.parametrize(
     ("value", "number"), [("60%", 60), ("60", 60), (60.7, 60), (None, 0), (True, 0), ("", 0), ("x", 0), ([1], 0)]
 )
 def test_numbers(value: object, number: int) -> None:
-    assert _shapes.number(value) == number
+    assert models.number(value) == number

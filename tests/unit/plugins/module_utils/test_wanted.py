@@ -8,8 +8,9 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.module_utils import _regions, _rules, _wanted
-from ansible_collections.imageops.alicloud.plugins.module_utils._wanted import Request
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions, validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Request
 from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import (
     BEIJING,
     CREATED,
@@ -23,13 +24,13 @@ FRANKFURT = "eu-central-1"
 
 
 def requests(**params: t.Any) -> list[Request]:
-    found, faults = _wanted.requests_of({"region": HOME, "image_id": SOURCE_ID, **params})
+    found, faults = copy_request.requests_of({"region": HOME, "image_id": SOURCE_ID, **params})
     assert faults == []
     return found
 
 
 def faults(**params: t.Any) -> list[str]:
-    return _wanted.requests_of({"region": HOME, "image_id": SOURCE_ID, **params})[1]
+    return copy_request.requests_of({"region": HOME, "image_id": SOURCE_ID, **params})[1]
 
 
 # Merging
@@ -64,7 +65,7 @@ def test_a_key_for_all_is_none_for_one_that_stays_plain() -> None:
 def test_images_take_the_options_of_their_region() -> None:
     keys = [{"region": HOME, "kms_key_id": "key-1"}, {"region": BEIJING, "kms_key_id": "key-2", "tags": {"a": "1"}}]
     images = {HOME: "m-1", BEIJING: "m-2"}
-    found, told = _wanted.requests_of({"images": images, "name": "mine", "encrypted": True, "destinations": keys})
+    found, told = copy_request.requests_of({"images": images, "name": "mine", "encrypted": True, "destinations": keys})
     assert told == []
     assert [(one.source_id, one.region, one.kms_key_id, one.tags) for one in found] == [
         ("m-1", HOME, "key-1", None),
@@ -74,12 +75,12 @@ def test_images_take_the_options_of_their_region() -> None:
 
 def test_options_for_a_region_without_an_image_are_refused() -> None:
     call = {"images": {HOME: "m-1"}, "name": "mine", "encrypted": True, "destination_regions": [BEIJING]}
-    told = _wanted.requests_of({**call, "destinations": [{"region": BEIJING}, {"region": BEIJING}]})[1]
+    told = copy_request.requests_of({**call, "destinations": [{"region": BEIJING}, {"region": BEIJING}]})[1]
     assert len(told) == 4 and "images names no image there" in told[1] and "twice" in told[3]
 
 
 def test_images_of_several_regions_are_their_own_destinations() -> None:
-    found, told = _wanted.requests_of({"images": {HOME: "m-1", BEIJING: "m-2"}, "name": "mine", "encrypted": True})
+    found, told = copy_request.requests_of({"images": {HOME: "m-1", BEIJING: "m-2"}, "name": "mine", "encrypted": True})
     assert [(one.source_region, one.source_id, one.region, one.name) for one in found] == [
         (HOME, "m-1", HOME, "mine"),
         (BEIJING, "m-2", BEIJING, "mine"),
@@ -88,13 +89,15 @@ def test_images_of_several_regions_are_their_own_destinations() -> None:
 
 
 def test_an_image_as_ecs_image_returned_it_is_a_source() -> None:
-    (one,) = _wanted.requests_of({"image": {"region": BEIJING, "image_id": "m-1"}, "destination_regions": [HOME]})[0]
+    (one,) = copy_request.requests_of({"image": {"region": BEIJING, "image_id": "m-1"}, "destination_regions": [HOME]})[
+        0
+    ]
     assert (one.source_region, one.source_id) == (BEIJING, "m-1")
 
 
 def test_a_planned_image_is_a_source_without_id() -> None:
     given = {"region": HOME, "image_id": None, "planned": True}
-    found, told = _wanted.requests_of({"image": given, "destination_regions": [BEIJING]})
+    found, told = copy_request.requests_of({"image": given, "destination_regions": [BEIJING]})
     assert (found[0].source_id, told) == (None, [])
 
 
@@ -141,9 +144,11 @@ def test_every_fault_is_told_at_once_with_its_region() -> None:
 # Filling in
 
 
-def fill(source: Data | None = None, copy_tags: bool = True, gone: bool = False, **options: t.Any) -> _wanted.Wanted:
+def fill(
+    source: Data | None = None, copy_tags: bool = True, gone: bool = False, **options: t.Any
+) -> copy_request.Wanted:
     request = Request(HOME, SOURCE_ID, options.pop("region", BEIJING), **options)
-    return _wanted.wanted_of(request, None if gone else source or image(), copy_tags)
+    return copy_request.wanted_of(request, None if gone else source or image(), copy_tags)
 
 
 def test_the_source_gives_name_and_encryption() -> None:
@@ -209,7 +214,7 @@ SOURCE_FAULTS: list[t.Any] = [
 
 @pytest.mark.parametrize(("source", "options", "word"), SOURCE_FAULTS)
 def test_what_the_source_forbids_is_told(source: Data, options: Data, word: str | None) -> None:
-    told = _wanted.source_faults(source, [fill(source, **options)], 20)
+    told = copy_request.source_faults(source, [fill(source, **options)], 20)
     assert [one for one in told if not word or word not in one] == []
     assert bool(told) is bool(word)
 
@@ -217,7 +222,7 @@ def test_what_the_source_forbids_is_told(source: Data, options: Data, word: str 
 @pytest.mark.parametrize(("tags", "fits"), [(17, True), (18, False)])
 def test_the_markers_count_towards_the_tags(tags: int, fits: bool) -> None:
     one = fill(tags={str(number): "1" for number in range(tags)})
-    told = _wanted.source_faults(image(), [one], 20)
+    told = copy_request.source_faults(image(), [one], 20)
     assert (told == []) is fits
 
 
@@ -226,7 +231,7 @@ def test_the_markers_count_towards_the_tags(tags: int, fits: bool) -> None:
 
 @pytest.mark.parametrize("name", ["ab", "Golden-1.2:3_x", "a" * 128, "镜像-1"])
 def test_good_names(name: str) -> None:
-    assert _rules.name_faults(name) == []
+    assert validation.name_faults(name) == []
 
 
 @pytest.mark.parametrize(
@@ -249,7 +254,7 @@ def test_good_names(name: str) -> None:
     ],
 )
 def test_bad_names(name: str) -> None:
-    assert len(_rules.name_faults(name)) == 1
+    assert len(validation.name_faults(name)) == 1
 
 
 @pytest.mark.parametrize(
@@ -265,7 +270,7 @@ def test_bad_names(name: str) -> None:
     ],
 )
 def test_descriptions(text: str, good: bool) -> None:
-    assert (_rules.description_faults(text) == []) is good
+    assert (validation.description_faults(text) == []) is good
 
 
 @pytest.mark.parametrize(
@@ -283,7 +288,7 @@ def test_descriptions(text: str, good: bool) -> None:
     ],
 )
 def test_tags(tags: dict[str, str], count: int) -> None:
-    assert len(_rules.tag_faults(tags)) == count
+    assert len(validation.tag_faults(tags)) == count
 
 
 @pytest.mark.parametrize(
@@ -291,11 +296,11 @@ def test_tags(tags: dict[str, str], count: int) -> None:
     [(["1000000000000001"], 0), (["12345"], 0), (["1234"], 1), (["x", "10000 00001"], 2), (["1" * 21], 1), ([""], 1)],
 )
 def test_accounts(accounts: list[str], count: int) -> None:
-    assert len(_rules.account_faults(accounts)) == count
+    assert len(validation.account_faults(accounts)) == count
 
 
 def test_one_s_own_account_is_no_account_to_share_to() -> None:
-    assert "own account" in _rules.account_faults(["1000000000000001"], own="1000000000000001")[0]
+    assert "own account" in validation.account_faults(["1000000000000001"], own="1000000000000001")[0]
 
 
 @pytest.mark.parametrize(
@@ -308,13 +313,13 @@ def test_one_s_own_account_is_no_account_to_share_to() -> None:
     ],
 )
 def test_the_nearest_region_is_offered(typed: str, near: str) -> None:
-    assert _regions.unknown([typed, near, typed]) == [typed]
-    assert f"did you mean {near!r}?" in _regions.fault(typed)
+    assert regions.unknown([typed, near, typed]) == [typed]
+    assert f"did you mean {near!r}?" in regions.fault(typed)
 
 
 def test_nothing_is_offered_for_nonsense() -> None:
-    assert "did you mean" not in _regions.fault("xyz")
+    assert "did you mean" not in regions.fault("xyz")
 
 
 def test_a_region_that_the_api_knows_is_not_unknown() -> None:
-    assert _regions.unknown(["cn-new-1"], ["cn-new-1"]) == []
+    assert regions.unknown(["cn-new-1"], ["cn-new-1"]) == []

@@ -1,0 +1,101 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the functions of the API layer have in common: how often a call may be repeated, and paging."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
+
+PAGE = 100  # the API's largest page
+MOST_PAGES = 1000  # a bound against answers that never end
+
+Tags = t.Mapping[str, str]
+
+
+def tag_list(tags: Tags | None) -> list[dict[str, str]] | None:
+    return [{"Key": key, "Value": value} for key, value in sorted(tags.items())] if tags else None
+
+
+def id_in(operation: str, answer: Data, name: str) -> str:
+    """The id of what a write has made.
+
+    :raises ApiError: as after a lost answer, if the answer does not tell it: look for what was made
+    """
+    value = answer.get(name)
+    if not isinstance(value, str) or not value:
+        raise ApiError(operation, ApiError.NO_ANSWER, f"the answer has no {name}")
+    return value
+
+
+@contextlib.contextmanager
+def accepting(*codes: str) -> t.Iterator[None]:
+    """Take a refusal that says that there is nothing left to do, as it comes when a call is repeated."""
+    try:
+        yield
+    except ApiError as error:
+        if error.code not in codes:
+            raise
+
+
+class EcsBase:
+    """Calls for one account. Every function may raise ApiError or CredentialsError."""
+
+    def __init__(self, client: Client, retry: Retry) -> None:
+        self._client = client
+        self._retry = retry
+
+    @property
+    def deadline(self) -> float:
+        """Clock time after which nothing is repeated any more. Work that has its own time sets it."""
+        return self._retry.deadline
+
+    @deadline.setter
+    def deadline(self, moment: float) -> None:
+        self._retry.deadline = moment
+
+    def without_retries(self) -> t.Self:
+        """The same API for looks that need not succeed: whatever goes wrong, no call is repeated."""
+        return type(self)(self._client, Retry(self._retry.clock, patience=0.0, deadline=self._retry.clock.now()))
+
+    def _read(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
+        return self._retry.retry_idempotent(lambda: self._client.ecs(operation, region, action, fields))
+
+    # Writes that may take effect twice without harm are repeated like reads.
+    _write_again = _read
+
+    def _write_once(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
+        return self._retry.retry_rejected(lambda: self._client.ecs(operation, region, action, fields))
+
+    def caller(self) -> Data:
+        """Whose credentials these are: ``account_id``, ``arn``, ``type``."""
+        answer = self._retry.retry_idempotent(self._client.caller_identity)
+        return {
+            "account_id": text(answer.get("AccountId")),
+            "arn": text(answer.get("Arn")),
+            "type": text(answer.get("IdentityType")),
+        }
+
+    def region_ids(self, region: str) -> list[str]:
+        answer = self._read("list the regions", region, "DescribeRegions")
+        return [text(entry.get("RegionId")) for entry in models.items(answer, "Regions", "Region")]
+
+    def _pages(self, operation: str, region: str, action: str, names: tuple[str, str], **fields: t.Any) -> list[Data]:
+        found: list[Data] = []
+        for page in range(1, MOST_PAGES + 1):
+            answer = self._read(operation, region, action, PageNumber=page, PageSize=PAGE, **fields)
+            entries = models.items(answer, *names)
+            found += entries
+            total = models.number(answer.get("TotalCount"))
+            # Without a count, a short page is the sign of the end; with one it may be a smaller page than asked for.
+            if not entries or (len(found) >= total if total else len(entries) < PAGE):
+                break
+        return found

@@ -1,0 +1,116 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one family of exceptions of this collection. Only the modules' common runner turns them into a failed task."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.hints import hint_for
+
+
+def with_hint(message: str, hint: str | None) -> str:
+    """A message and its remedy as one text."""
+    return f"{message.rstrip('.')}. {hint}" if hint else message
+
+
+class ImageOpsError(Exception):
+    """A failure that a person can act on. ``extra`` travels into the task's result beside ``msg``."""
+
+    def __init__(self, msg: str, **extra: t.Any) -> None:
+        super().__init__(msg)
+        self.msg = msg
+        self.extra = extra
+
+    def as_dict(self) -> dict[str, t.Any]:
+        """The ``error`` block of a result: code, message, request_id, hint."""
+        return {"code": type(self).__name__, "message": self.msg, "request_id": None, "hint": None}
+
+
+class InvalidInput(ImageOpsError):
+    """Everything that is wrong with the input, at once, before the first write."""
+
+    def __init__(self, faults: t.Sequence[str]) -> None:
+        self.faults = list(faults)
+        super().__init__("The input is refused, nothing was changed: " + "; ".join(self.faults), faults=self.faults)
+
+
+class Refused(ImageOpsError):
+    """What is asked would touch something that was not selected, or can't be done to what is there."""
+
+    def __init__(self, code: str, msg: str, hint: str | None = None, **extra: t.Any) -> None:
+        super().__init__(with_hint(msg, hint), **extra)
+        self.code = code
+        self.message = msg
+        self.hint = hint
+
+    def as_dict(self) -> dict[str, t.Any]:
+        return {"code": self.code, "message": self.message, "request_id": None, "hint": self.hint}
+
+
+class TimedOut(Refused):
+    """The work still goes on in the cloud, but this run's time is over."""
+
+    def __init__(self, msg: str, hint: str | None = None) -> None:
+        super().__init__("TimedOut", msg, hint)
+
+
+def failure_of(error: Exception) -> ImageOpsError:
+    """A failure as the outcome of one thing among others. A fault of ours must not lose what the others came to."""
+    if isinstance(error, ImageOpsError):
+        return error
+    return Refused("InternalError", f"unexpected {type(error).__name__}: {error}", "Please report this.")
+
+
+class CredentialsError(ImageOpsError):
+    """No usable credentials. The library's own text is never passed on: it may hold signed URLs."""
+
+
+class ApiError(ImageOpsError):
+    """The API refused a call, or nothing that looks like its answer came back.
+
+    :param deed: what was being done, for example ``copy image m-1 from cn-hangzhou to cn-beijing``
+    :param code: the API's error code, ``NoAnswer`` when the connection broke or timed out, or ``UntrustedCertificate``
+        when it was not even begun
+    :param status: the HTTP status, 0 when there was none
+    :param action: the RAM action that the call needs, for example ``ecs:CopyImage``
+    :param hint: the remedy, if more is known than the code says
+    """
+
+    NO_ANSWER = "NoAnswer"
+    UNTRUSTED = "UntrustedCertificate"
+
+    def __init__(
+        self,
+        operation: str,
+        code: str,
+        message: str,
+        *,
+        status: int = 0,
+        request_id: str | None = None,
+        action: str = "",
+        hint: str | None = None,
+    ) -> None:
+        self.operation = operation
+        self.code = code
+        self.message = message
+        self.status = status
+        self.request_id = request_id
+        self.hint = hint or hint_for(code, action)
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        parts = [f"Could not {self.operation}: {self.code}: {self.message}"]
+        if self.request_id:
+            parts.append(f"(request id {self.request_id})")
+        return with_hint(" ".join(parts), self.hint)
+
+    @property
+    def answered(self) -> bool:
+        """Whether the API itself answered. If not, the call may or may not have taken effect."""
+        return self.code != self.NO_ANSWER and self.status < 500
+
+    def as_dict(self) -> dict[str, t.Any]:
+        return {"code": self.code, "message": self.message, "request_id": self.request_id, "hint": self.hint}

@@ -1,0 +1,56 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The tags that make a copy findable after a run was killed. They are an interface: never change them."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+
+PREFIX = "imageops:"
+COPIED_FROM = "imageops:copied-from"
+COPIED_AS = "imageops:copied-as"
+SOURCE_CREATED = "imageops:source-created"
+CREATED_FROM = "imageops:created-from"
+SNAPSHOT_OF = "imageops:snapshot-of"
+VERIFY_OF = "imageops:verify-of"
+STOPPED_BY = "imageops:stopped-by"
+LEFTOVER_OF = "imageops:leftover-of"
+LEFTOVER_NAME = "imageops:leftover-name"
+DEPRECATED_AT = "imageops:deprecated-at"
+
+# Tags with these prefixes belong to this collection or to the provider: never inherited, never purged.
+RESERVED = (PREFIX, "acs:", "aliyun")
+
+
+def source_ref(region: str, image_id: str) -> str:
+    """The value of ``imageops:copied-from``."""
+    return f"{region}/{image_id}"
+
+
+def of_copy(source_region: str, source_id: str, source: Data | None, name: str) -> dict[str, str]:
+    """The markers of a copy that was asked for under ``name``. A source that is gone leaves its creation time out."""
+    markers = {COPIED_FROM: source_ref(source_region, source_id), COPIED_AS: name}
+    if source and source["created_at"]:
+        markers[SOURCE_CREATED] = source["created_at"]
+    return markers
+
+
+def is_reserved(key: str) -> bool:
+    return key.lower().startswith(RESERVED)
+
+
+def without_reserved(tags: t.Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in tags.items() if not is_reserved(key)}
+
+
+def made_as(image: Data) -> str | None:
+    """The name that a copy was asked for under, whatever it is called now."""
+    return t.cast("str | None", image["tags"].get(COPIED_AS))
+
+
+def is_marked_copy(image: Data) -> bool:
+    return COPIED_FROM in image["tags"] and COPIED_AS in image["tags"]

@@ -1,0 +1,114 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which failures pass by waiting, and the one loop that waits for them. Decided by error code, here only."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import Clock, jittered
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.limiter import Limiter
+
+T = t.TypeVar("T")
+
+LONGEST_PAUSE = 60.0  # seconds: quotas are per minute, account, region and API
+
+# Answers that say "not now". The call had no effect, so that a repeat can't do anything twice.
+BUSY = frozenset(
+    {"ServiceUnavailable", "ServiceUnavailable.RegionMaintaining", "IdempotentProcessing", "LastTokenProcessing"}
+)
+
+# Another piece of work is in the way, and ends by itself. Look before you repeat: that work may be ours.
+CONFLICT = frozenset(
+    {
+        "OperationDenied.ImageCopying",
+        "OperationDenied.ImageCopyConflict",
+        "InvalidOperation.Conflict",
+        "Operation.Conflict",
+        "OperationConflict",
+        "IncorrectDiskStatus.CreatingSnapshot",
+        "IncorrectDiskStatus.Transferring",
+        "TooManySnapshot.Unfinished",
+        "QuotaExceed.ConcurrentSnapshotQuota",
+    }
+)
+
+
+def is_throttled(error: ApiError) -> bool:
+    return error.code.startswith("Throttling") or error.code == "Rejected.Throttling"
+
+
+def is_conflict(error: ApiError) -> bool:
+    return error.code in CONFLICT
+
+
+def had_no_effect(error: ApiError) -> bool:
+    """Whether the API turned the call away before doing anything."""
+    return is_throttled(error) or error.code in BUSY
+
+
+def is_transient(error: ApiError) -> bool:
+    """Whether the same call may succeed later, whatever it was: throttled, busy, a server's fault, or no answer."""
+    return (
+        had_no_effect(error)
+        or error.status >= 500
+        or error.code in ("InternalError", "UnknownError", "RequestTimeout", "SignatureNonceUsed", ApiError.NO_ANSWER)
+    )
+
+
+class Backoff:
+    """Pauses in seconds: 1, 2, 4 … 60, each with jitter."""
+
+    def __init__(self, first: float = 1.0) -> None:
+        self._next = first
+
+    def pause(self) -> float:
+        seconds, self._next = self._next, min(LONGEST_PAUSE, self._next * 2)
+        return jittered(seconds)
+
+
+class Retry:
+    """Repeats calls for one run.
+
+    :param patience: seconds without any answer after which a region is given up (option ``unreachable_timeout``)
+    :param deadline: clock time after which nothing is repeated any more, in seconds
+    """
+
+    def __init__(self, clock: Clock, patience: float, deadline: float) -> None:
+        self.clock = clock
+        self._limiter = Limiter(clock)
+        self.patience = patience
+        self.deadline = deadline
+
+    def retry_idempotent(self, call: t.Callable[[], T]) -> T:
+        """Make a call that may take effect twice without harm: a read, a tag, a token-carrying write.
+
+        :raises ApiError: what can't pass by waiting, or the last failure when patience or time is over
+        """
+        return self._repeat(call, is_transient)
+
+    def retry_rejected(self, call: t.Callable[[], T]) -> T:
+        """Make a call that must not take effect twice: only refusals without effect are repeated.
+
+        :raises ApiError: also when no answer came; then look before you repeat
+        """
+        return self._repeat(call, had_no_effect)
+
+    def _repeat(self, call: t.Callable[[], T], passes: t.Callable[[ApiError], bool]) -> T:
+        backoff = Backoff()
+        failing_since = self.clock.now()
+        while True:
+            self._limiter.wait_for_turn()
+            try:
+                return call()
+            except ApiError as error:
+                now = self.clock.now()
+                # Throttling is an answer: it proves the region alive, so that only the deadline ends it.
+                if is_throttled(error):
+                    failing_since = now
+                if not passes(error) or now >= self.deadline or now - failing_since >= self.patience:
+                    raise
+                self.clock.sleep(backoff.pause())

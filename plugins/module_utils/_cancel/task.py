@@ -1,0 +1,133 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A whole cancel task: one job a region, which looks, cancels, waits, and tells the truth about every copy."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, failure_of, with_hint
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, run_jobs
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_one import (
+    Cancel,
+    CancelImage,
+    CancelSnapshot,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.plan import running_snapshots
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+
+
+def validate(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with a cancel task's options."""
+    faults = []
+    ways = [bool(params["image_id"]), bool(params["source_image_id"]), params["all_marked"]]
+    if sum(ways) != 1:
+        faults.append(
+            "name the copies in one way: image_id with region, source_image_id with source_region and regions, "
+            "or all_marked=true with regions"
+        )
+    if params["image_id"] and not params["region"]:
+        faults.append("image_id needs region, the region of the copy")
+    if params["source_image_id"] and not params["source_region"]:
+        faults.append("source_image_id needs source_region")
+    if (params["source_image_id"] or params["all_marked"]) and not params["regions"]:
+        faults.append("regions is needed: where to look for copies")
+    return faults
+
+
+def cancel_copies(run: Run) -> Data:
+    """The flow of ecs_image_copy_cancel."""
+    params = run.params
+    check_regions(run, [params["region"], params["source_region"], *(params["regions"] or [])])
+    run.refuse_faults()
+    regions = list(dict.fromkeys([params["region"]] if params["image_id"] else params["regions"]))
+    found: dict[str, list[Cancel]] = {region: [] for region in regions}
+    errors: dict[str, ImageOpsError] = {}
+    run_jobs((_cancel_in(run, region, found[region], errors) for region in regions), run.clock)
+    # Where no copy is found, that is only as good as what these credentials can see.
+    unsure = [region for region in regions if region not in errors and all(one.is_unknown for one in found[region])]
+    warnings = run.visibility_warnings(unsure)
+    # A copy that is named is seen by itself, but what is left of one that is gone is not.
+    searched = unsure if run.params["image_id"] else [region for region in regions if region not in errors]
+    warnings += run.visibility_warnings(searched, snapshots=True)
+    cancels = [one for region in regions for one in found[region]]
+    warnings += [warning for one in cancels for warning in one.warnings]
+    return {**_result(cancels, errors), "warnings": warnings}
+
+
+def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> Job:
+    """The job for one region: all of its copies are told to stop before the first is waited for."""
+    try:
+        cancels += _copies_in(run, region)
+    except Exception as error:
+        errors[region] = failure_of(error)
+        return
+    for cancel in cancels:
+        cancel.tell_to_stop()
+    for cancel in cancels:
+        yield from cancel.wait()
+
+
+def _copies_in(run: Run, region: str) -> list[Cancel]:
+    params = run.params
+    if params["image_id"]:
+        return [_copy(run, region, params["image_id"])]
+    tags = {}
+    if params["source_image_id"]:
+        tags = {markers.COPIED_FROM: markers.source_ref(params["source_region"], params["source_image_id"])}
+    images = [image for image in run.api.images(region, tags=tags) if _is_selected(image, tags)]
+    snapshots = [one for one in run.api.snapshots_tagged(region, tags) if _is_selected(one, tags)]
+    left = leftovers.left_behind(snapshots, tags)
+    # Of one source the finished copies are reported too; of a whole region that would be all that there is.
+    listed = images if tags else [image for image in images if image["status"] in UNFINISHED]
+    return [
+        *(CancelImage(run, region, image["image_id"], image) for image in listed),
+        *(CancelImage(run, region, image_id, None, ids) for image_id, ids in left.items()),
+        *(CancelSnapshot(run, region, one) for one in running_snapshots(snapshots, images)),
+    ]
+
+
+def _copy(run: Run, region: str, image_id: str) -> CancelImage:
+    """One copy by its id. If it is gone, an interrupted run may have left its snapshots."""
+    image = run.api.image(region, image_id, owner="self")
+    tags = {markers.LEFTOVER_OF: image_id}
+    left = {} if image else leftovers.left_behind(run.api.snapshots_tagged(region, tags), tags)
+    return CancelImage(run, region, image_id, image, left.get(image_id, []))
+
+
+def _is_selected(resource: Data, tags: t.Mapping[str, str]) -> bool:
+    """Compared again, so that nothing is touched by a loose match."""
+    return markers.is_marked_copy(resource) and all(resource["tags"].get(key) == value for key, value in tags.items())
+
+
+def _result(cancels: t.Sequence[Cancel], errors: t.Mapping[str, ImageOpsError]) -> Data:
+    cancelled = [one for one in cancels if one.cancelled]
+    blind = [
+        {"region": region, "image_id": None, "snapshot_id": None, "reason": "not_looked_at", "error": error.as_dict()}
+        for region, error in errors.items()
+    ]
+    running = [one.entry for one in cancels if one.failed] + blind
+    result: Data = {
+        "changed": any(one.changed for one in cancels),
+        "cancelled": [one.entry for one in cancelled],
+        "not_cancelled": [one.entry for one in cancels if not one.cancelled] + blind,
+        "diff": {
+            "before": {one.label: "running" for one in cancelled},
+            "after": {one.label: "gone" for one in cancelled},
+        },
+    }
+    if running:
+        sentences = "; ".join(_sentence(entry) for entry in running)
+        result.update(failed=True, msg=f"{len(running)} copies were not cancelled: {sentences}")
+    return result
+
+
+def _sentence(entry: Data) -> str:
+    error = entry["error"]
+    why = f": {error['code']}: " + with_hint(error["message"], error["hint"]) if error else ""
+    return f"{entry['region']}/{entry['image_id'] or entry['snapshot_id'] or '?'} {entry['reason']}{why}"

@@ -1,0 +1,234 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One copy from the first look to its end: decide, start, wait, finish. This is the copy logic."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ApiError,
+    ImageOpsError,
+    Refused,
+    TimedOut,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
+    AVAILABLE,
+    UNFINISHED,
+    Data,
+    is_unfinished,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import (
+    by_snapshots,
+    judge,
+    plan_by_snapshots,
+    start,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, summary
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, leftovers, waiter
+
+
+def copy_to(destination: Destination) -> Job:
+    """The job for one destination. It keeps its own failures, so that none hides another's outcome."""
+    destination.record.planned = destination.run.check
+    try:
+        if destination.source_error:
+            raise destination.source_error
+        yield from _copy_to(destination)
+    except TimedOut as error:
+        if destination.record.action != copy_plan.CANCELLED:
+            destination.record.action = copy_plan.TIMED_OUT
+        destination.fail(error)
+    except ImageOpsError as error:
+        destination.fail(error)
+    except Exception as error:  # a fault of ours must not lose what the other destinations came to
+        destination.fail(Refused("InternalError", f"unexpected {type(error).__name__}: {error}", "Please report this."))
+    destination.record.elapsed_seconds = destination.elapsed()
+    if destination.available_since is not None:
+        destination.record.finishing_seconds = round(destination.run.clock.now() - destination.available_since, 1)
+
+
+def _copy_to(destination: Destination) -> Job:
+    decision = destination.decide()
+    destination.record_decision(decision)
+    if decision.refusal:
+        raise decision.refusal
+    if destination.run.check:
+        yield from _predict(destination, decision)
+        return
+    image = decision.image
+    if decision.action in start.TO_START:
+        image = yield from _start(destination, decision)
+    if image and is_unfinished(image):
+        if not destination.run.params["wait"]:
+            return
+        image = yield from _until_available(destination, image)
+    if image and image["status"] == AVAILABLE and not destination.wanted.is_source:
+        yield from _finish(destination, image)
+
+
+def _start(destination: Destination, decision: Decision) -> t.Generator[float, None, Data | None]:
+    """Start a copy in the way that its size asks for."""
+    reason = _reason_for_snapshots(destination)
+    if reason is None:
+        try:
+            return (yield from start.start(destination, decision))
+        except ApiError as error:
+            if not by_snapshots.is_too_large(error) or destination.run.params["method"] == "image":
+                raise
+            reason, decision = by_snapshots.refused(error), Decision(decision.action)
+    return (yield from by_snapshots.start(destination, decision, reason))
+
+
+def _reason_for_snapshots(destination: Destination) -> str | None:
+    return plan_by_snapshots.reason(
+        t.cast(Data, destination.source), destination.run.params["method"], destination.run.params["large_image_gib"]
+    )
+
+
+def _predict(destination: Destination, decision: Decision) -> Job:
+    """Check mode: what the rest of the way would come to."""
+    image = decision.image
+    if decision.action in start.TO_START:
+        if destination.source:
+            destination.record.size, destination.record.disk_count = (
+                destination.source["size"],
+                len(destination.source["disks"]),
+            )
+        if _predict_start(destination, decision):
+            destination.mark_changed()
+            destination.after = summary(destination.as_wanted())
+    elif image and image["status"] in UNFINISHED:
+        if destination.run.params["wait"]:
+            # To finish it is to tag its snapshots at least, which is a write.
+            destination.mark_changed()
+            finished = {**image, "status": AVAILABLE}
+            repairs = copy_plan.repairs(destination.source, destination.wanted, finished, [], destination.options)
+            destination.after = summary(repairs.applied_to(finished))
+    elif image and image["status"] == AVAILABLE and not destination.wanted.is_source:
+        yield from _finish(destination, image)
+
+
+def _predict_start(destination: Destination, decision: Decision) -> bool:
+    """
+    :returns: whether the making of an image would begin in this run
+    """
+    start.judge_failed(destination, decision.failed)
+    reason = _reason_for_snapshots(destination)
+    try:
+        if reason is None and decision.action == copy_plan.STARTED:
+            start.preflight(destination)
+    except ApiError as error:
+        if not by_snapshots.is_too_large(error) or destination.run.params["method"] == "image":
+            raise
+        reason = by_snapshots.refused(error)
+    return by_snapshots.predict(destination, decision, reason) if reason else True
+
+
+def _until_available(destination: Destination, image: Data) -> t.Generator[float, None, Data]:
+    """Wait for a copy that was started or found; replace it if it fails, at most once."""
+
+    def seen(image: Data) -> None:
+        destination.update_from(image)
+        destination.report_progress()
+
+    while True:
+        image_id, first = str(image["image_id"]), t.cast("Data | None", image)
+        if destination.started_here:
+            yield waiter.first_pause(destination.run)
+            image_id, first = start.resolve_duplicate(destination, image_id)
+        try:
+            image = yield from waiter.until_settled(destination.run, destination.region, image_id, seen, first)
+        except TimedOut:
+            _cancel_if_asked(destination, image_id)
+            raise
+        except Refused as error:
+            image = _successor(destination, image_id, error)
+            continue
+        if image["status"] == AVAILABLE:
+            destination.available_since = destination.run.clock.now()
+            destination.record.finished_at = timestamp(destination.run.clock)
+            return image
+        # It has ended in some other way. Whether it may be touched for that depends on whose it is.
+        decision = destination.decide_about(image)
+        if decision.refusal:
+            destination.record.action = copy_plan.FAILED if destination.knows(image_id) else copy_plan.REFUSED
+            raise decision.refusal
+        if decision.action not in start.TO_START:
+            destination.warnings += decision.warnings
+            return image
+        image = t.cast(Data, (yield from _start(destination, decision)))
+
+
+def _successor(destination: Destination, image_id: str, error: Refused) -> Data:
+    """What has come in place of a copy that is not to be seen: another run may have replaced it after it failed.
+
+    :raises Refused: the given error, if there is nothing. It is not started again, since somebody may have cancelled it
+    """
+    decision = destination.decide()
+    if decision.refusal or decision.image is None or decision.image["image_id"] == image_id:
+        raise error
+    destination.record_decision(decision)
+    return decision.image
+
+
+def _cancel_if_asked(destination: Destination, image_id: str) -> None:
+    if destination.run.params["on_timeout"] != "cancel" or not destination.started_here:
+        return
+    try:
+        destination.api.cancel_copy(destination.region, image_id)
+    except ApiError as error:
+        if error.code in ("IncorrectImageStatus", "InvalidImageId.NotFound"):
+            return  # it finished or went at the last moment; the next run sees which
+        raise
+    destination.record.action = copy_plan.CANCELLED
+    raise TimedOut(
+        f"the copy {image_id} in {destination.region} did not finish in time and was cancelled",
+        "Give it more time with wait_timeout.",
+    )
+
+
+def _snapshots(destination: Destination, image: Data) -> t.Generator[float, None, list[Data]]:
+    """The snapshots behind a copy. Those of a plain one that this run has made need no look: no key, no tags yet."""
+    if destination.started_here and not image["encrypted"]:
+        return [{"snapshot_id": snapshot_id, "kms_key_id": "", "tags": {}} for snapshot_id in image["snapshot_ids"]]
+    return (yield from waiter.snapshots_of(destination.run, image))
+
+
+def _finish(destination: Destination, image: Data) -> Job:
+    """Judge a finished copy, then give it what the copying could not."""
+    snapshots = yield from _snapshots(destination, image)
+    keys = [snapshot["kms_key_id"] for snapshot in snapshots if snapshot["kms_key_id"]]
+    destination.record.kms_key_id = keys[0] if keys else None
+    refusal = (
+        judge.encryption_drift(destination.wanted, image)
+        if destination.started_here
+        else judge.judge(destination.source, destination.wanted, image, destination.options, snapshots)
+    )
+    refusal = refusal or judge.key_drift(destination.wanted, image, snapshots)
+    if refusal:
+        destination.record.action = copy_plan.REFUSED
+        raise refusal
+    start.claim(destination, image)
+    destination.warnings += copy_plan.features_kept(destination.source, image)
+    repairs = copy_plan.repairs(destination.source, destination.wanted, image, snapshots, destination.options)
+    destination.after = summary(repairs.applied_to(image))
+    if not repairs:
+        return
+    if destination.record.action == copy_plan.PRESENT:
+        destination.record.action = copy_plan.UPDATED
+    if destination.run.check:
+        destination.mark_changed()
+        return
+    if repairs.snapshots:
+        # The first to finish this copy removes what is left of failed ones before it; the tag says that it was done.
+        unmark = leftovers.clear(destination.api, image, destination.wanted.markers, destination.mark_changed)
+        repairs = dataclasses.replace(repairs, unmark=sorted({*repairs.unmark, *unmark}))
+    changes.apply(destination.api, destination.region, image["image_id"], repairs, destination.mark_changed)

@@ -1,0 +1,209 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One destination of a copy: what is asked, what was seen, and the record of what it comes to."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
+    CREATE_FAILED,
+    CREATING,
+    UNFINISHED,
+    Data,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision, Found
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+
+
+@dataclasses.dataclass
+class Record:
+    """One entry of ``copies[]``."""
+
+    region: str
+    name: str
+    image_id: str | None = None
+    status: str | None = None
+    progress: int = 0
+    action: str = ""
+    encrypted: bool | None = None
+    kms_key_id: str | None = None
+    snapshot_ids: list[str] = dataclasses.field(default_factory=list)
+    size: int | None = None
+    disk_count: int | None = None
+    started_at: str | None = None
+    copying_at: str | None = None
+    finished_at: str | None = None
+    finishing_seconds: float | None = None
+    elapsed_seconds: float | None = None
+    method: str = "image"
+    method_reason: str = "CopyImage copies an image of this size in one call, and its traffic is free"
+    request_ids: list[str] = dataclasses.field(default_factory=list)
+    replaced: Data | None = None
+    error: Data | None = None
+    planned: bool = False
+
+
+class Destination:
+    """What the steps of one copy share."""
+
+    def __init__(self, run: Run, source: Data | None, wanted: Wanted, options: Options) -> None:
+        self.run = run
+        self.api = run.api
+        self.source = source
+        self.source_error: ImageOpsError | None = None
+        self.wanted = wanted
+        self.options = options
+        self.region = wanted.region
+        self.record = Record(wanted.region, wanted.name, encrypted=wanted.encrypted, kms_key_id=wanted.kms_key_id)
+        self.changed = False
+        self.started_ids: set[str] = set()  # the copies that answers to this run's calls have named
+        self.pair_ids: set[str] = set()  # images that this run has seen with our pair of markers
+        self.removed_ids: set[str] = set()  # failed copies that this run has deleted
+        self.unanswered = False  # a call to start it got no answer, and may or may not have taken effect
+        self.available_since: float | None = None  # when this run saw it become Available
+        self.warnings: list[str] = []
+        self.before: Data | None = None
+        self.after: Data | None = None
+        self.begun = run.clock.now()
+
+    @property
+    def started_here(self) -> bool:
+        """Whether this run has started the copy that it waits for, for sure: an answer has named it."""
+        return self.record.image_id in self.started_ids
+
+    def knows(self, image_id: str) -> bool:
+        """Whether an image is this copy for sure, though its tags may be gone by now."""
+        return image_id in self.started_ids or image_id in self.pair_ids
+
+    def decide(self) -> Decision:
+        """Look, and decide by what is there now."""
+        return self._decision(self._look())
+
+    def decide_about(self, image: Data) -> Decision:
+        """Decide about the one image that was waited for, as a look has shown it a moment ago."""
+        if self.wanted.is_source:
+            self.source = image
+        return self._decision(Found([image] if self.has_identity_tags(image) else [], [image]))
+
+    def _decision(self, found: Found) -> Decision:
+        self.pair_ids |= {image["image_id"] for image in found.marked if self.has_identity_tags(image)}
+        known = frozenset(self.started_ids | self.pair_ids)
+        return copy_plan.decide(self.source, self.wanted, dataclasses.replace(found, known=known), self.options)
+
+    def has_identity_tags(self, image: Data) -> bool:
+        tags, markers = image["tags"], self.wanted.markers
+        return all(tags.get(key) == markers[key] for key in (base_markers.COPIED_FROM, base_markers.COPIED_AS))
+
+    def _look(self) -> Found:
+        """By marker first. Only if that does not settle it, by name too: the one other thing that can be in the way."""
+        if self.wanted.is_source:
+            return Found([], [])
+        marked = [] if (self.source or {}).get("planned") else self.marked()
+        if not self.wanted.name:
+            # The source that would tell the name is gone. Its one copy here tells it too.
+            names = {base_markers.made_as(image) for image in marked}
+            if len(names) != 1:
+                return Found([], [])
+            self._call_it(str(names.pop()))
+        if any(
+            base_markers.made_as(image) == self.wanted.name and image["status"] != CREATE_FAILED for image in marked
+        ):
+            return Found(marked, [])
+        named = self.api.images(self.region, name=self.wanted.name)
+        return Found(marked, [image for image in named if image["name"] == self.wanted.name])
+
+    def marked(self) -> list[Data]:
+        """The own images here that carry the source's marker, under whatever name."""
+        origin = self.wanted.markers[base_markers.COPIED_FROM]
+        # Asked by tag, and compared again: nothing is ours by a loose match.
+        found = self.api.images(self.region, tags={base_markers.COPIED_FROM: origin})
+        return [image for image in found if image["tags"].get(base_markers.COPIED_FROM) == origin]
+
+    def _call_it(self, name: str) -> None:
+        self.wanted = dataclasses.replace(
+            self.wanted, name=name, markers={**self.wanted.markers, base_markers.COPIED_AS: name}
+        )
+        self.record.name = name
+
+    def record_decision(self, decision: Decision) -> None:
+        """Put a decision into the record."""
+        self.record.action = decision.action
+        self.warnings += decision.warnings
+        if decision.image:
+            self.update_from(decision.image)
+            self.before = self.after = summary(decision.image)
+
+    def update_from(self, image: Data) -> None:
+        """Put what a look has shown into the record."""
+        record = self.record
+        if self.has_identity_tags(image):
+            self.pair_ids.add(image["image_id"])
+        record.image_id, record.status, record.progress = image["image_id"], image["status"], image["progress"]
+        record.size, record.snapshot_ids = image["size"], image["snapshot_ids"]
+        record.disk_count = len(image["disks"])
+        if image["status"] == CREATING and record.started_at and not record.copying_at:
+            record.copying_at = timestamp(self.run.clock)
+        if image["status"] not in UNFINISHED:  # before that, its disks need not show it
+            record.encrypted = image["encrypted"]
+
+    def as_wanted(self) -> Data:
+        """The copy as it will look."""
+        source, wanted = t.cast(Data, self.source), self.wanted
+        return {
+            **source,
+            "region": self.region,
+            "image_id": self.record.image_id,
+            "name": wanted.name,
+            "status": "Available",
+            "description": wanted.request(source)["description"],
+            "family": wanted.family or "",
+            "encrypted": wanted.encrypted,
+            "tags": wanted.all_tags,
+            "resource_group_id": wanted.resource_group_id or "",
+        }
+
+    def mark_changed(self) -> None:
+        """A write was accepted."""
+        self.changed = True
+
+    def fail(self, error: ImageOpsError) -> None:
+        self.record.error = error.as_dict()
+        if self.record.error["code"] in DRIFTS:
+            self.record.action = copy_plan.REFUSED
+        if self.record.action not in (copy_plan.REFUSED, copy_plan.TIMED_OUT, copy_plan.CANCELLED):
+            self.record.action = copy_plan.FAILED
+        self.report_progress()
+
+    def report_progress(self) -> None:
+        """Show progress."""
+        record = self.record
+        self.run.progress.event(
+            account=self.run.account_id,
+            region=self.region,
+            image_id=record.image_id,
+            status=record.status,
+            progress=record.progress,
+            size=record.size,
+            error=(record.error or {}).get("code"),
+            elapsed=self.elapsed(),
+        )
+
+    def elapsed(self) -> float:
+        """Seconds that this run has spent on it."""
+        return round(self.run.clock.now() - self.begun, 1)
+
+
+def summary(image: Data) -> Data:
+    """What a diff shows of an image."""
+    keys = ("image_id", "name", "description", "family", "status", "encrypted", "resource_group_id", "tags", "features")
+    return {key: image.get(key) for key in keys}

@@ -1,0 +1,198 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From a copy task's options to the destinations that are wanted, and everything that is wrong with them. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+
+# What may be said at top level for all destinations, or for one of them.
+PER_DESTINATION = ("name", "description", "encrypted", "kms_key_id", "resource_group_id", "family", "tags")
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """The options that decide what happens to what is found."""
+
+    replace_failed: bool = True
+    adopt_unmarked: bool = False
+    additional_copy: bool = False
+    restore_name: bool = False
+    purge_tags: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """One destination as asked for, with all defaults filled in."""
+
+    region: str
+    name: str
+    description: str | None
+    encrypted: bool | None  # None: as the source, which is gone
+    kms_key_id: str | None
+    resource_group_id: str | None
+    family: str | None
+    tags: dict[str, str]  # the user's, and the source's if they are to be taken over
+    markers: dict[str, str]
+    is_source: bool = False  # the image itself: the source's region, and nothing to encrypt
+
+    def request(self, source: Data) -> Data:
+        """What CopyImage is asked for. Without a description of its own the copy starts with the source's."""
+        description = self.description if self.description is not None else source["description"]
+        return {**dataclasses.asdict(self), "description": description, "tags": self.all_tags}
+
+    @property
+    def all_tags(self) -> dict[str, str]:
+        return {**self.tags, **self.markers}
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """One destination as the task's options say it, before the source was looked at."""
+
+    source_region: str
+    source_id: str | None  # None: an image that check mode only plans
+    region: str
+    name: str | None = None
+    description: str | None = None
+    encrypted: bool | None = None
+    kms_key_id: str | None = None
+    resource_group_id: str | None = None
+    family: str | None = None
+    tags: t.Mapping[str, str] | None = None
+
+
+def requests_of(params: t.Mapping[str, t.Any]) -> tuple[list[Request], list[str]]:
+    """The destinations that a task asks for, and the faults of its options."""
+    defaults = {key: params.get(key) for key in PER_DESTINATION}
+    if params.get("images"):
+        return _requests_in_place(params, defaults)
+    source_region, source_id, faults = _source_of(params)
+    entries: list[t.Mapping[str, t.Any]] = [{"region": region} for region in params.get("destination_regions") or []]
+    entries += params.get("destinations") or []
+    if not entries:
+        faults.append("there is no destination: give destination_regions, destinations or images")
+    requests = [Request(source_region, source_id, **_merged(entry, defaults)) for entry in entries]
+    return requests, faults + _request_faults(requests)
+
+
+def _requests_in_place(
+    params: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]
+) -> tuple[list[Request], list[str]]:
+    """Each image is copied in its own region, with the options that ``destinations`` has for that region."""
+    images, entries = params["images"], params.get("destinations") or []
+    faults = ["images name their own destinations: leave destination_regions out"]
+    faults = faults if params.get("destination_regions") else []
+    faults += [
+        f"destination {one['region']}: images names no image there" for one in entries if one["region"] not in images
+    ]
+    faults += [
+        f"images names no image in {region}: give an image id, or leave the region out"
+        for region, image_id in images.items()
+        if not image_id
+    ]
+    own = {one["region"]: one for one in entries}
+    if len(own) < len(entries):
+        faults.append("destinations names a region twice: one copy per region and task")
+    requests = [
+        Request(region, image_id, **_merged({**own.get(region, {}), "region": region}, defaults))
+        for region, image_id in images.items()
+    ]
+    return requests, faults + _request_faults(requests)
+
+
+def _source_of(params: t.Mapping[str, t.Any]) -> tuple[str, str | None, list[str]]:
+    given = params.get("image")
+    if given is not None:
+        region, image_id = given.get("region") or params.get("region"), given.get("image_id")
+        faults = (
+            []
+            if image_id or given.get("planned")
+            else ["image has no image_id: give an image as ecs_image returned it"]
+        )
+    else:
+        region, image_id = params.get("region"), params.get("image_id")
+        faults = [] if image_id else ["there is no source: give image_id with region, image, or images"]
+    if not region:
+        faults.append("the region of the source is not known: give region")
+    return region or "", image_id, faults
+
+
+def _merged(entry: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    merged = {key: entry[key] if entry.get(key) is not None else value for key, value in defaults.items()}
+    # A key given for all destinations is none for one that must stay plain.
+    if entry.get("encrypted") is False and entry.get("kms_key_id") is None:
+        merged["kms_key_id"] = None
+    return {"region": entry["region"], **merged}
+
+
+def _request_faults(requests: t.Sequence[Request]) -> list[str]:
+    faults = []
+    regions = [request.region for request in requests]
+    for region in sorted({region for region in regions if regions.count(region) > 1}):
+        faults.append(f"{region} is a destination twice: one copy per region and task")
+    for request in requests:
+        where = f"destination {request.region}: "
+        found = [] if request.name is None else validation.name_faults(request.name)
+        found += [] if request.description is None else validation.description_faults(request.description)
+        found += [] if request.tags is None else validation.tag_faults(request.tags)
+        if request.kms_key_id and request.encrypted is not True:
+            found.append("kms_key_id needs encrypted=true")
+        if request.region == request.source_region and request.encrypted and not request.name:
+            found.append("name is required for an encrypted copy inside the source's region")
+        faults += [where + fault for fault in found]
+    return faults
+
+
+def wanted_of(request: Request, source: Data | None, copy_tags: bool) -> Wanted:
+    """Fill in what the source decides."""
+    encrypted = request.encrypted if request.encrypted is not None else source["encrypted"] if source else None
+    inherited = base_markers.without_reserved(source["tags"]) if source and copy_tags else {}
+    given = dict(request.tags or {})
+    taken = {key.lower() for key in given}
+    name = request.name or (source["name"] if source else "")
+    return Wanted(
+        region=request.region,
+        name=name,
+        description=request.description,
+        encrypted=encrypted,
+        kms_key_id=request.kms_key_id,
+        resource_group_id=request.resource_group_id,
+        family=request.family,
+        tags={**{key: value for key, value in inherited.items() if key.lower() not in taken}, **given},
+        markers=base_markers.of_copy(request.source_region, request.source_id or "(planned)", source, name),
+        is_source=request.region == request.source_region and not request.encrypted,
+    )
+
+
+def source_faults(source: Data, wanted: t.Sequence[Wanted], max_tags: int) -> list[str]:
+    """What is wrong with these destinations for this source, for sure and before anything is started."""
+    faults = []
+    if source["owner_alias"] in ("system", "marketplace") or source["is_public"]:
+        faults.append(f"image {source['image_id']} is a public or marketplace image: only custom images can be copied")
+    for one in wanted:
+        if one.is_source and one.encrypted is source["encrypted"]:
+            continue
+        where = f"destination {one.region}: "
+        if source["encrypted"] and not one.encrypted:
+            faults.append(where + f"{source['image_id']} is encrypted, and a copy of it can't be plain")
+        if source["owner_alias"] == "others" and (one.region != source["region"] or not one.encrypted):
+            faults.append(
+                where + f"{source['image_id']} is shared by account {source['owner_id']}: it can only be copied "
+                "inside its own region, and encrypted"
+            )
+        count = len(one.tags) + len(one.markers)
+        if count > max_tags:
+            faults.append(
+                where
+                + f"{count} tags with the {len(one.markers)} of this collection are more than max_tags={max_tags}: "
+                "give fewer, or copy_tags=false to leave out the source's"
+            )
+    return faults

@@ -1,0 +1,246 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Starting a copy: CopyImage until it is accepted, or until a look shows that the copy is there."""
+
+from __future__ import annotations
+
+import typing as t
+import uuid
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
+    CREATE_FAILED,
+    CREATING,
+    Data,
+    is_unfinished,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_conflict, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import judge
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, summary
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers, waiter
+
+# Refusals that may only be early: of a name that a deleted image still holds, and of a source that is too fresh.
+MAYBE_EARLY = frozenset({"InvalidImageName.Duplicated", "IncorrectImageStatus", "InvalidImageId.NotFound"})
+
+# How a dry run says that the call would be accepted.
+DRY_RUN_PASSED = frozenset({"DryRunOperation", "DRYRUN.SUCCESS"})
+
+TO_START = (copy_plan.STARTED, copy_plan.REPLACED)
+
+
+def preflight(destination: Destination) -> None:
+    """In check mode: ask the API whether CopyImage would be accepted.
+
+    :raises ApiError: for a refusal that the real run could neither wait out nor work around
+    :raises Refused: if the endpoint ignored DryRun and made a copy, which is cancelled at once
+    """
+    source = t.cast(Data, destination.source)
+    if destination.run.params["preflight"] != "dry_run" or source.get("planned"):
+        return
+    try:
+        made = destination.api.copy_image_dry_run(
+            source["region"], source["image_id"], destination.wanted.request(source)
+        )
+    except ApiError as error:
+        passes = error.code in DRY_RUN_PASSED | MAYBE_EARLY or is_transient(error) or is_conflict(error)
+        if not passes:
+            raise
+        return
+    destination.mark_changed()
+    remedy = "Set preflight=none for this endpoint."
+    if made:
+        destination.record.image_id = made
+        destination.api.cancel_copy(destination.region, made)
+        where = f"the copy {made} in {destination.region}"
+        what = f"the endpoint ignored DryRun and started {where}, which was cancelled at once"
+        raise Refused("DryRunIgnored", what, remedy)
+    # An answer without an id proves nothing: what is being made there by now may be another run's.
+    seen = [image["image_id"] for image in destination.marked() if is_unfinished(image)]
+    what = f"the endpoint ignored DryRun and may have started a copy in {destination.region}"
+    raise Refused(
+        "DryRunIgnored",
+        f"{what}: {', '.join(seen) or 'none'} is being made there",
+        f"{remedy} Cancel what nobody else has started, with ecs_image_copy_cancel.",
+    )
+
+
+def start(destination: Destination, decision: Decision) -> t.Generator[float, None, Data]:
+    """Start a copy, in place of failed ones if the decision names some.
+
+    :returns: the image that is to be waited for: this run's own, or one that was there all at once
+    """
+    yield from source_available(destination)
+    yield from remove_failed(destination, decision.failed)
+    source, token = t.cast(Data, destination.source), str(uuid.uuid4())
+    return (
+        yield from retry_rejected(
+            destination,
+            lambda: destination.api.copy_image(
+                source["region"], source["image_id"], destination.wanted.request(source), token
+            ),
+            MAYBE_EARLY,
+        )
+    )
+
+
+def retry_rejected(
+    destination: Destination, call: t.Callable[[], Data], maybe_early: t.Collection[str]
+) -> t.Generator[float, None, Data]:
+    """Make the call that starts an image until it is accepted, or until a look shows that the image is there.
+
+    :param call: says the same token every time
+    :param maybe_early: refusals that pass within ``consistency_wait``
+    """
+    backoff, early_until = Backoff(), None
+    while True:
+        try:
+            return started(destination, call())
+        except ApiError as error:
+            now = destination.run.clock.now()
+            if error.code in maybe_early:
+                early_until = early_until or now + destination.run.params["consistency_wait"]
+            elif not (is_conflict(error) or is_transient(error)):
+                raise
+            destination.unanswered = destination.unanswered or not error.answered
+            # Whatever it was, look before the call is repeated: the image may be there by now.
+            again = destination.decide()
+            if again.action not in TO_START:
+                return found_instead(destination, again)
+            if now >= destination.run.deadline or (early_until and now >= early_until):
+                raise
+            # Another run's may have come and failed since the first look.
+            yield from remove_failed(destination, again.failed)
+        yield backoff.pause()
+
+
+def source_available(destination: Destination) -> Job:
+    """Wait until the source can be copied."""
+    if destination.source and is_unfinished(destination.source):
+        source = yield from waiter.until_settled(
+            destination.run, destination.source["region"], destination.source["image_id"]
+        )
+        refusal = copy_plan.source_refusal(source, destination.wanted)
+        if refusal:
+            raise refusal
+        destination.source = source
+
+
+def started(destination: Destination, answer: Data) -> Data:
+    destination.mark_changed()
+    destination.started_ids.add(answer["image_id"])
+    destination.record.image_id, destination.record.status = answer["image_id"], CREATING
+    destination.record.request_ids.append(answer["request_id"])
+    destination.record.started_at = timestamp(destination.run.clock)
+    destination.after = summary(destination.as_wanted())
+    destination.report_progress()
+    return {"image_id": answer["image_id"], "status": CREATING}
+
+
+def found_instead(destination: Destination, decision: Decision) -> Data:
+    """A look while starting showed an image."""
+    if decision.refusal:
+        destination.record_decision(decision)
+        raise decision.refusal
+    destination.record_decision(decision)
+    claim(destination, t.cast(Data, decision.image))
+    return t.cast(Data, decision.image)
+
+
+def claim(destination: Destination, image: Data) -> None:
+    """After a lost answer: tell an image with our pair of markers as started by this run.
+
+    Nobody can say whether it is the lost call's, or that of an equal run in the same moment. It was not there before
+    the call and it is exactly what the call asked for, so that to tell it as a change is right as far as anybody can
+    know. Nothing else rests on it: the image is judged like any that was found, and never cancelled. One without our
+    pair is not told as this run's at all.
+    """
+    found = destination.record.action in (copy_plan.ADOPTED, copy_plan.PRESENT)
+    if not (destination.unanswered and found and image["image_id"] in destination.pair_ids):
+        return
+    destination.unanswered = False
+    destination.mark_changed()
+    destination.before = None
+    destination.record.action = copy_plan.REPLACED if destination.record.replaced else copy_plan.STARTED
+    destination.record.started_at = timestamp(destination.run.clock)
+
+
+def resolve_duplicate(destination: Destination, image_id: str) -> tuple[str, Data | None]:
+    """Look for a second copy of the same identity, as a rename at the wrong moment lets it come about.
+
+    The younger one goes, if it is this run's.
+
+    :returns: the copy to wait for, and what the look has shown of it
+    """
+    pair = [image for image in destination.marked() if markers.made_as(image) == destination.wanted.name]
+    live = sorted(
+        (image for image in pair if image["status"] != CREATE_FAILED),
+        key=lambda image: (image["created_at"], image["image_id"]),
+    )
+    if image_id not in [image["image_id"] for image in live[1:]]:
+        return image_id, next((image for image in pair if image["image_id"] == image_id), None)
+    destination.api.cancel_copy(destination.region, image_id)
+    destination.warnings.append(
+        f"{destination.region}: {live[0]['image_id']} is the same copy and older: {image_id} was cancelled"
+    )
+    destination.record_decision(Decision(copy_plan.ADOPTED, live[0]))
+    return str(live[0]["image_id"]), live[0]
+
+
+def judge_failed(destination: Destination, failed: t.Sequence[Data]) -> None:
+    """
+    :raises Refused: if one of them can't be what was to become this copy. What this run has started needs no look.
+    """
+    for image in failed:
+        if image["image_id"] in destination.started_ids:
+            continue
+        snapshots = None if image["is_copied"] else destination.api.snapshots(destination.region, image["snapshot_ids"])
+        refusal = judge.failed_misfit(destination.source, destination.wanted, image, snapshots)
+        if refusal:
+            destination.record.action = copy_plan.REFUSED
+            raise refusal
+
+
+def remove_failed(destination: Destination, seen: t.Sequence[Data]) -> Job:
+    """Delete failed copies and their snapshots, at most once a run."""
+    failed = [image for image in seen if image["image_id"] not in destination.removed_ids]
+    if not failed:
+        return
+    if destination.record.replaced:
+        raise Refused(
+            CREATE_FAILED,
+            f"the copy {failed[0]['image_id']} in {destination.region} has failed again",
+            "Look at the image and its snapshots, then run again.",
+        )
+    judge_failed(destination, failed)
+    destination.record.replaced = {
+        "image_id": failed[0]["image_id"],
+        "snapshot_ids": [snapshot_id for image in failed for snapshot_id in image["snapshot_ids"]],
+    }
+    destination.record.action = copy_plan.REPLACED
+    destination.warnings += [
+        f"{destination.region}: {image['image_id']}, destination more failed copy of the same, was deleted too"
+        for image in failed[1:]
+    ]
+    for image in failed:
+        yield from _remove(destination, image)
+
+
+def _remove(destination: Destination, failed: Data) -> Job:
+    if failed["is_copied"]:
+        warning = leftovers.mark(destination.api, failed, destination.wanted.markers, destination.mark_changed)
+        destination.warnings += [warning] if warning else []
+    destination.api.delete_image(destination.region, failed["image_id"])
+    destination.removed_ids.add(failed["image_id"])
+    destination.mark_changed()
+    yield from waiter.until_gone(destination.run, destination.region, failed["image_id"])
+    if not failed["is_copied"]:
+        return  # made of copied snapshots, which are good and will be used again
+    for snapshot_id in failed["snapshot_ids"]:  # without a look, which may be behind; one that is gone is no error
+        destination.api.delete_snapshot(destination.region, snapshot_id)

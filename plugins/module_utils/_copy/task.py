@@ -1,0 +1,158 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A whole copy task: the source, all destinations at once, and one result in which each has its own outcome."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import models, regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, with_hint
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import run_jobs
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import copy_one
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Request
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+
+Key: t.TypeAlias = "tuple[str, str | None]"  # a source's region and id
+Source: t.TypeAlias = "Data | ImageOpsError | None"  # as it is, why it can't be looked at, or None if it is not there
+
+OPTIONS = ("replace_failed", "adopt_unmarked", "additional_copy", "restore_name", "purge_tags")
+
+
+def validate(params: dict[str, t.Any]) -> list[str]:
+    return copy_request.requests_of(params)[1]
+
+
+def copy_images(run: Run) -> Data:
+    """The flow of ecs_image_copy."""
+    requests, _faults = copy_request.requests_of(run.params)
+    given = run.params.get("image") or {}
+    if given.get("planned") and not given.get("image_id") and not run.check:
+        run.faults.append(
+            "the image has no image_id yet, because check mode has only planned it: give what ecs_image returns in a "
+            "real run"
+        )
+    check_regions(run, [region for request in requests for region in (request.source_region, request.region)])
+    sources = _sources(run, requests)
+    images = [_image(sources.get(_key(request))) for request in requests]
+    wanted = [
+        copy_request.wanted_of(request, image, run.params["copy_tags"])
+        for request, image in zip(requests, images, strict=True)
+    ]
+    _check_sources(run, requests, sources, wanted)
+    run.refuse_faults()
+    options = copy_request.Options(**{name: run.params[name] for name in OPTIONS})
+    destinations = [Destination(run, image, one, options) for image, one in zip(images, wanted, strict=True)]
+    for destination, request in zip(destinations, requests, strict=True):
+        source = sources.get(_key(request))
+        destination.source_error = source if isinstance(source, ImageOpsError) else None
+    run_jobs((copy_one.copy_to(destination) for destination in destinations), run.clock)
+    return _result(run, destinations, images[0] if len(sources) == 1 else None)
+
+
+def _image(source: Source) -> Data | None:
+    return None if isinstance(source, ImageOpsError) else source
+
+
+def _key(request: Request) -> Key:
+    return request.source_region, request.source_id
+
+
+def _sources(run: Run, requests: t.Sequence[Request]) -> dict[Key, Source]:
+    """Each source once, as it is now. One that check mode only plans is taken as it was handed in."""
+    sources: dict[Key, Source] = {}
+    for request in requests:
+        if _key(request) not in sources and request.source_region:
+            sources[_key(request)] = _source(run, request, alone=len({_key(one) for one in requests}) == 1)
+    return sources
+
+
+def _source(run: Run, request: Request, alone: bool) -> Source:
+    """
+    :param alone: whether it is the only one, so that nothing can be done without it
+    """
+    if request.source_id is None:
+        return _planned_source(run.params["image"], request.source_region) if run.params.get("image") else None
+    if request.source_region not in regions.REGIONS and run.faults:
+        return None
+    try:
+        return run.api.image(request.source_region, request.source_id)
+    except ImageOpsError as error:
+        if alone:
+            raise
+        return error
+
+
+def _planned_source(given: t.Mapping[str, t.Any], region: str) -> Data:
+    """An image that ecs_image only plans, with every key that a real one has."""
+    known = {key: value for key, value in given.items() if value is not None}
+    return {
+        **models.image({}, region),
+        "status": AVAILABLE,
+        "owner_alias": "self",
+        "image_id": None,
+        **known,
+        "region": region,
+    }
+
+
+def _check_sources(
+    run: Run,
+    requests: t.Sequence[Request],
+    sources: t.Mapping[Key, Source],
+    wanted: t.Sequence[copy_request.Wanted],
+) -> None:
+    for key, source in sources.items():
+        started_here = [one for request, one in zip(requests, wanted, strict=True) if _key(request) == key]
+        if isinstance(source, ImageOpsError):
+            continue  # it is told as the failure of its own destinations
+        if source is not None:
+            run.faults += copy_request.source_faults(source, started_here, run.params["max_tags"])
+        elif key[1] and (run.faults or any(one.is_source for one in started_here)):
+            run.faults.append(_not_visible(key[1], key[0], run.account_id))
+
+
+def _not_visible(image_id: str | None, region: str, account_id: str) -> str:
+    return (
+        f"image {image_id} is not visible to account {account_id} in {region}: "
+        "it is not there, or ecs:DescribeImages is not granted"
+    )
+
+
+def _result(run: Run, destinations: t.Sequence[Destination], source: Data | None) -> Data:
+    copies = [dataclasses.asdict(destination.record) for destination in destinations]
+    failed = [destination for destination in destinations if destination.record.error]
+    result: Data = {
+        "changed": any(destination.changed for destination in destinations),
+        "source": source,
+        "copies": copies,
+        "images": {copy["region"]: copy["image_id"] for copy in copies if copy["image_id"] and not copy["error"]},
+        "became_available": [
+            {"region": one.record.region, "image_id": one.record.image_id}
+            for one in destinations
+            if one.available_since is not None
+        ],
+        "diff": {
+            "before": {one.record.region: one.before for one in destinations},
+            "after": {one.record.region: one.after for one in destinations},
+        },
+        "warnings": [warning for one in destinations for warning in one.warnings],
+    }
+    if failed:
+        sentences = "; ".join(_sentence(one.record.region, t.cast(Data, one.record.error)) for one in failed)
+        result.update(
+            failed=True,
+            msg=f"{len(failed)} of {len(destinations)} destinations failed in account {run.account_id}: {sentences}",
+        )
+    return result
+
+
+def _sentence(region: str, error: Data) -> str:
+    request = f" (request id {error['request_id']})" if error["request_id"] else ""
+    return f"{region}: {error['code']}: " + with_hint(f"{error['message']}{request}", error["hint"])

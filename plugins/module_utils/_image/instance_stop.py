@@ -1,0 +1,173 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An instance that stands still while an image is made of it, and runs again after that, whatever happens."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import PollInterval
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ApiError,
+    ImageOpsError,
+    Refused,
+    with_hint,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_instance_stop
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+
+PATIENCE = 900.0  # seconds that an instance may take to stop or to start, whatever is left of wait_timeout
+ON_ITS_WAY = "IncorrectInstanceStatus"  # also what the repeat of a call gets whose answer was lost
+REMEDY = f"run again, which starts it, or start it yourself and remove its tag {markers.STOPPED_BY}"
+SHOWN_BY = {
+    "stopped": (plan_instance_stop.STOPPING, plan_instance_stop.STOPPED),
+    "started": (plan_instance_stop.STARTING, plan_instance_stop.RUNNING),
+}
+
+
+class Pause:
+    """The pause of one run's instance. Does nothing at all unless ``consistency`` is ``stopped``."""
+
+    def __init__(self, run: Run) -> None:
+        params = run.params
+        self._run = run
+        self._region, self._id, self._name = params["region"], params["instance_id"], params["name"]
+        self._wanted = bool(params["consistency"] == "stopped" and self._id and self._name)
+        self._tried = ""  # what was refused, and may have happened all the same
+        self.report: Data | None = None
+        if self._wanted:
+            self.report = {"instance_id": self._id, "stopped": False, "started": False}
+
+    def begin(self) -> None:
+        """Stop the instance and wait until it is Stopped. Check mode only foretells it.
+
+        :raises Refused: if it was stopped for another image, is gone, or does not stop
+        """
+        if self._wanted:
+            self._go(self._step_to_stop, "stop")
+
+    def end(self, image: Data) -> None:
+        """Start the instance if it was stopped for this image, by this run or by one that was interrupted.
+
+        :param image: what was made of it, for the result should that fail
+        :raises Refused: if it does not start
+        """
+        if not self._wanted:
+            return
+        try:
+            self._start()
+        except ImageOpsError as error:
+            sure = isinstance(error, ApiError) and error.answered
+            self._tell(error, f"{'is' if sure else 'may be'} left stopped: {REMEDY}")
+            error.extra.update(instance=self.report, image=image)
+            raise
+
+    def _start(self) -> None:
+        self._go(self._step_to_start, "start")
+
+    def end_after(self, error: ImageOpsError, find: t.Callable[[], Data | None]) -> None:
+        """Start the instance although the image has failed, but not while the image is still being made.
+
+        :param error: why the run fails; what becomes of the instance is added to it
+        :param find: looks for the image
+        """
+        if not self._wanted:
+            return
+        self._allow_time()
+        try:
+            if plan_instance_stop.must_stay_stopped(find(), self._id):
+                self._tell(error, "is left stopped until the image is finished: run again, which starts it")
+            else:
+                self._start()
+        except ImageOpsError as another:
+            self._tell(error, f"may be left stopped ({another.msg}): {REMEDY}")
+        error.extra["instance"] = self.report
+
+    def _tell(self, error: ImageOpsError, what: str) -> None:
+        error.msg = with_hint(error.msg, f"Instance {self._id} {what}.")
+
+    def _step_to_stop(self, instance: Data) -> plan_instance_stop.Step:
+        refusal = plan_instance_stop.refusal_to_stop(instance, self._name)
+        if refusal:
+            raise refusal
+        step = plan_instance_stop.step_to_stop(instance, self._name)
+        if self._run.check:
+            self._foretell(stopped=plan_instance_stop.would_be_stopped(instance))
+            return "none"
+        return step
+
+    def _step_to_start(self, instance: Data) -> plan_instance_stop.Step:
+        step = plan_instance_stop.step_to_start(instance, self._name)
+        if self._run.check:
+            if step != "none":
+                self._run.mark_changed()
+            foretold = self.report is not None and self.report["stopped"]
+            self._foretell(started=foretold or plan_instance_stop.would_be_started(instance, self._name))
+            return "none"
+        return step
+
+    def _foretell(self, **deeds: bool) -> None:
+        for operation, done in deeds.items():
+            if done:
+                self._done(operation)
+
+    def _done(self, operation: str) -> None:
+        t.cast(Data, self.report)[operation] = True
+        self._run.mark_changed()
+
+    def _go(self, next_step: t.Callable[[Data], plan_instance_stop.Step], operation: str) -> None:
+        """Look and take the next step until none is left."""
+        run, interval = self._run, PollInterval(self._run.params["wait_interval"])
+        deadline = self._allow_time()
+        while True:
+            instance = run.api.instance(self._region, self._id)
+            if instance and instance["status"] in SHOWN_BY.get(self._tried, ()):
+                self._done(self._tried)
+            if instance is None:
+                return
+            step = next_step(instance)
+            if step == "none":
+                return
+            if step == "unmark":
+                run.api.untag(self._region, "instance", self._id, [markers.STOPPED_BY])
+                run.mark_changed()
+                return
+            if run.clock.now() >= deadline:
+                raise Refused(
+                    "InstanceStuck",
+                    f"instance {self._id} in {self._region} does not {operation}: it is {instance['status']} after "
+                    f"{PATIENCE:g} seconds",
+                    "Look at it in the console.",
+                )
+            self._take(step)
+            run.clock.sleep(max(1.0, interval.next(run.clock.now(), 0)))
+
+    def _allow_time(self) -> float:
+        """Until when the instance may take, and what passes by waiting is waited for."""
+        deadline = self._run.clock.now() + PATIENCE
+        self._run.api.deadline = max(self._run.api.deadline, deadline)
+        return deadline
+
+    def _take(self, step: plan_instance_stop.Step) -> None:
+        api = self._run.api
+        if step == "mark and stop":
+            api.tag(self._region, "instance", [self._id], {markers.STOPPED_BY: self._name})
+            self._run.mark_changed()
+        if step in ("mark and stop", "stop"):
+            self._change(lambda: api.stop_instance(self._region, self._id), "stopped")
+        if step == "start":
+            self._change(lambda: api.start_instance(self._region, self._id), "started")
+
+    def _change(self, call: t.Callable[[], None], operation: str) -> None:
+        try:
+            call()
+        except ApiError as error:
+            if error.code != ON_ITS_WAY:
+                raise
+            self._tried = operation
+        else:
+            self._done(operation)

@@ -1,0 +1,267 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Removing an image: take it from whoever has it, delete it, wait until it is gone, then delete its snapshots."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ApiError,
+    ImageOpsError,
+    Refused,
+    with_hint,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, drive, run_jobs
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import REGIONS
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+
+# What a diff shows of an image.
+DIFF_KEYS = (
+    "image_id",
+    "name",
+    "description",
+    "family",
+    "status",
+    "boot_mode",
+    "resource_group_id",
+    "tags",
+    "features",
+)
+
+
+def diff(before: Data | None, after: Data | None) -> Data:
+    return {
+        side: {key: image.get(key) for key in DIFF_KEYS} if image else {}
+        for side, image in (("before", before), ("after", after))
+    }
+
+
+def refuse_foreign(image: Data) -> None:
+    """Refuse another account's image before anything of it is looked at that only its owner sees."""
+    refusal = plan_remove.refusal_of_owner(image)
+    if refusal:
+        raise refusal
+
+
+def unshare_all(run: Run, image: Data, refusal_of: t.Callable[..., Refused | None]) -> list[str]:
+    """Take an image from all who have it, after checking that nothing else will refuse.
+
+    :returns: the accounts that it was, or would be, taken from
+    """
+    region, image_id = image["region"], image["image_id"]
+    refuse_foreign(image)
+
+    def refused(account: str, error: ApiError) -> None:
+        raise error
+
+    shares = ShareList(run, region, image_id, lambda added, removed, request_id: run.mark_changed(), refused)
+    accounts = shares.read()
+    refusal = refusal_of(image, accounts, run.params)
+    if refusal:
+        raise refusal
+    if run.check:
+        run.changed = run.changed or bool(accounts or image["is_public"])
+        return accounts
+    everybody = share_plan.plan(accounts, accounts, state="absent")
+    drive(shares.apply(everybody, len(accounts)), run.clock)
+    if image["is_public"]:
+        run.api.publish(region, image_id, False)
+        run.mark_changed()
+    return accounts
+
+
+def remove(run: Run, image: Data | None) -> Data:
+    """Bring an image to state absent. What is gone already is unchanged."""
+    kept: list[Data] = []
+    unshared: list[str] = []
+    warnings: list[str] = []
+    left = _left_behind(run) if image is None or not run.params["image_id"] else []
+    if image is None:
+        deleted, region = left, run.params["region"]
+        warnings += run.visibility_warnings([region])
+        if run.params["delete_snapshots"] != "none" and not left:
+            warnings += run.visibility_warnings([region], snapshots=True)
+    else:
+        refuse_foreign(image)
+        snapshots = drive(waiter.snapshots_of(run, image), run.clock)
+        deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.params["delete_snapshots"])
+        unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings))
+        deleted += [one for one in left if one not in image["snapshot_ids"]]
+    deleted, stuck = _delete_snapshots(run, deleted)
+    return {
+        "changed": run.changed,
+        "warnings": [
+            *warnings,
+            *(f"snapshot {one['snapshot_id']} could not be deleted: {one['reason']}" for one in stuck),
+        ],
+        "image": image,
+        "snapshots": deleted,
+        "snapshots_kept": kept + stuck,
+        "unshared": unshared,
+        "diff": diff(image, None),
+    }
+
+
+class _Marks:
+    """What an image's snapshots say while it goes. They can only be deleted after it, and a run may be killed between.
+
+    So those that are to be deleted are tagged before with the image's id and name, and those that are to stay lose
+    such tags of an earlier run. Neither must hold up the removal: what can't be done is a warning.
+    """
+
+    def __init__(
+        self, run: Run, image: Data, snapshots: t.Sequence[Data], wanted: t.Collection[str], warnings: list[str]
+    ) -> None:
+        self._run = run
+        self._image = image
+        self._tags = {markers.LEFTOVER_OF: image["image_id"], markers.LEFTOVER_NAME: image["name"]}
+        self._wanted = list(wanted)
+        self._changed_before = False
+        self._unmarked = [
+            one["snapshot_id"]
+            for one in snapshots
+            if one["snapshot_id"] in wanted and not self._tags.items() <= one["tags"].items()
+        ]
+        self._stale = [
+            one["snapshot_id"]
+            for one in snapshots
+            if one["snapshot_id"] not in wanted and markers.LEFTOVER_OF in one["tags"]
+        ]
+        self.warnings = warnings
+
+    def put(self) -> None:
+        self._changed_before = self._run.changed
+        if self._unmarked:
+            self._try("tagged as its leftovers", self._run.api.tag, self._unmarked, self._tags)
+        self._take_off(self._stale)
+
+    def take_off(self) -> None:
+        """The image stays after all. Tags that this run has put on and taken off again are no change."""
+        trouble = list(self.warnings)
+        self._take_off(self._wanted)
+        if self.warnings == trouble and set(self._wanted) == set(self._unmarked) and not self._stale:
+            self._run.changed = self._changed_before
+
+    def _take_off(self, snapshot_ids: t.Sequence[str]) -> None:
+        for snapshot_id in snapshot_ids:
+            self._try("cleared of the tags of leftovers", self._run.api.untag, snapshot_id, sorted(self._tags))
+
+    def _try(self, what: str, call: t.Callable[..., None], of: t.Any, tags: t.Any) -> None:
+        try:
+            call(self._image["region"], "snapshot", of, tags)
+            self._run.mark_changed()
+        except ApiError as error:
+            self.warnings.append(
+                f"snapshots of {self._image['image_id']} in {self._image['region']} could not be {what}: {error.msg}"
+            )
+
+
+def _remove_image(run: Run, image: Data, marks: _Marks) -> list[str]:
+    """
+    :returns: the accounts that it was, or would be, taken from
+    """
+    try:
+        unshared = unshare_all(run, image, functools.partial(_refusal_to_remove, run))
+    except ApiError as error:
+        if error.code != "InvalidImageId.NotFound":
+            raise
+        # It has been seen, and is going: somebody is removing it, such as a run that was killed.
+        drive(waiter.until_gone(run, image["region"], image["image_id"]), run.clock)
+        return []
+    try:
+        _delete(run, image, marks)
+    except ImageOpsError as error:
+        # Who has lost it all the same, and what its snapshots may still say.
+        error.extra.update(unshared=unshared, warnings=marks.warnings)
+        raise
+    return unshared
+
+
+def _refusal_to_remove(
+    run: Run, image: Data, accounts: t.Sequence[str], params: t.Mapping[str, t.Any]
+) -> Refused | None:
+    """Why an image can't be removed, with who is in the way, or None as far as can be known before."""
+    region, image_id = image["region"], image["image_id"]
+    in_the_way = plan_remove.is_in_use(image) and not params["force"]
+    instances = run.api.instances_of(region, image_id) if in_the_way else []
+    refusal = plan_remove.refusal_to_remove(image, accounts, params, instances)
+    if refusal or not (accounts or image["is_public"]):
+        return refusal
+    # The API would say so too, but only after everybody has lost the image.
+    return plan_remove.refusal_for_copies(image, _running_copies(run, image))
+
+
+def _running_copies(run: Run, image: Data) -> list[Data]:
+    """The copies of an image that this collection is making in any region, as far as a single look there tells."""
+    tags = {markers.COPIED_FROM: markers.source_ref(image["region"], image["image_id"])}
+    found: list[Data] = []
+
+    def look(region: str) -> Job:
+        with contextlib.suppress(ImageOpsError):  # a region that can't be looked at must not hold up a removal
+            images = run.api.without_retries().images(region, tags=tags, statuses=sorted(UNFINISHED))
+            found.extend(one for one in images if tags.items() <= one["tags"].items() and one["status"] in UNFINISHED)
+        yield from ()  # which makes this a job like the others
+
+    run_jobs((look(region) for region in sorted({*REGIONS, image["region"]})), run.clock)
+    return sorted(found, key=lambda one: (one["region"], one["image_id"]))
+
+
+def _left_behind(run: Run) -> list[str]:
+    """The snapshots that an interrupted removal left, or the one of an earlier image of this name.
+
+    They still say whose they were. Those that an image uses again are nobody's leftovers.
+    """
+    region, image_id, which = (run.params[key] for key in ("region", "image_id", "delete_snapshots"))
+    if which == "none":
+        return []
+    # Compared again, so that nothing is touched by a loose match.
+    ways = [{markers.SNAPSHOT_OF: image_id}, {markers.LEFTOVER_OF: image_id}]
+    ways = ways[: 1 if which == "own" else 2] if image_id else [{markers.LEFTOVER_NAME: run.params["name"]}]
+    found = [
+        one for tags in ways for one in run.api.snapshots_tagged(region, tags) if tags.items() <= one["tags"].items()
+    ]
+    return list(dict.fromkeys(one["snapshot_id"] for one in found if plan_remove.is_left(one, which)))
+
+
+def _delete(run: Run, image: Data, marks: _Marks) -> None:
+    if run.check:
+        run.mark_changed()
+        return
+    marks.put()
+    try:
+        run.api.delete_image(image["region"], image["image_id"], force=run.params["force"])
+    except ApiError as error:
+        if error.answered:
+            marks.take_off()
+        raise
+    run.mark_changed()
+    drive(waiter.until_gone(run, image["region"], image["image_id"]), run.clock)
+
+
+def _delete_snapshots(run: Run, wanted: list[str]) -> tuple[list[str], list[Data]]:
+    """Delete what was chosen. One that can't be deleted is kept, with the reason."""
+    if run.check:
+        run.changed = run.changed or bool(wanted)
+        return wanted, []
+    deleted, stuck = [], []
+    for snapshot_id in wanted:
+        try:
+            run.api.delete_snapshot(run.params["region"], snapshot_id, force=run.params["force_snapshots"])
+            deleted.append(snapshot_id)
+            run.mark_changed()
+        except ApiError as error:
+            stuck.append(
+                {"snapshot_id": snapshot_id, "reason": f"{error.code}: " + with_hint(error.message, error.hint)}
+            )
+    return deleted, stuck

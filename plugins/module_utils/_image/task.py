@@ -1,0 +1,220 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The flow of ecs_image: look, then create and keep, deprecate, or remove."""
+
+from __future__ import annotations
+
+import uuid
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import drive
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
+    AVAILABLE,
+    CREATE_FAILED,
+    CREATING,
+    DEPRECATED,
+    UNFINISHED,
+    Data,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_conflict, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.instance_stop import Pause
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+
+# Refusals that pass when the instance or the snapshot is ready, or when a deleted image's name is free again.
+MAYBE_EARLY = frozenset(
+    {"InvalidImageName.Duplicated", "IncorrectInstanceStatus", "InvalidSnapshotId.NotReady", "SnapshotNotReady"}
+)
+
+
+def manage_image(run: Run) -> Data:
+    """The flow of ecs_image."""
+    check_regions(run, [run.params["region"]])
+    run.refuse_faults()
+    image = _find(run)
+    if run.params["state"] == "absent":
+        return remove.remove(run, image)
+    return _ensure(run, image)
+
+
+def _find(run: Run) -> Data | None:
+    """The image by its id, or the own image of exactly this name."""
+    region, image_id, name = run.params["region"], run.params["image_id"], run.params["name"]
+    if image_id:
+        return run.api.image(region, image_id)
+    found = [image for image in run.api.images(region, name=name) if image["name"] == name]
+    if len(found) > 1:
+        raise Refused("Ambiguous", f"{len(found)} images in {region} have the name {name!r}", "Name one with image_id.")
+    return found[0] if found else None
+
+
+def _ensure(run: Run, found: Data | None) -> Data:
+    """Make an image exist and be as asked, Available or Deprecated."""
+    pause = Pause(run)
+    try:
+        image = _made(run, found, pause)
+    except ImageOpsError as error:
+        pause.end_after(error, lambda: _find(run))
+        raise
+    pause.end(image)
+    image = _checked(run, image, just_made=found is None or found["status"] in UNFINISHED)
+    unshared: list[str] = []
+    if image["status"] in UNFINISHED and run.params["wait"] and run.check:
+        image = predict(run, image)
+    elif image["status"] in (AVAILABLE, DEPRECATED) and not image.get("planned"):
+        image, unshared = _keep(run, image)
+    return {
+        "changed": run.changed,
+        "image": image,
+        "instance": pause.report,
+        "snapshots": image.get("snapshot_ids", []),
+        "snapshots_kept": [],
+        "unshared": unshared,
+        "diff": remove.diff(found, image),
+        "warnings": image_plan.risks_of(image) if run.params["detection_strategy"] else [],
+    }
+
+
+def _made(run: Run, found: Data | None, pause: Pause) -> Data:
+    """The image, created if it was not there, and waited for."""
+    image = found if found is not None else _create(run, pause)
+    _refuse_unless_ours(run, image)
+    if image["status"] in UNFINISHED and run.params["wait"] and not run.check:
+        known, image = image, _until_settled(run, image["image_id"])
+        # One that has failed may have lost its tags, and is ours all the same.
+        _refuse_unless_ours(run, {**image, "tags": known["tags"]} if image["status"] == CREATE_FAILED else image)
+    return image
+
+
+def _checked(run: Run, image: Data, just_made: bool) -> Data:
+    """The image after its check, if one was asked for."""
+    if run.check or image["status"] != AVAILABLE or not (run.params["detection_strategy"] and run.params["wait"]):
+        return image
+    return drive(waiter.until_checked(run, image, just_made), run.clock)
+
+
+def predict(run: Run, image: Data) -> Data:
+    """Check mode: an image in the making as it will be, with its snapshots tagged if it is made from an instance."""
+    finished = {**image, "status": AVAILABLE}
+    repairs = image_plan.repairs(finished, run.params, [])
+    if repairs or run.params["instance_id"]:
+        run.mark_changed()
+    return repairs.applied_to(finished)
+
+
+def _refuse_unless_ours(run: Run, image: Data) -> None:
+    refusal = image_plan.refusal_to_keep(image, run.params)
+    if refusal:
+        raise refusal
+
+
+def _until_settled(run: Run, image_id: str) -> Data:
+    region, begun = run.params["region"], run.clock.now()
+
+    def seen(image: Data) -> None:
+        run.progress.event(
+            account=run.account_id,
+            region=region,
+            image_id=image_id,
+            status=image["status"],
+            progress=image["progress"],
+            size=image["size"],
+            elapsed=round(run.clock.now() - begun, 1),
+        )
+
+    return drive(waiter.until_settled(run, region, image_id, seen), run.clock)
+
+
+def _create(run: Run, pause: Pause) -> Data:
+    refusal = image_plan.refusal_to_create(run.params)
+    if refusal:
+        raise refusal
+    disks = _source_disks(run)
+    pause.begin()
+    if run.check:
+        run.mark_changed()
+        return image_plan.planned_image(run.params, disks, run.account_id)
+    return _send(run, pause)
+
+
+def _source_disks(run: Run) -> list[Data]:
+    """The disks that the image will get. A source that is not there is refused, before the first write."""
+    region, instance_id = run.params["region"], run.params["instance_id"]
+    if instance_id:
+        if run.api.instance(region, instance_id) is None:
+            raise _missing("instance", instance_id, region)
+        return run.api.disks(region, instance_id)
+    disks = run.params["disk_mappings"] or [{"snapshot_id": run.params["snapshot_id"]}]
+    wanted = [disk["snapshot_id"] for disk in disks if disk.get("snapshot_id")]
+    found = {one["snapshot_id"]: one for one in run.api.snapshots(region, wanted)}
+    missing = sorted(set(wanted) - set(found))
+    if missing:
+        raise _missing("snapshot", ", ".join(missing), region)
+    planned = [image_plan.mapped_disk(disk, found.get(disk.get("snapshot_id"))) for disk in disks]
+    refusal = image_plan.refusal_of_disks(planned, disks, found)
+    if refusal:
+        raise refusal
+    return planned
+
+
+def _missing(what: str, ids: str, region: str) -> Refused:
+    code, action = {
+        "instance": ("InvalidInstanceId.NotFound", "ecs:DescribeInstances"),
+        "snapshot": ("InvalidSnapshotId.NotFound", "ecs:DescribeSnapshots"),
+    }[what]
+    return Refused(
+        code,
+        f"{what} {ids} is not visible in {region}",
+        f"Check the id, the region and the account, and that {action} is granted: without it nothing is visible.",
+    )
+
+
+def _send(run: Run, pause: Pause) -> Data:
+    """CreateImage until it is accepted, or until a look shows that the image is there."""
+    token, backoff = str(uuid.uuid4()), Backoff()
+    early_until = run.clock.now() + run.params["consistency_wait"]
+    while True:
+        try:
+            answer = run.api.create_image(run.params["region"], image_plan.request(run.params), token)
+            run.mark_changed()
+            planned = image_plan.planned_image(run.params, [], run.account_id)
+            return {**planned, "planned": False, "image_id": answer["image_id"], "status": CREATING}
+        except ApiError as error:
+            now = run.clock.now()
+            passes = is_conflict(error) or is_transient(error) or (error.code in MAYBE_EARLY and now < early_until)
+            if not passes or now >= run.deadline:
+                raise
+            lost_answer = not error.answered
+        # Look before the call is repeated: it may have taken effect, or another run may have been faster.
+        found = _find(run)
+        if found:
+            if lost_answer:
+                run.mark_changed()
+            return found
+        run.clock.sleep(backoff.pause())
+        pause.begin()  # somebody may have started the instance meanwhile
+
+
+def _keep(run: Run, image: Data) -> tuple[Data, list[str]]:
+    """Give a finished image what it lacks.
+
+    :returns: the image after that, and the accounts that it was taken from
+    """
+    region, image_id = run.params["region"], image["image_id"]
+    # The snapshots of an image made from an instance were made for it; others are somebody's own.
+    made_here = run.params["instance_id"] and markers.CREATED_FROM in image["tags"]
+    snapshots = drive(waiter.snapshots_of(run, image), run.clock) if made_here else []
+    repairs = image_plan.repairs(image, run.params, snapshots)
+    unshared: list[str] = []
+    if repairs.attributes.get("Status") == DEPRECATED:
+        unshared = remove.unshare_all(run, image, plan_remove.refusal_to_withdraw)
+    if repairs and run.check:
+        run.mark_changed()
+    elif repairs:
+        changes.apply(run.api, region, image_id, repairs, run.mark_changed)
+    return repairs.applied_to(image), unshared

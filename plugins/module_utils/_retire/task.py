@@ -1,0 +1,231 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Retiring old images in many regions: look, plan, deprecate or remove each, and tell what became of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ApiError,
+    ImageOpsError,
+    failure_of,
+    with_hint,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, run_jobs
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Rules, Verdict
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+
+DONE = {"deprecate": "deprecated", "mark": "deprecated", "delete": "deleted", "keep": "kept", "postpone": "postponed"}
+RESTORED = f", and is available again: the date in its tag {markers.DEPRECATED_AT} is outdated and goes"
+
+
+@dataclasses.dataclass
+class Region:
+    """What was seen in one region, and what is to be done there."""
+
+    name: str
+    verdicts: list[Verdict] = dataclasses.field(default_factory=list)
+    orphans: list[Data] = dataclasses.field(default_factory=list)
+    blind: bool = False  # no own image is to be seen, so that absence proves nothing
+    error: ImageOpsError | None = None
+
+
+def retire_images(run: Run) -> Data:
+    """The flow of ecs_image_retire."""
+    names = list(dict.fromkeys(run.params["regions"] or [run.params["region"]]))
+    check_regions(run, names)
+    run.refuse_faults()
+    regions = [Region(name) for name in names]
+    run_jobs((_look(run, region) for region in regions), run.clock)
+    verdicts = retire_plan.limit((one for region in regions for one in region.verdicts), run.params["max_images"])
+    entries: list[Data] = []
+    warnings = run.visibility_warnings([region.name for region in regions if region.blind and not region.error])
+    run_jobs((_retire(run, one, entries, warnings) for one in verdicts), run.clock)
+    snapshots = [_orphan(run, region, one) for region in regions for one in region.orphans]
+    return {**_result(run, regions, entries, snapshots), "warnings": warnings}
+
+
+def _rules(params: t.Mapping[str, t.Any]) -> Rules:
+    return Rules(
+        keep=params["keep"],
+        min_age_days=params["min_age_days"],
+        grace_days=params["grace_days"],
+        most=params["max_images"],
+        shared=params["shared"],
+        unmarked=params["unmarked"],
+        only=None if params["image_ids"] is None else frozenset(params["image_ids"]),
+    )
+
+
+def _look(run: Run, region: Region) -> Job:
+    try:
+        yield from _look_into(run, region)
+    except Exception as error:
+        region.error = failure_of(error)
+
+
+def _look_into(run: Run, region: Region) -> Job:
+    params = run.params
+    images = run.api.images(region.name)
+    region.blind = not images
+    # Share lists cost a call each, so only of those that would go if nobody had them.
+    for one in _plan(run, images):
+        if one.action != retire_plan.KEEP and not _saw_shares(run, one.image):
+            yield from waiter.until_gone(run, region.name, one.image["image_id"])
+            images.remove(one.image)
+    region.verdicts = _plan(run, images)
+    if params["orphans"] != "ignore" or params["delete_snapshots"] != "none":
+        known = {image["image_id"] for image in images}
+        snapshots = run.api.snapshots_tagged(region.name, {})
+        orphans = retire_plan.orphans(snapshots, known, params["delete_snapshots"])
+        region.orphans = [one for one in orphans if one["begun"] or params["orphans"] != "ignore"]
+
+
+def _plan(run: Run, images: t.Sequence[Data]) -> list[Verdict]:
+    found = retire_plan.groups(images, run.params["families"] or [], run.params["name_patterns"] or [])
+    return retire_plan.plan(found, _rules(run.params), run.clock.wall())
+
+
+def _saw_shares(run: Run, image: Data) -> bool:
+    """Read who has an image. False if it is only shown any more: somebody is removing it, such as a killed run."""
+    try:
+        image["shares"] = run.api.shares(image["region"], image["image_id"])
+    except ApiError as error:
+        if error.code != "InvalidImageId.NotFound":
+            raise
+        return False
+    return True
+
+
+def _retire(run: Run, verdict: Verdict, entries: list[Data], warnings: list[str]) -> Job:
+    """The job for one image. It keeps its own failure, so that none hides another's outcome."""
+    entry = _entry(verdict)
+    entries.append(entry)
+    # A run of its own, with the options that removing one image has.
+    own = {
+        "region": verdict.image["region"],
+        "image_id": verdict.image["image_id"],
+        "unshare": run.params["shared"],
+        "force": False,
+        "force_snapshots": False,
+    }
+    one = dataclasses.replace(run, params={**run.params, **own}, changed=False)
+    try:
+        if verdict.action == retire_plan.DELETE:
+            done = remove.remove(one, verdict.image)
+            entry.update({key: done[key] for key in ("snapshots", "snapshots_kept", "unshared")})
+            entry["gib"] = _weight(verdict.image, done["snapshots"])
+            warnings += done["warnings"]
+        elif verdict.action in retire_plan.WRITING:
+            entry["unshared"] = _deprecate(one, verdict)
+        elif verdict.restored:
+            _repair(one, verdict.image, changes.Repairs(untag=[markers.DEPRECATED_AT]))
+    except Exception as error:
+        failure = failure_of(error)
+        entry["outcome"], entry["error"] = "not_retired", failure.as_dict()
+        entry["unshared"] = failure.extra.get("unshared", [])
+        warnings += failure.extra.get("warnings", [])
+    run.changed = run.changed or one.changed
+    yield from ()
+
+
+def _deprecate(run: Run, verdict: Verdict) -> list[str]:
+    image = verdict.image
+    unshared = remove.unshare_all(run, image, plan_remove.refusal_to_withdraw)
+    attributes = {"Status": DEPRECATED} if image["status"] != DEPRECATED else {}
+    _repair(run, image, changes.Repairs(attributes, tags={markers.DEPRECATED_AT: timestamp(run.clock)}))
+    return unshared
+
+
+def _repair(run: Run, image: Data, repairs: changes.Repairs) -> None:
+    if run.check:
+        run.mark_changed()
+    else:
+        changes.apply(run.api, image["region"], image["image_id"], repairs, run.mark_changed)
+
+
+def _entry(verdict: Verdict) -> Data:
+    image = verdict.image
+    return {
+        **{key: image[key] for key in ("region", "image_id", "name", "family", "status", "size", "created_at")},
+        "source_created_at": image["tags"].get(markers.SOURCE_CREATED) or image["created_at"],
+        "outcome": DONE[verdict.action],
+        "reason": verdict.reason + (RESTORED if verdict.restored else ""),
+        "restored": verdict.restored,
+        "gib": 0,
+        "unshared": [],
+        "snapshots": [],
+        "snapshots_kept": [],
+        "error": None,
+    }
+
+
+def _weight(image: Data, snapshots: t.Collection[str]) -> int:
+    """GiB of the disks whose snapshots go."""
+    return sum(disk["size"] for disk in image["disks"] if disk["snapshot_id"] in snapshots)
+
+
+def _orphan(run: Run, region: Region, snapshot: Data) -> Data:
+    entry: Data = {**snapshot, "deleted": False, "error": None}
+    # Where no own image is to be seen, none is known to be gone. What was to be deleted by a run before was seen by it.
+    if not snapshot["begun"] and (run.params["orphans"] != "delete" or region.blind):
+        return entry
+    try:
+        if not run.check:
+            run.api.delete_snapshot(region.name, snapshot["snapshot_id"])
+        run.mark_changed()
+        entry["deleted"] = True
+    except ImageOpsError as error:
+        entry["error"] = error.as_dict()
+    return entry
+
+
+def _result(run: Run, regions: t.Sequence[Region], entries: list[Data], snapshots: list[Data]) -> Data:
+    by_outcome = {
+        outcome: [one for one in entries if one["outcome"] == outcome]
+        for outcome in ("deprecated", "deleted", "kept", "postponed", "not_retired")
+    }
+    gone = [one for one in snapshots if one["deleted"]]
+    result: Data = {
+        "changed": run.changed,
+        **by_outcome,
+        "orphaned_snapshots": snapshots,
+        "gib_freed": sum(one["gib"] for one in by_outcome["deleted"]) + sum(one["size"] for one in gone),
+        "gib_orphaned": sum(one["size"] for one in snapshots if not one["deleted"]),
+        "diff": _diff(by_outcome, gone),
+    }
+    wrong = [f"{region.name}: {region.error.msg}" for region in regions if region.error]
+    wrong += [_sentence(one) for one in [*by_outcome["not_retired"], *snapshots] if one["error"]]
+    if wrong:
+        result.update(failed=True, msg="; ".join(wrong))
+    return result
+
+
+def _sentence(entry: Data) -> str:
+    error = entry["error"]
+    return f"{_label(entry)}: {error['code']}: " + with_hint(error["message"], error["hint"])
+
+
+def _diff(by_outcome: t.Mapping[str, list[Data]], snapshots: list[Data]) -> Data:
+    after = {_label(one): DEPRECATED for one in by_outcome["deprecated"]}
+    after.update({_label(one): "gone" for one in [*by_outcome["deleted"], *snapshots]})
+    restored = [one for key in ("kept", "postponed") for one in by_outcome[key] if one["restored"]]
+    after.update({_label(one): one["status"] for one in restored})
+    before = {_label(one): one["status"] for key in ("deprecated", "deleted") for one in by_outcome[key]}
+    before.update({_label(one): f"{one['status']}, with the date of a deprecation" for one in restored})
+    before.update({_label(one): "orphaned" for one in snapshots})
+    return {"before": before, "after": after}
+
+
+def _label(entry: Data) -> str:
+    return f"{entry['region']}/{entry.get('image_id') or entry['snapshot_id']}"

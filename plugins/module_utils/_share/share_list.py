@@ -1,0 +1,94 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One image's share list: reading it, and changing it call by call until every account is where it should be."""
+
+from __future__ import annotations
+
+import collections
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._share.plan import Batch, SharePlan
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+
+Accounts = t.Sequence[str]
+
+LAG = 60.0  # seconds that reads may be behind the truth
+
+
+class ShareList:
+    """
+    :param changed: is told after each change which accounts were added and removed, and by which request if it is known
+    :param refused: is told of an account that the API refuses for its own sake; the others go on
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        region: str,
+        image_id: str,
+        changed: t.Callable[[Accounts, Accounts, str | None], None],
+        refused: t.Callable[[str, ApiError], None],
+    ) -> None:
+        self._run = run
+        self._region = region
+        self._image_id = image_id
+        self._changed = changed
+        self._refused = refused
+
+    def read(self) -> list[str]:
+        """The accounts that have the image."""
+        return [one["account_id"] for one in self._run.api.shares(self._region, self._image_id)]
+
+    def apply(self, change: SharePlan, limit: int) -> Job:
+        """The job that makes the change.
+
+        :param limit: accounts that the image may be shared with
+        :raises ApiError: for a refusal that concerns the whole image
+        """
+        todo = collections.deque(share_plan.batches(change, limit))
+        backoff, stale_until = Backoff(), self._run.clock.now() + LAG
+        while todo:
+            batch = todo.popleft()
+            try:
+                request_id = self._run.api.modify_shares(self._region, self._image_id, *batch)
+                self._changed(*batch, request_id)
+            except ApiError as error:
+                rest = self._what_is_left(batch)
+                if not any(rest):
+                    continue
+                now = self._run.clock.now()
+                if (is_transient(error) and now < self._run.deadline) or (_is_gone(rest, error) and now < stale_until):
+                    todo.appendleft(rest)
+                    yield backoff.pause()
+                else:
+                    todo.extendleft(reversed(self._smaller(rest, error)))
+
+    def _what_is_left(self, batch: Batch) -> Batch:
+        """After an error: read the list again, and count what took effect all the same."""
+        current = set(self.read())
+        add, remove = batch
+        done = [one for one in add if one in current], [one for one in remove if one not in current]
+        if any(done):
+            self._changed(*done, None)
+        return [one for one in add if one not in current], [one for one in remove if one in current]
+
+    def _smaller(self, batch: Batch, error: ApiError) -> list[Batch]:
+        """A refusal of one account refuses the whole call: cut it in two until that account is alone."""
+        if error.code not in share_plan.ACCOUNT_ERRORS:
+            raise error
+        halves = share_plan.halves(batch)
+        if not halves:
+            self._refused((batch[0] + batch[1])[0], error)
+        return halves
+
+
+def _is_gone(batch: Batch, error: ApiError) -> bool:
+    """Whether one account, still on the list that was read, is not there any more: somebody has just removed it."""
+    add, remove = batch
+    return not add and len(remove) == 1 and error.code == share_plan.NOT_THERE

@@ -1,0 +1,147 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which images a share task is about. The same for sharing and for reading share lists."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused, failure_of
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, run_jobs
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
+    AVAILABLE,
+    DEPRECATED,
+    UNAVAILABLE,
+    Data,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+
+# States in which an image shows what it is. Others can't be shared, which is refused where it is tried.
+SETTLED = frozenset({AVAILABLE, DEPRECATED, UNAVAILABLE})
+
+
+def target_faults(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with how a task names its images. The same for sharing and for reading share lists."""
+    faults = []
+    if params["image_id"] and not params["region"]:
+        faults.append("image_id needs region")
+    if params["source_image_id"] and not (params["source_region"] and params["regions"]):
+        faults.append("source_image_id needs source_region and regions")
+    if params.get("all_own") and not params["regions"]:
+        faults.append("all_own needs regions")
+    if not (
+        params["image_id"] or params["image"] or params["images"] or params["source_image_id"] or params.get("all_own")
+    ):
+        faults.append(
+            "no image is named: give image_id with region, image, images, "
+            "or source_image_id with source_region and regions"
+        )
+    for entry in entries_of(params):
+        named = f"image {entry.get('image_id') or entry.get('name')}"
+        if not (entry.get("image_id") or entry.get("planned") or entry.get("error")):
+            faults.append("an image without image_id is named")
+        if not entry["region"]:
+            faults.append(f"the region of {named} is not known")
+        if not isinstance(entry.get("accounts") or [], (list, tuple)):
+            faults.append(f"the accounts of {named} must be a list")
+    return faults
+
+
+def accounts_of(entry: t.Mapping[str, t.Any]) -> list[str]:
+    """The accounts that an entry of ``images`` names for itself. YAML makes numbers of ids without quotes."""
+    named = entry.get("accounts")
+    return [str(account) for account in named] if isinstance(named, (list, tuple)) else []
+
+
+def entries_of(params: t.Mapping[str, t.Any]) -> list[Data]:
+    """The images that a task hands in, each with its region.
+
+    One that is named twice is one image, for all the accounts of both. Otherwise each would undo what the other does.
+    """
+    entries: list[Data] = []
+    known: dict[tuple[str, str], Data] = {}
+    for given in params["images"] or ([params["image"]] if params["image"] else []):
+        entry = {**given, "region": given.get("region") or params["region"]}
+        key = (str(entry["region"]), str(entry.get("image_id")))
+        if key in known:
+            known[key]["accounts"] = list(dict.fromkeys([*accounts_of(known[key]), *accounts_of(entry)]))
+            continue
+        entries.append(entry)
+        if entry.get("image_id") and not entry.get("error"):
+            known[key] = entry
+    return entries
+
+
+def targets_of(run: Run) -> list[Data]:
+    """The images that a task names, each with ``region``, ``image_id``, and ``accounts`` of its own.
+
+    One that can't be had, as its entry says or as a look shows, has a ``refusal`` instead.
+    """
+    params, region, entries = run.params, run.params["region"], entries_of(run.params)
+    check_regions(
+        run,
+        [region, params["source_region"], *(params["regions"] or []), *(entry["region"] for entry in entries)],
+    )
+    if not run.check:
+        run.faults += [
+            f"image {entry.get('name') or ''} in {entry['region']} has no image_id: check mode only planned it. "
+            "Hand in what a real run has returned"
+            for entry in entries
+            if not (entry.get("image_id") or entry.get("error"))
+        ]
+    run.refuse_faults()
+    if params["source_image_id"] or params.get("all_own"):
+        return _looked_up(run, list(dict.fromkeys(params["regions"])))
+    return [_target(entry) for entry in entries or [{"region": region, "image_id": params["image_id"]}]]
+
+
+def _target(entry: Data) -> Data:
+    """An entry as it was handed in. With an error in it, its image may well be somebody else's."""
+    error = entry.get("error")
+    if not error:
+        return entry
+    details = error if isinstance(error, dict) else {"message": str(error)}
+    message = f"it was handed in with an error: {details.get('message')}"
+    return {**entry, "refusal": Refused(str(details.get("code") or "Failed"), message, details.get("hint"))}
+
+
+def _looked_up(run: Run, regions: list[str]) -> list[Data]:
+    """The images that are to be found in regions. A region that can't be looked at is an entry with its error."""
+    params = run.params
+    source = run.api.image(params["source_region"], params["source_image_id"]) if params["source_image_id"] else None
+    found: dict[str, list[Data]] = {}
+
+    def look(region: str) -> Job:
+        try:
+            found[region] = _marked_copies(run, region, source) if params["source_image_id"] else _all_own(run, region)
+        except Exception as error:
+            found[region] = [{"region": region, "image_id": None, "refusal": failure_of(error)}]
+        yield from ()  # which makes this a job like the others
+
+    run_jobs((look(region) for region in regions), run.clock)
+    return [target for region in regions for target in found[region]]
+
+
+def _all_own(run: Run, region: str) -> list[Data]:
+    return [
+        {"region": region, "image_id": image["image_id"], "name": image["name"]} for image in run.api.images(region)
+    ]
+
+
+def _marked_copies(run: Run, region: str, source: Data | None) -> list[Data]:
+    """All copies of the source in a region, whatever their state. One that belies its markers has a refusal."""
+    origin = markers.source_ref(run.params["source_region"], run.params["source_image_id"])
+    targets = []
+    for image in run.api.images(region, tags={markers.COPIED_FROM: origin}):
+        if image["tags"].get(markers.COPIED_FROM) != origin:
+            continue
+        refusal = None
+        if image["status"] in SETTLED:
+            snapshots = None if image["is_copied"] else run.api.snapshots(region, image["snapshot_ids"])
+            refusal = share_plan.copy_refusal(source, image, snapshots)
+        targets.append({"region": region, "image_id": image["image_id"], "name": image["name"], "refusal": refusal})
+    return targets

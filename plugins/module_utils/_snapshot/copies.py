@@ -1,0 +1,247 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Copies of snapshots in one region: looked up by marker first, since no unique name guards them."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import PollInterval, timestamp
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused, TimedOut
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_conflict, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import (
+    ACCOMPLISHED,
+    FAILED,
+    TO_START,
+    SnapshotCopy,
+    WantedSnapshot,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+
+# The disk is busy with another copy to the same region, or the source is not finished: it passes.
+BUSY_DISK = frozenset(
+    {
+        "InvalidOperation.UnfinishedCrossRegionCopy",
+        "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
+        "InvalidSnapshotId.NotReady",
+    }
+)
+
+# The token was used for the same copy with other options, such as tags. If that copy is gone, a new token is due.
+OTHER_OPTIONS = frozenset({"IdempotentParameterMismatch", "IdempotenceParamNotMatch"})
+
+MOST_GENERATIONS = 5  # how many forgotten ids a token is allowed to answer with
+
+
+class SnapshotCopies:
+    """Brings snapshots to one region: starts what is missing, then waits for all of them at once.
+
+    :param written: is called after each write that was accepted
+    :param seen: is told after each look how far all of them are, in percent
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        region: str,
+        wanted: t.Sequence[WantedSnapshot],
+        mark_changed: t.Callable[[], None],
+        seen: t.Callable[[int], None] = lambda percent: None,
+    ) -> None:
+        self.run = run
+        self.region = region
+        self.copies = [SnapshotCopy(one) for one in wanted]
+        self._written = mark_changed
+        self._seen = seen
+
+    def look(self) -> None:
+        """Find what is there already, by marker. What a look misses, CopySnapshot's token still guards.
+
+        :raises Refused: if a copy is there that is encrypted in another way
+        """
+        found = self._tagged()
+        for copy in self.copies:
+            chosen = copy.choose(found)
+            if chosen:
+                copy.update_from(chosen)
+
+    def _tagged(self) -> list[Data]:
+        """Everything here that carries the marker of the source."""
+        wanted = self.copies[0].wanted
+        origin = wanted.tags[markers.COPIED_FROM]
+        return self.run.api.snapshots_tagged(self.region, {markers.COPIED_FROM: origin}, encrypted=wanted.encrypted)
+
+    @property
+    def to_start(self) -> bool:
+        """Whether anything was missing, or had failed."""
+        return any(copy.action in TO_START for copy in self.copies)
+
+    @property
+    def accomplished(self) -> bool:
+        return all(copy.is_accomplished for copy in self.copies)
+
+    def work(self) -> Job:
+        """Start what the look has not shown and, if the task waits, wait until all are accomplished."""
+        for copy in self.copies:
+            if copy.action in TO_START:
+                yield from self._start(copy)
+        if self.run.params["wait"]:
+            yield from self._until_accomplished()
+
+    def _start(self, copy: SnapshotCopy) -> Job:
+        if copy.action == "replaced":
+            self._delete_failed(copy)
+        wanted, backoff, early_until, lost_answer = copy.wanted, Backoff(), None, False
+        copy.asked_at, copy.request_id = timestamp(self.run.clock), None
+        copy.exists = copy.own = False
+        while True:
+            try:
+                answer = self.run.api.copy_snapshot(dataclasses.asdict(wanted), wanted.token(copy.generation))
+            except ApiError as error:
+                used = error.code in OTHER_OPTIONS and copy.generation < MOST_GENERATIONS
+                passes = used or error.code in BUSY_DISK or is_conflict(error) or is_transient(error)
+                if not passes or self.run.clock.now() >= self.run.deadline:
+                    raise
+                # The copy that is in the way may be this one, started by a run that was killed or runs beside us.
+                lost_answer = lost_answer or not error.answered
+                found = self._found_again(copy)
+                if found:
+                    copy.update_from(found)
+                    if lost_answer:  # taken for what the lost call has started, as far as telling goes
+                        self._written()
+                    else:
+                        copy.action = "adopted"
+                    return
+                if used:  # by a copy that may only be too fresh to be seen
+                    now = self.run.clock.now()
+                    early_until = early_until or now + self.run.params["consistency_wait"]
+                    if now >= early_until:
+                        copy.generation, early_until = copy.generation + 1, None
+            else:
+                self._written()
+                copy.request_id = answer["request_id"]
+                copy.snapshot = {
+                    "snapshot_id": answer["snapshot_id"],
+                    "status": "progressing",
+                    "progress": 0,
+                    "size": 0,
+                }
+                self._look_at(copy)
+                return
+            yield backoff.pause()
+
+    def _look_at(self, copy: SnapshotCopy) -> None:
+        """Look at what was just answered, before anything else: what is there now and gone later was deleted.
+
+        What is not there may be the answer of an old token, or only too fresh to be seen. Then a tag tells it.
+        """
+        found = self.run.api.snapshots(self.region, [t.cast(Data, copy.snapshot)["snapshot_id"]])
+        if found:
+            copy.update_from(found[0])
+        else:
+            copy.exists = self._takes_tags(copy) is None
+
+    def _found_again(self, copy: SnapshotCopy) -> Data | None:
+        started_here = [one for one in self._tagged() if copy.wanted.is_met_by(one) and one["status"] != FAILED]
+        return started_here[0] if started_here else None
+
+    def _delete_failed(self, copy: SnapshotCopy) -> None:
+        snapshot = t.cast(Data, copy.snapshot)
+        if copy.replaced:
+            raise Refused(
+                "SnapshotFailed",
+                f"{snapshot['snapshot_id']} in {self.region}, a copy of {copy.wanted.source_id}, has failed again",
+                "Look at the source snapshot, then run again.",
+            )
+        copy.replaced = True
+        copy.generation += 1
+        self.run.api.delete_snapshot(self.region, snapshot["snapshot_id"])
+        self._written()
+
+    def _until_accomplished(self) -> Job:
+        clock, interval = self.run.clock, PollInterval(self.run.params["wait_interval"])
+        last_seen = {copy.wanted.source_id: clock.now() for copy in self.copies}
+        while True:
+            ids = [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in self.copies]
+            found = {one["snapshot_id"]: one for one in self.run.api.snapshots(self.region, ids)}
+            for copy in self.copies:
+                seen = found.get(t.cast(Data, copy.snapshot)["snapshot_id"])
+                if seen:
+                    copy.update_from(seen)
+                    last_seen[copy.wanted.source_id] = clock.now()
+                    if seen["status"] == FAILED:
+                        copy.action = "replaced"
+                        yield from self._start(copy)
+                elif clock.now() - last_seen[copy.wanted.source_id] >= self.run.params["consistency_wait"]:
+                    last_seen[copy.wanted.source_id] = clock.now()
+                    yield from self._forgotten(copy)
+            percent = self.percent()
+            self._seen(percent)
+            if self.accomplished:
+                return
+            if clock.now() >= self.run.deadline:
+                raise TimedOut(
+                    f"the snapshots are not copied to {self.region} in time: they go on, the next run waits for them",
+                    "Give it more time with wait_timeout.",
+                )
+            yield min(interval.next(clock.now(), percent), max(1.0, self.run.deadline - clock.now()))
+
+    def cancel_own(self) -> tuple[list[str], list[str]]:
+        """Delete what this run has started and is not accomplished, which cancels it.
+
+        :returns: what was cancelled, and what goes on because it may be another run's
+        """
+        running = [copy for copy in self.copies if copy.snapshot and not copy.is_accomplished]
+        own = [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in running if copy.own]
+        for snapshot_id in own:
+            self.run.api.delete_snapshot(self.region, snapshot_id)
+            self._written()
+        return own, [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in running if not copy.own]
+
+    def _forgotten(self, copy: SnapshotCopy) -> Job:
+        """An id that is not to be seen: deleted by somebody, replaced by another run, or the answer to an old token."""
+        snapshot = t.cast(Data, copy.snapshot)
+        where = f"snapshot {snapshot['snapshot_id']} in {self.region}"
+        found = self._found_again(copy)
+        if found:
+            copy.update_from(found)
+            copy.action, copy.own = "adopted", False
+            return
+        if copy.exists or copy.generation >= MOST_GENERATIONS:
+            raise Refused(
+                "Vanished",
+                f"{where} has vanished while it was waited for",
+                "Somebody deleted it, which cancels the copy. Run again if it is wanted.",
+            )
+        if self._takes_tags(copy) != "InvalidResourceId.NotFound":
+            raise Refused(
+                "NeverSeen",
+                f"{where} was accepted but never showed up, though it may well be in the making",
+                "Grant ecs:DescribeSnapshots in that region.",
+            )
+        copy.generation += 1
+        yield from self._start(copy)
+
+    def _takes_tags(self, copy: SnapshotCopy) -> str | None:
+        """The code that refuses tags to a snapshot, or None. Not to see it proves nothing to those who may not look.
+
+        Setting the tags that it has anyway changes nothing, and is refused for what is not there.
+        """
+        try:
+            self.run.api.tag(self.region, "snapshot", [t.cast(Data, copy.snapshot)["snapshot_id"]], copy.wanted.tags)
+        except ApiError as error:
+            return error.code
+        return None
+
+    def percent(self) -> int:
+        """How far all of them are, weighed by size."""
+        snapshots = [copy.snapshot or {"size": 0, "progress": 0} for copy in self.copies]
+        sizes = [max(1, one["size"]) for one in snapshots]
+        done = [100 if one.get("status") == ACCOMPLISHED else one["progress"] for one in snapshots]
+        return int(sum(size * percent for size, percent in zip(sizes, done, strict=True)) / sum(sizes))

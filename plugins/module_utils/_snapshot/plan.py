@@ -1,0 +1,129 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One snapshot that is wanted in another region, and which of those that are there is its copy. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+
+ACCOMPLISHED, FAILED = "accomplished", "failed"
+TO_START = ("started", "replaced")
+DRIFTS = ("EncryptionDrift", "KeyDrift")  # the codes with which a copy is refused
+
+
+@dataclasses.dataclass(frozen=True)
+class WantedSnapshot:
+    """One snapshot that should be in another region."""
+
+    source_region: str
+    source_id: str
+    region: str
+    name: str
+    description: str
+    encrypted: bool
+    kms_key_id: str | None
+    tags: dict[str, str]  # with the markers
+    retention_days: int | None = None
+
+    def token(self, generation: int) -> str:
+        """The same for the same wish, so that a repeat after a lost answer makes no second copy.
+
+        :param generation: goes up when the id that a token answers with turns out to be gone
+        """
+        markers = (self.tags[base_markers.COPIED_FROM], self.tags[base_markers.COPIED_AS])
+        encryption = (str(self.encrypted), self.kms_key_id or "")
+        parts = (self.source_region, self.source_id, self.region, *encryption, *markers, str(generation))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def is_met_by(self, snapshot: Data) -> bool:
+        """Whether a snapshot in the destination is a copy under this name, by its link and both markers."""
+        return bool(
+            snapshot["source_snapshot_id"] == self.source_id
+            and snapshot["tags"].get(base_markers.COPIED_FROM) == self.tags[base_markers.COPIED_FROM]
+            and snapshot["tags"].get(base_markers.COPIED_AS) == self.tags[base_markers.COPIED_AS]
+        )
+
+    def drift(self, snapshot: Data) -> Refused | None:
+        """Why such a copy is of no use, or None: it is encrypted in another way than is asked for now."""
+        what = f"the copy {snapshot['snapshot_id']} of snapshot {self.source_id} in {self.region}"
+        way_out = f"copy under another name, or delete {snapshot['snapshot_id']} if nothing needs it."
+        # What is not finished need not show it yet; what it does show is believed.
+        shows = snapshot["encrypted"] or snapshot["status"] == ACCOMPLISHED
+        if shows and snapshot["encrypted"] != self.encrypted:
+            have, want = ("encrypted", "plain") if snapshot["encrypted"] else ("plain", "encrypted")
+            return Refused(
+                "EncryptionDrift",
+                f"{what} is {have}, asked for is {want}",
+                f"Encryption can't be changed afterwards: {way_out}",
+            )
+        key = snapshot["kms_key_id"]
+        if self.kms_key_id and key and key != self.kms_key_id:
+            return Refused(
+                "KeyDrift",
+                f"{what} is encrypted with {key}, asked for is {self.kms_key_id}",
+                f"A key can't be changed afterwards: {way_out}",
+            )
+        return None
+
+
+@dataclasses.dataclass
+class SnapshotCopy:
+    """One wanted snapshot and what has become of it."""
+
+    wanted: WantedSnapshot
+    snapshot: Data | None = None
+    action: str = "present"
+    duplicates: list[str] = dataclasses.field(default_factory=list)
+    request_id: str | None = None
+    generation: int = 0
+    replaced: bool = False
+    asked_at: str = ""  # when this run has asked for it
+    exists: bool = False  # whether it was there at some moment of this run
+    own: bool = False  # whether this run has started it, and not only got an answer with its id
+
+    @property
+    def is_accomplished(self) -> bool:
+        return self.snapshot is not None and self.snapshot["status"] == ACCOMPLISHED
+
+    def choose(self, found: t.Sequence[Data]) -> Data | None:
+        """The copy among those that are there; every run chooses the same. Sets what is to be done about it."""
+        started_here = [snapshot for snapshot in found if self.wanted.is_met_by(snapshot)]
+        live = [snapshot for snapshot in started_here if snapshot["status"] != FAILED] or started_here
+        # Those that are of use first, of them the accomplished ones, of them the oldest.
+        live.sort(
+            key=lambda one: (
+                self.wanted.drift(one) is not None,
+                one["status"] != ACCOMPLISHED,
+                one["created_at"],
+                one["snapshot_id"],
+            )
+        )
+        self.duplicates = [snapshot["snapshot_id"] for snapshot in live[1:]]
+        if not live:
+            self.action = "started"
+        elif live[0]["status"] == FAILED:
+            self.action = "replaced"
+        else:
+            self.action = "present" if live[0]["status"] == ACCOMPLISHED else "adopted"
+        return live[0] if live else None
+
+    def update_from(self, snapshot: Data) -> None:
+        """Take in what a look has shown.
+
+        :raises Refused: if it is of no use, also if this run has started it
+        """
+        if self.request_id and not self.exists:
+            # The token is derived, and so may be answered with what an earlier run has started: that is older.
+            self.own = snapshot["created_at"] >= self.asked_at
+        self.snapshot, self.exists = snapshot, True
+        refusal = None if snapshot["status"] == FAILED else self.wanted.drift(snapshot)
+        if refusal:
+            raise refusal

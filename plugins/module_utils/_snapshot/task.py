@@ -1,0 +1,182 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A whole snapshot copy task: one job a destination, each with its own outcome."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, Refused, with_hint
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, run_jobs
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS, WantedSnapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+
+PER_DESTINATION = ("name", "description", "encrypted", "kms_key_id", "tags")
+
+
+def validate(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with a snapshot copy task's options."""
+    faults = [] if params["region"] else ["region is needed: where the snapshot is"]
+    if params["retention_days"] is not None and not 1 <= params["retention_days"] <= 65536:
+        faults.append("retention_days must be 1 to 65536")
+    entries = _entries(params)
+    regions = [entry["region"] for entry in entries]
+    for region in sorted({region for region in regions if regions.count(region) > 1}):
+        faults.append(f"{region} is a destination twice: one copy per region and task")
+    for entry in entries:
+        found = validation.name_faults(entry["name"]) if entry["name"] else []
+        found += validation.description_faults(entry["description"] or "")
+        found += validation.tag_faults(entry["tags"])
+        if len(entry["tags"]) + 2 > params["max_tags"]:
+            found.append(f"{len(entry['tags']) + 2} tags with our two are more than max_tags={params['max_tags']}")
+        if entry["kms_key_id"] and not entry["encrypted"]:
+            found.append("kms_key_id needs encrypted=true")
+        if entry["region"] == params["region"] and not entry["encrypted"]:
+            found.append("a copy inside the source's region must be encrypted")
+        faults += [f"destination {entry['region']}: {fault}" for fault in found]
+    return faults
+
+
+def _entries(params: t.Mapping[str, t.Any]) -> list[Data]:
+    merged = []
+    for entry in params["destinations"]:
+        one = {key: params[key] if entry.get(key) is None else entry[key] for key in PER_DESTINATION}
+        merged.append({**one, "region": entry["region"], "tags": one["tags"] or {}})
+    return merged
+
+
+def copy_snapshot(run: Run) -> Data:
+    """The flow of ecs_snapshot_copy."""
+    region, snapshot_id = run.params["region"], run.params["snapshot_id"]
+    entries = _entries(run.params)
+    check_regions(run, [region, *(entry["region"] for entry in entries)])
+    source = None if run.faults else next(iter(run.api.snapshots(region, [snapshot_id])), None)
+    if source is None and not run.faults:
+        run.faults.append(
+            f"snapshot {snapshot_id} is not visible to account {run.account_id} in {region}: "
+            "it is not there, or ecs:DescribeSnapshots is not granted"
+        )
+    run.faults += [
+        f"destination {entry['region']}: {snapshot_id} is encrypted, and a copy of it can't be plain"
+        for entry in entries
+        if source and source["encrypted"] and entry["encrypted"] is False
+    ]
+    run.refuse_faults()
+    copies = [_SnapshotTask(run, t.cast(Data, source), entry) for entry in entries]
+    run_jobs((copy.work() for copy in copies), run.clock)
+    return _result(copies, run.account_id)
+
+
+class _SnapshotTask:
+    """One destination: its job, and its entry of the result."""
+
+    def __init__(self, run: Run, source: Data, entry: Data) -> None:
+        self.run = run
+        self.region: str = entry["region"]
+        self.changed = False
+        self._begun = run.clock.now()
+        name = entry["name"] or source["name"] or source["snapshot_id"]
+        origin = markers.source_ref(source["region"], source["snapshot_id"])
+        self.wanted = WantedSnapshot(
+            source_region=source["region"],
+            source_id=source["snapshot_id"],
+            region=self.region,
+            name=name,
+            description=entry["description"] or f"copy of {source['snapshot_id']} in {source['region']}",
+            encrypted=source["encrypted"] if entry["encrypted"] is None else entry["encrypted"],
+            kms_key_id=entry["kms_key_id"],
+            tags={**entry["tags"], markers.COPIED_FROM: origin, markers.COPIED_AS: name},
+            retention_days=run.params["retention_days"],
+        )
+        self._copies = SnapshotCopies(run, self.region, [self.wanted], self._written, self._tell)
+        self.error: Data | None = None
+
+    def work(self) -> Job:
+        """The job. It keeps its own failures."""
+        try:
+            self._copies.look()
+            if self.run.check:
+                self.changed = self._copies.to_start
+            else:
+                yield from self._copies.work()
+        except ImageOpsError as error:
+            self.error = error.as_dict()
+        except Exception as error:  # a fault of ours must not lose what the other destinations came to
+            self.error = Refused(
+                "InternalError", f"unexpected {type(error).__name__}: {error}", "Please report this."
+            ).as_dict()
+
+    def _written(self) -> None:
+        self.changed = True
+
+    def _tell(self, percent: int) -> None:
+        snapshot = self._copies.copies[0].snapshot or {}
+        self.run.progress.event(
+            account=self.run.account_id,
+            region=self.region,
+            image_id=snapshot.get("snapshot_id"),
+            status="Available" if snapshot.get("status") == "accomplished" else "Creating",
+            progress=percent,
+            size=snapshot.get("size"),
+            elapsed=round(self.run.clock.now() - self._begun, 1),
+        )
+
+    def _action(self) -> str:
+        if self.error:
+            return "refused" if self.error["code"] in DRIFTS else "failed"
+        return self._copies.copies[0].action
+
+    def entry(self) -> Data:
+        copy = self._copies.copies[0]
+        snapshot = copy.snapshot or {}
+        # What another run has started need not show it yet, and may turn out to be of no use when it is finished.
+        known = copy.action != "adopted" or snapshot.get("encrypted") or copy.is_accomplished
+        return {
+            "region": self.region,
+            "snapshot_id": snapshot.get("snapshot_id"),
+            "name": self.wanted.name,
+            "status": snapshot.get("status"),
+            "progress": snapshot.get("progress", 0),
+            "action": self._action(),
+            "encrypted": self.wanted.encrypted if known else None,
+            "kms_key_id": snapshot.get("kms_key_id") or (self.wanted.kms_key_id if known else None),
+            "duplicates": copy.duplicates,
+            "request_id": copy.request_id,
+            "error": self.error,
+            "planned": self.run.check,
+        }
+
+
+def _result(copies: t.Sequence[_SnapshotTask], account_id: str) -> Data:
+    entries = [copy.entry() for copy in copies]
+    failed = [entry for entry in entries if entry["error"]]
+    result: Data = {
+        "changed": any(copy.changed for copy in copies),
+        "copies": entries,
+        "diff": {
+            "before": {
+                entry["region"]: None if entry["action"] == "started" else entry["snapshot_id"] for entry in entries
+            },
+            "after": {entry["region"]: entry["snapshot_id"] or "new" for entry in entries},
+        },
+        "warnings": [
+            f"{entry['region']}: {', '.join(entry['duplicates'])} are further copies of the same snapshot"
+            for entry in entries
+            if entry["duplicates"]
+        ],
+    }
+    if failed:
+        sentences = "; ".join(
+            f"{one['region']}: {one['error']['code']}: " + with_hint(one["error"]["message"], one["error"]["hint"])
+            for one in failed
+        )
+        result.update(
+            failed=True,
+            msg=f"{len(failed)} of {len(entries)} destinations failed in account {account_id}: {sentences}",
+        )
+    return result

@@ -1,0 +1,111 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The writes that bring an existing image to what is asked, and what it looks like after them."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+
+if t.TYPE_CHECKING:
+    from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
+
+# ModifyImageAttribute's fields → keys of an image.
+ATTRIBUTES = {
+    "BootMode": "boot_mode",
+    "Description": "description",
+    "ImageFamily": "family",
+    "ImageName": "name",
+    "Status": "status",
+}
+FEATURES = {"NvmeSupport": "nvme_support", "ImdsSupport": "imds_support"}
+
+
+@dataclasses.dataclass(frozen=True)
+class Repairs:
+    """What an image lacks. Empty means converged."""
+
+    attributes: dict[str, t.Any] = dataclasses.field(default_factory=dict)  # ModifyImageAttribute's fields
+    tags: dict[str, str] = dataclasses.field(default_factory=dict)
+    untag: list[str] = dataclasses.field(default_factory=list)
+    resource_group_id: str | None = None
+    snapshots: list[str] = dataclasses.field(default_factory=list)  # to be tagged with their image
+    snapshot_tags: dict[str, str] = dataclasses.field(default_factory=dict)  # what those get besides
+    unmark: list[str] = dataclasses.field(default_factory=list)  # snapshots that are called leftovers and are none
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, one.name) for one in dataclasses.fields(self) if one.name != "snapshot_tags")
+
+    def applied_to(self, image: Data) -> Data:
+        """The image as it is after the repairs."""
+        features = self.attributes.get("Features", {})
+        return {
+            **image,
+            **{ATTRIBUTES[field]: value for field, value in self.attributes.items() if field in ATTRIBUTES},
+            "features": {key: features.get(field, image["features"][key]) for field, key in FEATURES.items()},
+            "tags": {**{key: value for key, value in image["tags"].items() if key not in self.untag}, **self.tags},
+            "resource_group_id": self.resource_group_id or image["resource_group_id"],
+        }
+
+
+def features_lacking(wanted: t.Mapping[str, str | None], image: Data) -> dict[str, str]:
+    """Those of the wanted features that the image has not got, as ModifyImageAttribute takes them."""
+    return {
+        field: value for field, key in FEATURES.items() if (value := wanted[key]) and value != image["features"][key]
+    }
+
+
+def snapshots_unmarked(image: Data, snapshots: t.Sequence[Data], tags: t.Mapping[str, str] | None = None) -> list[str]:
+    """The snapshots behind an image that don't say so yet, or lack one of the tags."""
+    wanted = {**(tags or {}), markers.SNAPSHOT_OF: image["image_id"]}
+    return [one["snapshot_id"] for one in snapshots if not wanted.items() <= one["tags"].items()]
+
+
+def superfluous_tags(image: Data, wanted: t.Mapping[str, str]) -> list[str]:
+    """The tags that purging takes away: never ours, never the provider's."""
+    return sorted(key for key in markers.without_reserved(image["tags"]) if key not in wanted)
+
+
+# To set the status that an image has is an error, which is what the repeat of a call with a lost answer gets.
+SET_ALREADY = frozenset({"ImageStatus.NotAvailable", "ImageStatus.NotDeprecated"})
+
+
+def _modify(api: EcsApi, region: str, image_id: str, attributes: t.Mapping[str, t.Any]) -> None:
+    try:
+        api.modify_image(region, image_id, **attributes)
+    except ApiError as error:
+        image = api.image(region, image_id) if error.code in SET_ALREADY else None
+        if image is None or image["status"] != attributes.get("Status"):
+            raise
+
+
+def apply(api: EcsApi, region: str, image_id: str, repairs: Repairs, mark_changed: t.Callable[[], None]) -> None:
+    """Do the writes that are needed. Any of them may be repeated by the next run.
+
+    :param written: is called after each write that was accepted
+    """
+    # Tags before the status, which one of them dates: no deprecation is ever seen with the date of an earlier one.
+    if repairs.tags:
+        api.tag(region, "image", [image_id], repairs.tags)
+        mark_changed()
+    if repairs.untag:
+        api.untag(region, "image", image_id, repairs.untag)
+        mark_changed()
+    if repairs.attributes:
+        _modify(api, region, image_id, repairs.attributes)
+        mark_changed()
+    if repairs.resource_group_id:
+        api.join_resource_group(region, "image", image_id, repairs.resource_group_id)
+        mark_changed()
+    for snapshot_id in repairs.unmark:
+        api.untag(region, "snapshot", snapshot_id, [markers.LEFTOVER_OF, markers.LEFTOVER_NAME])
+        mark_changed()
+    if repairs.snapshots:
+        api.tag(region, "snapshot", repairs.snapshots, {**repairs.snapshot_tags, markers.SNAPSHOT_OF: image_id})
+        mark_changed()

@@ -1,0 +1,97 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The snapshots of a copy that has failed or is cancelled. They can only be deleted after their image.
+
+So they are tagged before it goes: a run that is killed between the two leaves snapshots that say what they are.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, with_hint
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+
+PAIR = (base_markers.COPIED_FROM, base_markers.COPIED_AS)
+
+
+def mark(
+    api: EcsApi,
+    image: Data,
+    markers: t.Mapping[str, str],
+    mark_changed: t.Callable[[], None],
+    seen: t.Mapping[str, Data] | None = None,
+) -> str | None:
+    """Tag the snapshots of a copy that is about to go, with its id and its pair of markers, as far as it has them.
+
+    :param written: is called if the API has accepted it
+    :param seen: the snapshots by id, as they were looked at: those that have the tags already are left alone
+    :returns: a warning if they can't be tagged, which must not hold up what comes next
+    """
+    tags = {base_markers.LEFTOVER_OF: image["image_id"], **{key: markers[key] for key in PAIR if key in markers}}
+    shown = {snapshot_id: one["tags"] for snapshot_id, one in (seen or {}).items()}
+    unmarked = [one for one in image["snapshot_ids"] if not tags.items() <= shown.get(one, {}).items()]
+    if not unmarked:
+        return None
+    try:
+        api.tag(image["region"], "snapshot", unmarked, tags)
+        mark_changed()
+    except ApiError as error:
+        return _warning(image, "tagged as its leftovers", error)
+    return None
+
+
+def unmark(api: EcsApi, image: Data) -> str | None:
+    """The copy stays after all.
+
+    :returns: a warning if the tags can't be taken off
+    """
+    try:
+        for snapshot_id in image["snapshot_ids"]:
+            api.untag(image["region"], "snapshot", snapshot_id, [base_markers.LEFTOVER_OF, *PAIR])
+    except ApiError as error:
+        return _warning(image, "cleared of the tags of leftovers", error)
+    return None
+
+
+def _warning(image: Data, what: str, error: ApiError) -> str:
+    why = f"{error.code}: " + with_hint(error.message, error.hint)
+    return f"the snapshots of {image['image_id']} in {image['region']} could not be {what}: {why}"
+
+
+def left_behind(snapshots: t.Iterable[Data], tags: t.Mapping[str, str]) -> dict[str, list[str]]:
+    """Those of the snapshots that carry these tags and are left of a copy, by its id.
+
+    Whatever an image uses is not, nor what a finished image was made of: a cancelling that was refused or killed may
+    have marked it, and whoever removed that image since has kept it on purpose.
+    """
+    found: dict[str, list[str]] = {}
+    for one in snapshots:
+        owner = one["tags"].get(base_markers.LEFTOVER_OF)
+        # Compared again, so that nothing is touched by a loose match.
+        is_free = one["usage"] == "none" and base_markers.SNAPSHOT_OF not in one["tags"]
+        if owner and is_free and all(one["tags"].get(key) == value for key, value in tags.items()):
+            found.setdefault(owner, []).append(one["snapshot_id"])
+    return found
+
+
+def clear(api: EcsApi, image: Data, markers: t.Mapping[str, str], mark_changed: t.Callable[[], None]) -> list[str]:
+    """Delete what is left of failed copies with the same pair of markers as a finished one.
+
+    :param written: is called after each write that was accepted
+    :returns: the finished copy's own snapshots that are called leftovers
+    """
+    pair = {key: markers[key] for key in PAIR}
+    found = api.snapshots_tagged(image["region"], pair)
+    own = set(image["snapshot_ids"])
+    for snapshot_ids in left_behind(found, pair).values():
+        for snapshot_id in sorted(set(snapshot_ids) - own):
+            api.delete_snapshot(image["region"], snapshot_id)
+            mark_changed()
+    return [
+        one["snapshot_id"] for one in found if one["snapshot_id"] in own and base_markers.LEFTOVER_OF in one["tags"]
+    ]

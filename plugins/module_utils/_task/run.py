@@ -1,0 +1,202 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every module has in common: its options' pieces, the connection to the account, and how it ends."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule, env_fallback
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions as base_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, InvalidInput
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import Progress
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import environment
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
+
+READ_PATIENCE = 300.0  # seconds: the default of unreachable_timeout, and what modules without that option use
+READ_DEADLINE = 3600.0  # seconds: how long a module without wait_timeout puts up with throttling
+
+Flow = t.Callable[["Run"], Data]
+FaultsOf = t.Callable[[dict[str, t.Any]], list[str]]
+
+
+def env(*names: str) -> dict[str, t.Any]:
+    return {"fallback": (env_fallback, list(names))}
+
+
+# Twin of the documentation fragment "connection".
+CONNECTION: dict[str, dict[str, t.Any]] = {
+    "region": {
+        "type": "str",
+        "aliases": ["region_id", "alicloud_region"],
+        **env("ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION", "ALICLOUD_REGION_ID"),
+    },
+    # What the environment says of credentials is no fallback of single options, see _client/environment.py.
+    "access_key_id": {"type": "str", "aliases": ["alicloud_access_key", "access_key"]},
+    "access_key_secret": {
+        "type": "str",
+        "no_log": True,
+        "aliases": ["alicloud_secret_key", "secret_access_key", "secret_key"],
+    },
+    "security_token": {
+        "type": "str",
+        "no_log": True,
+        "aliases": ["alicloud_security_token"],
+    },
+    "profile": {"type": "str"},
+    "ram_role_arn": {"type": "str", "aliases": ["alicloud_assume_role_arn"]},
+    "ram_session_name": {
+        "type": "str",
+        "aliases": ["alicloud_assume_role_session_name"],
+        **env("ALICLOUD_ASSUME_ROLE_SESSION_NAME"),
+    },
+    "external_id": {"type": "str", "no_log": True},
+    "endpoint": {"type": "str", **env("ALIBABA_CLOUD_ECS_ENDPOINT")},
+    "sts_endpoint": {"type": "str", **env("ALIBABA_CLOUD_STS_ENDPOINT")},
+    "network": {"type": "str", "choices": ["public", "vpc"], "default": "public"},
+    "allow_plain_http": {"type": "bool", "default": False},
+    "validate_certs": {"type": "bool", "default": True},
+    "ca_path": {"type": "path"},
+    "connect_timeout": {"type": "float", "default": 5.0},
+    "read_timeout": {"type": "float", "default": 30.0},
+    "account_id": {"type": "str"},
+}
+
+# Twin of the documentation fragment "waiting".
+WAITING: dict[str, dict[str, t.Any]] = {
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "float", "default": 7200.0},
+    "wait_interval": {"type": "float"},
+    "consistency_wait": {"type": "float", "default": 60.0},
+    "unreachable_timeout": {"type": "float", "default": READ_PATIENCE},
+    "progress": {"type": "bool", "default": True},
+}
+
+
+@dataclasses.dataclass
+class Run:
+    """One task at work, as the flows see it: parameters, API, clock and progress, but no AnsibleModule."""
+
+    params: dict[str, t.Any]
+    check: bool
+    clock: clocks.Clock
+    api: EcsApi
+    progress: Progress
+    caller: Data
+    deadline: float
+    faults: list[str]  # what is wrong with the input, collected until the flow has seen all it needs
+    changed: bool = False
+
+    @property
+    def account_id(self) -> str:
+        return str(self.caller["account_id"])
+
+    @property
+    def identity(self) -> Data:
+        """Who the credentials are, for every result."""
+        return {"account_id": self.account_id, "caller": self.caller["arn"]}
+
+    def mark_changed(self) -> None:
+        """A write was accepted, or would be in check mode."""
+        self.changed = True
+
+    def visibility_warnings(self, regions: t.Sequence[str], snapshots: bool = False) -> list[str]:
+        """A warning if these credentials see nothing of their own in some regions: absence proves nothing there.
+
+        :param snapshots: ask for snapshots instead of images
+        """
+        what, action = ("snapshot", "ecs:DescribeSnapshots") if snapshots else ("image", "ecs:DescribeImages")
+        sees = self.api.sees_snapshots if snapshots else self.api.sees_images
+        blind = [region for region in regions if not sees(region)]
+        if not blind:
+            return []
+        return [
+            f"account {self.account_id} sees no {what} of its own in {', '.join(blind)}: if there should be some, "
+            f"{action} is not granted there, because without it the API shows nothing"
+        ]
+
+    def refuse_faults(self) -> None:
+        """:raises InvalidInput: with every fault that was collected, if there is one"""
+        if self.faults:
+            raise InvalidInput(self.faults)
+
+
+def run_module(arguments: dict[str, t.Any], flow: Flow, validate: FaultsOf = lambda params: [], **rules: t.Any) -> None:
+    """The body of every module: make it, check its input, connect, do the work, end with a result.
+
+    :param faults_of: what is wrong with the parameters, judged without the network
+    :param flow: returns the result. ``failed`` with ``msg`` in it makes the task fail with everything it knows.
+    """
+    module = AnsibleModule(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
+    module.params = validation.with_texts_as_tags(module.params)
+    run: Run | None = None
+    try:
+        run = _connect(module, validate(module.params))
+        result = {**run.identity, **flow(run)}
+    except ImageOpsError as error:
+        known = {"changed": run.changed, **run.identity} if run else {"changed": False}
+        for warning in error.extra.pop("warnings", []):
+            module.warn(warning)
+        module.fail_json(msg=error.msg, **{**known, "error": error.as_dict(), **error.extra})
+    for warning in result.pop("warnings", []):
+        module.warn(warning)
+    if result.get("failed"):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _connect(module: AnsibleModule, faults: list[str]) -> Run:
+    module.no_log_values.update(environment.secrets())
+    wanted = bool(module.params.get("progress")) and not module.check_mode
+    run = connect(module.params, faults, module.check_mode)
+    run.progress = Progress.in_directory(module.tmpdir if wanted else None, wanted)
+    return run
+
+
+def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> Run:
+    """A task with a connection that has proved itself.
+
+    :param faults: what was found wrong with the parameters so far; told together with what connecting finds
+    """
+    clock = clocks.CLOCK
+    wrong = validation.time_faults(params)
+    if wrong:
+        raise InvalidInput([*faults, *wrong])
+    deadline = clock.now() + params.get("wait_timeout", READ_DEADLINE)
+    retry = Retry(clock, params.get("unreachable_timeout", READ_PATIENCE), deadline)
+    try:
+        api = EcsApi(Client(Connection.from_params(environment.completed(params))), retry)
+        caller = api.caller()
+    except InvalidInput as error:
+        raise InvalidInput([*faults, *error.faults]) from None
+    except ImageOpsError as error:
+        if faults:
+            raise InvalidInput([*faults, error.msg]) from None
+        raise
+    expected = params["account_id"]
+    if expected and expected != caller["account_id"]:
+        faults = [*faults, f"these credentials belong to account {caller['account_id']}, not to account_id {expected}"]
+    return Run(params, check, clock, api, Progress(None), caller, deadline, faults)
+
+
+def check_regions(run: Run, regions: t.Sequence[str]) -> None:
+    """Add a fault for every region that neither the built-in list nor the API knows."""
+    strange = base_regions.unknown(region for region in regions if region)
+    if not strange:
+        return
+    known = [region for region in regions if region in base_regions.REGIONS]
+    offered = run.api.region_ids(known[0] if known else "cn-hangzhou")
+    run.faults += [
+        base_regions.fault(region, {*base_regions.REGIONS, *offered})
+        for region in base_regions.unknown(strange, offered)
+    ]

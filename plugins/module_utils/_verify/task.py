@@ -1,0 +1,295 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Trying an image: start a throw-away instance of it, wait until that is Running, and always remove it."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import types
+import typing as t
+import uuid
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import PollInterval
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+
+RUNNING, PENDING = "Running", "Pending"
+UNSEEN = 60.0  # seconds that a new instance may be invisible
+REMOVAL = 600.0  # seconds that removing an instance may take, whatever is left of the timeout
+# An instance can be removed when it runs or is stopped, and not on its way between the two.
+ON_ITS_WAY = frozenset({"IncorrectInstanceStatus", "IncorrectInstanceStatus.Initializing", "OperationConflict"})
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+# What an instance is made with, beside the image.
+PLACE = ("instance_type", "vswitch_id", "security_group_id")
+
+
+def validate(params: dict[str, t.Any]) -> list[str]:
+    return [] if params["region"] else ["region is needed"]
+
+
+def verify_image(run: Run) -> Data:
+    """The flow of ecs_image_verify."""
+    region, image_id, begun = run.params["region"], run.params["image_id"], run.clock.now()
+    check_regions(run, [region])
+    run.refuse_faults()
+    image = run.api.image(region, image_id)
+    _refuse_unless_usable(image, image_id, region)
+    left = [one["instance_id"] for one in _throw_aways(run)]
+    run.mark_changed()
+    result: Data = {
+        "changed": True,
+        "image": image,
+        "removed_leftovers": left,
+        "instance": {"instance_id": None, **{key: run.params[key] for key in PLACE}},
+        "verified": None,
+        "planned": run.check,
+        "running_after_seconds": None,
+    }
+    if not run.check:
+        _try(run, result)
+    return {**result, "elapsed_seconds": round(run.clock.now() - begun, 1)}
+
+
+def _refuse_unless_usable(image: Data | None, image_id: str, region: str) -> None:
+    if image is None:
+        raise Refused(
+            "InvalidImageId.NotFound",
+            f"image {image_id} is not visible in {region}",
+            "Check id, region, account and ecs:DescribeImages.",
+        )
+    if image["status"] not in (AVAILABLE, DEPRECATED):
+        raise Refused(
+            "ImageNotUsable",
+            f"image {image['image_id']} is {image['status']}",
+            "Wait until it is Available, then try it.",
+        )
+
+
+def _try(run: Run, result: Data) -> None:
+    """Start, wait, remove. Whatever happens on the way, nothing is left if it can be helped."""
+    known: list[str] = list(result["removed_leftovers"])
+    failure: ImageOpsError | None = None
+    with _signals(signal.SIG_IGN):
+        with _signals(Stop()) as stop:
+            try:
+                _remove(run, known)
+                known.clear()
+                _start(run, result, known, stop)
+            except ImageOpsError as error:
+                failure = error
+            except Stopped as signal_caught:
+                failure = Refused("Interrupted", f"stopped by {signal_caught.name}", "Run again to try the image.")
+        try:
+            _remove(run, known)
+        except ImageOpsError as error:
+            error.extra["before"] = failure.as_dict() if failure else None
+            failure = error
+    if failure:
+        failure.extra.update(verified=False, **{key: result[key] for key in ("image", "instance", "removed_leftovers")})
+        raise failure
+
+
+def _start(run: Run, result: Data, known: list[str], stop: Stop) -> None:
+    begun = run.clock.now()
+    run.api.deadline = begun + run.params["timeout"]
+    with stop.put_off():
+        answer = run.api.run_instance(run.params["region"], _fields(run), str(uuid.uuid4()))
+        result["instance"].update(answer)
+        known += [answer["instance_id"]] if answer["instance_id"] else []
+    if not answer["instance_id"]:
+        known.append(_by_its_tag(run))
+        result["instance"]["instance_id"] = known[-1]
+    instance_id = known[-1]
+    _until_running(run, instance_id, run.api.deadline)
+    result["running_after_seconds"] = round(run.clock.now() - begun, 1)
+    result["verified"] = True
+
+
+def _by_its_tag(run: Run) -> str:
+    """The id of the instance that an answer without one has started: before, there was none.
+
+    :raises Refused: if none shows up
+    """
+    clock, interval, begun = run.clock, PollInterval(run.params["wait_interval"]), run.clock.now()
+    while True:
+        there = _throw_aways(run)
+        if there:
+            return str(there[0]["instance_id"])
+        if clock.now() - begun >= UNSEEN:
+            raise Refused(
+                "NeverSeen",
+                f"an instance in {run.params['region']} was started, but the answer has no id and none showed up",
+                "Grant ecs:DescribeInstances in that region, then run again.",
+            )
+        clock.sleep(max(1.0, interval.next(clock.now(), 0)))
+
+
+class Stopped(BaseException):
+    """A signal came. The SDK takes every Exception in a call for a broken connection, and makes the call again."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.name = signal.Signals(number).name
+
+
+class Stop:
+    """What signals do: they end the wait instead of the process, so that the instance is still removed."""
+
+    def __init__(self) -> None:
+        self._put_off = False
+        self._came: int | None = None
+
+    def __call__(self, number: int, frame: types.FrameType | None) -> None:
+        self._came = number
+        self._unless_put_off()
+
+    @contextlib.contextmanager
+    def put_off(self) -> t.Iterator[None]:
+        """Let no signal come between a call that starts an instance and the id that it answers with."""
+        self._put_off = True
+        try:
+            yield
+        finally:
+            self._put_off = False
+        self._unless_put_off()
+
+    def _unless_put_off(self) -> None:
+        if self._came is not None and not self._put_off:
+            raise Stopped(self._came)
+
+
+H = t.TypeVar("H")
+
+
+@contextlib.contextmanager
+def _signals(handler: H) -> t.Iterator[H]:
+    """Handle signals like this meanwhile."""
+    before = {number: signal.signal(number, t.cast(t.Any, handler)) for number in SIGNALS}
+    try:
+        yield handler
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def _fields(run: Run) -> Data:
+    params = run.params
+    return {
+        "ImageId": params["image_id"],
+        "InstanceType": params["instance_type"],
+        "VSwitchId": params["vswitch_id"],
+        "SecurityGroupId": params["security_group_id"],
+        "InstanceName": f"imageops-verify-{params['image_id']}",
+        "InternetMaxBandwidthOut": 0,
+        "Tag": [{"Key": markers.VERIFY_OF, "Value": params["image_id"]}],
+    }
+
+
+def _until_running(run: Run, instance_id: str, deadline: float) -> None:
+    """
+    :raises Refused: if the instance stops or vanishes, or is not Running in time
+    """
+    region, clock, interval = run.params["region"], run.clock, PollInterval(run.params["wait_interval"])
+    status, begun, ever_seen = PENDING, clock.now(), False
+    while True:
+        instance = run.api.instance(region, instance_id)
+        status = instance["status"] if instance else status
+        ever_seen = ever_seen or instance is not None
+        run.progress.event(
+            account=run.account_id,
+            region=region,
+            image_id=instance_id,
+            status=status,
+            progress=100 if status == RUNNING else 0,
+            size=None,
+            error=None,
+            elapsed=round(clock.now() - begun, 1),
+        )
+        if status == RUNNING:
+            return
+        if not ever_seen and clock.now() - begun >= UNSEEN:
+            raise Refused(
+                "NeverSeen",
+                f"instance {instance_id} in {region} was started but never showed up",
+                "Grant ecs:DescribeInstances in that region.",
+            )
+        if status not in (PENDING, "Starting"):
+            raise Refused("NotRunning", f"instance {instance_id} in {region} has become {status}", "Look at the image.")
+        if clock.now() >= deadline:
+            raise Refused(
+                "NotRunning",
+                f"instance {instance_id} in {region} is {status} after {run.params['timeout']:g} seconds",
+                "Give it more time with timeout, or look at the image.",
+            )
+        clock.sleep(max(1.0, min(interval.next(clock.now(), 0), deadline - clock.now())))
+
+
+def _throw_aways(run: Run) -> list[Data]:
+    """What was started to try this image, by this run or by one that was killed."""
+    return run.api.instances_tagged(run.params["region"], {markers.VERIFY_OF: run.params["image_id"]})
+
+
+def _remove(run: Run, known: t.Sequence[str]) -> None:
+    """Release every instance that was started to try the image, and wait until none is there.
+
+    :param known: ids that may not be visible yet
+    :raises Refused: if one is still there in the end
+    """
+    clock, interval = run.clock, PollInterval(run.params["wait_interval"])
+    run.api.deadline = deadline = clock.now() + REMOVAL
+    left, with_hint = set(known), set[str]()
+    while True:
+        trouble = _removal_trouble(run, left, with_hint)
+        if not left and not trouble:
+            return
+        if clock.now() >= deadline:
+            raise _not_removed(run, left, with_hint, trouble)
+        clock.sleep(max(1.0, interval.next(clock.now(), 0)))
+
+
+def _removal_trouble(run: Run, left: set[str], with_hint: set[str]) -> ApiError | None:
+    """Look, and release what is not released yet.
+
+    :param left: ids of what is, or may be, there. It is brought up to date.
+    :param told: ids of what was released. More are added.
+    :returns: what stands in the way for now
+    """
+    troubles: list[ApiError] = []
+    with _putting_up_with(troubles):
+        there = {one["instance_id"] for one in _throw_aways(run)}
+        left.difference_update(with_hint)
+        left.update(there)
+    for instance_id in sorted(left - with_hint):
+        with _putting_up_with(troubles):
+            run.api.delete_instance(run.params["region"], instance_id)
+            with_hint.add(instance_id)
+    return troubles[0] if troubles else None
+
+
+@contextlib.contextmanager
+def _putting_up_with(troubles: list[ApiError]) -> t.Iterator[None]:
+    """Let pass, and remember, what may be over at the next look."""
+    try:
+        yield
+    except ApiError as error:
+        if error.code not in ON_ITS_WAY and not is_transient(error):
+            raise
+        troubles.append(error)
+
+
+def _not_removed(run: Run, left: set[str], with_hint: set[str], trouble: ApiError | None) -> Refused:
+    ids = ", ".join(sorted(left)) or f"what was started of image {run.params['image_id']}"
+    what = "was told to go and is not seen to be gone" if left and left <= with_hint else "could not be removed"
+    reason = f": {trouble.code}: {trouble.message}" if trouble else ""
+    return Refused(
+        "NotRemoved",
+        f"{ids} in {run.params['region']} {what}, and costs money while it is there{reason}",
+        "Run again, which removes it, or remove it by hand.",
+    )
