@@ -16,7 +16,7 @@ RUN = @$(VENV)/bin/python tests/tools/run.py
 .DEFAULT_GOAL := help
 .PHONY: help demo test check simulator venv lock install artifact lint docs-lint format unit functional e2e \
 	examples units sanity integration test-clients test-reliability test-security test-mutations bench bench-peers \
-	bench-docs docs chromium test-matrix importer ee molecule release-check clean distclean
+	bench-docs docs chromium test-matrix importer ee molecule sbom release-check clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -126,6 +126,9 @@ ee: venv ## what ansible-builder makes of the collection
 
 molecule: venv ## the molecule scenario, as users copy it
 	$(RUN) molecule
+
+sbom: venv ## the bill of materials (CycloneDX) from the lock, into build/sbom
+	@$(VENV)/bin/python tests/tools/sbom.py
 
 release-check: venv ## build, sign (GPG_KEY=...), install and run what would be published
 	$(RUN) release-check

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -30,12 +31,17 @@ MAY = (
         "REUSE.toml",
         "SECURITY.md",
         "execution-environment.yml",
+        "execution-environment-constraints.txt",
     ),
 )
 
 
 def build(folder: Path = DIST) -> Path:
     """Build into a folder of the caller's own, without contacting anything, and return the archive."""
+    if not importlib.util.find_spec("distlib"):
+        raise SystemExit(
+            "The package distlib, which ansible-galaxy reads galaxy.yml's list of files with, is missing: make venv"
+        )
     shutil.rmtree(folder, ignore_errors=True)
     command = ["ansible-galaxy", "collection", "build", "--force", "--output-path", str(folder)]
     subprocess.run(command, cwd=ROOT, env=clean("ANSIBLE_"), check=True, stdout=subprocess.DEVNULL)
@@ -48,19 +54,23 @@ def requirements(path: Path) -> list[str]:
     return [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
 
 
+def sources() -> set[str]:
+    """The files of the checkout that git knows of or would take."""
+    command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
+    listing = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return {name for name in listing.stdout.split("\0") if name and (ROOT / name).exists()}
+
+
 def faults(archive: Path) -> list[str]:
     """Whatever is wrong with the archive."""
-    listing = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, check=True, capture_output=True, text=True
-    )
-    sources = {name for name in listing.stdout.split("\0") if name and (ROOT / name).exists()}
+    known = sources()
     with tarfile.open(archive) as tar:
         packed = {member.name for member in tar if not member.isdir()} - BY_ANSIBLE_GALAXY
-    must = NEEDED | {name for name in sources if name.startswith(WHOLE)}
+    must = NEEDED | {name for name in known if name.startswith(WHOLE)}
     stray = {name for name in packed - NEEDED if not name.startswith(MAY)}
     found = [f"not in the archive: {name}" for name in sorted(must - packed)]
     found += [f"has no place in the archive: {name}" for name in sorted(stray)]
-    found += [f"in the archive, but git ignores it: {name}" for name in sorted(packed - sources)]
+    found += [f"in the archive, but git ignores it: {name}" for name in sorted(packed - known)]
     for twin in ("meta/ee-requirements.txt", "tests/integration/requirements.txt"):
         if requirements(ROOT / "requirements.txt") != requirements(ROOT / twin):
             found.append(f"requirements.txt and {twin} differ")

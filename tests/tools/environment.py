@@ -18,6 +18,9 @@ BUILD = ROOT / "build"
 COLLECTION = Path("ansible_collections", "imageops", "alicloud")
 BIN = Path(sys.executable).parent
 
+# What of the checkout is no part of the collection, and what holds links to the checkout.
+NOT_SHOWN = {".git", ".venv", "build", "collections"}
+
 # The SDK, the older SDKs and the collection read their credentials, regions and endpoints from these.
 CLOUD_PREFIXES = ("ALIBABA", "ALICLOUD", "ALIYUN")
 
@@ -51,12 +54,23 @@ def for_ansible(folder: Path) -> dict[str, str]:
 
 
 def link_checkout() -> None:
-    """Make ``build/collections`` show this checkout as an installed collection: edits count at once."""
-    link = BUILD / "collections" / COLLECTION
-    if not link.is_symlink() or link.resolve() != ROOT:
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.unlink(missing_ok=True)
-        link.symlink_to(os.path.relpath(ROOT, link.parent))
+    """Make ``build/collections`` show this checkout as an installed collection: edits count at once.
+
+    Each entry is a link of its own. One link to the whole checkout would hold itself, and ``ansible-galaxy collection
+    build``, which follows links, would never come to an end.
+    """
+    shown = BUILD / "collections" / COLLECTION
+    if shown.is_symlink():
+        shown.unlink()
+    shown.mkdir(parents=True, exist_ok=True)
+    entries = {path.name: path for path in ROOT.iterdir() if path.name not in NOT_SHOWN}
+    for link in shown.iterdir():
+        if link.name not in entries:
+            link.unlink(missing_ok=True)
+    for name, path in entries.items():
+        # Another run may do the same at this moment.
+        with contextlib.suppress(FileExistsError):
+            (shown / name).symlink_to(os.path.relpath(path, shown))
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ import subprocess
 import sys
 
 import artifact
+import lock
 import tool_venv
 from environment import BUILD, COLLECTION, ROOT, clean
 
@@ -22,6 +23,11 @@ HERE = BUILD / "execution-environment"
 CONTEXT = HERE / "context"
 # Arguments of the recipe that its base image decides: where Python is, and that there is no dnf to clean up after.
 ARGUMENTS = {"PYCMD": "/usr/local/bin/python3", "PKGMGR_PRESERVE_CACHE": "always"}
+# What keeps the packages to the tested versions.
+LINES = (
+    "COPY _build/configs/execution-environment-constraints.txt /etc/pip-constraints.txt",
+    "ENV PIP_CONSTRAINT=/etc/pip-constraints.txt",
+)
 
 
 def introspected() -> str:
@@ -49,7 +55,15 @@ def faults() -> list[str]:
     galaxy = (CONTEXT / "_build" / "requirements.yml").read_text()
     if "imageops.alicloud" not in galaxy:
         found.append("the build context does not install imageops.alicloud")
-    return found + recipe_faults((CONTEXT / "Containerfile").read_text())
+    return found + recipe_faults((CONTEXT / "Containerfile").read_text()) + pin_faults()
+
+
+def pin_faults() -> list[str]:
+    """Whether the constraints let everything be installed that is asked for. Nothing is installed here."""
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--dry-run"]
+    pip += ["--ignore-installed", "-c", str(lock.CONSTRAINTS), "-r", str(ROOT / "requirements.txt"), *lock.ENVIRONMENT]
+    done = subprocess.run(pip, env=clean(), check=False, capture_output=True, text=True)
+    return [f"the constraints can't be met: {done.stderr.strip()}"] if done.returncode else []
 
 
 def recipe_faults(recipe: str) -> list[str]:
@@ -57,6 +71,9 @@ def recipe_faults(recipe: str) -> list[str]:
     found = []
     if "ansible-core>=2.18" not in recipe + python_requirements():
         found.append("the build context does not install a supported ansible-core")
+    found += [f"the recipe lacks: {line}" for line in LINES if line not in recipe.splitlines()]
+    if not re.search(r"^ARG EE_BASE_IMAGE=", recipe, re.MULTILINE):
+        found.append("no digest can be given for the base image: there is no argument EE_BASE_IMAGE")
     for name, wanted in ARGUMENTS.items():
         given = set(re.findall(rf'^ARG {name}="?([^"\n]*)', recipe, re.MULTILINE))
         if given != {wanted}:

@@ -7,12 +7,14 @@
 Usage: ``release.py [--key GPG_KEY_ID]``. Builds the archive, checks what is in it and that version and changelog agree,
 signs its manifest (with a throw-away key if none is named), installs it into an empty folder, verifies it there by that
 signature, runs the demo with the simulator it ships, and once more from meta, playbooks, plugins and roles alone.
-What is to be published is in ``build/release/dist`` then. Publishing is left to whoever holds the token.
+What is to be published is in ``build/release/dist`` then: the archive, its signature, the bill of materials and the
+checksums of them. Publishing is left to whoever holds the token.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import shutil
 import signal
@@ -25,12 +27,14 @@ from pathlib import Path
 
 import artifact
 import demo
+import sbom
 import yaml
 from environment import BUILD, COLLECTION, ROOT, clean
 from simulator_process import running
 from throw_away import KEY, gpg, make_key, stop_agent
 
 HERE = BUILD / "release"
+CHECKSUMS = "SHA256SUMS"
 BARE = ("meta", "playbooks", "plugins", "roles")
 
 
@@ -80,6 +84,18 @@ def verify(folder: Path, keyring: Path, signature: Path) -> list[str]:
     )
 
 
+def complete(folder: Path) -> list[str]:
+    """Add the bill of materials and the checksums to what is published. What is wrong with them, if anything."""
+    (archive,) = folder.glob("*.tar.gz")
+    sbom.write(archive.with_name(archive.name.replace(".tar.gz", ".cdx.json")))
+    files = sorted(path for path in folder.iterdir() if path.name != CHECKSUMS)
+    lines = [f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in files]
+    (folder / CHECKSUMS).write_text("".join(lines))
+    command = ["sha256sum", "--check", "--strict", "--quiet", CHECKSUMS]
+    done = subprocess.run(command, cwd=folder, env=clean(), check=False, capture_output=True, text=True)
+    return [done.stderr.strip()] if done.returncode else []
+
+
 def bare_copy(installed: Path) -> Path:
     """A folder with a collection that holds only what runs."""
     folder = HERE / "bare"
@@ -106,6 +122,7 @@ def stages(key: str | None, scratch: Path) -> t.Iterator[tuple[str, list[str]]]:
     yield "signature and installed files", verify(folder, keyring, signature)
     if key is None:
         signature.unlink()
+    yield "bill of materials and checksums", complete(archive.parent)
     simulator = installed / "tests" / "simulator"
     yield "demo from the installed archive", ["it failed"] if rehearse(folder, simulator) else []
     yield f"demo from {', '.join(BARE)} alone", ["it failed"] if rehearse(bare_copy(installed), simulator) else []

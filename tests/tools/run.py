@@ -72,6 +72,8 @@ PHASES = {
     "release": ["python", "tests/tools/release.py"],
     "AWX content": ["python", "tests/tools/awx_content.py"],
     "artifact": ["python", "tests/tools/artifact.py"],
+    "published": [*PYTEST, "-m", "not extra", "tests/published", *SPREAD],
+    "published in full": [*PYTEST, "tests/published", *SPREAD],
     "demo": ["python", "tests/tools/demo.py"],
 }
 
@@ -96,6 +98,7 @@ SETS = {
         "examples",
         "snippets and AWX",
         "artifact",
+        "published",
         "execution environment",
         "demo",
         "clients",
@@ -105,7 +108,15 @@ SETS = {
     ],
     "docs": SITE,
     # What takes longer, and is run before a release: every supported ansible-core and Python.
-    "test-matrix": ["test-matrix", "oldest packages", "importer", "execution environment", "molecule", *SITE],
+    "test-matrix": [
+        "test-matrix",
+        "oldest packages",
+        "importer",
+        "execution environment",
+        "published in full",
+        "molecule",
+        *SITE,
+    ],
     "release-check": ["release", "AWX content", "importer", "molecule"],
 }
 

@@ -17,6 +17,7 @@ from environment import BUILD, ROOT, locked
 RUNTIME = ["-r", str(ROOT / "requirements.txt")]
 TOOLS: dict[str, list[str]] = {
     "builder": ["ansible-builder>=3.1"],
+    "cyclonedx": ["cyclonedx-python-lib[json-validation]>=11"],
     "importer": ["galaxy-importer>=0.4.30"],
     "sign": ["ansible-sign>=0.1.6"],
     "molecule": ["molecule>=25.1", "ansible-core>=2.18,<2.22", "cryptography>=42", *RUNTIME],
