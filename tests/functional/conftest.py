@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from simulator import Simulator
+from simulator.profiles import VARIABLE, profile
 
 pytest.register_assert_rewrite("functional.support", "functional.credential_modes")
 
@@ -26,7 +27,9 @@ assert providers.LIBRARY_IMPORT_ERROR is None
 
 @pytest.fixture(scope="session")
 def session_sim() -> t.Iterator[Simulator]:
-    with Simulator(clock="manual", front=True) as sim:
+    """With the switches of the profile that SIMULATOR_PROFILE names, or the defaults."""
+    settings = profile(os.environ.get(VARIABLE, "default"))
+    with Simulator(clock="manual", front=True, settings=settings) as sim:
         yield sim
 
 

@@ -35,6 +35,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds a second")
     parser.add_argument("--seed", type=int, help="another number, other ids; the same number, the same ids")
     parser.add_argument("--seed-file", type=Path, help="JSON with objects to add")
+    parser.add_argument("--profile", metavar="FILE.json", help="start with its switches; also the name of a profile")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting; may be repeated")
     parser.add_argument("--proxied", action="store_true", help="with --run: reached by proxy variables, not endpoints")
     parser.add_argument(
@@ -109,6 +110,7 @@ def main(arguments: list[str]) -> int:
     # Started as a folder, so the package itself is not on the path yet.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from simulator import Simulator
+    from simulator.profiles import profile
 
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -119,7 +121,7 @@ def main(arguments: list[str]) -> int:
             clock=options.clock,
             speed=options.speed,
             seed=options.seed,
-            settings=read_settings(options.set),
+            settings={**profile(options.profile or "default"), **read_settings(options.set)},
             objects=objects,
             host=options.host,
             port=options.port,

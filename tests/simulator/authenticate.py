@@ -20,6 +20,7 @@ from .wire.request import WireRequest
 WINDOW = 15 * 60
 # What tokens are written with. Their inner form is the provider's secret, so any text of these could be one.
 TOKEN = re.compile(r"[A-Za-z0-9+/=_.-]+")
+MILLISECONDS = re.compile(r"\.[0-9]{3}Z$")
 # Whoever has a token of an issuer needs no key.
 UNSIGNED = frozenset(("AssumeRoleWithOIDC",))
 VERSIONS = {"2014-05-26": "Ecs", "2015-04-01": "Sts"}
@@ -42,7 +43,7 @@ class Claim:
     signed: bool = True
 
 
-def read_claim(request: WireRequest) -> Claim:
+def read_claim(request: WireRequest, unsigned_code: str = "MissingParameter") -> Claim:
     """Find the signature in the request; raises if there is none or it is not to standard."""
     if request.method not in ("GET", "POST"):
         raise _error("UnsupportedHTTPMethod")
@@ -51,6 +52,8 @@ def read_claim(request: WireRequest) -> Claim:
         return _claim_unsigned(request, action)
     if "authorization" in request.headers:
         return _claim_v3(request)
+    if "x-acs-action" in request.headers and not request.first("Action"):
+        raise _error(unsigned_code, *(("Authorization",) if unsigned_code == "MissingParameter" else ()))
     return _claim_v1(request)
 
 
@@ -126,7 +129,7 @@ def authenticate(world: World, claim: Claim) -> Caller:
     now = time.time()
     key = _check_key(world, claim)
     _check_token(key, claim, now)
-    _check_timestamp(claim, now)
+    _check_timestamp(claim, now, world.settings.timestamp_milliseconds == "accepted")
     _check_signature(key, claim)
     _check_nonce(world, claim, now)
     return caller_of(key)
@@ -155,9 +158,10 @@ def _check_token(key: AccessKey, claim: Claim, now: float) -> None:
         raise _error("InvalidSecurityToken.Expired")
 
 
-def _check_timestamp(claim: Claim, now: float) -> None:
+def _check_timestamp(claim: Claim, now: float, milliseconds: bool) -> None:
+    text = MILLISECONDS.sub("Z", claim.timestamp) if milliseconds and not claim.is_v3 else claim.timestamp
     try:
-        when = parse_stamp(claim.timestamp)
+        when = parse_stamp(text)
     except ValueError:
         raise _error("InvalidTimeStamp.Format") from None
     if abs(now - when) > WINDOW:

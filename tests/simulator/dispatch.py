@@ -80,7 +80,7 @@ class Dispatcher:
         request, world = exchange.request, self._world()
         world.settle()
         try:
-            exchange.claim = claim = read_claim(request)
+            exchange.claim = claim = read_claim(request, world.settings.unsigned_code)
             if request.path != "/":
                 raise api_error("", "InvalidApi.NotFound")
             caller = authenticate(world, claim)
@@ -92,7 +92,7 @@ class Dispatcher:
             call.region = call.text("RegionId") or None
             exchange.before = self._faults.take(call, BEFORE)
             _mark_writes(exchange, served)
-            call.params = check(claim.action, given)
+            call.params = check(claim.action, given, world.settings.unknown_parameters)
             _check_required(call, request)
             call.region = _region(call, request)
             rights.authorize(call)
@@ -283,8 +283,14 @@ def _perform_once(call: Call, served: Served, token: str) -> Answer:
         if known.params != asked:
             own = [code for code in MISMATCH_CODES if is_listed(call.action, code)]
             raise call.error(own[0] if own else world.settings.token_mismatch_code)
-        if world.settings.token_of_gone == "remembered" or not _is_gone(world, known.answer):
-            return dict(known.answer)
-    answer = served.run(call)
+        answer = known.answer
+        if answer is not None and (world.settings.token_of_gone == "remembered" or not _is_gone(world, answer)):
+            return dict(answer)
+    try:
+        answer = served.run(call)
+    except ApiError:
+        if world.settings.token_of_failed == "remembered":
+            world.tokens[key] = RememberedToken(asked, None, world.now())
+        raise
     world.tokens[key] = RememberedToken(asked, dict(answer), world.now())
     return answer

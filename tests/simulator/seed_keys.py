@@ -138,6 +138,7 @@ KEYS: dict[str, Keys] = {
         "family": TEXT,
         "version": TEXT,
         "license_type": TEXT,
+        "secure_boot": one_of("supported", "unsupported"),
         "format": TEXT,
         "status": one_of(*images.STATES),
         "is_copied": FLAG,

@@ -5,30 +5,17 @@
 
 from __future__ import annotations
 
-import ast
-import dataclasses
-import itertools
 import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from simulator.switches import Switch
 
 TESTS = Path(__file__).resolve().parent.parent
 PAGE = TESTS.parent / "docs" / "docsite" / "rst" / "simulator.rst"
-
-
-def texts_of_settings() -> dict[str, str]:
-    """What the text below each attribute of the settings says."""
-    tree = ast.parse((TESTS / "simulator" / "settings.py").read_text(encoding="utf-8"))
-    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef))
-    found = {}
-    for attribute, text in itertools.pairwise(body):
-        if isinstance(attribute, ast.AnnAssign) and isinstance(attribute.target, ast.Name):
-            assert isinstance(text, ast.Expr), f"{attribute.target.id} has no text"
-            assert isinstance(text.value, ast.Constant)
-            found[attribute.target.id] = " ".join(str(text.value.value).split())
-    return found
 
 
 def _table(header: list[str], widths: str, rows: Iterator[list[str]]) -> str:
@@ -42,18 +29,19 @@ def _shown(value: Any) -> str:
     return f"``{value if isinstance(value, str) else json.dumps(value)}``"
 
 
-def switches() -> str:
-    from simulator.settings import Settings
+def _told(switch: Switch) -> str:
+    return f"{switch.level}: {switch.probe}" if switch.level else "nothing to tell"
 
-    texts, defaults = texts_of_settings(), Settings()
+
+def switches() -> str:
+    from simulator.settings import SWITCHES
 
     def rows() -> Iterator[list[str]]:
-        for spec in dataclasses.fields(Settings):
-            choices = spec.metadata.get("choices", ())
-            others = f" Or: {', '.join(_shown(choice) for choice in choices[1:])}." if choices else ""
-            yield [f"``{spec.name}``", _shown(getattr(defaults, spec.name)), texts[spec.name] + others]
+        for switch in SWITCHES.values():
+            others = f" Or: {', '.join(_shown(value) for value in switch.choices[1:])}." if switch.choices else ""
+            yield [f"``{switch.name}``", _shown(switch.default), switch.words() + others, _told(switch)]
 
-    return _table(["Switch", "Default", "Meaning"], "30 20 50", rows())
+    return _table(["Switch", "Default", "Meaning", "Told by"], "25 15 40 20", rows())
 
 
 def codes() -> str:

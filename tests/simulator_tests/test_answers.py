@@ -84,6 +84,7 @@ def rich(sim: Simulator) -> str:
     return ids["images"][0]
 
 
+TAG = {"Tag.1.Key": "k", "Tag.1.Value": ""}
 CASES: list[tuple[str, dict[str, str]]] = [
     ("DescribeRegions", {}),
     ("DescribeInstances", {"RegionId": HOME}),
@@ -116,7 +117,7 @@ CASES: list[tuple[str, dict[str, str]]] = [
     ("ModifyImageSharePermission", {"RegionId": HOME, "ImageId": "@", "RemoveAccount.1": ONE}),
     ("DeleteImage", {"RegionId": HOME, "ImageId": "@plain"}),
     ("ModifySnapshotAttribute", {"SnapshotId": "-", "Description": "another"}),
-    ("TagResources", {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": "@", "Tag.1.Key": "k"}),
+    ("TagResources", {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": "@", **TAG}),
     ("UntagResources", {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": "@", "TagKey.1": "a"}),
     ("JoinResourceGroup", {"RegionId": HOME, "ResourceType": "image", "ResourceId": "@", "ResourceGroupId": "#group"}),
     ("StopInstance", {"InstanceId": "#demo"}),

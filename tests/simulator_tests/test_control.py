@@ -67,7 +67,7 @@ BAD_SETTINGS: list[dict[str, Any]] = [
 def test_bad_settings_are_refused_as_a_whole(sim: Simulator, raw: Raw, bad: dict[str, Any]) -> None:
     status, answer = raw.send("POST", "/_simulator/settings", body=json.dumps({"tag_page_size": 7, **bad}).encode())
     assert (status, "setting" in answer["error"]) == (400, True)
-    assert sim.settings.tag_page_size == 50
+    assert sim.settings.tag_page_size == 30
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,8 @@ def test_seed_and_state(sim: Simulator) -> None:
 
 def test_journal(sim: Simulator, raw: Raw) -> None:
     raw.v1("DescribeRegions")
-    raw.v1("TagResources", {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": "m-x", "Tag.1.Key": "a"})
+    tagged = {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": "m-x", "Tag.1.Key": "a", "Tag.1.Value": ""}
+    raw.v1("TagResources", tagged)
     Raw(sim, secret="wrong").v1("DescribeRegions")
     raw.v1("NoSuchAction")
     entries = control(sim, "GET", "journal")["entries"]
@@ -128,9 +129,7 @@ def test_journal(sim: Simulator, raw: Raw) -> None:
         ("DescribeRegions", 400, False),
         ("NoSuchAction", 404, False),
     ]
-    assert entries[1]["params"] == {
-        "RegionId": HOME, "ResourceType": "image", "ResourceId.1": "m-x", "Tag.1.Key": "a",
-    }  # fmt: skip
+    assert entries[1]["params"] == tagged
     assert (entries[1]["region"], entries[1]["account"], entries[1]["code"]) == (
         HOME,
         MAIN,

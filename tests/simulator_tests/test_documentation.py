@@ -11,7 +11,8 @@ import pytest
 from simulator.faults import KINDS
 from simulator.seed import KINDS_OF_OBJECTS
 from simulator.seed_keys import KEYS
-from simulator_tests.documentation import PAGE, completed, texts_of_settings
+from simulator.settings import SWITCHES
+from simulator_tests.documentation import PAGE, completed
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -20,7 +21,7 @@ def test_the_page_is_up_to_date() -> None:
 
 
 def test_every_switch_says_what_it_decides() -> None:
-    assert all(texts_of_settings().values())
+    assert all(switch.text for switch in SWITCHES.values())
 
 
 def test_every_kind_of_fault_is_described() -> None:

@@ -8,58 +8,23 @@ Switches that other tests are about are not here again; one test sees to it that
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from simulator import Simulator
-from simulator.settings import Settings
-from simulator_tests.documentation import texts_of_settings
+from simulator.settings import SWITCHES
+from simulator.switches import LEVELS
+from simulator.values import check
 from simulator_tests.error_lab import Lab
 from simulator_tests.helpers import HOME, MAIN, ONE
+from simulator_tests.switches_of_calls import CALL_SWITCHES
 from simulator_tests.switches_of_copies import COPY_SWITCHES, Look, code, copied, keys, shown
 from simulator_tests.switches_of_others import OTHER_SWITCHES
 
 FOLDER = Path(__file__).resolve().parent
-CASES = [*COPY_SWITCHES, *OTHER_SWITCHES]
-# Where the default of something unknown is the stricter reading. All others say in their texts what they are.
-STRICTER = frozenset(
-    (
-        "cancel_repeated",
-        "cancel_seconds",
-        "copy_cancelled_snapshots",
-        "copy_destination_omitted",
-        "copy_encrypted_omitted",
-        "copy_failed_record",
-        "copy_size_limit_gib",
-        "copy_slots",
-        "copy_snapshot_links",
-        "copy_tags_after_failure",
-        "delete_seconds",
-        "delete_source_while_copying",
-        "delete_unknown_image",
-        "delete_unknown_snapshot",
-        "detection_seconds",
-        "dry_run_checks",
-        "dry_run_undocumented",
-        "image_name_match",
-        "instance_while_snapshots",
-        "is_public_with_accounts",
-        "modify_empty_value",
-        "rights_describe",
-        "share_on_error",
-        "share_quota_order",
-        "share_unfinished",
-        "snapshot_copy_disk_id",
-        "token_of_gone",
-        "unpublish_regular",
-        "unshare_absent",
-        "usage_counts_recipients",
-    )
-)
-MARKS = ("Kinder by default: ", "Neither is stricter: ")
+CASES = [*COPY_SWITCHES, *OTHER_SWITCHES, *CALL_SWITCHES]
 
 
 @pytest.mark.parametrize(("name", "look", "default", "others"), CASES, ids=lambda part: getattr(part, "__name__", ""))
@@ -75,16 +40,22 @@ def test_every_switch_has_a_test() -> None:
     """In the table above, or by name in another file."""
     elsewhere = " ".join(path.read_text(encoding="utf-8") for path in FOLDER.glob("*.py") if path != Path(__file__))
     names = {case[0] for case in CASES} | set(re.findall(r"[a-z_]+", elsewhere))
-    assert {spec.name for spec in dataclasses.fields(Settings)} - names == set()
+    assert set(SWITCHES) - names == set()
 
 
 def test_every_default_is_the_stricter_reading_or_says_why_not() -> None:
-    unknown = {
-        name: text for name, text in texts_of_settings().items() if text.startswith(("Not known", "Sources differ"))
-    }
-    marked = {name for name, text in unknown.items() if any(mark in text for mark in MARKS)}
-    assert not marked & STRICTER
-    assert marked | STRICTER == set(unknown)
+    for switch in SWITCHES.values():
+        assert bool(switch.why) == (switch.lean != "stricter"), switch.name
+        assert not (switch.stricter and switch.other), switch.name
+
+
+def test_every_assumption_says_how_it_is_told_and_has_other_values() -> None:
+    for switch in SWITCHES.values():
+        samples = (*switch.stricter, *switch.kinder, *switch.other)
+        assert bool(switch.page) == bool(switch.level and switch.probe and samples), switch.name
+        assert not switch.page or switch.level in LEVELS, switch.name
+        for value in (switch.default, *samples):
+            check(switch.name, value, switch.kind)
 
 
 # Tags of the source

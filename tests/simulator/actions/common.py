@@ -189,8 +189,10 @@ def resource_group(call: Call) -> str:
 
 
 def in_group(call: Call, group_id: str) -> bool:
-    """Whether an object passes the group filter; the default group cannot be filtered by and finds nothing."""
-    wanted = call.text("ResourceGroupId")
+    """Whether an object passes the group filter; what the default group does there is a switch."""
+    wanted, default = call.text("ResourceGroupId"), call.world.default_group(call.account_id)
     if not wanted:
         return True
-    return wanted == group_id and wanted != call.world.default_group(call.account_id)
+    if call.world.settings.default_group_filter == "everything":
+        return group_id in (wanted, default)
+    return wanted == group_id and wanted != default

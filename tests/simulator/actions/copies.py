@@ -40,12 +40,16 @@ def copy_image(call: Call) -> Answer:
 def plan_copy(call: Call) -> CopyPlan:
     """All checks, and what they settle."""
     destination = _destination(call)
+    if call.world.settings.copy_checks_first == "source":
+        _source(call, destination)
     tags = new_tags(call)
     description = checked_description(call, "DestinationDescription")
-    source = _source(call, destination)
-    name = call.text("DestinationImageName") or source.name
-    if not rules.image_name(name):
+    if call.text("DestinationImageName") and not rules.image_name(call.text("DestinationImageName")):
         raise call.error("InvalidImageName.Malformed")
+    source = _source(call, destination)
+    name = call.text("DestinationImageName")
+    if not name and call.world.settings.copy_name_omitted == "source":
+        name = source.name
     key_id = _encryption_key(call, source, destination)
     group = resource_group(call)
     checks = [_check_name, _check_conflict]
@@ -170,24 +174,26 @@ def _new_copy(call: Call, plan: CopyPlan) -> Image:
     features = dict(source.features)
     for feature in world.settings.features_lost_on_copy:
         features[feature] = "v1" if feature == "ImdsSupport" else "unsupported"
+    lost, image_id = world.settings.attributes_lost_on_copy, world.new_id("m-")
     image = Image(
-        image_id=world.new_id("m-"),
+        image_id=image_id,
         account_id=call.account_id,
         region=plan.region,
-        name=plan.name,
+        name=plan.name or image_id,
         description=plan.description,
         architecture=source.architecture,
         platform=source.platform,
         os_name=source.os_name,
         os_type=source.os_type,
         boot_mode=source.boot_mode,
-        license_type=source.license_type,
-        cloudinit=source.cloudinit,
+        license_type="Auto" if "LicenseType" in lost else source.license_type,
+        version="" if "ImageVersion" in lost else source.version,
+        cloudinit="IsSupportCloudinit" not in lost and source.cloudinit,
         created=world.now(),
         is_copied=True,
         tags=plan.tags,
         features=features,
-        secure_boot=source.secure_boot,
+        secure_boot="unsupported" if "SecureBootSupport" in lost else source.secure_boot,
         resource_group_id=plan.group,
         disks=[_copy_disk(call, plan, disk) for disk in source.disks],
     )

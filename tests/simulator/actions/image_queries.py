@@ -114,8 +114,12 @@ def _matches(call: Call, image: Image, tags: list[TagFilter], window: Window) ->
 
 
 def _matches_texts(call: Call, image: Image) -> bool:
+    ids = [call.text("ImageId")]
+    if call.world.settings.image_ids_with_commas == "several":
+        ids = [word.strip() for word in ids[0].split(",")]
+    if call.text("ImageId") and image.image_id not in ids:
+        return False
     exact = {
-        "ImageId": image.image_id,
         "ImageFamily": image.family,
         "Architecture": image.architecture,
         "OSType": image.os_type,

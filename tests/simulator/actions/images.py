@@ -165,7 +165,7 @@ def delete_image(call: Call) -> Answer:
     as_source = any(copy.work and copy.work.source_image_id == image.image_id for copy in _unfinished_copies(call))
     if image.copying or (as_source and world.settings.delete_source_while_copying == "refused"):
         raise call.error("OperationDenied.ImageCopying")
-    if image.status in UNFINISHED:
+    if image.status in UNFINISHED and world.settings.delete_while_creating == "refused":
         raise call.error("ImageIsCreating")
     if image.is_public:
         raise call.error("ImageIsPublic")

@@ -120,13 +120,15 @@ _INTEGER = re.compile(r"-?[0-9]{1,19}")
 BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 
 
-def check(action: str, pairs: Pairs) -> dict[str, str]:
-    """The parameters of a call, all known and of the right type, each once."""
+def check(action: str, pairs: Pairs, unknown: str = "refused") -> dict[str, str]:
+    """The parameters of a call, all of the right type, each once; those that are not known are refused or left out."""
     known = KNOWN[action]
     given: dict[str, str] = {}
     for name, value in pairs:
         parameter = known.get(_NUMBER.sub(".N", name))
         if name in _LEGACY or (parameter is None and name in _ADDED):
+            continue
+        if parameter is None and unknown == "ignored":
             continue
         if parameter is None or name in given:
             raise invalid(action, name)

@@ -48,10 +48,15 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "ListTagResources": ("{ResourceType}/{ResourceId}",),
     "JoinResourceGroup": ("{ResourceType}/{ResourceId}",),
 }
-# Reads that answer an empty list to a caller without the right; the others are refused like writes.
-LISTS = frozenset(
-    ("DescribeImages", "DescribeInstances", "DescribeInstanceStatus", "DescribeDisks", "DescribeSnapshots")
-)
+# Reads that may answer an empty list to a caller without the right, as their switches say; the others are refused like
+# writes.
+LISTS = {
+    "DescribeImages": "rights_describe_images",
+    "DescribeInstances": "rights_describe_instances",
+    "DescribeInstanceStatus": "rights_describe_instance_status",
+    "DescribeDisks": "rights_describe_disks",
+    "DescribeSnapshots": "rights_describe_snapshots",
+}
 # These need no right, or look after their own.
 FREE = frozenset(("GetCallerIdentity", "AssumeRole", "AssumeRoleWithOIDC"))
 
@@ -64,7 +69,7 @@ def authorize(call: Call) -> None:
         decision = call.caller.decide(right)
         if decision == ALLOWED:
             continue
-        if call.action in LISTS and call.world.settings.rights_describe == "empty":
+        if call.action in LISTS and getattr(call.world.settings, LISTS[call.action]) == "empty":
             call.blind = True
             return
         raise refusal(call, right, decision)
@@ -75,9 +80,14 @@ def rights(call: Call) -> list[Right]:
     tags = {tag.get("Key", ""): tag.get("Value", "") for tag in call.objects("Tag")}
     return [
         Right(f"ecs:{call.action}", _arn(call, place), tags, _tags_of(call, place))
-        for pattern in RESOURCES[call.action]
+        for pattern in _patterns(call)
         for place in _places(call, pattern)
     ]
+
+
+def _patterns(call: Call) -> tuple[str, ...]:
+    named = call.action == "CopyImage" and call.world.settings.copy_rights == "both"
+    return (*RESOURCES[call.action], *(("image/{ImageId}",) if named else ()))
 
 
 def _places(call: Call, pattern: str) -> list[str]:

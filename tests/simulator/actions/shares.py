@@ -43,7 +43,7 @@ def modify_image_share_permission(call: Call) -> Answer:
     if adds or publish:
         _check_status(call, image)
     if adds:
-        _check_encryption(call, image)
+        _check_encryption(call, image, adds)
     if adds or removes:
         _change_accounts(call, image, adds, removes)
     elif call.given("LaunchPermission"):
@@ -78,9 +78,12 @@ def _check_status(call: Call, image: Image) -> None:
         raise call.error("OperationDenied.InvalidImageStatus")
 
 
-def _check_encryption(call: Call, image: Image) -> None:
+def _check_encryption(call: Call, image: Image, adds: list[str]) -> None:
     """Encrypted images can be shared only with a customer key, one snapshot and the role for it."""
     world = call.world
+    if world.settings.share_checks_first == "accounts":
+        for account_id in adds:
+            _check_known(call, account_id)
     snapshots = world.image_snapshots(image)
     encrypted = [snapshot for snapshot in snapshots if snapshot.encrypted]
     if not encrypted:

@@ -96,12 +96,7 @@ def retention(call: Call) -> int:
 
 def describe_snapshots(call: Call) -> Answer:
     _check_values(call)
-    ids = json_ids(
-        call,
-        "SnapshotIds",
-        call.error("InvalidSnapshotIds.Malformed"),
-        call.error("InvalidSnapshotIds.Malformed"),
-    )
+    ids = _ids(call)
     tags, window = tag_filters(call), creation_window(call)
     found = [
         snapshot
@@ -116,6 +111,16 @@ def describe_snapshots(call: Call) -> Answer:
     found.sort(key=lambda snapshot: (-snapshot.created, snapshot.snapshot_id))
     shown, paging = either_page(call, found, 100)
     return {**paging, "Snapshots": {"Snapshot": [snapshot_view(call.world, snapshot) for snapshot in shown]}}
+
+
+def _ids(call: Call) -> list[str] | None:
+    settings = call.world.settings
+    if not call.text("SnapshotIds") and settings.snapshot_ids_empty == "all":
+        return None
+    too_many = call.error("InvalidSnapshotIds.Malformed")
+    if settings.snapshot_ids_malformed == "InvalidParameter":
+        return json_ids(call, "SnapshotIds", call.error("InvalidParameter", "SnapshotIds"), too_many)
+    return json_ids(call, "SnapshotIds", too_many, too_many)
 
 
 def _check_values(call: Call) -> None:

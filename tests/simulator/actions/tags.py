@@ -47,6 +47,8 @@ def _asked_for(call: Call) -> list[Tagged]:
 
 def tag_resources(call: Call) -> Answer:
     """All or none: every resource is checked before the first is changed."""
+    if call.world.settings.tag_value_omitted == "refused" and any("Value" not in tag for tag in call.objects("Tag")):
+        raise call.error("InvalidTag.Mismatch")
     tags = new_tags(call)
     resources = _asked_for(call)
     for resource in resources:

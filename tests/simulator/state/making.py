@@ -159,10 +159,14 @@ def _cancelled(world: World, image: Image, work: Work, dummy: float) -> None:
 def delete(world: World, image: Image) -> None:
     """Deletion takes a while; until then reads still show the image."""
     image.deleting = True
+    if image.work is not None and image.status in UNFINISHED:
+        image.work.cancelling, image.work.frozen = True, world.now()
     world.at(world.now() + world.settings.delete_seconds, partial(_deleted, world, image))
 
 
 def _deleted(world: World, image: Image, dummy: float) -> None:
+    if image.work is not None and image.status in UNFINISHED:
+        _leave_snapshots(world, image, image.work)
     world.drop_image(image)
 
 

@@ -35,7 +35,8 @@ class RememberedToken:
     """What a ClientToken was used for."""
 
     params: dict[str, str]
-    answer: dict[str, object]
+    answer: dict[str, object] | None
+    """None: the call was refused."""
     at: float
 
 
