@@ -24,6 +24,18 @@ TOOLS: dict[str, list[str]] = {
 }
 
 
+# Releases of ansible-core that are not out yet, with the first that counts: what comes out replaces them by itself.
+PRE_RELEASES = {"2.22": "2.22.0b1"}
+
+
+def core(release: str) -> str:
+    """What pip is asked for, for the newest ansible-core of a release such as 2.19."""
+    if first := PRE_RELEASES.get(release):
+        major, minor = release.split(".")
+        return f"ansible-core>={first},<{major}.{int(minor) + 1}"
+    return f"ansible-core=={release}.*"
+
+
 def make(folder: Path, packages: list[str], python: Path | str = sys.executable) -> Path:
     """A virtual environment with these packages, made anew when they or the Python are others. Returns its commands."""
     files = [Path(word).read_text() for word in packages if word.endswith(".txt")]

@@ -13,8 +13,8 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import masking, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions as base_regions
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, InvalidInput
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import Progress
@@ -131,13 +131,34 @@ class Run:
             raise InvalidInput(self.faults)
 
 
+class Module(AnsibleModule):
+    """A module whose results and warnings hold no secret by themselves, whatever Ansible does with them."""
+
+    def exit_json(self, **result: t.Any) -> None:
+        super().exit_json(**self._shown(result))
+
+    def fail_json(self, msg: str, **result: t.Any) -> None:
+        super().fail_json(**self._shown({"msg": msg, **result}))
+
+    def warn(self, warning: str, **more: t.Any) -> None:
+        super().warn(masking.masked(warning, self._secrets()), **more)
+
+    def _shown(self, result: Data) -> Data:
+        told = {"module_args": masking.options(self.argument_spec, self.params)}
+        shown: Data = masking.masked({"invocation": told, **result}, self._secrets())
+        return shown
+
+    def _secrets(self) -> set[str]:
+        return masking.secrets(self.argument_spec, self.params) | environment.secrets()
+
+
 def run_module(arguments: dict[str, t.Any], flow: Flow, validate: FaultsOf = lambda params: [], **rules: t.Any) -> None:
     """The body of every module: make it, check its input, connect, do the work, end with a result.
 
     :param faults_of: what is wrong with the parameters, judged without the network
     :param flow: returns the result. ``failed`` with ``msg`` in it makes the task fail with everything it knows.
     """
-    module = AnsibleModule(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
+    module = Module(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
     module.params = validation.with_texts_as_tags(module.params)
     run: Run | None = None
     try:
