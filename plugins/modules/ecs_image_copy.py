@@ -238,6 +238,17 @@ copies:
       description: The name asked for.
       type: str
       sample: base-2026-11
+    actual_name:
+      description: The name that it has, which is another if somebody has renamed it. Null if it was not seen.
+      type: str
+      sample: base-2026-11
+    seen_ids:
+      description:
+        - The own images that the last look for this copy has shown, by the tags of its source or by its name.
+        - Null if the region could not be looked at.
+      type: list
+      elements: str
+      sample: [m-gw8demo0copied0image]
     status:
       description: The copy's status as last seen.
       type: str

@@ -2,22 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The record of a release: what is there now, and apart from it how this run came to it. Pure."""
+"""The manifest of a release: what is there now, and apart from it how this run came to it. Pure."""
 
 from __future__ import annotations
 
-import json
 import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest_file, _manifest_memory
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file import COLLECTION, SCHEMA
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_memory import KEPT
 
 Data = dict[str, t.Any]
 
-SCHEMA = 1
+FINISHED = ("Available", "Deprecated")
 
 # The actions of ecs_image_copy by which a copy is there, also in check mode.
 THERE = ("present", "updated", "adopted")
-
-# What is known of a copy only in the run that made it, and so kept from the previous record.
-KEPT = ("started_at", "copying_at", "finished_at", "finishing_seconds", "request_ids")
 
 
 def destinations_only(destinations: list[Data]) -> list[Data]:
@@ -38,13 +38,17 @@ def present(looked: Data) -> Data:
 def share_targets(image: Data, copies: list[Data], destinations: list[Data], with_source: bool) -> list[Data]:
     """The images to share, as ecs_image_share takes them, each with the accounts of its own destination.
 
-    Copies that failed or are not Available are left out: they are in the record already.
+    Copies that failed or are not Available are left out: they are in the manifest already. Of the images of earlier
+    manifests the source is left out too, unless it was all that was released.
+
+    :param copies: ``copies[]`` of ecs_image_copy, or ``images`` as ``_records.recorded`` tells them
+    :param with_source: whether the image itself is shared too
     """
     accounts = {entry["region"]: entry.get("accounts") or [] for entry in destinations}
     born = {"source_created_at": image.get("created_at")} if image else {}
     targets = [{**_target(image, []), **born}] if with_source and image else []
     for copy in copies:
-        if copy.get("error") or (copy.get("status") != "Available" and not copy.get("planned")):
+        if copy.get("error") or not _is_offered(copy, with_source):
             continue
         if _same(copy, image):
             # The image itself as a destination: share it, once, with what that destination asks for.
@@ -52,6 +56,12 @@ def share_targets(image: Data, copies: list[Data], destinations: list[Data], wit
         target = _target(copy, accounts.get(copy["region"], []))
         targets.append({**target, "name": target["name"] or image.get("name"), **born})
     return targets
+
+
+def _is_offered(copy: Data, with_source: bool) -> bool:
+    if "role" in copy:  # of an earlier manifest: what its status is now, the step that follows finds out
+        return bool(copy["role"] == "copy" or with_source or copy.get("alone"))
+    return copy.get("status") == "Available" or bool(copy.get("planned"))
 
 
 def _target(image: Data, accounts: list[str]) -> Data:
@@ -72,29 +82,66 @@ def _target(image: Data, accounts: list[str]) -> Data:
     }
 
 
-def manifest(parts: Data, previous: str = "") -> Data:
-    """Put the record of a release together.
+def manifest(parts: Data, previous: Data | str | None = None) -> Data:
+    """Put the manifest of a release together.
 
-    :param parts: ``host``, ``began``, ``ended``, ``check``, ``job_id``, ``failures``, and the results of the steps as
-        ``image``, ``created``, ``copies``, ``shares``; ``unverified`` images with their errors; ``recorded`` as the
-        filter release_recorded tells it, if the images were taken from earlier records
-    :param previous: the previous record's text, for what only an earlier run knew
+    :param parts: ``host``, ``began``, ``ended``, ``check``, ``job_id``, ``failures``, the ``name`` that was asked for,
+        and the results of the steps as ``image``, ``created``, ``copies``, ``shares``; ``unverified`` images with their
+        errors; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from earlier manifests
+    :param previous: the previous manifest or its text, for what only an earlier run knew
     """
+    before = previous_of(previous)
     image, recorded = parts["image"] or {}, parts.get("recorded") or {}
     results = (parts["shares"], parts["copies"], parts["created"])
-    failed = bool(parts["failures"]) or bool(recorded.get("set_aside"))
-    record = {
+    named = parts.get("name") or image.get("name") or recorded.get("name")
+    account = next((one["account_id"] for one in results if one.get("account_id")), image.get("owner_id"))
+    made: Data = {
         "schema": SCHEMA,
-        "collection": "imageops.alicloud",
+        "collection": COLLECTION,
         "host": parts["host"],
-        "account_id": next((one["account_id"] for one in results if one.get("account_id")), image.get("owner_id")),
-        "name": image.get("name") or recorded.get("name"),
-        "complete": not failed,
+        "account_id": account or recorded.get("account_id"),
+        "name": named or None,
+        "complete": False,
         "images": _images(parts),
         "failures": parts["failures"],
         "run": _run(parts, results),
     }
-    return _with_memory(record, _parsed(previous), looked="copies" in parts["copies"])
+    if before and _manifest_memory.is_same_release(made, before):
+        _manifest_memory.remember(made, before, _looks(parts))
+    made["complete"] = _is_complete(made, parts)
+    return made
+
+
+def previous_of(previous: Data | str | None) -> Data | None:
+    """The previous manifest in the newest form. A text that is none is nothing."""
+    if not isinstance(previous, str):
+        return previous or None
+    try:
+        return _manifest_file.read(previous) if previous else None
+    except _manifest_file.ManifestFault:
+        return None
+
+
+def _looks(parts: Data) -> dict[str, set[str]] | None:
+    """The images that the looks for copies have shown, by region. None if this run has not looked for copies."""
+    copies = parts["copies"].get("copies")
+    if parts.get("recorded"):
+        return None
+    if copies is None:
+        # Without a failure it had none to look for: no destination is asked for any more.
+        return None if parts["failures"] or parts["copies"] else {}
+    return {one["region"]: _still_there(one) for one in copies if one.get("seen_ids") is not None}
+
+
+def _still_there(copy: Data) -> set[str]:
+    return {*copy["seen_ids"]} - {(copy.get("replaced") or {}).get("image_id")}
+
+
+def _is_complete(made: Data, parts: Data) -> bool:
+    """Whether all that is asked for is there. A copy that still runs is not."""
+    asked = [one for one in made["images"] if one["asked_for"]]
+    finished = parts["check"] or all(one["status"] in FINISHED for one in asked)
+    return bool(finished and not parts["failures"] and all(one["outcome"] == "ok" for one in asked))
 
 
 def _run(parts: Data, results: t.Sequence[Data]) -> Data:
@@ -112,46 +159,81 @@ def _run(parts: Data, results: t.Sequence[Data]) -> Data:
 def _images(parts: Data) -> list[Data]:
     image, copies = parts["image"] or {}, parts["copies"].get("copies") or []
     shares, errors = parts["shares"].get("shares") or [], parts.get("unverified") or []
+    recorded = parts.get("recorded") or {}
+    if recorded:
+        # What earlier manifests know of images that are passed over stays in this one.
+        known = [*recorded["known"], *recorded["set_aside"]]
+        return [_with_outcome(dict(one), shares, errors) for one in known]
     images = [_image_entry(image, "source", shares, errors)] if image else []
-    images += [_image_entry(copy, "copy", shares, errors) for copy in copies if not image or not _same(copy, image)]
-    # What earlier records know of images that did not come to be, or that failed, stays in this one.
-    return images + ((parts.get("recorded") or {}).get("set_aside") or [])
+    return images + [
+        _image_entry(copy, "copy", shares, errors) for copy in copies if not image or not _same(copy, image)
+    ]
 
 
 def _image_entry(image: Data, role: str, shares: list[Data], errors: list[Data]) -> Data:
     """
-    :param image: the source, a copy, or the entry of an earlier record
+    :param image: the source or a copy
     """
-    share = next((one for one in shares if _same(one, image)), None)
-    failure = next((one["error"] for one in errors if _same(one, image)), None)
     entry = {
-        "role": image.get("role") or role,
+        "role": role,
         "region": image["region"],
         "image_id": image.get("image_id"),
-        "name": image.get("name"),
+        "name": image.get("actual_name") or image.get("name"),
         "status": image.get("status"),
+        "last_seen_at": None,
+        "asked_for": True,
         "size": image.get("size"),
         "encrypted": image.get("encrypted"),
-        "kms_key_id": image.get("kms_key_id"),
+        "kms_key_id": image.get("kms_key_id") or None,
         "snapshot_ids": image.get("snapshot_ids") or [],
         **{key: image.get(key) or None for key in KEPT},
-        **_sharing(image, share),
-        "error": image.get("error") or failure or (share or {}).get("error"),
+        "shares": None,
+        "shares_seen_at": None,
+        "unshared": [],
+        "not_shared": [],
+        "not_shared_reasons": {},
+        "error": image.get("error"),
+        "outcome": "ok",
     }
+    return _with_outcome(entry, shares, errors)
+
+
+def _with_outcome(entry: Data, shares: list[Data], errors: list[Data]) -> Data:
+    """An entry with what the steps after the copy have come to."""
+    share = next((one for one in shares if _same(one, entry)), None)
+    failure = next((one["error"] for one in errors if _same(one, entry)), None)
+    if share is not None:
+        entry.update(_sharing(share))
+    entry["error"] = _error(entry["error"] or failure or (share or {}).get("error"))
     entry["outcome"] = "failed" if entry["error"] or entry["not_shared"] else "ok"
     return entry
 
 
-def _sharing(image: Data, share: Data | None) -> Data:
-    """Who has an image. One of an earlier record that was not shared in this run is as it was."""
-    if share is None and image.get("role"):
-        return {key: image.get(key) or [] for key in ("shares", "unshared", "not_shared")}
-    share = share or {}
-    return {
-        "shares": [{"account_id": one, "shared_at": share.get("changed_at")} for one in share.get("after") or []],
-        "unshared": share.get("removed") or [],
-        "not_shared": [one["account_id"] for one in share.get("failed") or []],
+def _error(error: Data | None) -> Data | None:
+    empty = {"code": "Failed", "message": "unknown", "request_id": None, "hint": None}
+    return {key: error.get(key) or value for key, value in empty.items()} if error else None
+
+
+def _sharing(share: Data) -> Data:
+    """What the share step says. If it failed before it could read who has the image, that stays as it was."""
+    failed = share.get("failed") or []
+    told: Data = {
+        "not_shared": [one["account_id"] for one in failed],
+        "not_shared_reasons": {one["account_id"]: _reason(one.get("error") or {}) for one in failed},
     }
+    if share.get("error") and not any(share.get(key) for key in ("before", "after", "removed")):
+        return told
+    shared_at = share.get("changed_at")
+    return {
+        **told,
+        "shares": [{"account_id": one, "shared_at": shared_at} for one in share.get("after") or []],
+        "shares_seen_at": None,
+        "unshared": share.get("removed") or [],
+    }
+
+
+def _reason(error: Data) -> str:
+    return ": ".join(str(error[key]) for key in ("code", "message") if error.get(key)) or "unknown"
 
 
 def _same(one: Data, other: Data) -> bool:
@@ -160,54 +242,18 @@ def _same(one: Data, other: Data) -> bool:
     return all(one.get(key) == other.get(key) for key in keys)
 
 
-def _parsed(text: str) -> Data:
-    try:
-        record = json.loads(text) if text else {}
-    except ValueError:
-        return {}
-    return record if isinstance(record, dict) and record.get("schema") == SCHEMA else {}
+def differs(made: Data, previous: Data | str | None) -> bool:
+    """Whether a manifest says anything new but for its ``run`` block, and so is worth writing."""
+    return _manifest_memory.differs(made, previous_of(previous))
 
 
-def _with_memory(record: Data, previous: Data, looked: bool) -> Data:
-    """Take over what this run can't know: when an image was made and shared, if an earlier run did it.
-
-    :param looked: whether this run has come so far as to look at the copies. If it failed before, they are as they were
-    """
-    if record["failures"] and not looked and record["name"] and previous.get("name") == record["name"]:
-        known = {(one["region"], one["image_id"]) for one in record["images"]}
-        before = previous.get("images") or []
-        record["images"] += [one for one in before if (one.get("region"), one.get("image_id")) not in known]
-    remembered = {
-        (one.get("region"), one.get("image_id")): one for one in previous.get("images") or [] if one.get("image_id")
-    }
-    for image in record["images"]:
-        old = remembered.get((image["region"], image["image_id"]))
-        if not old:
-            continue
-        for key in KEPT:
-            image[key] = image[key] or old.get(key)
-        times = {one["account_id"]: one["shared_at"] for one in old.get("shares") or []}
-        for share in image["shares"]:
-            share["shared_at"] = times.get(share["account_id"]) or share["shared_at"]
-        image["unshared"] = sorted(
-            {*image["unshared"], *(old.get("unshared") or [])} - {one["account_id"] for one in image["shares"]}
-        )
-    return record
-
-
-def differs(record: Data, previous: str) -> bool:
-    """Whether a record says anything new but for its ``run`` block, and so is worth writing."""
-    old = _parsed(previous)
-    return {**record, "run": None} != {**old, "run": None}
-
-
-def summary(record: Data) -> Data:
+def summary(made: Data) -> Data:
     """What is worth handing on to other jobs: the images that can be used, and whether that is all of them."""
-    usable = [image for image in record["images"] if not image["error"] and image["image_id"]]
+    usable = [one for one in made["images"] if one["image_id"] and one["asked_for"] and not one["error"]]
     return {
-        "account_id": record["account_id"],
-        "name": record["name"],
-        "complete": record["complete"],
-        "images": {image["region"]: image["image_id"] for image in usable},
-        "failures": record["failures"],
+        "account_id": made["account_id"],
+        "name": made["name"],
+        "complete": made["complete"],
+        "images": {one["region"]: one["image_id"] for one in usable},
+        "failures": made["failures"],
     }

@@ -2,82 +2,142 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Records of earlier releases as the input of a new run. Pure."""
+"""Manifests of earlier releases as the input of a new run. Pure.
+
+A manifest says which images there are: region, id, name. It never says who gets or loses them, nor which account works.
+"""
 
 from __future__ import annotations
 
-import json
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import SCHEMA
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _manifest_file
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file import ManifestFault
 
 Data = dict[str, t.Any]
 
-NEEDED = ("region", "image_id", "name", "role")
 
+def read_files(paths: t.Sequence[str], account_id: str | None = None) -> Data:
+    """Several manifests as ``recorded`` tells them.
 
-def read(text: str) -> Data:
+    :param paths: absolute paths
+    :raises ManifestFault: with everything that is wrong with all of the files, each named
     """
-    :param text: what the file holds
-    :raises ValueError: if it is no record of a release
+    manifests, faults = {}, []
+    for path in paths:
+        try:
+            manifests[path] = _manifest_file.read_input(_text(path))
+        except (ManifestFault, _files.FileFault) as fault:
+            sentence = str(fault)
+            faults.append(sentence if sentence.startswith(path) else f"{path}: {sentence}")
+    if faults:
+        raise ManifestFault("; ".join(faults))
+    return _together(list(manifests.values()), account_id)
+
+
+def _text(path: str) -> str:
+    text = _files.read(path)
+    if text is None:
+        raise ManifestFault("there is no such file")
+    return text
+
+
+def recorded(texts: t.Sequence[str], account_id: str | None = None) -> Data:
+    """What several manifests hold together.
+
+    :param texts: of the files
+    :param account_id: the account that must be at work, if one is named
+    :returns: ``account_id`` and ``name``; ``images`` that later steps may work with, and ``everything`` that has an
+        id, for what is taken away; ``known`` and ``set_aside``, what is known of those in ``images`` and of the others;
+        ``passed_over``, a sentence for each of the others, and ``failed``, for those that were asked for; ``regions``,
+        and the ``sources`` that the copies are of
+    :raises ManifestFault: if one is no manifest, or they belong to different accounts
     """
-    try:
-        record = json.loads(text)
-    except ValueError as error:
-        raise ValueError(f"it is not JSON: {error}") from None
-    if not isinstance(record, dict) or record.get("collection") != "imageops.alicloud":
-        raise ValueError("it is not a record of imageops.alicloud")
-    if record.get("schema") != SCHEMA:
-        raise ValueError(f"its schema is {record.get('schema')!r}, and {SCHEMA} is the one that is known")
-    images = record.get("images")
-    if not isinstance(images, list) or not all(_is_image(image) for image in images):
-        raise ValueError(f"its images are not what they should be: each has {', '.join(NEEDED)}")
-    return record
+    return _together([_manifest_file.read_input(text) for text in texts], account_id)
 
 
-def _is_image(image: t.Any) -> bool:
-    return isinstance(image, dict) and all(isinstance(image.get(key), (str, type(None))) for key in NEEDED)
-
-
-def recorded(texts: t.Sequence[str]) -> Data:
-    """What several records hold together.
-
-    :returns: ``account_id`` and ``name``; ``images`` that can be used, and their ``regions``; those ``set_aside``
-        because they never came to be or have failed; and the ``sources`` that they are copies of
-    :raises ValueError: if one is no record, or they belong to different accounts
-    """
-    records = [read(text) for text in texts]
-    accounts = sorted({str(record.get("account_id")) for record in records})
-    if len(accounts) > 1:
-        raise ValueError(
-            f"the records belong to different accounts: {', '.join(accounts)}; give those of one at a time"
-        )
-    names = {record.get("name") for record in records}
-    entries = [image for record in records for image in record["images"]]
-    images = {
-        (image["region"], image["image_id"]): {**image, "planned": False} for image in entries if _is_usable(image)
-    }
+def _together(manifests: t.Sequence[Data], account_id: str | None) -> Data:
+    account = _account_of(manifests, account_id)
+    names = {one["name"] for one in manifests}
+    entries = _entries(manifests)
+    usable = [entry for entry in entries if not _why_not(entry)]
+    named = {(one["region"], one["image_id"]): _named(one) for one in entries if one["image_id"]}
+    images = {(one["region"], one["image_id"]): _named(one) for one in usable}
     return {
-        "account_id": accounts[0] if accounts else None,
+        "account_id": account,
         "name": names.pop() if len(names) == 1 else None,
         "images": list(images.values()),
-        "set_aside": [image for image in entries if not _is_usable(image)],
-        "regions": sorted({image["region"] for image in images.values()}),
+        "everything": list(named.values()),
+        "known": [_known(entry) for entry in usable],
+        "set_aside": [_known(entry) for entry in entries if _why_not(entry)],
+        "passed_over": [_sentence(entry) for entry in entries if _why_not(entry)],
+        "failed": [_sentence(entry) for entry in entries if entry["asked_for"] and _why_not(entry)],
+        "regions": sorted({region for region, _image_id in named}),
         "sources": [
-            {"region": image["region"], "image_id": image["image_id"], "regions": _others(record, image)}
-            for record in records
-            for image in record["images"]
+            {"region": image["region"], "image_id": image["image_id"], "regions": _others(manifest, image)}
+            for manifest in manifests
+            for image in manifest["images"]
             if image["role"] == "source" and image["image_id"]
         ],
     }
 
 
-def _is_usable(image: Data) -> bool:
-    return bool(image["image_id"]) and not image.get("error")
+def _account_of(manifests: t.Sequence[Data], account_id: str | None) -> str | None:
+    accounts = sorted({one["account_id"] for one in manifests if one["account_id"]})
+    if len(accounts) > 1:
+        raise ManifestFault(
+            f"the manifests belong to different accounts: {', '.join(accounts)}; give those of one at a time"
+        )
+    if accounts and account_id and str(account_id) != accounts[0]:
+        raise ManifestFault(
+            f"the manifests are of account {accounts[0]}, but account {account_id} must be at work. Name manifests of "
+            "that account, or the other account"
+        )
+    return accounts[0] if accounts else None
 
 
-def _others(record: Data, source: Data) -> list[str]:
-    return sorted({image["region"] for image in record["images"] if image is not source})
+def _entries(manifests: t.Sequence[Data]) -> list[Data]:
+    """All images, each with the time when its manifest was written and whether it is all that was released."""
+    return [
+        {**image, "written_at": manifest["run"]["ended_at"], "alone": _is_alone(manifest, image)}
+        for manifest in manifests
+        for image in manifest["images"]
+    ]
+
+
+def _is_alone(manifest: Data, image: Data) -> bool:
+    return image["role"] == "source" and all(one["role"] == "source" for one in manifest["images"])
+
+
+def _named(entry: Data) -> Data:
+    return {**{key: entry[key] for key in ("region", "image_id", "name", "role", "alone")}, "planned": False}
+
+
+def _known(entry: Data) -> Data:
+    """An entry as it goes into the next manifest: this run has not looked at it."""
+    written = entry["written_at"]
+    known = {key: value for key, value in entry.items() if key not in ("written_at", "alone")}
+    known["last_seen_at"] = entry["last_seen_at"] or (written if entry["image_id"] else None)
+    if entry["shares"] is not None:
+        known["shares_seen_at"] = entry["shares_seen_at"] or written
+    return known
+
+
+def _why_not(entry: Data) -> str | None:
+    """Why an image is not for later steps to share or promote."""
+    if entry["error"]:
+        return f"{entry['error']['code']}: {entry['error']['message']}"
+    if not entry["image_id"]:
+        return "it never came to be"
+    return None if entry["asked_for"] else "its release no longer asks for it"
+
+
+def _sentence(entry: Data) -> str:
+    return f"{entry['region']} {entry['image_id'] or entry['name']} is passed over: {_why_not(entry)}"
+
+
+def _others(manifest: Data, source: Data) -> list[str]:
+    return sorted({image["region"] for image in manifest["images"] if image is not source})
 
 
 def with_accounts(copies: t.Sequence[Data], shares: t.Sequence[Data]) -> list[Data]:

@@ -100,6 +100,7 @@ def _time(stamp: str | None) -> datetime.datetime | None:
 
 def _view(record: Data) -> Data:
     """What the templates show."""
+    record = {**record, "images": [{**image, "shares": image["shares"] or []} for image in record["images"]]}
     accounts = sorted({account for image in record["images"] for account in _named(image)})
     frame = _frame(record["images"])
     images = [{**image, "states": _states(image, accounts), "bar": _bar(image, frame)} for image in record["images"]]

@@ -31,7 +31,9 @@ class Record:
 
     region: str
     name: str
+    actual_name: str | None = None
     image_id: str | None = None
+    seen_ids: list[str] | None = None
     status: str | None = None
     progress: int = 0
     action: str = ""
@@ -87,7 +89,10 @@ class Destination:
 
     def decide(self) -> Decision:
         """Look, and decide by what is there now."""
-        return self._decision(self._look())
+        found = self._look()
+        if not self.wanted.is_source:
+            self.record.seen_ids = sorted({image["image_id"] for image in [*found.marked, *found.named]})
+        return self._decision(found)
 
     def decide_about(self, image: Data) -> Decision:
         """Decide about the one image that was waited for, as a look has shown it a moment ago."""
@@ -149,6 +154,7 @@ class Destination:
         if self.has_identity_tags(image):
             self.pair_ids.add(image["image_id"])
         record.image_id, record.status, record.progress = image["image_id"], image["status"], image["progress"]
+        record.actual_name = image["name"]
         record.size, record.snapshot_ids = image["size"], image["snapshot_ids"]
         record.disk_count = len(image["disks"])
         if image["status"] == CREATING and record.started_at and not record.copying_at:

@@ -13,7 +13,9 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest
 
 Data = dict[str, t.Any]
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
-SOURCE: Data = {"region": HOME, "image_id": "m-1", "name": "golden", "status": "Available", "owner_id": "1"}
+OWN = "1000000000000001"
+ONE, TWO, THREE = "1000000000000011", "1000000000000012", "1000000000000013"
+SOURCE: Data = {"region": HOME, "image_id": "m-1", "name": "golden", "status": "Available", "owner_id": OWN}
 
 
 def copied(**changes: t.Any) -> Data:
@@ -39,7 +41,7 @@ def shared(**changes: t.Any) -> Data:
         "region": BEIJING,
         "image_id": "m-2",
         "name": "golden",
-        "after": ["11", "12"],
+        "after": [ONE, TWO],
         "removed": [],
         "failed": [],
         "changed_at": "2026-11-01T10:06:00Z",
@@ -58,8 +60,8 @@ def parts(**changes: t.Any) -> Data:
         "failures": [],
         "image": SOURCE,
         "created": {},
-        "copies": {"changed": True, "account_id": "1", "caller": "arn", "copies": [copied()]},
-        "shares": {"changed": True, "account_id": "1", "shares": [shared()]},
+        "copies": {"changed": True, "account_id": OWN, "caller": "arn", "copies": [copied()]},
+        "shares": {"changed": True, "account_id": OWN, "shares": [shared()]},
     }
     return {**usual, **changes}
 
@@ -67,7 +69,7 @@ def parts(**changes: t.Any) -> Data:
 def again() -> Data:
     """The parts of a second run, in which nothing happened and so little is known."""
     copy = copied(action="present", started_at=None, finished_at=None, request_ids=[])
-    quiet = {"changed": False, "account_id": "1", "caller": "arn"}
+    quiet = {"changed": False, "account_id": OWN, "caller": "arn"}
     return parts(
         began="2026-11-02T09:00:00Z",
         ended="2026-11-02T09:01:00Z",
@@ -82,10 +84,10 @@ def test_the_record_says_what_is_where_and_who_has_it() -> None:
     assert (source["role"], source["image_id"]) == ("source", "m-1")
     assert (copy["role"], copy["region"], copy["image_id"], copy["size"]) == ("copy", BEIJING, "m-2", 20)
     assert copy["shares"] == [
-        {"account_id": "11", "shared_at": "2026-11-01T10:06:00Z"},
-        {"account_id": "12", "shared_at": "2026-11-01T10:06:00Z"},
+        {"account_id": ONE, "shared_at": "2026-11-01T10:06:00Z"},
+        {"account_id": TWO, "shared_at": "2026-11-01T10:06:00Z"},
     ]
-    assert (record["account_id"], record["complete"]) == ("1", True)
+    assert (record["account_id"], record["complete"]) == (OWN, True)
     assert (record["run"]["caller"], record["run"]["changed"]) == ("arn", True)
     assert record["run"]["actions"] == {BEIJING: "started"}
     assert all(image["outcome"] == "ok" for image in record["images"])
@@ -104,7 +106,7 @@ def test_a_second_run_keeps_what_only_the_first_knew_and_says_nothing_new() -> N
     [
         ({}, False),
         ({"copies": {"copies": [copied(image_id="m-3")]}}, True),
-        ({"shares": {"shares": [shared(after=["11"])]}}, True),
+        ({"shares": {"shares": [shared(after=[ONE])]}}, True),
         ({"failures": ["something"]}, True),
         ({"began": "2026-11-09T09:00:00Z", "job_id": "7"}, False),
     ],
@@ -118,22 +120,22 @@ def test_only_news_are_worth_writing(change: Data, news: bool) -> None:
 
 def test_one_account_more_keeps_the_time_of_the_others() -> None:
     text = json.dumps(_manifest.manifest(parts()))
-    later = shared(after=["11", "12", "13"], changed_at="2026-11-05T10:00:00Z")
+    later = shared(after=[ONE, TWO, THREE], changed_at="2026-11-05T10:00:00Z")
     record = _manifest.manifest({**again(), "shares": {"shares": [later]}}, text)
     times = {share["account_id"]: share["shared_at"] for share in record["images"][1]["shares"]}
-    assert times == {"11": "2026-11-01T10:06:00Z", "12": "2026-11-01T10:06:00Z", "13": "2026-11-05T10:00:00Z"}
+    assert times == {ONE: "2026-11-01T10:06:00Z", TWO: "2026-11-01T10:06:00Z", THREE: "2026-11-05T10:00:00Z"}
 
 
 def test_who_was_unshared_is_remembered_until_he_has_it_again() -> None:
-    text = json.dumps(_manifest.manifest(parts(shares={"shares": [shared(after=["11"], removed=["12"])]})))
-    kept = _manifest.manifest({**again(), "shares": {"shares": [shared(after=["11"])]}}, text)
-    assert kept["images"][1]["unshared"] == ["12"]
-    back = _manifest.manifest({**again(), "shares": {"shares": [shared(after=["11", "12"])]}}, text)
+    text = json.dumps(_manifest.manifest(parts(shares={"shares": [shared(after=[ONE], removed=[TWO])]})))
+    kept = _manifest.manifest({**again(), "shares": {"shares": [shared(after=[ONE])]}}, text)
+    assert kept["images"][1]["unshared"] == [TWO]
+    back = _manifest.manifest({**again(), "shares": {"shares": [shared(after=[ONE, TWO])]}}, text)
     assert back["images"][1]["unshared"] == []
 
 
 @pytest.mark.parametrize(
-    "previous", ["", "{", "[]", "null", "{}", '{"schema": 99}', '{"schema": 1}', '{"schema": 1, "images": null}']
+    "previous", [None, "", "{", "[]", "null", "{}", '{"schema": 99}', '{"schema": 1}', '{"schema": 1, "images": null}']
 )
 def test_a_previous_record_of_no_use_is_none(previous: str) -> None:
     record = _manifest.manifest(parts(), previous)
@@ -143,10 +145,10 @@ def test_a_previous_record_of_no_use_is_none(previous: str) -> None:
 
 def test_what_failed_is_in_the_record() -> None:
     bad = copied(image_id=None, status=None, action="refused", error={"code": "X", "message": "no"})
-    failed = shared(failed=[{"account_id": "13", "error": {"code": "Y"}}], region=HOME, image_id="m-1")
+    failed = shared(failed=[{"account_id": THREE, "error": {"code": "Y"}}], region=HOME, image_id="m-1")
     record = _manifest.manifest(parts(copies={"copies": [bad]}, shares={"shares": [failed]}, failures=["no"]))
     source, copy = record["images"]
-    assert (source["outcome"], source["not_shared"]) == ("failed", ["13"])
+    assert (source["outcome"], source["not_shared"]) == ("failed", [THREE])
     assert (copy["outcome"], copy["error"]["code"]) == ("failed", "X")
     assert record["complete"] is False
 
@@ -163,21 +165,26 @@ def test_an_image_that_failed_its_trial_is_failed_in_the_record() -> None:
 
 
 def from_record(text: str, **changes: t.Any) -> Data:
-    """The parts of a run whose images are those of a record."""
+    """The parts of a run whose images are those of a manifest."""
     recorded = _records.recorded([text])
     return parts(image={}, recorded=recorded, copies={"copies": recorded["images"]}, **changes)
 
 
-def test_a_run_from_a_record_keeps_what_it_says() -> None:
+def without_looks(images: list[Data]) -> list[Data]:
+    return [{**one, "last_seen_at": None, "shares_seen_at": None} for one in images]
+
+
+def test_a_run_from_a_manifest_keeps_what_it_says() -> None:
     bad = copied(region="us-west-1", image_id=None, status=None, error={"code": "X", "message": "no"})
-    text = json.dumps(_manifest.manifest(parts(copies={"account_id": "1", "copies": [copied(), bad]}, failures=["no"])))
+    text = json.dumps(_manifest.manifest(parts(copies={"account_id": OWN, "copies": [copied(), bad]}, failures=["no"])))
     again = json.loads(json.dumps(_manifest.manifest(from_record(text), text)))
     assert (again["name"], again["complete"]) == ("golden", False)
     before = json.loads(text)["images"]
     assert [one["role"] for one in again["images"]] == ["source", "copy", "copy"]
-    assert again["images"] == before
+    assert without_looks(again["images"]) == before
+    assert [one["last_seen_at"] for one in again["images"]] == ["2026-11-01T11:00:00Z"] * 2 + [None]
     unshared = _manifest.manifest(from_record(text, shares={}), text)
-    assert unshared["images"] == before
+    assert without_looks(unshared["images"]) == before
     assert _records.recorded([json.dumps(again)])["sources"] == _records.recorded([text])["sources"]
 
 
@@ -186,29 +193,11 @@ def test_two_records_of_different_names_have_none_together() -> None:
     assert _records.recorded([json.dumps(one), json.dumps(other)])["name"] is None
 
 
-@pytest.mark.parametrize(
-    ("changes", "kept"),
-    [
-        ({"copies": {}, "failures": ["no"]}, True),
-        ({"copies": {"failed": True, "msg": "no"}, "failures": ["no"]}, True),
-        ({"copies": {"copies": []}, "failures": ["no"]}, False),
-        ({"copies": {}}, False),
-        ({"copies": {}, "failures": ["no"], "image": {**SOURCE, "name": "other", "image_id": "m-9"}}, False),
-        ({"copies": {}, "failures": ["no"], "image": {}}, False),
-    ],
-    ids=["before the copies", "in their step", "after a look", "without a failure", "of another image", "of none"],
-)
-def test_a_run_that_failed_before_it_looked_leaves_the_copies_as_they_were(changes: Data, kept: bool) -> None:
-    text = json.dumps(_manifest.manifest(parts()))
-    record = _manifest.manifest(parts(**changes), text)
-    assert ("m-2" in [image["image_id"] for image in record["images"]]) is kept
-
-
 def test_the_summary_names_what_can_be_used() -> None:
     bad = copied(region="us-west-1", image_id="m-3", error={"code": "X"})
     record = _manifest.manifest(parts(copies={"copies": [copied(), bad]}, failures=["no"]))
     assert _manifest.summary(record) == {
-        "account_id": "1",
+        "account_id": OWN,
         "name": "golden",
         "complete": False,
         "images": {HOME: "m-1", BEIJING: "m-2"},
@@ -224,8 +213,8 @@ def targets(copies: list[Data], destinations: list[Data], with_source: bool = Fa
 
 
 def test_each_copy_goes_to_its_own_destination_s_accounts() -> None:
-    found = targets([copied()], [{"region": BEIJING, "accounts": ["12"]}, {"region": "us-west-1", "accounts": ["13"]}])
-    assert [(one["image_id"], one["accounts"]) for one in found] == [("m-2", ["12"])]
+    found = targets([copied()], [{"region": BEIJING, "accounts": [TWO]}, {"region": "us-west-1", "accounts": [THREE]}])
+    assert [(one["image_id"], one["accounts"]) for one in found] == [("m-2", [TWO])]
 
 
 @pytest.mark.parametrize(
@@ -245,8 +234,8 @@ def test_a_planned_copy_is_shared_in_the_plan() -> None:
 def test_the_image_itself_is_shared_when_asked_and_once() -> None:
     assert [one["image_id"] for one in targets([copied()], [{"region": BEIJING}], with_source=True)] == ["m-1", "m-2"]
     itself = copied(region=HOME, image_id="m-1", action="present")
-    found = targets([itself], [{"region": HOME, "accounts": ["12"]}], with_source=True)
-    assert [(one["image_id"], one["accounts"]) for one in found] == [("m-1", ["12"])]
+    found = targets([itself], [{"region": HOME, "accounts": [TWO]}], with_source=True)
+    assert [(one["image_id"], one["accounts"]) for one in found] == [("m-1", [TWO])]
 
 
 def test_how_a_planned_copy_is_encrypted_goes_with_it() -> None:
@@ -263,8 +252,8 @@ def test_the_disks_of_a_planned_image_are_counted_and_no_key_is_claimed() -> Non
 
 def test_one_image_under_two_names_is_shared_and_recorded_once() -> None:
     itself = copied(region=HOME, image_id="m-1", name="golden-2026", action="present")
-    found = targets([itself], [{"region": HOME, "accounts": ["12"]}], with_source=True)
-    assert [(one["image_id"], one["accounts"]) for one in found] == [("m-1", ["12"])]
+    found = targets([itself], [{"region": HOME, "accounts": [TWO]}], with_source=True)
+    assert [(one["image_id"], one["accounts"]) for one in found] == [("m-1", [TWO])]
     record = _manifest.manifest(parts(copies={"copies": [itself, copied()]}))
     assert [image["image_id"] for image in record["images"]] == ["m-1", "m-2"]
 
@@ -288,9 +277,9 @@ def test_two_planned_images_of_a_region_are_told_apart_by_their_names() -> None:
     ],
 )
 def test_only_copies_that_are_there_and_ours_are_present(changes: Data, there: bool) -> None:
-    looked = {"account_id": "1", "caller": "arn", "changed": True, "copies": [copied(planned=True, **changes)]}
+    looked = {"account_id": OWN, "caller": "arn", "changed": True, "copies": [copied(planned=True, **changes)]}
     found = _manifest.present(looked)
-    assert found == {"account_id": "1", "caller": "arn", "copies": [copied(**changes, planned=False)] if there else []}
+    assert found == {"account_id": OWN, "caller": "arn", "copies": [copied(**changes, planned=False)] if there else []}
 
 
 def test_a_destination_without_a_name_of_its_own_has_the_image_s() -> None:
@@ -300,6 +289,6 @@ def test_a_destination_without_a_name_of_its_own_has_the_image_s() -> None:
 
 
 def test_destinations_go_to_the_copy_without_the_accounts() -> None:
-    assert _manifest.destinations_only([{"region": BEIJING, "name": "x", "accounts": ["12"]}]) == [
+    assert _manifest.destinations_only([{"region": BEIJING, "name": "x", "accounts": [TWO]}]) == [
         {"region": BEIJING, "name": "x"}
     ]

@@ -1,0 +1,137 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files that the roles and playbooks read and write on the controller.
+
+A file is written beside its target and renamed, so that nobody sees half of it, and a link of that name is replaced and
+never followed: in a folder that others may write to, it could lead to any file of ours.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+import typing as t
+
+NEW_MODE = 0o600
+MOST_BYTES = 16 * 1024 * 1024
+
+
+class FileFault(OSError):
+    """A file that can't be read or written, in one sentence."""
+
+
+def path_of(name: str, folder: str | None = None) -> str:
+    """Where a file is, from the root on. Links stay links.
+
+    :param folder: what a relative one begins at; if unset, the working directory that ansible was started in
+    """
+    start = folder or os.environ.get("PWD") or os.getcwd()
+    return os.path.normpath(os.path.join(start, os.path.expanduser(name)))
+
+
+def read(path: str, most: int = MOST_BYTES) -> str | None:
+    """The text of a file that a user has named. Links are followed: what is read is only taken if it is a manifest.
+
+    :returns: None if there is no such file
+    :raises FileFault: if it can't be read, or has more than ``most`` bytes
+    """
+    return _read(path, most, 0)
+
+
+def read_own(path: str, most: int = MOST_BYTES) -> str | None:
+    """The text of a file that is about to be replaced. A link is no file here, since it is replaced unseen."""
+    if os.path.islink(path):
+        return None
+    return _read(path, most, os.O_NOFOLLOW)
+
+
+def _read(path: str, most: int, flags: int) -> str | None:
+    try:
+        # A pipe that nobody writes to must not hold us.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags), "rb") as file:
+            is_file = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+            content = file.read(most + 1) if is_file else b""
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise FileFault(f"{path} can't be read: {error.strerror}") from None
+    if not is_file:
+        raise FileFault(f"{path} is not a file")
+    if len(content) > most:
+        raise FileFault(f"{path} has more than {most} bytes")
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        raise FileFault(f"{path} is not a text in UTF-8") from None
+
+
+def text_of(path: str) -> str:
+    """What a file that is about to be replaced holds; nothing if it can't be read."""
+    try:
+        return read_own(path) or ""
+    except FileFault:
+        return ""
+
+
+def write(path: str, text: str, mode: int | None = None) -> bool:
+    """Write a file whole.
+
+    :param mode: of a new file, 0600 if unset. A file of one's own that is there keeps the mode that it has
+    :returns: whether anything was written: a file that holds this text already is left alone
+    :raises FileFault: if it can't be written; then what was there is there still
+    """
+    if text_of(path) == text:
+        return False
+    temporary = None
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".imageops-", dir=os.path.dirname(path) or ".")
+        with open(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fchmod(handle, _mode(path, mode))
+            os.fsync(handle)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            _forget(temporary)
+        raise FileFault(f"{path} can't be written: {error.strerror}") from None
+    return True
+
+
+def _mode(path: str, mode: int | None) -> int:
+    try:
+        there = os.lstat(path)
+    except FileNotFoundError:
+        there = None
+    if there and stat.S_ISREG(there.st_mode) and there.st_uid == os.geteuid():
+        return stat.S_IMODE(there.st_mode) & 0o777
+    return NEW_MODE if mode is None else mode
+
+
+def _forget(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        return  # it is a temporary file, and what went wrong before is told
+
+
+def mode_of(value: t.Any) -> int:
+    """A file mode as a user writes it: an octal text, or what YAML makes of an octal number.
+
+    :raises FileFault: if it is none, or would let others write to the file
+    """
+    text = value.strip() if isinstance(value, str) else oct(value)[2:] if _is_whole(value) else ""
+    digits = text.removeprefix("0o")
+    if not digits or len(digits) > 4 or set(digits) - set("01234567"):
+        raise FileFault(f"{value!r} is no file mode: write it in quotes, such as '0640'")
+    mode = int(digits, 8)
+    if mode & ~0o777 or mode & 0o022 or not mode & 0o600 == 0o600:
+        raise FileFault(f"the file mode {value!r} must let its owner read and write, and nobody else write")
+    return mode
+
+
+def _is_whole(value: t.Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

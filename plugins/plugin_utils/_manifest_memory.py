@@ -1,0 +1,127 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the previous manifest of a release knows and this run does not. Pure.
+
+Not looked at is not gone: an image stays in the manifest until a look at its region shows that it is not there.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+Data = dict[str, t.Any]
+
+# What is known of an image only in the run that made it.
+KEPT = ("started_at", "copying_at", "finished_at", "finishing_seconds", "request_ids")
+
+# When an earlier run saw what this one did not look at.
+LOOKS = ("last_seen_at", "shares_seen_at")
+
+_REQUEST = re.compile(r"\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b|(?<=request id )[\w-]+")
+
+
+def is_same_release(manifest: Data, previous: Data | None) -> bool:
+    """Whether two manifests are of one release: by its name, or by the source if somebody has renamed that."""
+    if not previous:
+        return False
+    accounts = {one["account_id"] for one in (manifest, previous) if one["account_id"]}
+    if len(accounts) > 1:
+        return False
+    if not manifest["name"] or manifest["name"] == previous["name"]:
+        return True
+    return bool(_sources(manifest) & _sources(previous))
+
+
+def _sources(manifest: Data) -> set[tuple[str, str]]:
+    return {_key(one) for one in manifest["images"] if one["role"] == "source" and one["image_id"]}
+
+
+def _key(image: Data) -> tuple[str, str]:
+    return image["region"], image["image_id"]
+
+
+def remember(manifest: Data, previous: Data, looks: t.Mapping[str, t.Collection[str]] | None) -> None:
+    """Take over what this run can't know, into the manifest that is given.
+
+    :param previous: of the same release
+    :param looks: what the looks for copies have shown, image ids by region. None if this run has not come so far
+    """
+    manifest["name"] = manifest["name"] or previous["name"]
+    manifest["account_id"] = manifest["account_id"] or previous["account_id"]
+    seen_at = previous["run"]["ended_at"]
+    by_key = {_key(one): one for one in manifest["images"] if one["image_id"]}
+    for old in previous["images"]:
+        new = by_key.get(_key(old)) if old["image_id"] else None
+        if new:
+            _merge(new, old, seen_at)
+        elif old["image_id"]:
+            _keep(manifest["images"], old, seen_at, looks)
+        elif looks is None and not _counterpart(manifest["images"], old):
+            manifest["images"].append(old)
+
+
+def _counterpart(images: list[Data], old: Data) -> Data | None:
+    """The entry of this run that stands where an older one stood."""
+    there = [one for one in images if one["region"] == old["region"] and one["role"] == old["role"]]
+    return there[0] if there else None
+
+
+def _keep(images: list[Data], old: Data, seen_at: str, looks: t.Mapping[str, t.Collection[str]] | None) -> None:
+    """Keep an image that is not among those of this run, unless a look has shown that it is gone."""
+    new = _counterpart(images, old)
+    looked = looks is not None and old["role"] == "copy" and old["region"] in looks
+    if looks is not None and looked and old["image_id"] not in looks[old["region"]]:
+        return
+    kept = {**old, **_not_read(old, seen_at), "last_seen_at": None if looked else old["last_seen_at"] or seen_at}
+    if new and not new["image_id"]:
+        # The one that was asked for could not be looked at, or is in the way of a new one.
+        images[images.index(new)] = {**kept, "asked_for": True, "error": new["error"], "outcome": new["outcome"]}
+        return
+    images.append({**kept, "asked_for": old["asked_for"] and looks is None})
+
+
+def _not_read(old: Data, seen_at: str) -> Data:
+    """The share list as an earlier run has read it, with the time of that."""
+    read = None if old["shares"] is None else old["shares_seen_at"] or seen_at
+    return {"shares": old["shares"], "shares_seen_at": read}
+
+
+def _merge(new: Data, old: Data, seen_at: str) -> None:
+    for key in KEPT:
+        new[key] = new[key] or old[key]
+    if new["shares"] is None:
+        new.update(_not_read(old, seen_at))
+        new.update({key: new[key] or old[key] for key in ("unshared", "not_shared", "not_shared_reasons")})
+    times = {one["account_id"]: one["shared_at"] for one in old["shares"] or []}
+    has = {one["account_id"] for one in new["shares"] or []}
+    for share in new["shares"] or []:
+        share["shared_at"] = times.get(share["account_id"]) or share["shared_at"]
+    new["unshared"] = sorted({*new["unshared"], *old["unshared"]} - has)
+
+
+def differs(manifest: Data, previous: Data | None) -> bool:
+    """Whether a manifest says anything new, and so is worth writing.
+
+    Ids of requests and the times of looks are new in every run and no news.
+    """
+    if previous is None or _news(manifest) != _news(previous):
+        return True
+    pairs = list(zip(manifest["images"], previous["images"], strict=True))
+    return any(old[key] and not new[key] for new, old in pairs for key in LOOKS)
+
+
+def _news(manifest: Data) -> t.Any:
+    passing = {*LOOKS, "request_ids"}
+    images = [{key: value for key, value in one.items() if key not in passing} for one in manifest["images"]]
+    return _without_requests({**manifest, "images": images, "run": None})
+
+
+def _without_requests(value: t.Any) -> t.Any:
+    if isinstance(value, dict):
+        return {key: _without_requests(one) for key, one in value.items() if key != "request_id"}
+    if isinstance(value, list):
+        return [_without_requests(one) for one in value]
+    return _REQUEST.sub("", value) if isinstance(value, str) else value

@@ -1,0 +1,106 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files are replaced whole, follow no link, and are nobody else's to read."""
+
+from __future__ import annotations
+
+import os
+import stat
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files
+
+
+def mode(path: Path) -> str:
+    return oct(stat.S_IMODE(path.lstat().st_mode))
+
+
+def test_a_new_file_is_its_owner_s_alone(tmp_path: Path) -> None:
+    assert _files.write(str(tmp_path / "new.json"), "text")
+    assert ((tmp_path / "new.json").read_text(), mode(tmp_path / "new.json")) == ("text", "0o600")
+    _files.write(str(tmp_path / "other.json"), "text", 0o640)
+    assert mode(tmp_path / "other.json") == "0o640"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["new.json", "other.json"]
+
+
+def test_a_file_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "there.json"
+    path.write_text("old")
+    path.chmod(0o644)
+    assert _files.write(str(path), "new", 0o600)
+    assert (path.read_text(), mode(path)) == ("new", "0o644")
+    assert not _files.write(str(path), "new")
+
+
+def test_a_link_is_replaced_and_what_it_leads_to_is_left_alone(tmp_path: Path) -> None:
+    secret, link = tmp_path / "secret", tmp_path / "manifest.json"
+    secret.write_text("secret")
+    secret.chmod(0o600)
+    link.symlink_to(secret)
+    assert (_files.read_own(str(link)), _files.text_of(str(link))) == (None, "")
+    _files.write(str(link), "manifest", 0o644)
+    assert (secret.read_text(), mode(secret)) == ("secret", "0o600")
+    assert (link.is_symlink(), link.read_text(), mode(link)) == (False, "manifest", "0o644")
+    link.unlink()
+    link.symlink_to(tmp_path / "nowhere")
+    _files.write(str(link), "manifest")
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_path_stays_the_path_that_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    monkeypatch.setenv("PWD", str(tmp_path / "link"))
+    monkeypatch.setenv("HOME", "/home/somebody")
+    assert _files.path_of("a/../b.json") == str(tmp_path / "link" / "b.json")
+    assert _files.path_of("~/b.json") == "/home/somebody/b.json"
+    assert _files.path_of("/b.json") == "/b.json"
+
+
+def broken(folder: Path) -> t.Iterator[tuple[Path, str]]:
+    yield folder, "can't be read: Is a directory"
+    os.mkfifo(folder / "pipe")
+    yield folder / "pipe", "is not a file"
+    (folder / "large").write_text("x" * 101)
+    yield folder / "large", "has more than 100 bytes"
+    (folder / "bytes").write_bytes(b"\xff\xfe")
+    yield folder / "bytes", "is not a text in UTF-8"
+
+
+def test_what_can_not_be_read_or_written_is_one_sentence(tmp_path: Path) -> None:
+    for path, sentence in broken(tmp_path):
+        with pytest.raises(_files.FileFault) as caught:
+            _files.read(str(path), 100)
+        assert str(caught.value) == f"{path} {sentence}"
+    assert _files.read(str(tmp_path / "none")) is None
+    with pytest.raises(_files.FileFault, match=r"none/file can't be written: No such file or directory"):
+        _files.write(str(tmp_path / "none" / "file"), "text")
+
+
+def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "there.json"
+    path.write_text("old")
+
+    def full(*_given: t.Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(_files.FileFault, match="No space left"):
+        _files.write(str(path), "new")
+    assert (path.read_text(), [one.name for one in tmp_path.iterdir()]) == ("old", ["there.json"])
+
+
+@pytest.mark.parametrize(("given", "wanted"), [("0640", 0o640), ("600", 0o600), (0o640, 0o640), ("0o644", 0o644)])
+def test_a_mode_is_read_as_it_was_meant(given: t.Any, wanted: int) -> None:
+    assert _files.mode_of(given) == wanted
+
+
+@pytest.mark.parametrize("given", ["rw-r--r--", "0666", "0444", "01777", "9", "", None, True, -1, 640])
+def test_a_mode_that_is_none_is_refused(given: t.Any) -> None:
+    with pytest.raises(_files.FileFault):
+        _files.mode_of(given)

@@ -1,0 +1,252 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A manifest forgets no image, and claims nothing that this run has not seen."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest, _manifest_file, _records
+
+Data = dict[str, t.Any]
+HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
+OWN, ONE, TWO = "1000000000000001", "1000000000000011", "1000000000000012"
+FIRST, SECOND, THIRD = "2026-11-01T10:00:00Z", "2026-11-02T10:00:00Z", "2026-11-03T10:00:00Z"
+SOURCE: Data = {"region": HOME, "image_id": "m-1", "name": "golden", "status": "Available", "owner_id": OWN}
+IDS = {BEIJING: "m-2", FRANKFURT: "m-3"}
+
+
+def copied(region: str, **changes: t.Any) -> Data:
+    usual: Data = {
+        "region": region,
+        "image_id": IDS[region],
+        "name": "golden",
+        "actual_name": "golden",
+        "status": "Available",
+        "action": "present",
+        "seen_ids": [IDS[region]],
+        "error": None,
+    }
+    return {**usual, **changes}
+
+
+def unread(region: str) -> Data:
+    """A copy whose region could not be looked at."""
+    error = {"code": "Forbidden.RAM", "message": "not allowed (request id 1-2-3)", "request_id": "1-2-3", "hint": None}
+    return copied(region, image_id=None, actual_name=None, status=None, action="failed", seen_ids=None, error=error)
+
+
+def shared(region: str, *accounts: str, **changes: t.Any) -> Data:
+    image = IDS.get(region, "m-1")
+    return {
+        "region": region, "image_id": image, "before": [], "after": list(accounts), "removed": [], "failed": [],
+        "changed_at": FIRST, "error": None, **changes,
+    }  # fmt: skip
+
+
+def run(
+    *copies: Data, at: str = FIRST, shares: t.Sequence[Data] | None = None, previous: t.Any = None, **more: t.Any
+) -> Data:
+    """The manifest of one run."""
+    parts = {
+        "host": "localhost", "began": at, "ended": at, "check": False, "job_id": None, "failures": [], "image": SOURCE,
+        "created": {}, "copies": {"account_id": OWN, "caller": "arn", "copies": list(copies)},
+        "shares": {} if shares is None else {"account_id": OWN, "shares": list(shares)}, **more,
+    }  # fmt: skip
+    made = _manifest.manifest(parts, previous)
+    assert _manifest_file.read(_manifest_file.as_text(made)) == made
+    return made
+
+
+def image(manifest: Data, region: str) -> Data:
+    (found,) = [one for one in manifest["images"] if one["region"] == region]
+    return t.cast(Data, found)
+
+
+def whole() -> Data:
+    """The manifest of a release that has gone well."""
+    return run(copied(BEIJING), copied(FRANKFURT), shares=[shared(BEIJING, ONE), shared(FRANKFURT, ONE)])
+
+
+def test_a_release_for_fewer_destinations_forgets_no_copy() -> None:
+    made = run(copied(BEIJING), at=SECOND, shares=[shared(BEIJING, ONE)], previous=whole())
+    kept = image(made, FRANKFURT)
+    assert (kept["image_id"], kept["asked_for"], kept["last_seen_at"]) == ("m-3", False, FIRST)
+    assert ([one["account_id"] for one in kept["shares"]], kept["shares_seen_at"]) == ([ONE], FIRST)
+    assert made["complete"] is True  # what is asked for is there
+    assert _manifest.summary(made)["images"] == {HOME: "m-1", BEIJING: "m-2"}
+    told = _records.recorded([_manifest_file.as_text(made)])
+    assert FRANKFURT not in [one["region"] for one in told["images"]]
+    assert FRANKFURT in [one["region"] for one in told["everything"]]
+    assert told["passed_over"] == [f"{FRANKFURT} m-3 is passed over: its release no longer asks for it"]
+    assert told["failed"] == []
+
+
+def test_no_destination_any_more_is_the_same() -> None:
+    made = run(at=SECOND, copies={}, previous=whole())
+    assert [one["asked_for"] for one in made["images"]] == [True, False, False]
+
+
+def test_one_that_is_asked_for_again_is_as_before() -> None:
+    fewer = run(copied(BEIJING), at=SECOND, previous=whole())
+    made = run(copied(BEIJING), copied(FRANKFURT), at=THIRD, previous=fewer)
+    assert (image(made, FRANKFURT)["asked_for"], image(made, FRANKFURT)["last_seen_at"]) == (True, None)
+
+
+def test_a_region_that_can_not_be_read_keeps_its_image() -> None:
+    made = run(unread(BEIJING), copied(FRANKFURT), at=SECOND, previous=whole(), failures=["no"],
+               shares=[shared(FRANKFURT, ONE)])  # fmt: skip
+    kept = image(made, BEIJING)
+    assert (kept["image_id"], kept["status"], kept["last_seen_at"]) == ("m-2", "Available", FIRST)
+    assert [one["account_id"] for one in kept["shares"]] == [ONE]
+    assert (kept["outcome"], kept["error"]["code"], made["complete"]) == ("failed", "Forbidden.RAM", False)
+    told = _records.recorded([_manifest_file.as_text(made)])
+    assert [one["image_id"] for one in told["everything"]] == ["m-1", "m-2", "m-3"]
+    assert [one["image_id"] for one in told["images"]] == ["m-1", "m-3"]
+    assert told["failed"] == [f"{BEIJING} m-2 is passed over: Forbidden.RAM: not allowed (request id 1-2-3)"]
+
+
+def test_the_time_of_the_last_look_does_not_move() -> None:
+    second = run(unread(BEIJING), at=SECOND, previous=whole(), failures=["no"])
+    third = run(unread(BEIJING), at=THIRD, previous=second, failures=["no"])
+    assert image(third, BEIJING)["last_seen_at"] == FIRST
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        copied(BEIJING, image_id="m-9", seen_ids=[], action="started"),
+        copied(BEIJING, image_id=None, status=None, seen_ids=[], action="failed", error={"code": "X", "message": "no"}),
+        copied(BEIJING, image_id="m-9", seen_ids=["m-2"], action="replaced", replaced={"image_id": "m-2"}),
+    ],
+    ids=["made anew", "gone, and not made", "replaced by this run"],
+)
+def test_a_look_that_shows_it_gone_is_believed(copy: Data) -> None:
+    made = run(copy, at=SECOND, previous=whole())
+    assert "m-2" not in [one["image_id"] for one in made["images"]]
+
+
+def test_one_that_is_in_the_way_is_still_there() -> None:
+    twice = {"code": "Ambiguous", "message": "m-2, m-8 are both copies", "request_id": None, "hint": None}
+    copy = copied(BEIJING, image_id=None, status=None, seen_ids=["m-2", "m-8"], action="refused", error=twice)
+    kept = image(run(copy, at=SECOND, previous=whole(), failures=["no"]), BEIJING)
+    assert (kept["image_id"], kept["last_seen_at"], kept["error"]["code"]) == ("m-2", None, "Ambiguous")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"copies": {}, "failures": ["no"]},
+        {"copies": {"failed": True, "msg": "no"}, "failures": ["no"]},
+        {"copies": {}, "failures": ["no"], "image": {}},
+    ],
+    ids=["before the copies", "in their step", "before the source"],
+)
+def test_a_run_that_failed_before_it_looked_leaves_the_copies_as_they_were(more: Data) -> None:
+    made = run(at=SECOND, previous=whole(), **more)
+    assert [(one["image_id"], one["asked_for"]) for one in made["images"] if one["role"] == "copy"] == [
+        ("m-2", True),
+        ("m-3", True),
+    ]
+    assert (made["name"], made["account_id"], made["complete"]) == ("golden", OWN, False)
+
+
+def test_another_release_knows_nothing_of_this_one() -> None:
+    other = {**SOURCE, "image_id": "m-7", "name": "silver"}
+    made = run(at=SECOND, image=other, copies={"copies": []}, previous=whole())
+    assert [one["image_id"] for one in made["images"]] == ["m-7"]
+
+
+def test_a_source_that_was_renamed_is_still_this_release() -> None:
+    made = run(copied(BEIJING), at=SECOND, image={**SOURCE, "name": "renamed"}, previous=whole())
+    assert "m-3" in [one["image_id"] for one in made["images"]]
+
+
+def test_a_copy_has_the_name_that_it_has() -> None:
+    made = run(copied(BEIJING, actual_name="golden-prod"))
+    assert image(made, BEIJING)["name"] == "golden-prod"
+
+
+# Who has an image
+
+
+def test_without_the_share_step_nobody_is_never_said() -> None:
+    assert image(run(copied(BEIJING)), BEIJING)["shares"] is None
+    later = image(run(copied(BEIJING), at=SECOND, previous=whole()), BEIJING)
+    assert ([one["account_id"] for one in later["shares"]], later["shares_seen_at"]) == ([ONE], FIRST)
+    third = run(copied(BEIJING), at=THIRD, previous=run(copied(BEIJING), at=SECOND, previous=whole()))
+    assert image(third, BEIJING)["shares_seen_at"] == FIRST
+
+
+def test_a_share_step_that_could_not_read_the_list_says_nothing() -> None:
+    refused = {"code": "Forbidden.RAM", "message": "no", "request_id": None, "hint": None}
+    failed = shared(BEIJING, error=refused)
+    assert image(run(copied(BEIJING), shares=[failed]), BEIJING)["shares"] is None
+    later = image(run(copied(BEIJING), at=SECOND, shares=[failed], previous=whole()), BEIJING)
+    assert [one["account_id"] for one in later["shares"]] == [ONE]
+    assert later["error"]["code"] == "Forbidden.RAM"
+
+
+def test_a_list_that_was_read_and_is_empty_is_nobody() -> None:
+    kept = image(run(copied(BEIJING), shares=[shared(BEIJING)], previous=whole()), BEIJING)
+    assert (kept["shares"], kept["shares_seen_at"]) == ([], None)
+
+
+def test_who_does_not_have_it_is_told_with_the_reason() -> None:
+    failed = {"account_id": TWO, "error": {"code": "InvalidAccount", "message": "closed"}}
+    made = run(copied(BEIJING), shares=[shared(BEIJING, ONE, failed=[failed])], failures=["no"])
+    assert image(made, BEIJING)["not_shared_reasons"] == {TWO: "InvalidAccount: closed"}
+
+
+# What is worth writing
+
+
+def test_an_id_of_a_request_is_no_news() -> None:
+    ids = ("0A1B2C3D-0000-4000-8000-00000000000A", "0A1B2C3D-0000-4000-8000-00000000000B")
+    texts = [f"cn-beijing: Could not copy: Forbidden.RAM: no (request id {one})." for one in ids]
+    errors = [{"code": "Forbidden.RAM", "message": text, "request_id": one, "hint": None}
+              for text, one in zip(texts, ids, strict=True)]  # fmt: skip
+    one, other = (
+        run(unread(BEIJING) | {"error": error, "request_ids": [error["request_id"]]}, failures=[error["message"]])
+        for error in errors
+    )
+    assert not _manifest.differs(other, one)
+
+
+def test_not_to_look_is_no_news_and_to_look_again_is() -> None:
+    first, blind = whole(), run(copied(BEIJING), copied(FRANKFURT), at=SECOND, previous=whole())
+    assert not _manifest.differs(blind, first)
+    assert _manifest.differs(whole(), blind)
+
+
+def test_a_copy_that_still_runs_is_not_complete() -> None:
+    assert run(copied(BEIJING, status="Creating"))["complete"] is False
+
+
+# Which images later steps get
+
+
+def from_manifest(manifest: Data, with_source: bool = False) -> list[str]:
+    told = _records.recorded([_manifest_file.as_text(manifest)])
+    return [one["image_id"] for one in _manifest.share_targets({}, told["images"], [], with_source)]
+
+
+def test_a_manifest_offers_its_source_only_where_that_is_asked_for() -> None:
+    assert from_manifest(whole()) == ["m-2", "m-3"]
+    assert from_manifest(whole(), with_source=True) == ["m-1", "m-2", "m-3"]
+    assert from_manifest(run(copies={})) == ["m-1"]  # its release had nothing else to share
+
+
+def test_a_manifest_decides_nothing_but_which_images_there_are() -> None:
+    made = whole()
+    made["images"][1] |= {"accounts": [TWO], "planned": True, "encrypted": True, "kms_key_id": "theirs"}
+    told = _records.recorded([_manifest_file.as_text(made)])
+    assert {key for one in told["images"] for key in one} == {
+        "region", "image_id", "name", "role", "alone", "planned",
+    }  # fmt: skip
+    assert [one["planned"] for one in told["images"]] == [False] * 3
+    assert all("accounts" not in one for one in told["known"])
