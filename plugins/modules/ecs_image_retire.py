@@ -13,9 +13,13 @@ description:
   - Goes through the own images of families or names in any number of regions, deprecates those that have had their
     time, and deletes them with their snapshots when the days of grace are over.
   - An image's age is that of its source, not that of the copy.
-  - These always stay, whatever their age - the newest ones of each family and name in each region, public images,
-    images that instances of this account were made from, and images that are being made, have failed or can't be
-    used. Whether the API counts the instances of accounts that an image is shared with is not documented.
+  - These always stay, whatever their age - the newest ones of each family and name in each region, the newest
+    Available one even if more are newer and Deprecated, public images, images that instances of this account were made
+    from, images with a tag C(imageops:keep) that holds, and images that are being made, have failed or can't be used.
+    Whether the API counts the instances of accounts that an image is shared with is not documented.
+  - Nothing is deleted of a family or name that has no Available image in that region.
+  - The tag C(imageops:keep) with the value C(forever) or a day such as C(2027-01-31) protects an image from this
+    module, until the end of that day in UTC. Any other value protects it forever, with a warning.
   - The day of the deprecation is kept in the tag C(imageops:deprecated-at), since the API does not tell it. The grace
     of an image that somebody else has deprecated begins when this module finds it. M(imageops.alicloud.ecs_image)
     removes the tag when it makes the image Available again. If that was done in another way, this module removes it,
@@ -43,15 +47,36 @@ options:
         but V(.{3,}), V([a-z].*) and V(web-.*|.+) are not.
     type: list
     elements: str
+  tags:
+    description:
+      - Retire only images that carry all of these tags. Images without them are not looked at, and do not count among
+        the newest.
+      - With neither O(families) nor O(name_patterns), all own images with these tags are one group.
+    type: dict
+    version_added: 2.0.0
   image_ids:
     description:
-      - Retire only these of the images that O(families) and O(name_patterns) choose. The others are kept, and count
-        among the newest that O(keep) keeps.
+      - Retire only these of the images that O(families), O(name_patterns) and O(tags) choose. The others are kept, and
+        count among the newest that O(keep) keeps.
+      - Those that are in no family are retired too, such as the images of a release that was never promoted.
+      - Without O(families), O(name_patterns) and O(tags), each is judged among the images of its own family.
       - An empty list retires nothing.
     type: list
     elements: str
+  unpromoted:
+    description:
+      - Retire images of this collection too that are in no family and whose name is that of one of O(families), or
+        begins with it and a hyphen, underscore, dot or colon. Releases that were never promoted leave such images.
+      - They fill no place among the newest. One that is younger than the newest image of its group stays.
+      - Without this they are listed in RV(not_selected).
+    type: bool
+    default: false
+    version_added: 2.0.0
   keep:
-    description: How many of the newest sources keep their Available images, for each family and pattern in each region.
+    description:
+      - How many of the newest sources keep all their images, for each family and pattern in each region.
+      - A source counts if it has an Available or Deprecated image there. What has failed, is not finished or is in an
+        unknown state does not.
     type: int
     default: 3
   min_age_days:
@@ -215,6 +240,14 @@ not_retired:
   returned: unless the input was refused
   type: list
   elements: dict
+not_selected:
+  description:
+    - Images of this collection that are in no family and were not selected, though their names begin with that of one
+      of O(families). Nothing retires them until they are selected or promoted. Each has C(region), C(image_id),
+      C(name), C(status), C(size), C(created_at), C(source_created_at) and C(reason).
+  returned: unless the input was refused
+  type: list
+  elements: dict
 orphaned_snapshots:
   description:
     - Snapshots that were made for an image which is gone, each with C(region), C(snapshot_id), C(size) in GiB,
@@ -246,7 +279,9 @@ def main() -> None:
         "regions": names,
         "families": names,
         "name_patterns": names,
+        "tags": {"type": "dict"},
         "image_ids": names,
+        "unpromoted": {"type": "bool", "default": False},
         "keep": {"type": "int", "default": 3},
         "min_age_days": {"type": "int", "default": 30},
         "grace_days": {"type": "int", "default": 14},

@@ -21,6 +21,7 @@ STOPPED_BY = "imageops:stopped-by"
 LEFTOVER_OF = "imageops:leftover-of"
 LEFTOVER_NAME = "imageops:leftover-name"
 DEPRECATED_AT = "imageops:deprecated-at"
+KEEP = "imageops:keep"  # set by users: ``forever``, or the last day that the image is protected
 
 # Tags with these prefixes belong to this collection or to the provider: never inherited, never purged.
 RESERVED = (PREFIX, "acs:", "aliyun")

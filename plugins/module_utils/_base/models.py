@@ -45,6 +45,11 @@ def flag(value: t.Any) -> bool:
     return value is True or text(value).lower() == "true"
 
 
+def unsure_flag(value: t.Any) -> bool | None:
+    """A flag that the API may leave out or empty, which says nothing."""
+    return {"true": True, "false": False}.get(text(value).lower())
+
+
 def items(answer: t.Any, wrapper: str, name: str) -> list[Data]:
     """The list in ``{"Images": {"Image": [...]}}``; entries that are no objects are left out."""
     outer = answer.get(wrapper) if isinstance(answer, dict) else None
@@ -107,6 +112,7 @@ def image(answer: Data, region: str) -> Data:
         "owner_id": text(answer.get("ImageOwnerId")),
         "is_copied": flag(answer.get("IsCopied")),
         "is_public": flag(answer.get("IsPublic")),
+        "is_shared": unsure_flag(answer.get("IsSelfShared")),
         "architecture": text(answer.get("Architecture")),
         "platform": text(answer.get("Platform")),
         "os_name": text(answer.get("OSNameEn") or answer.get("OSName")),

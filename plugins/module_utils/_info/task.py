@@ -11,7 +11,7 @@ import re
 import sys
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     ImageOpsError,
@@ -118,7 +118,7 @@ def newest_id(run: Run) -> str | None:
         for owner in run.params["owner"]
         for image in _images_in(dataclasses.replace(run, params={**wanted, "owner": owner}), region)
     ]
-    return str(max(found, key=lambda image: str(image["created_at"]))["image_id"]) if found else None
+    return str(age.newest(found, 1)[0]["image_id"]) if found else None
 
 
 def _blindness(run: Run, regions: list[str]) -> list[str]:
@@ -156,7 +156,7 @@ def _images_in(run: Run, region: str) -> list[Data]:
     if params["shared_with"] or params.get("share_lists"):
         images = _with_shares(run, region, images)
     if params["newest"]:
-        images = sorted(images, key=lambda image: str(image["created_at"]))[-params["newest"] :]
+        images = age.newest(images, params["newest"])
     return images
 
 

@@ -7,23 +7,20 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
-import re
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire import selection
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selected
 
 KEEP, DEPRECATE, MARK, DELETE, POSTPONE = "keep", "deprecate", "mark", "delete", "postpone"
 WRITING = (DEPRECATE, MARK, DELETE)
+FINISHED = (AVAILABLE, DEPRECATED)
 DAY = 86400.0
-
-# Names that nobody gives an image, of every length and kind. A pattern that fits one of them says nothing.
-STRANGERS = (
-    *("qjzx", "jxq", "qj-zx0", "QJ-ZX", "Zq_j.x:K-7", "\u955c\u50cf-qjzx"),
-    *(("qJ.x_7-z:k" * 13)[:length] for length in range(2, 129)),
-)
+LAST = "the newest Available image of its group: without it none would be left"
+NONE_LEFT = "no Available image of its group would be left beside it"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,84 +55,81 @@ class Verdict:
 def validate(params: dict[str, t.Any]) -> list[str]:
     """What is wrong with the options."""
     faults = [] if params["regions"] or params["region"] else ["regions is needed: where to look"]
-    families, patterns = params["families"] or [], params["name_patterns"] or []
-    if not families and not patterns:
-        faults.append("nothing is selected: give families or name_patterns")
-    faults += ["families holds an empty name"] if "" in families else []
-    for pattern in patterns:
-        faults += _pattern_faults(pattern)
+    faults += selection.validate(params)
     for name, least in (("keep", 1), ("min_age_days", 0), ("grace_days", 0), ("max_images", 1)):
         if params[name] < least:
             faults.append(f"{name} must be at least {least}, not {params[name]}")
     return faults
 
 
-def _pattern_faults(pattern: str) -> list[str]:
-    try:
-        expression = re.compile(pattern)
-    except re.error as error:
-        return [f"name_patterns: {pattern!r} is not a regular expression: {error}"]
-    if expression.fullmatch(""):
-        return [f"name_patterns: {pattern!r} fits any name: say which images are meant"]
-    for name in STRANGERS:
-        if expression.fullmatch(name):
-            return [f"name_patterns: {pattern!r} fits any name, such as {name!r}: say which images are meant"]
-    return []
-
-
-def groups(images: t.Sequence[Data], families: t.Sequence[str], patterns: t.Sequence[str]) -> list[list[Data]]:
-    """The images of each family and of each name pattern. One may be in several."""
-    return [
-        *([image for image in images if image["family"] == family] for family in families),
-        *([image for image in images if re.fullmatch(pattern, image["name"])] for pattern in patterns),
-    ]
-
-
-def seconds(stamp: str) -> float:
-    """A time as the API writes it, in seconds since the epoch; 0 if it is none."""
-    try:
-        return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        return 0.0
-
-
-def born(image: Data) -> float:
-    """When the image was made, or its source if it is a copy."""
-    return seconds(image["tags"].get(markers.SOURCE_CREATED) or image["created_at"])
-
-
-def plan(found: t.Sequence[t.Sequence[Data]], rules: Rules, now: float) -> list[Verdict]:
+def plan(found: Selected, rules: Rules, now: float) -> list[Verdict]:
     """Judge the images of one region.
 
     :param found: the groups, each of which keeps its newest ones; images may tell their ``shares``
     :param now: seconds since the epoch
     :returns: a verdict for each image, the oldest first
     """
-    newest = {image["image_id"] for group in found for image in _newest(group, rules.keep)}
-    images = {image["image_id"]: image for group in found for image in group}
-    verdicts = [_judge(image, image["image_id"] in newest, rules, now) for image in images.values()]
-    return sorted(verdicts, key=lambda one: (one.born, one.image["image_id"]))
+    images = {image["image_id"]: image for group in [*found.groups, found.loose] for image in group}
+    reasons = _reasons_to_stay(found, rules.keep)
+    verdicts = {key: _judge(image, reasons.get(key), rules, now) for key, image in images.items()}
+    for group in found.groups:
+        _leave_one(group, verdicts)
+    return sorted(verdicts.values(), key=lambda one: age.order(one.image))
+
+
+def _reasons_to_stay(found: Selected, keep: int) -> dict[str, str]:
+    """Why images stay for their place in the order of their group, by id."""
+    reasons = {
+        image["image_id"]: f"among the newest {keep}" for group in found.groups for image in _newest(group, keep)
+    }
+    for group in found.groups:
+        usable = [image for image in group if image["status"] == AVAILABLE]
+        for image in age.newest(usable, 1):
+            reasons.setdefault(image["image_id"], LAST)
+    heads = [age.order(image) for group in found.groups for image in group if image["status"] == AVAILABLE]
+    for image in found.loose if heads else []:
+        # It may still be promoted.
+        if age.order(image) > max(heads):
+            reasons[image["image_id"]] = "younger than the newest image of the groups"
+    return reasons
 
 
 def _newest(group: t.Sequence[Data], count: int) -> list[Data]:
-    """The images of the newest sources that can be used. Two copies of one source are the same age."""
-    usable = [image for image in group if image["status"] == AVAILABLE]
-    ages = sorted({born(image) for image in usable}, reverse=True)[:count]
-    return [image for image in usable if born(image) in ages]
+    """The images of the newest sources. What has failed, is not finished or in an unknown state fills no place."""
+    usable = [image for image in group if image["status"] in FINISHED]
+    sources: dict[str, tuple[float, str]] = {}
+    for image in usable:
+        source = age.source_of(image)
+        sources[source] = max(sources.get(source, (0.0, "")), (age.born(image), source))
+    newest = sorted(sources, key=lambda one: sources[one], reverse=True)[:count]
+    return [image for image in usable if age.source_of(image) in newest]
 
 
-def _judge(image: Data, newest: bool, rules: Rules, now: float) -> Verdict:
-    since = born(image)
+def _leave_one(group: t.Sequence[Data], verdicts: dict[str, Verdict]) -> None:
+    """Delete nothing of a group that has no Available image once this is done."""
+    stay = [
+        image
+        for image in group
+        if image["status"] == AVAILABLE and verdicts[image["image_id"]].action not in (DELETE, DEPRECATE)
+    ]
+    for image in [] if stay else group:
+        one = verdicts[image["image_id"]]
+        if one.action == DELETE:
+            verdicts[image["image_id"]] = dataclasses.replace(one, action=KEEP, reason=NONE_LEFT)
+
+
+def _judge(image: Data, place: str | None, rules: Rules, now: float) -> Verdict:
+    since = age.born(image)
     if rules.only is not None and image["image_id"] not in rules.only:
         return Verdict(image, KEEP, "not among the images that are named", since)
-    protection = f"among the newest {rules.keep}" if newest else _protection(image, since, rules, now)
+    protection = place or _protection(image, since, rules, now)
     if protection:
         return Verdict(image, KEEP, protection, since)
     if rules.grace_days == 0:
         return Verdict(image, DELETE, "there is no grace", since)
     if image["status"] == AVAILABLE:
         return Verdict(image, DEPRECATE, f"{rules.grace_days} days of grace begin", since)
-    marked = seconds(image["tags"].get(markers.DEPRECATED_AT, ""))
+    marked = age.seconds(image["tags"].get(markers.DEPRECATED_AT, ""))
     if not marked:
         return Verdict(image, MARK, f"deprecated by somebody: {rules.grace_days} days of grace begin", since)
     left = marked + rules.grace_days * DAY - now
@@ -146,21 +140,31 @@ def _judge(image: Data, newest: bool, rules: Rules, now: float) -> Verdict:
 
 def _protection(image: Data, since: float, rules: Rules, now: float) -> str | None:
     """Why an image stays, whatever its place in the order."""
-    if image["status"] not in (AVAILABLE, DEPRECATED):
+    if image["status"] not in FINISHED:
         return f"is {image['status']}"
     if image["owner_alias"] not in ("self", ""):
         return f"belongs to account {image['owner_id']}"
+    kept = age.kept(image, now)
+    if kept:
+        return kept
     if not since:
         return "its age is not known"
     if now - since < rules.min_age_days * DAY:
         return f"younger than {rules.min_age_days} days"
+    return _others(image, rules)
+
+
+def _others(image: Data, rules: Rules) -> str | None:
+    """Who else uses an image, or made it."""
     if image["is_public"]:
         return "is public"
     if image["usage"] == "instance":
         return "used by instances"
-    if image.get("shares") and not rules.shared:
+    if not rules.shared and image.get("shares"):
         return f"shared with {', '.join(one['account_id'] for one in image['shares'])}"
-    if not rules.unmarked and not (markers.is_marked_copy(image) or markers.CREATED_FROM in image["tags"]):
+    if not rules.shared and image["is_shared"]:
+        return "shared with other accounts"
+    if not rules.unmarked and not selection.is_ours(image):
         return "carries no tag of this collection"
     return None
 
@@ -169,7 +173,7 @@ def limit(verdicts: t.Iterable[Verdict], most: int) -> list[Verdict]:
     """Let the oldest go first, and put off what is more than one run may do."""
     done = 0
     result = []
-    for one in sorted(verdicts, key=lambda one: (one.action != DELETE, one.born, one.image["image_id"])):
+    for one in sorted(verdicts, key=lambda one: (one.action != DELETE, age.order(one.image))):
         if one.action in WRITING:
             done += 1
             if done > most:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
@@ -21,11 +21,14 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs impor
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire import selection
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Rules, Verdict
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selection
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
 
 DONE = {"deprecate": "deprecated", "mark": "deprecated", "delete": "deleted", "keep": "kept", "postpone": "postponed"}
+MOST_LISTS = 10  # share lists that are read for people alone
 RESTORED = f", and is available again: the date in its tag {markers.DEPRECATED_AT} is outdated and goes"
 
 
@@ -34,8 +37,12 @@ class Region:
     """What was seen in one region, and what is to be done there."""
 
     name: str
+    images: list[Data] = dataclasses.field(default_factory=list)  # all own ones
+    snapshots: list[Data] = dataclasses.field(default_factory=list)
     verdicts: list[Verdict] = dataclasses.field(default_factory=list)
     orphans: list[Data] = dataclasses.field(default_factory=list)
+    left: list[Data] = dataclasses.field(default_factory=list)  # ours, in no family, and not selected
+    warnings: list[str] = dataclasses.field(default_factory=list)
     blind: bool = False  # no own image is to be seen, so that absence proves nothing
     error: ImageOpsError | None = None
 
@@ -47,64 +54,112 @@ def retire_images(run: Run) -> Data:
     run.refuse_faults()
     regions = [Region(name) for name in names]
     run_jobs((_look(run, region) for region in regions), run.clock)
+    run_jobs((_read_shares(run, region, image) for region, image in _share_lists(run, regions)), run.clock)
+    for region in regions:
+        _judge(run, region)
     verdicts = retire_plan.limit((one for region in regions for one in region.verdicts), run.params["max_images"])
     entries: list[Data] = []
     warnings = run.visibility_warnings([region.name for region in regions if region.blind and not region.error])
+    warnings += [warning for region in regions for warning in region.warnings]
     run_jobs((_retire(run, one, entries, warnings) for one in verdicts), run.clock)
     snapshots = [_orphan(run, region, one) for region in regions for one in region.orphans]
     return {**_result(run, regions, entries, snapshots), "warnings": warnings}
 
 
-def _rules(params: t.Mapping[str, t.Any]) -> Rules:
+def _rules(params: t.Mapping[str, t.Any], shared: bool) -> Rules:
     return Rules(
         keep=params["keep"],
         min_age_days=params["min_age_days"],
         grace_days=params["grace_days"],
         most=params["max_images"],
-        shared=params["shared"],
+        shared=shared,
         unmarked=params["unmarked"],
-        only=None if params["image_ids"] is None else frozenset(params["image_ids"]),
+        only=_only(params),
     )
 
 
 def _look(run: Run, region: Region) -> Job:
     try:
-        yield from _look_into(run, region)
+        _look_into(run, region)
     except Exception as error:
         region.error = failure_of(error)
+        region.images = []
+    yield from ()
 
 
-def _look_into(run: Run, region: Region) -> Job:
+def _look_into(run: Run, region: Region) -> None:
     params = run.params
-    images = run.api.images(region.name)
-    region.blind = not images
-    # Share lists cost a call each, so only of those that would go if nobody had them.
-    for one in _plan(run, images):
-        if one.action != retire_plan.KEEP and not _saw_shares(run, one.image):
-            yield from waiter.until_gone(run, region.name, one.image["image_id"])
-            images.remove(one.image)
-    region.verdicts = _plan(run, images)
+    region.images = run.api.images(region.name)
+    region.blind = not region.images
     if params["orphans"] != "ignore" or params["delete_snapshots"] != "none":
-        known = {image["image_id"] for image in images}
-        snapshots = run.api.snapshots_tagged(region.name, {})
-        orphans = retire_plan.orphans(snapshots, known, params["delete_snapshots"])
-        region.orphans = [one for one in orphans if one["begun"] or params["orphans"] != "ignore"]
+        region.snapshots = run.api.snapshots_tagged(region.name, {})
 
 
-def _plan(run: Run, images: t.Sequence[Data]) -> list[Verdict]:
-    found = retire_plan.groups(images, run.params["families"] or [], run.params["name_patterns"] or [])
-    return retire_plan.plan(found, _rules(run.params), run.clock.wall())
+def _judge(run: Run, region: Region) -> None:
+    """Decide about a region, once it is known who has the images that would go."""
+    params = run.params
+    region.verdicts = _plan(run, region.images, params["shared"])
+    region.left = selection.select(region.images, _selection(params)).left
+    region.warnings = _strange_dates(one.image for one in region.verdicts)
+    known = {image["image_id"] for image in region.images}
+    orphans = retire_plan.orphans(region.snapshots, known, params["delete_snapshots"])
+    region.orphans = [one for one in orphans if one["begun"] or params["orphans"] != "ignore"]
 
 
-def _saw_shares(run: Run, image: Data) -> bool:
-    """Read who has an image. False if it is only shown any more: somebody is removing it, such as a killed run."""
+def _share_lists(run: Run, regions: t.Sequence[Region]) -> list[tuple[Region, Data]]:
+    """The images whose share lists are read, a call each: those that would go if nobody had them.
+
+    Where the API has told whether others have an image, the list is only for people to read, and so has a limit.
+    """
+    going = [
+        (region, one.image)
+        for region in regions
+        for one in _plan(run, region.images, shared=True)
+        if one.action != retire_plan.KEEP and one.image["is_shared"] is not False
+    ]
+    going.sort(key=lambda one: age.order(one[1]))
+    told = [one for one in going if one[1]["is_shared"]]
+    return [one for one in going if one[1]["is_shared"] is None] + told[:MOST_LISTS]
+
+
+def _read_shares(run: Run, region: Region, image: Data) -> Job:
+    """Read who has an image. One that is only shown any more goes: somebody is removing it, such as a killed run."""
     try:
-        image["shares"] = run.api.shares(image["region"], image["image_id"])
-    except ApiError as error:
-        if error.code != "InvalidImageId.NotFound":
-            raise
-        return False
-    return True
+        try:
+            image["shares"] = run.api.shares(image["region"], image["image_id"])
+        except ApiError as error:
+            if error.code != "InvalidImageId.NotFound":
+                raise
+            yield from waiter.until_gone(run, region.name, image["image_id"])
+            region.images.remove(image)
+    except Exception as error:
+        region.error = failure_of(error)
+        region.images = []
+
+
+def _strange_dates(images: t.Iterable[Data]) -> list[str]:
+    """Warnings about tags that protect images without saying until when."""
+    faults = [(image, age.keep_fault(image["tags"][markers.KEEP])) for image in images if markers.KEEP in image["tags"]]
+    return [f"{_label(image)}: {fault}: it is kept forever" for image, fault in faults if fault]
+
+
+def _plan(run: Run, images: t.Sequence[Data], shared: bool) -> list[Verdict]:
+    found = selection.select(images, _selection(run.params))
+    return retire_plan.plan(found, _rules(run.params, shared), run.clock.wall())
+
+
+def _selection(params: t.Mapping[str, t.Any]) -> Selection:
+    return Selection(
+        families=params["families"] or (),
+        patterns=params["name_patterns"] or (),
+        tags=params["tags"] or {},
+        only=_only(params),
+        unpromoted=params["unpromoted"],
+    )
+
+
+def _only(params: t.Mapping[str, t.Any]) -> frozenset[str] | None:
+    return None if params["image_ids"] is None else frozenset(params["image_ids"])
 
 
 def _retire(run: Run, verdict: Verdict, entries: list[Data], warnings: list[str]) -> Job:
@@ -158,7 +213,7 @@ def _entry(verdict: Verdict) -> Data:
     image = verdict.image
     return {
         **{key: image[key] for key in ("region", "image_id", "name", "family", "status", "size", "created_at")},
-        "source_created_at": image["tags"].get(markers.SOURCE_CREATED) or image["created_at"],
+        "source_created_at": age.born_at(image),
         "outcome": DONE[verdict.action],
         "reason": verdict.reason + (RESTORED if verdict.restored else ""),
         "restored": verdict.restored,
@@ -168,6 +223,13 @@ def _entry(verdict: Verdict) -> Data:
         "snapshots_kept": [],
         "error": None,
     }
+
+
+def _unselected(image: Data) -> Data:
+    """An image of ours that no family holds, such as one of a release that was never promoted."""
+    named = {key: image[key] for key in ("region", "image_id", "name", "status", "size", "created_at")}
+    reason = "in no family: retire it with unpromoted=true, by a name pattern or by its id, or promote it"
+    return {**named, "source_created_at": age.born_at(image), "reason": reason}
 
 
 def _weight(image: Data, snapshots: t.Collection[str]) -> int:
@@ -199,6 +261,7 @@ def _result(run: Run, regions: t.Sequence[Region], entries: list[Data], snapshot
     result: Data = {
         "changed": run.changed,
         **by_outcome,
+        "not_selected": [_unselected(image) for region in regions for image in region.left],
         "orphaned_snapshots": snapshots,
         "gib_freed": sum(one["gib"] for one in by_outcome["deleted"]) + sum(one["size"] for one in gone),
         "gib_orphaned": sum(one["size"] for one in snapshots if not one["deleted"]),

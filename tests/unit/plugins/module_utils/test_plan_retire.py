@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 import typing as t
 
@@ -13,12 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan, selection
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selected, Selection
 
-NOW = plan.seconds("2026-11-30T00:00:00Z")
+NOW = age.seconds("2026-11-30T00:00:00Z")
 RULES = plan.Rules(keep=1, min_age_days=30, grace_days=14, most=50, shared=False, unmarked=False)
 OPTIONS: Data = {"region": None, "regions": ["cn-hangzhou"], "families": ["base"], "name_patterns": None,
+                 "tags": None, "image_ids": None, "unpromoted": False,
                  "keep": 1, "min_age_days": 0, "grace_days": 0, "max_images": 1}  # fmt: skip
 
 
@@ -30,6 +34,7 @@ def image(number: int, days: float, **other: t.Any) -> Data:
     tags = {"imageops:copied-from": f"cn-hangzhou/m-{number}", "imageops:copied-as": "base", **other.pop("tags", {})}
     source = {} if other.pop("no_source_time", False) else {"imageops:source-created": ago(days)}
     return {
+        "region": "cn-hangzhou", "is_shared": None,
         "image_id": f"m-{number}", "name": f"base-{number}", "family": "base", "status": "Available",
         "owner_alias": "self", "owner_id": "1", "is_public": False, "usage": "none", "shares": [],
         "created_at": ago(0), "tags": {**source, **tags}, **other,
@@ -37,7 +42,7 @@ def image(number: int, days: float, **other: t.Any) -> Data:
 
 
 def actions(*images: Data, rules: plan.Rules = RULES) -> dict[str, str]:
-    return {one.image["image_id"]: one.action for one in plan.plan([images], rules, NOW)}
+    return {one.image["image_id"]: one.action for one in plan.plan(Selected([list(images)], [], []), rules, NOW)}
 
 
 OLD = image(2, 100)
@@ -93,24 +98,126 @@ def test_only_images_that_can_be_used_count_among_the_newest() -> None:
 
 
 def test_copies_of_one_source_are_of_one_age() -> None:
-    assert actions(image(1, 40), image(2, 40), image(3, 50)) == {"m-1": "keep", "m-2": "keep", "m-3": "deprecate"}
+    twin = image(2, 40, tags={"imageops:copied-from": "cn-hangzhou/m-1", "imageops:copied-as": "other"})
+    assert actions(image(1, 40), twin, image(3, 50)) == {"m-1": "keep", "m-2": "keep", "m-3": "deprecate"}
+
+
+def test_a_deprecated_image_fills_a_place_and_stays() -> None:
+    """Deprecating the predecessor with each promotion left one image to go back to, whatever keep said."""
+    dead = {"imageops:deprecated-at": ago(99)}
+    two, three = (image(number, 30 + number, status="Deprecated", tags=dead) for number in (2, 3))
+    failed = image(9, 31.5, status="CreateFailed")
+    rules = plan.Rules(keep=2, min_age_days=0, grace_days=14, most=50, shared=False, unmarked=False)
+    assert actions(image(1, 31), failed, two, three, rules=rules) == {
+        "m-1": "keep", "m-9": "keep", "m-2": "keep", "m-3": "delete",
+    }  # fmt: skip
+
+
+def test_the_last_available_image_stays_though_newer_ones_are_deprecated() -> None:
+    newer = [image(number, 40 + number, status="Deprecated") for number in (2, 3)]
+    verdicts = plan.plan(Selected([[image(1, 90), *newer]], [], []), RULES, NOW)
+    assert {one.image["image_id"]: one.action for one in verdicts} == {"m-1": "keep", "m-2": "keep", "m-3": "mark"}
+    assert [one.reason for one in verdicts if one.image["image_id"] == "m-1"] == [plan.LAST]
+
+
+def test_nothing_is_deleted_of_a_group_without_an_available_image() -> None:
+    dead = {"imageops:deprecated-at": ago(99)}
+    group = [image(number, 40 + number, status="Deprecated", tags=dead) for number in (1, 2, 3)]
+    assert actions(*group) == {"m-1": "keep", "m-2": "keep", "m-3": "keep"}
+    assert actions(image(9, 10), *group) == {"m-9": "keep", "m-1": "delete", "m-2": "delete", "m-3": "delete"}
+
+
+def test_images_of_one_second_have_one_order_in_every_region() -> None:
+    def names(region: str, ids: tuple[str, str]) -> list[str]:
+        made = [
+            image(number, 40, region=region, image_id=ids[number], created_at=ago(number),
+                  tags={"imageops:source-created": ago(40), "imageops:copied-from": f"cn-hangzhou/m-{number}"})
+            for number in (0, 1)
+        ]  # fmt: skip
+        return [one["name"] for one in age.newest(made, 2)]
+
+    assert names("cn-beijing", ("m-a", "m-b")) == names("eu-central-1", ("m-z", "m-y")) == ["base-0", "base-1"]
+
+
+# What users protect
+
+
+@pytest.mark.parametrize(
+    ("value", "stays"),
+    [
+        ("forever", True), ("2026-11-30", True), ("2026-11-29", False), ("2027-01-01", True), ("2026-1-1", True),
+        ("", True), ("no", True), ("2026-02-30", True),
+    ],
+)  # fmt: skip
+def test_a_tag_keeps_an_image_until_the_end_of_its_day(value: str, stays: bool) -> None:
+    assert (actions(NEWEST, image(2, 100, tags={"imageops:keep": value}))["m-2"] == "keep") is stays
+    strange = value not in ("forever", "2026-11-30", "2026-11-29", "2027-01-01")
+    assert (age.keep_fault(value) is not None) is strange
+
+
+# What is selected
+
+
+def chosen(images: list[Data], **wanted: t.Any) -> tuple[list[list[str]], list[str], list[str]]:
+    found = selection.select(images, Selection(**wanted))
+    return (
+        [[one["image_id"] for one in group] for group in found.groups],
+        [one["image_id"] for one in found.loose],
+        [one["image_id"] for one in found.left],
+    )
+
+
+def test_tags_alone_make_a_group_and_narrow_others() -> None:
+    images = [image(1, 40, tags={"stage": "rc"}), image(2, 50), image(3, 60, family="web", tags={"stage": "rc"})]
+    assert chosen(images, tags={"stage": "rc"}) == ([["m-1", "m-3"]], [], [])
+    assert chosen(images, tags={"stage": "rc"}, families=["base"]) == ([["m-1"]], [], [])
+
+
+def test_ids_alone_are_judged_in_their_families() -> None:
+    images = [image(1, 40), image(2, 50), image(3, 60, family="web"), image(4, 70, family="")]
+    assert chosen(images, only=frozenset({"m-2", "m-4"})) == ([["m-1", "m-2"]], ["m-4"], [])
+    judged = plan.plan(selection.select(images, Selection(only=frozenset({"m-2", "m-4"}))),
+                       dataclasses.replace(RULES, only=frozenset({"m-2", "m-4"})), NOW)  # fmt: skip
+    assert {one.image["image_id"]: one.action for one in judged} == {
+        "m-1": "keep", "m-2": "deprecate", "m-4": "deprecate",
+    }  # fmt: skip
+
+
+def test_a_release_that_was_never_promoted_is_listed_until_it_is_selected() -> None:
+    lost = image(4, 70, family="", name="base-03")
+    others = [image(5, 70, family="", name="basement-1", tags={"imageops:copied-as": "basement-1"}),
+              image(6, 70, family="", name="other", tags={"imageops:copied-as": "other"}),
+              {**image(7, 70, family="", name="base-7"), "tags": {}}]  # fmt: skip
+    images = [image(1, 40), lost, *others]
+    assert chosen(images, families=["base"]) == ([["m-1"]], [], ["m-4"])
+    assert chosen(images, families=["base"], unpromoted=True) == ([["m-1"]], ["m-4"], [])
+    renamed = {**lost, "name": "renamed", "tags": {**lost["tags"], "imageops:copied-as": "base-03"}}
+    assert chosen([renamed], families=["base"])[2] == ["m-4"]
+
+
+def test_one_that_may_still_be_promoted_stays() -> None:
+    images = [image(1, 60), image(2, 40, family="", name="base-2"), image(3, 70, family="", name="base-3")]
+    found = selection.select(images, Selection(families=["base"], unpromoted=True))
+    judged = {one.image["image_id"]: one.action for one in plan.plan(found, RULES, NOW)}
+    assert judged == {"m-1": "keep", "m-2": "keep", "m-3": "deprecate"}
 
 
 def test_each_group_keeps_its_own() -> None:
     images = [image(1, 40), image(2, 50, family="web"), image(3, 60), image(4, 70, name="special")]
-    found = plan.groups(images, ["base", "web"], ["spec.*"])
-    assert [[one["image_id"] for one in group] for group in found] == [["m-1", "m-3", "m-4"], ["m-2"], ["m-4"]]
+    found = selection.select(images, Selection(families=["base", "web"], patterns=["spec.*"]))
+    assert [[one["image_id"] for one in group] for group in found.groups] == [["m-1", "m-3", "m-4"], ["m-2"], ["m-4"]]
     judged = {one.image["image_id"]: one.action for one in plan.plan(found, RULES, NOW)}
     assert judged == {"m-1": "keep", "m-2": "keep", "m-3": "deprecate", "m-4": "keep"}
 
 
 def test_a_name_pattern_fits_the_whole_name() -> None:
-    assert plan.groups([image(1, 40, name="base-1-keep")], [], ["base-[0-9]"]) == [[]]
+    assert selection.select([image(1, 40, name="base-1-keep")], Selection(patterns=["base-[0-9]"])).groups == [[]]
 
 
 def test_the_oldest_go_first_and_the_rest_is_put_off() -> None:
     dead = image(9, 60, status="Deprecated", tags={"imageops:deprecated-at": ago(20)})
-    verdicts = plan.plan([[NEWEST, dead, *(image(number, 90 + number) for number in range(2, 6))]], RULES, NOW)
+    group = [NEWEST, dead, *(image(number, 90 + number) for number in range(2, 6))]
+    verdicts = plan.plan(Selected([group], [], []), RULES, NOW)
     done = {one.image["image_id"]: one.action for one in plan.limit(verdicts, 2)}
     assert done == {"m-9": "delete", "m-5": "deprecate", "m-4": "postpone", "m-3": "postpone", "m-2": "postpone",
                     "m-1": "keep"}  # fmt: skip
@@ -120,6 +227,11 @@ def test_the_oldest_go_first_and_the_rest_is_put_off() -> None:
     ("change", "fault"),
     [
         ({"families": None}, "nothing is selected"),
+        ({"families": None, "tags": {}}, "nothing is selected"),
+        ({"families": None, "tags": {"stage": "rc"}}, None),
+        ({"families": None, "image_ids": []}, None),
+        ({"families": None, "tags": {"stage": ["rc"]}}, "must be a text"),
+        ({"families": None, "tags": {"stage": "rc"}, "unpromoted": True}, "unpromoted needs families"),
         ({"families": [""]}, "empty name"),
         ({"families": None, "name_patterns": [""]}, "fits any name"),
         ({"families": None, "name_patterns": [".*"]}, "fits any name"),
@@ -215,16 +327,19 @@ RULE = st.builds(
 
 @given(st.lists(IMAGES, unique_by=lambda one: one["image_id"], max_size=12), RULE)
 def test_never_a_protected_one_and_never_too_few(images: list[Data], rules: plan.Rules) -> None:
-    verdicts = plan.plan(plan.groups(images, ["base", "web"], []), rules, NOW)
+    verdicts = plan.plan(selection.select(images, Selection(families=["base", "web"])), rules, NOW)
     assert len(verdicts) == len(images)
     going = [one.image for one in verdicts if one.action in plan.WRITING]
     for one in going:
         assert not one["is_public"] and one["usage"] != "instance" and (rules.shared or not one["shares"])
-        assert NOW - plan.born(one) >= rules.min_age_days * plan.DAY
+        assert NOW - age.born(one) >= rules.min_age_days * plan.DAY
         assert one["status"] in ("Available", "Deprecated")
     for family in ("base", "web"):
-        usable = [one for one in images if one["family"] == family and one["status"] == "Available"]
+        usable = [one for one in images if one["family"] == family and one["status"] in plan.FINISHED]
         left = [one for one in usable if one not in going]
         assert len(left) >= min(rules.keep, len(usable))
-        if usable:
-            assert max(usable, key=plan.born) in left
+        assert set(map(id, age.newest(usable, rules.keep))) <= set(map(id, left))
+        available = [one for one in usable if one["status"] == "Available"]
+        assert not available or age.newest(available, 1)[0] in left
+        deleted = [one.image for one in verdicts if one.action == plan.DELETE and one.image["family"] == family]
+        assert available or not deleted

@@ -1,0 +1,82 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How old an image is, which is the one meaning of "newest" everywhere, and until when it must be kept. Pure."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+
+FOREVER = "forever"
+
+
+def seconds(stamp: str) -> float:
+    """A time as the API writes it, in seconds since the epoch; 0 if it is none."""
+    try:
+        return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+    except ValueError:
+        return 0.0
+
+
+def born_at(image: Data) -> str:
+    """When the image was made, or its source if it is a copy, as the API writes it.
+
+    An image that another account shares shows no tags, so that its own time counts.
+    """
+    return str(image["tags"].get(markers.SOURCE_CREATED) or image["created_at"])
+
+
+def born(image: Data) -> float:
+    """``born_at`` in seconds since the epoch, 0 if it is not known."""
+    return seconds(born_at(image))
+
+
+def source_of(image: Data) -> str:
+    """What the image was copied from, or itself if it is no copy. The same in every region."""
+    own = markers.source_ref(image["region"], image["image_id"])
+    return str(image["tags"].get(markers.COPIED_FROM) or own)
+
+
+def order(image: Data) -> tuple[float, str, float, str]:
+    """The key to sort images by, the oldest first: in the same order in every run, and in every region."""
+    return born(image), source_of(image), seconds(image["created_at"]), str(image["image_id"])
+
+
+def keep_fault(value: str) -> str | None:
+    """Why a value of the tag ``imageops:keep`` is none. It protects the image all the same."""
+    if value == FOREVER or _day(value):
+        return None
+    return f"{markers.KEEP} is {value[:40]!r}, which is neither {FOREVER} nor a date such as 2027-01-31"
+
+
+def kept(image: Data, now: float) -> str | None:
+    """Why the tag ``imageops:keep`` protects an image, or None.
+
+    :param now: seconds since the epoch
+    """
+    value = image["tags"].get(markers.KEEP)
+    if value is None:
+        return None
+    day = _day(value)
+    if day is None:
+        return f"its tag {markers.KEEP} is {value[:40]!r}"
+    today = datetime.datetime.fromtimestamp(now, datetime.UTC).date()
+    return f"its tag {markers.KEEP} protects it until {value}, that day included" if today <= day else None
+
+
+def _day(value: str) -> datetime.date | None:
+    try:
+        day = datetime.datetime.strptime(value, "%Y-%m-%d").date()
+    except ValueError:
+        return None
+    return day if day.isoformat() == value else None
+
+
+def newest(images: t.Iterable[Data], count: int) -> list[Data]:
+    """The newest of the images, the oldest of them first."""
+    return sorted(images, key=order)[-count:]
