@@ -11,22 +11,25 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.utils import formatdate
 
+from . import habits
 from .actions import ECS, SERVED, STS, Served, rights
 from .actions.call import Answer, Call
 from .actions.parameters import KNOWN, check, check_required
 from .authenticate import VERSIONS, Claim, authenticate, read_claim
 from .errors import ApiError, api_error, is_listed
-from .faults import AFTER, BEFORE, COPIES, STALE, Fault, Faults
+from .faults import AFTER, BEFORE, STALE, Fault, Faults
 from .history import History
 from .journal import Entry, Journal
-from .state import making, regions, rules
+from .state import regions, rules
 from .state.clock import stamp
 from .state.world import RememberedToken, World
 from .wire import signature_v1
 from .wire.envelope import Reply, error_content, render
 from .wire.request import WireRequest
 
+LAST_DATE = 253_402_300_799  # no header can say a later one
 # Codes that some actions list for a ClientToken that was used with other parameters.
 MISMATCH_CODES = ("IdempotenceParamNotMatch", "IdempotentParameterMismatch")
 
@@ -108,11 +111,14 @@ class Dispatcher:
             call.world.settle()
             self.remember(call.world)
             try:
+                habits.shift_list(call, self._faults)
                 self._look_back(call, exchange)
                 if call.action == "CancelCopyImage" and self._faults.take(call, ("not_cancellable",)):
                     raise call.error("CancelNotSupported")
                 exchange.answer = _perform(call, served, exchange.dry_run)
-                self._spoil_copy(call, exchange)
+                if exchange.write:
+                    habits.mark_new(call, exchange.answer)
+                    habits.spoil(call, exchange.answer, self._faults)
                 if exchange.write:
                     self.remember(call.world)
             except ApiError as error:
@@ -137,44 +143,30 @@ class Dispatcher:
             exchange.stale = True
             call.world = self.history.at(call.world.now() - fault.seconds, call.world)
 
-    def _spoil_copy(self, call: Call, exchange: Exchange) -> None:
-        """Copies are chosen by destination, where they live, not by the source region that started them."""
-        if call.action == "CopySnapshot":
-            self._spoil_snapshot(call, str(exchange.answer["SnapshotId"]))
-        if call.action != "CopyImage":
-            return
-        image_id, region = str(exchange.answer["ImageId"]), call.text("DestinationRegionId") or call.here
-        image = call.world.region_images(region).get(image_id)
-        for fault in self._faults.take(call, COPIES, region):
-            if image is None or image.work is None:
-                continue
-            if fault.kind == "not_cancellable":
-                image.work.cancellable = False
-            else:
-                making.spoil(call.world, image, fault.percent, hangs=fault.kind == "copy_hangs")
-
-    def _spoil_snapshot(self, call: Call, snapshot_id: str) -> None:
-        snapshot = call.world.snapshots.get(snapshot_id)
-        for fault in self._faults.take(call, COPIES, call.text("DestinationRegionId")):
-            if snapshot is not None and fault.kind != "not_cancellable":
-                making.spoil_snapshot(call.world, snapshot, fault.percent, hangs=fault.kind == "copy_hangs")
-
     def reply(self, exchange: Exchange) -> Reply:
         form = exchange.claim.form if exchange.claim else _form_asked_for(exchange.request)
         error = exchange.error
         if error is None:
-            return render(exchange.action, 200, {"RequestId": exchange.request_id, **exchange.answer}, form)
+            reply = render(exchange.action, 200, {"RequestId": exchange.request_id, **exchange.answer}, form)
+            reply.headers["Date"] = self._date()
+            return reply
         product = "Sts" if exchange.claim and exchange.claim.version == STS else "Ecs"
         content = error_content(error, exchange.request_id, exchange.request.host, product)
         reply = render(exchange.action, error.status, content, form)
+        reply.headers["Date"] = self._date()
         if error.retry_after is not None:
             reply.headers["x-acs-retry-after"] = str(error.retry_after)
         return reply
 
+    def _date(self) -> str:
+        """The header by which a client learns what time it is for the provider."""
+        world = self._world()
+        return formatdate(min(world.now() + world.settings.clock_ahead, LAST_DATE), usegmt=True)
+
     def record(self, exchange: Exchange, delivered: str | None = None) -> Entry:
         """Write the call down; `delivered` names the fault that kept the answer from its caller."""
         call, error, now = exchange.call, exchange.error, self._world().now()
-        not_run = delivered == "reset_before"
+        not_run = delivered in ("reset_before", "silent")
         return self._journal.add(
             {
                 "at": now,

@@ -24,10 +24,11 @@ from .values import ACCOUNT, NAME, REGION, TEXT, check, number, one_of, optional
 
 BEFORE = ("error", "throttle", "unavailable", "internal", "reset_before", "delay", "hold")
 AFTER = ("reset_after", "truncate", "hold")
-COPIES = ("copy_fails", "copy_hangs", "not_cancellable")
+COPIES = ("copy_fails", "copy_hangs", "not_cancellable", "cancel_ignored", "odd_status")
+SHIFTS = ("list_shifts",)
 STALE = ("stale",)
 STARTS = ("CopyImage", "CopySnapshot")
-KINDS = frozenset((*BEFORE, *AFTER, *COPIES, *STALE))
+KINDS = frozenset((*BEFORE, *AFTER, *COPIES, *STALE, *SHIFTS))
 _SHORTHANDS = {"throttle": "Throttling", "unavailable": "ServiceUnavailable", "internal": "InternalError"}
 
 
@@ -48,6 +49,10 @@ class Fault:
     message: str | None = None
     seconds: float = 0.0
     percent: int = 50
+    status_text: str = ""
+    """For odd_status: what the image is called when it is done, for `seconds` or, with none, for good."""
+    shift: str = "out"
+    """For list_shifts: a passing image comes in or goes out."""
     when: str = "before"
     """For hold: before or after the action."""
     probability: float = 1.0
@@ -193,6 +198,8 @@ _KEYS = {
     "message": optional(TEXT),
     "seconds": number(),
     "percent": whole(0, 100),
+    "status_text": NAME,
+    "shift": one_of("in", "out"),
     "when": one_of("before", "after"),
     "probability": number(0, 1),
     "seed": whole(),
@@ -218,5 +225,9 @@ def read_fault(rule: Any) -> Fault:
         raise ValueError(f"destination is for {' and '.join(STARTS)}")
     if fault.retry_after is not None and fault.kind != "throttle":
         raise ValueError("retry_after is for throttle")
+    if (fault.kind == "odd_status") != bool(fault.status_text):
+        raise ValueError("odd_status takes a status_text, and nothing else does")
+    if fault.kind in SHIFTS and fault.action != "DescribeImages":
+        raise ValueError("list_shifts is for DescribeImages")
     fault.draw.seed(fault.seed)
     return fault

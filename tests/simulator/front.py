@@ -37,8 +37,8 @@ class Refused(Exception):
 class Front:
     """The proxy; it lives in the simulator's event loop."""
 
-    def __init__(self, plain: Backend, secure: Backend) -> None:
-        self._plain, self._secure = plain, secure
+    def __init__(self, plain: Backend, secure: Backend, is_silent: Callable[[str], bool]) -> None:
+        self._plain, self._secure, self._is_silent = plain, secure, is_silent
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self.address = ""
@@ -80,6 +80,7 @@ class Front:
         method, target = _request_line(head)
         if method == "CONNECT":
             self._check(target)
+            await self._while_silent(urlsplit(f"//{target}").hostname or "", reader)
             writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
             await writer.drain()
             first = await reader.read(MAX_HEAD)
@@ -87,6 +88,13 @@ class Front:
                 await self._tunnel((reader, writer), first)
             return
         await self._relay((reader, writer), head)
+
+    async def _while_silent(self, host: str, client: asyncio.StreamReader) -> None:
+        """A place that never answers is not reached: the client hears nothing until it goes away."""
+        while self._is_silent(host):
+            if client.at_eof():
+                raise ConnectionResetError
+            await asyncio.sleep(0.02)
 
     def _check(self, authority: str) -> None:
         """Only the provider's addresses and the simulator's own are known here."""

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import socket
-import struct
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -19,19 +17,22 @@ from typing import Any
 from aiohttp import web
 
 from . import seed as seeds
+from .answering import Answering
 from .certificates import make_authority
 from .control import PREFIX, add_routes
-from .dispatch import Dispatcher, Exchange
-from .faults import Fault, Faults
+from .dispatch import Dispatcher
+from .faults import Faults
 from .front import Front
 from .journal import Journal
 from .settings import Settings
 from .sources import Sources
 from .state.clock import Clock
 from .state.world import World
-from .wire.envelope import Reply
-from .wire.request import parse
 
+# Where clients look for the certificates to trust.
+CA_VARIABLES = (
+    "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS", "ALIBABA_CLOUD_CA_BUNDLE",
+)  # fmt: skip
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -71,6 +72,7 @@ class Simulator:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._world = self._new_world()
         self._dispatcher = Dispatcher(lambda: self._world, self.faults, self.journal)
+        self._answering = Answering(self, self._dispatcher)
         self.faults.watcher = self._watch
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -84,6 +86,11 @@ class Simulator:
         with self.lock:
             self._world.settle()
             return self._world
+
+    @property
+    def current(self) -> World:
+        """The world that is there, without anything done to it; another one after a reset."""
+        return self._world
 
     def _new_world(self) -> World:
         self.settings.__dict__.update(Settings().__dict__)
@@ -135,7 +142,7 @@ class Simulator:
             # Every client looks at its own selection of these.
             **dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), self.proxy),
             **dict.fromkeys(("NO_PROXY", "no_proxy"), ""),
-            **dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), ca),
+            **dict.fromkeys(CA_VARIABLES, ca),
         }
 
     def description(self) -> dict[str, Any]:
@@ -203,7 +210,7 @@ class Simulator:
         app = web.Application(client_max_size=2**20)
         add_routes(app, self)
         Sources(self).add_routes(app)
-        app.router.add_route("*", "/{path:.*}", self._answer)
+        app.router.add_route("*", "/{path:.*}", self._answering.answer)
         # Held and slow calls must not keep the end waiting.
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
@@ -223,81 +230,10 @@ class Simulator:
         await web.TCPSite(runner, self._host, 0, ssl_context=authority.server_context()).start()
         plain, secure = runner.addresses[0], runner.addresses[1]
         self.tls_endpoint = "https://" + _authority(secure)
-        self._front = Front((plain[0], plain[1]), (secure[0], secure[1]))
+        self._front = Front((plain[0], plain[1]), (secure[0], secure[1]), self._answering.is_silent)
         await self._front.start(self._host, self._front_port)
         self.proxy = self._front.address
-
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
-        """One API call, with the faults that befall it."""
-        wire = parse(request.method, request.raw_path, request.headers, await request.read())
-        exchange = Exchange(wire)
-        with self.lock, exchange.guarded():
-            asked = self._world
-            self._dispatcher.admit(exchange)
-        broken = await self._befall(exchange)
-        with self.lock:
-            if self._world is not asked:  # put back to the start meanwhile: the call is none of the new world's
-                return _reset(request)
-            if broken:
-                self._dispatcher.record(exchange, "reset_before")
-                return _reset(request)
-            with exchange.guarded():
-                self._dispatcher.run(exchange)
-            reply = self._dispatcher.reply(exchange)
-            lost = next((fault.kind for fault in exchange.after if fault.kind != "hold"), None)
-            self._dispatcher.record(exchange, lost)
-        for fault in exchange.after:
-            if fault.kind == "hold":
-                await self._hold(fault, exchange)
-        if lost == "reset_after":
-            return _reset(request)
-        return await _send(request, reply, truncated=lost == "truncate")
-
-    async def _befall(self, exchange: Exchange) -> bool:
-        """What happens to a call before it is carried out; True if it never is, since its connection breaks."""
-        for fault in exchange.before:
-            if fault.kind == "delay":
-                await asyncio.sleep(fault.seconds)
-            elif fault.kind == "hold":
-                await self._hold(fault, exchange)
-            elif fault.kind == "reset_before":
-                return True
-            elif exchange.error is None:
-                exchange.error = fault.error(exchange.action)
-        return False
-
-    async def _hold(self, fault: Fault, exchange: Exchange) -> None:
-        hold = self.faults.hold(fault, exchange.action)
-        try:
-            # A thread may release it, so the event is a thread's; looking often is cheap enough here.
-            while not hold.event.is_set():
-                await asyncio.sleep(0.005)
-        finally:
-            self.faults.let_go(hold)
 
 
 def _authority(address: tuple[Any, ...]) -> str:
     return f"[{address[0]}]:{address[1]}" if ":" in address[0] else f"{address[0]}:{address[1]}"
-
-
-def _reset(request: web.Request) -> web.StreamResponse:
-    """Cut the connection so that the client sees a reset, not a tidy end."""
-    if request.transport is not None:
-        connection = request.transport.get_extra_info("socket")
-        if connection is not None:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        request.transport.abort()
-    return web.Response()
-
-
-async def _send(request: web.Request, reply: Reply, truncated: bool) -> web.StreamResponse:
-    headers = {**reply.headers, "Content-Type": reply.content_type}
-    if not truncated:
-        return web.Response(status=reply.status, body=reply.body, headers=headers)
-    response = web.StreamResponse(status=reply.status, headers=headers)
-    response.content_length = len(reply.body)
-    await response.prepare(request)
-    await response.write(reply.body[: len(reply.body) // 2])
-    if request.transport is not None:
-        request.transport.close()
-    return response

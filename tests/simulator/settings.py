@@ -11,6 +11,7 @@ from typing import Any
 
 from .switches.calls import Calls
 from .switches.copies import Copies
+from .switches.habits import Habits
 from .switches.images import Images
 from .switches.limits import Limits
 from .switches.switch import Switch, switches_of
@@ -18,7 +19,7 @@ from .values import check
 
 
 @dataclass
-class Settings(Limits, Images, Calls, Copies):
+class Settings(Limits, Habits, Images, Calls, Copies):
     """One attribute a switch."""
 
     def change(self, values: Mapping[str, Any]) -> None:

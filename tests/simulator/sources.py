@@ -91,7 +91,8 @@ class Sources:
     def _session(self, role: Role, session: str) -> dict[str, Any]:
         world = self._sim.world
         seconds = world.settings.session_seconds
-        key = new_session(world.secrets, role, session, 3600 if seconds is None else seconds)
+        lifetime = (3600 if seconds is None else seconds) + world.settings.clock_ahead
+        key = new_session(world.secrets, role, session, lifetime)
         world.access_keys[key.key_id] = key
         return {
             "Code": "Success",

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from ..errors import ApiError, api_error
 from ..state.accounts import Account, Caller
+from ..state.images import Image
+from ..state.instances import Disk, Instance
+from ..state.snapshots import Snapshot
 from ..state.world import World
 from .parameters import BOOLEANS
 
@@ -40,6 +43,10 @@ class Call:
     @property
     def account(self) -> Account:
         return self.world.accounts[self.caller.account_id]
+
+    def finds(self, thing: Image | Snapshot | Instance | Disk) -> bool:
+        """Whether this action knows of a new object by its id yet."""
+        return thing.created + self.world.settings.found_late.get(self.action, 0.0) <= self.world.now()
 
     def error(self, code: str, *values: object) -> ApiError:
         return api_error(self.action, code, *values)

@@ -15,6 +15,7 @@ from typing import TypeVar
 from ..errors import is_listed
 from ..state import rules
 from ..state.clock import parse_stamp
+from ..state.late import Late
 from .call import Answer, Call
 
 Item = TypeVar("Item")
@@ -70,6 +71,11 @@ def has_tags(tags: dict[str, str], wanted: list[TagFilter]) -> bool:
     return all(key in tags and (value is None or tags[key] == value) for key, value in wanted)
 
 
+def is_listed_now(call: Call, thing: Late) -> bool:
+    """Whether reads show a new object yet."""
+    return thing.listed_from <= call.world.now()
+
+
 def tag_list(tags: dict[str, str]) -> Answer:
     return {"Tag": [{"TagKey": key, "TagValue": value} for key, value in tags.items()]}
 
@@ -86,7 +92,13 @@ def page_of(call: Call, items: Sequence[Item], maximum: int = 100) -> tuple[list
     if not 1 <= size <= maximum:
         raise bad_value(call, "PageSize")
     start = (number - 1) * size
-    return list(items[start : start + size]), {"PageNumber": number, "PageSize": size, "TotalCount": len(items)}
+    return list(items[start : start + size]), {"PageNumber": number, "PageSize": size, **_total(call, len(items))}
+
+
+def _total(call: Call, count: int) -> Answer:
+    told = {"right": count, "half": count // 2, "double": count * 2, "zero": 0}
+    word = call.world.settings.total_count
+    return {"TotalCount": told[word]} if word in told else {}
 
 
 def token_page(call: Call, items: Sequence[Item], size: int, bad_token: Exception) -> tuple[list[Item], Answer]:

@@ -92,7 +92,7 @@ def _source(call: Call, destination: str) -> Image:
     if call.account.arrears:
         raise call.error("Account.Arrearage")
     image = world.readable_image(call.account_id, call.here, call.text("ImageId"))
-    if image is None or image.alias != "self":
+    if image is None or image.alias != "self" or not call.finds(image):
         raise call.error("InvalidImageId.NotFound")
     if image.is_public:
         raise call.error("OperationDenied.CommunityImage")

@@ -10,7 +10,7 @@ import fnmatch
 from ..state import rules
 from ..state.images import STATES, Image
 from .call import Call
-from .common import TagFilter, Window, bad_value, creation_window, has_tags, in_group, tag_filters
+from .common import TagFilter, Window, bad_value, creation_window, has_tags, in_group, is_listed_now, tag_filters
 from .image_views import shown_tags, usable, usage
 
 OWNER_ALIASES = ("system", "self", "others", "marketplace")
@@ -21,7 +21,7 @@ def select_images(call: Call) -> list[Image]:
     """All images that a query finds, newest first."""
     _check_values(call)
     statuses = _statuses(call)
-    candidates = [image for image in _visible(call) if image.status in statuses]
+    candidates = [image for image in _visible(call) if statuses is None or image.status in statuses]
     tags, window = tag_filters(call), _filters(call)
     found = [image for image in candidates if _matches(call, image, tags, window)]
     return sorted(found, key=lambda image: (-image.created, image.image_id))
@@ -51,14 +51,14 @@ def _check_values(call: Call) -> None:
         raise call.error("InvalidOperation.ImageOwnerIdUnsupported")
 
 
-def _statuses(call: Call) -> tuple[str, ...]:
-    """Without Status only Available images are found, whatever else was asked."""
+def _statuses(call: Call) -> tuple[str, ...] | None:
+    """Without Status only Available images are found, whatever else was asked; None for all there are."""
     if not call.text("Status"):
         if call.given("Usable"):
             raise call.error("MissingParameter", "Status")
         return ("Available",)
     if call.text("Status") == "ALL":
-        return STATES
+        return None
     wanted = tuple(word.strip() for word in call.text("Status").split(","))
     if any(word not in STATES for word in wanted):
         raise bad_value(call, "Status")
@@ -81,7 +81,7 @@ def _visible(call: Call) -> list[Image]:
             continue
         if not wanted and alias == "marketplace":
             continue
-        if image.created + settings.image_read_lag > now:
+        if image.created + settings.image_read_lag > now or not is_listed_now(call, image):
             continue
         if call.blind and alias == "self":
             # Images of others and of the provider are shown whatever the caller's rights.

@@ -52,13 +52,13 @@ def shown_tags(world: World, image: Image, account_id: str) -> dict[str, str]:
     if image.account_id != account_id:
         return {}
     hidden = image.copying and world.settings.copy_tags_visible == "when_available"
-    return {} if hidden else image.tags
+    return {} if hidden else image.shown_of(image.tags, world.now())
 
 
 def _disk_view(world: World, image: Image, disk: ImageDisk) -> Answer:
     now = world.now()
     snapshot = world.snapshots.get(disk.snapshot_id)
-    if image.work and image.status not in ("Available", "Deprecated", "UnAvailable"):
+    if image.work:
         progress, remaining = image.work.disk_percent(disk.size, now), image.work.remaining(disk.size, now)
     else:
         progress, remaining = image.percent(now), 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..state import making, rules
 from ..state.images import FEATURES, UNFINISHED, Image
 from .call import Answer, Call
-from .common import page_of
+from .common import is_listed_now, page_of
 from .image_queries import select_images
 from .image_views import family_view, image_view
 
@@ -16,7 +16,7 @@ from .image_views import family_view, image_view
 def own_image(call: Call) -> Image:
     """The image of the call, which must be the caller's own."""
     image = call.world.own_image(call.account_id, call.here, call.text("ImageId"))
-    if image is None:
+    if image is None or not call.finds(image):
         worded = (call.text("ImageId"),) if call.action == "DescribeImageSharePermission" else ()
         raise call.error("InvalidImageId.NotFound", *worded)
     return image
@@ -41,6 +41,7 @@ def describe_image_from_family(call: Call) -> Answer:
         if image.family == call.text("ImageFamily")
         and image.status == "Available"
         and image.created + lag <= now
+        and is_listed_now(call, image)
         and world.readable_image(call.account_id, call.here, image.image_id)
     ]
     newest = max(candidates, key=lambda image: (_family_date(call, image), image.image_id), default=None)

@@ -19,6 +19,7 @@ from .common import (
     either_page,
     has_tags,
     in_group,
+    is_listed_now,
     json_ids,
     page_of,
     tag_filters,
@@ -30,7 +31,7 @@ def _own_instances(call: Call) -> list[Instance]:
     found = [
         instance
         for instance in call.world.instances.values()
-        if instance.account_id == call.account_id and instance.region == call.here
+        if (instance.account_id, instance.region) == (call.account_id, call.here) and is_listed_now(call, instance)
     ]
     return sorted(found, key=lambda instance: (-instance.created, instance.instance_id))
 
@@ -47,7 +48,7 @@ def describe_instances(call: Call) -> Answer:
         if (ids is None or instance.instance_id in ids) and _instance_matches(call, instance, tags, window)
     ]
     shown, paging = either_page(call, found, 100)
-    return {**paging, "Instances": {"Instance": [instance_view(instance) for instance in shown]}}
+    return {**paging, "Instances": {"Instance": [instance_view(instance, call.world.now()) for instance in shown]}}
 
 
 def _instance_matches(call: Call, instance: Instance, tags: list[TagFilter], window: Window) -> bool:
@@ -80,12 +81,12 @@ def _instance_matches(call: Call, instance: Instance, tags: list[TagFilter], win
         and (not name or fnmatch.fnmatchcase(instance.name, name))
         and (not group or group in instance.security_groups)
         and window[0] <= instance.created <= window[1]
-        and has_tags(instance.tags, tags)
+        and has_tags(instance.shown_of(instance.tags, call.world.now()), tags)
         and in_group(call, instance.resource_group_id)
     )
 
 
-def instance_view(instance: Instance) -> Answer:
+def instance_view(instance: Instance, now: float) -> Answer:
     locks = [{"LockReason": instance.locked}] if instance.locked else []
     return {
         "Cpu": 2,
@@ -114,7 +115,7 @@ def instance_view(instance: Instance) -> Answer:
         "StartTime": stamp(instance.created),
         "Status": instance.status,
         "StoppedMode": instance.stopped_mode,
-        "Tags": tag_list(instance.tags),
+        "Tags": tag_list(instance.shown_of(instance.tags, now)),
         "VpcAttributes": {
             # From the range for documentation: nothing can be reached there.
             "PrivateIpAddress": {"IpAddress": ["192.0.2.10"] if instance.vswitch_id else []},
@@ -229,7 +230,7 @@ def _disk_matches(call: Call, disk: Disk, tags: list[TagFilter], window: Window)
         and (call.flag("Encrypted") is None or call.flag("Encrypted") == disk.encrypted)
         and (not name or fnmatch.fnmatchcase(disk.name, name))
         and window[0] <= disk.created <= window[1]
-        and has_tags(disk.tags, tags)
+        and has_tags(disk.shown_of(disk.tags, call.world.now()), tags)
         and in_group(call, disk.resource_group_id)
     )
 
@@ -263,7 +264,7 @@ def _disk_view(call: Call, disk: Disk) -> Answer:
         "Size": disk.size,
         "SourceSnapshotId": disk.source_snapshot_id,
         "Status": disk.status,
-        "Tags": tag_list(disk.tags),
+        "Tags": tag_list(disk.shown_of(disk.tags, call.world.now())),
         "Type": disk.kind,
         "ZoneId": instance.zone if instance else "",
     }

@@ -79,6 +79,7 @@ def _source(call: Call) -> Snapshot:
         snapshot is None
         or snapshot.region != call.here
         or call.account_id not in (snapshot.account_id, *snapshot.shares)
+        or not call.finds(snapshot)
     ):
         raise call.error("InvalidSnapshotId.NotFound")
     if snapshot.status != "accomplished":

@@ -18,6 +18,7 @@ from .common import (
     either_page,
     has_tags,
     in_group,
+    is_listed_now,
     json_ids,
     new_tags,
     resource_group,
@@ -103,6 +104,7 @@ def describe_snapshots(call: Call) -> Answer:
         for snapshot in call.world.snapshots.values()
         if snapshot.account_id == call.account_id
         and snapshot.region == call.here
+        and is_listed_now(call, snapshot)
         and (ids is None or snapshot.snapshot_id in ids)
         and _matches(call, snapshot, tags, window)
     ]
@@ -159,7 +161,7 @@ def _matches(call: Call, snapshot: Snapshot, tags: list[TagFilter], window: Wind
         and (not instance_id or snapshot.disk_id in disk_ids)
         and (encrypted is None or encrypted == snapshot.encrypted)
         and window[0] <= snapshot.created <= window[1]
-        and has_tags(snapshot.tags, tags)
+        and has_tags(snapshot.shown_of(snapshot.tags, call.world.now()), tags)
         and in_group(call, snapshot.resource_group_id)
     )
 
@@ -206,7 +208,7 @@ def snapshot_view(world: World, snapshot: Snapshot) -> Answer:
         "SourceSnapshotId": snapshot.source_snapshot_id,
         "SourceStorageType": "disk",
         "Status": snapshot.status,
-        "Tags": tag_list(snapshot.tags),
+        "Tags": tag_list(snapshot.shown_of(snapshot.tags, now)),
         "Usage": usage(world, snapshot),
     }
 

@@ -65,7 +65,8 @@ def assume_role_with_oidc(call: Call) -> Answer:
 
 def _begun(call: Call, role: Role, seconds: float, policy: Policy | None) -> Answer:
     session = call.text("RoleSessionName")
-    key = new_session(call.world.secrets, role, session, seconds, policy)
+    ahead = call.world.settings.clock_ahead
+    key = new_session(call.world.secrets, role, session, seconds + ahead, policy)
     call.world.access_keys[key.key_id] = key
     return {
         "AssumedRoleUser": {

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ..state import rules
 from ..state.world import Tagged
 from .call import Answer, Call
-from .common import has_tags, new_tags, tag_filters, token_page
+from .common import has_tags, is_listed_now, new_tags, tag_filters, token_page
 
 MAX_RESOURCES = 50
 
@@ -39,7 +39,7 @@ def _asked_for(call: Call) -> list[Tagged]:
     if len(ids) > MAX_RESOURCES:
         raise call.error("NumberExceed.ResourceIds")
     found = [resources.get(resource_id) for resource_id in dict.fromkeys(ids)]
-    own = [resource for resource in found if resource is not None and _is_own(call, resource)]
+    own = [resource for resource in found if resource is not None and _is_own(call, resource) and call.finds(resource)]
     if len(own) != len(found):
         raise call.error("InvalidResourceId.NotFound")
     return own
@@ -57,8 +57,10 @@ def tag_resources(call: Call) -> Answer:
             raise call.error("TagKey.Duplication")
         if len(resource.tags.keys() | tags.keys()) > rules.MAX_TAGS:
             raise call.error("OperationDenied.QuotaExceed")
+    late = call.world.settings.tags_shown_late.get(call.action, 0.0)
     for resource in resources:
         resource.tags.update(tags)
+        resource.hold_tags(list(tags), call.world.now() + late)
     return {}
 
 
@@ -84,7 +86,8 @@ def list_tag_resources(call: Call) -> Answer:
     if call.items("ResourceId"):
         resources = _asked_for(call)
     else:
-        resources = [resource for resource in _resources(call).values() if _is_own(call, resource)]
+        own = [resource for resource in _resources(call).values() if _is_own(call, resource)]
+        resources = [resource for resource in own if is_listed_now(call, resource)]
     entries = [
         {
             "ResourceId": _id_of(resource),
@@ -93,8 +96,9 @@ def list_tag_resources(call: Call) -> Answer:
             "TagValue": value,
         }
         for resource in resources
-        if has_tags(resource.tags, wanted)
-        for key, value in resource.tags.items()
+        for tags in [resource.shown_of(resource.tags, call.world.now())]
+        if has_tags(tags, wanted)
+        for key, value in tags.items()
     ]
     shown, paging = token_page(call, entries, call.world.settings.tag_page_size, call.error("Invalid.NextToken"))
     return {**paging, "TagResources": {"TagResource": shown}}

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .late import Late
+
 STATES = ("Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated")
 UNFINISHED = ("Creating", "Waiting")
 FEATURES = {
@@ -39,6 +41,11 @@ class Work:
     """When it stopped for good: failed, or told to."""
     cancelling: bool = False
     cancellable: bool = True
+    cancel_ignored: bool = False
+    """Cancelling is accepted and does nothing."""
+    odd_status: str = ""
+    """What it is called when it is done, for some seconds or, with none, for good."""
+    odd_seconds: float = 0.0
 
     def _elapsed(self, now: float) -> float:
         if self.started is None:
@@ -92,7 +99,7 @@ class ImageDisk:
 
 
 @dataclass(eq=False)
-class Image:
+class Image(Late):
     """An image of any owner."""
 
     image_id: str
@@ -160,6 +167,6 @@ class Image:
         return next((disk.size for disk in self.disks if disk.kind == "system"), 0)
 
     def percent(self, now: float) -> int:
-        if self.status in ("Available", "Deprecated", "UnAvailable"):
+        if self.work is None and self.status != "CreateFailed":
             return 100
         return self.work.percent(now) if self.work else 0

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .late import Late
 from .networks import zone_of
 
 STATES = ("Pending", "Running", "Starting", "Stopping", "Stopped")
 
 
 @dataclass(eq=False)
-class Disk:
+class Disk(Late):
     """A disk, in use by an instance or free."""
 
     disk_id: str
@@ -39,7 +40,7 @@ class Disk:
 
 
 @dataclass(eq=False)
-class Instance:
+class Instance(Late):
     """An instance, as far as images need one."""
 
     instance_id: str

@@ -100,12 +100,21 @@ def _finish(world: World, image: Image, work: Work, at: float) -> None:
     # An event planned before a fault set another end for this work is void.
     if _over(image, work) or work.stops_at is not None:
         return
-    image.status = "Available"
-    image.available_at = at
     image.work = None
+    if work.odd_status:
+        image.status = work.odd_status
+        if work.odd_seconds:
+            world.at(at + work.odd_seconds, partial(_available, image))
+    else:
+        _available(image, at)
     for snapshot in _made_by(world, image, work):
         snapshot.status, snapshot.work, snapshot.modified = "accomplished", None, at
     _release(world, image)
+
+
+def _available(image: Image, at: float) -> None:
+    image.status, image.available_at = "Available", at
+    image.shows_tags_from(at)
 
 
 def _fail(world: World, image: Image, work: Work, at: float) -> None:
@@ -146,6 +155,8 @@ def cancel(world: World, image: Image) -> None:
     """Stop a copy; it keeps slot and name until it is gone."""
     work = image.work
     assert work is not None
+    if work.cancel_ignored:
+        return
     work.cancelling, work.frozen = True, world.now()
     world.at(world.now() + world.settings.cancel_seconds, partial(_cancelled, world, image, work))
 

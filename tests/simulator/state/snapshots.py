@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .images import Work
+from .late import Late
 
 
 @dataclass(eq=False)
-class Snapshot:
+class Snapshot(Late):
     """A snapshot; while `work` runs it is progressing."""
 
     snapshot_id: str
