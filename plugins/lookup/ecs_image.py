@@ -67,8 +67,6 @@ _raw:
   sample: [m-bp1demo0source0image]
 """
 
-import contextlib
-import os
 import typing as t
 
 from ansible.errors import AnsibleLookupError
@@ -90,12 +88,9 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         params = {name: plain(value) for name, value in self.get_options().items()}
         try:
-            with kept_environment():
-                run = connect(params, info_task.newest_faults(params))
-                image_id = info_task.newest_id(run)
-                doubts = (
-                    run.visibility_warnings([params["region"]]) if not image_id and "self" in params["owner"] else []
-                )
+            run = connect(params, info_task.newest_faults(params))
+            image_id = info_task.newest_id(run)
+            doubts = run.visibility_warnings([params["region"]]) if not image_id and "self" in params["owner"] else []
         except ImageOpsError as error:
             raise AnsibleLookupError(error.msg) from None
         if image_id:
@@ -116,13 +111,3 @@ def plain(value: t.Any) -> t.Any:
     if isinstance(value, list):
         return [plain(one) for one in value]
     return "".join(value) if isinstance(value, str) else value
-
-
-@contextlib.contextmanager
-def kept_environment() -> t.Iterator[None]:
-    """Connecting may take proxy variables out of the process, which is ansible's own here."""
-    before = {name: value for name, value in os.environ.items() if name.upper().endswith("_PROXY")}
-    try:
-        yield
-    finally:
-        os.environ.update(before)

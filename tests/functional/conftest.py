@@ -16,13 +16,10 @@ from simulator.profiles import VARIABLE, profile
 
 pytest.register_assert_rewrite("functional.support", "functional.credential_modes")
 
+# The SDK's credentials library reads some of the environment when it is imported, so that has to come first.
+import alibabacloud_credentials.provider  # noqa: E402, F401
 from functional.credential_modes import Place  # noqa: E402
 from functional.support import Lab  # noqa: E402
-
-# The SDK's credentials library reads some of the environment when it is imported, so that has to come first.
-from ansible_collections.imageops.alicloud.plugins.module_utils._client import providers, proxies  # noqa: E402
-
-assert providers.LIBRARY_IMPORT_ERROR is None
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +42,6 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.upper().startswith(("ALIBABA", "ALICLOUD", "ALIYUN")) or name.upper().endswith("_PROXY"):
             monkeypatch.delenv(name)
-    proxies.forget()
     # Nobody looks for an instance's own keys outside this machine.
     monkeypatch.setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")
     home = tmp_path / "home"

@@ -13,6 +13,7 @@ from functional.support import HOME, Lab
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
 
+UTILS = "ansible_collections.imageops.alicloud.plugins.module_utils"
 SECRET = "the-secret-of-the-test"
 
 
@@ -20,15 +21,18 @@ def test_what_the_credentials_library_says_is_kept(lab: Lab, monkeypatch: pytest
     def broken(*args: object, **options: object) -> None:
         raise ValueError(f"could not sign https://sts.example.org/?Signature={SECRET}")
 
-    monkeypatch.setattr("alibabacloud_credentials.client.Client.get_credential", broken)
-    outcome = lab("ecs_image_info", region=HOME, access_key_secret=SECRET)
+    monkeypatch.setattr("alibabacloud_credentials.provider.URLCredentialsProvider.get_credentials", broken)
+    monkeypatch.setenv("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1:9/keys")
+    none = {"access_key_id": None, "access_key_secret": None}
+    outcome = lab("ecs_image_info", region=HOME, **none)
     assert outcome.code == 1 and "no usable credentials" in outcome.msg
     assert SECRET not in outcome.text and "Signature" not in outcome.text
 
 
 @pytest.mark.parametrize("name", ["darabonba-core", "alibabacloud-tea", "credentials"])
-def test_what_the_libraries_log_goes_nowhere(lab: Lab, name: str) -> None:
-    lab.ok("ecs_image_info", region=HOME)
+def test_what_the_libraries_log_goes_nowhere(lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1:9/keys")
+    lab("ecs_image_info", region=HOME, access_key_id=None, access_key_secret=None)
     logger = logging.getLogger(name)
     # pytest attaches handlers of its own to whatever does not pass its records on.
     handlers = [type(one) for one in logger.handlers if not type(one).__module__.startswith("_pytest")]
@@ -66,7 +70,7 @@ def test_the_address_of_a_broken_call_is_cut_short(lab: Lab, monkeypatch: pytest
             f"HTTPSConnectionPool(host='ecs'): Max retries exceeded with url: {address} (Caused by x)"
         )
 
-    monkeypatch.setattr("alibabacloud_ecs20140526.client.Client.describe_images_with_options", broken)
+    monkeypatch.setattr(f"{UTILS}._client.wire.Wire.post", broken)
     outcome = lab("ecs_image_info", region=HOME)
     assert outcome.code == 1 and "Max retries exceeded" in outcome.msg
     assert SECRET not in outcome.text and "AccessKeyId=" not in outcome.text

@@ -14,7 +14,6 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from darabonba.core import DaraCore
 from functional.support import BEIJING, HOME, Lab
 from simulator.certificates import make_authority
 from simulator.front import Front
@@ -86,11 +85,9 @@ def test_this_machine_is_reached_by_plain_http_however_it_is_written(lab: Lab, w
 
 
 @pytest.fixture
-def tls(lab: Lab) -> t.Iterator[dict[str, t.Any]]:
-    """Endpoints with TLS. The SDK keeps its connections, and with them whom they trusted, for the life of a process."""
-    DaraCore._sessions.clear()
-    yield {"region": HOME, "endpoint": lab.sim.tls_endpoint, "sts_endpoint": lab.sim.tls_endpoint}
-    DaraCore._sessions.clear()
+def tls(lab: Lab) -> dict[str, t.Any]:
+    """Endpoints with TLS."""
+    return {"region": HOME, "endpoint": lab.sim.tls_endpoint, "sts_endpoint": lab.sim.tls_endpoint}
 
 
 def test_authorities_of_one_s_own(lab: Lab, tls: dict[str, t.Any]) -> None:
@@ -139,7 +136,7 @@ def test_a_file_without_authorities_is_refused_before_anything(
 def test_authorities_of_one_s_own_come_beside_the_usual_ones(
     lab: Lab, tls: dict[str, t.Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As the SDK has it, and the documentation says so: here the usual ones are the simulator's."""
+    """As the documentation says: here the usual ones are the simulator's."""
     monkeypatch.setenv("SSL_CERT_FILE", str(lab.sim.ca_path))
     (tmp_path / "other.pem").write_bytes(make_authority().ca_pem)
     lab.ok(INFO, ca_path=str(tmp_path / "other.pem"), **tls)

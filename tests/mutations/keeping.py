@@ -92,7 +92,7 @@ MUTATIONS = (
         5,
         "only the first page is read",
         "_api/base.py",
-        "if not entries or (len(found) >= total if total else len(entries) < PAGE):",
+        "if not entries or (listing.taken >= total if total else len(entries) < PAGE):",
         "if True:",
         functional("info", "share", "guard_copy"),
     ),

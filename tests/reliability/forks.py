@@ -23,7 +23,6 @@ import traceback
 import typing as t
 from pathlib import Path
 
-from darabonba.core import DaraCore
 from simulator.state.clock import Clock
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
@@ -91,7 +90,6 @@ class Fork:
         self.errors = folder / f"{name}.txt"
         self.reports.write_text("")
         self.status: int | None = None
-        forget_connections()
         self.pid = os.fork()
         if self.pid == 0:
             self._be_the_fork(work, seed)
@@ -145,13 +143,6 @@ class Fork:
 
     def complaint(self) -> str:
         return self.errors.read_text() if self.errors.exists() else ""
-
-
-def forget_connections() -> None:
-    """The SDK keeps connections for the life of a process. Two processes on one would read each other's answers."""
-    for session in DaraCore._sessions.values():
-        session.close()
-    DaraCore._sessions.clear()
 
 
 def wait_for(what: t.Callable[[], object], seconds: float = 30.0) -> bool:

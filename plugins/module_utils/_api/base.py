@@ -10,13 +10,15 @@ import contextlib
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, TimedOut
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
 
 PAGE = 100  # the API's largest page
 MOST_PAGES = 1000  # a bound against answers that never end
+# What tells the entries of a list apart.
+_IDS = {"Image": "ImageId", "Account": "AliyunId", "Instance": "InstanceId", "Snapshot": "SnapshotId"}
 
 Tags = t.Mapping[str, str]
 
@@ -46,6 +48,33 @@ def accepting(*codes: str) -> t.Iterator[None]:
             raise
 
 
+class Listing:
+    """The entries of a list, page after page, each once. What can't be a page of the API's ends it."""
+
+    def __init__(self, operation: str, key: str) -> None:
+        """:param key: the field that tells entries apart"""
+        self._operation, self._key = operation, key
+        self._seen: set[str] = set()
+        self.entries: list[Data] = []
+        self.taken = 0
+
+    def take(self, page: list[Data]) -> int:
+        """Take a page; how many of its entries are new.
+
+        :raises ApiError: for a page with more than was asked for
+        """
+        if len(page) > PAGE:
+            raise self.broken(f"a page of {len(page)} entries came where at most {PAGE} were asked for")
+        news = [entry for entry in page if text(entry.get(self._key)) not in self._seen]
+        self._seen.update(text(entry.get(self._key)) for entry in news)
+        self.entries += news
+        self.taken += len(page)
+        return len(news)
+
+    def broken(self, what: str) -> ApiError:
+        return ApiError(self._operation, ApiError.BROKEN, what)
+
+
 class EcsBase:
     """Calls for one account. Every function may raise ApiError or CredentialsError."""
 
@@ -64,7 +93,7 @@ class EcsBase:
 
     def without_retries(self) -> t.Self:
         """The same API for looks that need not succeed: whatever goes wrong, no call is repeated."""
-        return type(self)(self._client, Retry(self._retry.clock, patience=0.0, deadline=self._retry.clock.now()))
+        return type(self)(self._client, Retry(self._retry.clock, patience=0.0, deadline=self.deadline))
 
     def _read(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
         return self._retry.retry_idempotent(lambda: self._client.ecs(operation, region, action, fields))
@@ -89,13 +118,21 @@ class EcsBase:
         return [text(entry.get("RegionId")) for entry in models.items(answer, "Regions", "Region")]
 
     def _pages(self, operation: str, region: str, action: str, names: tuple[str, str], **fields: t.Any) -> list[Data]:
-        found: list[Data] = []
+        listing = Listing(operation, _IDS[names[1]])
         for page in range(1, MOST_PAGES + 1):
+            self._refuse_if_over(operation, page)
             answer = self._read(operation, region, action, PageNumber=page, PageSize=PAGE, **fields)
             entries = models.items(answer, *names)
-            found += entries
+            news = listing.take(entries)
             total = models.number(answer.get("TotalCount"))
             # Without a count, a short page is the sign of the end; with one it may be a smaller page than asked for.
-            if not entries or (len(found) >= total if total else len(entries) < PAGE):
-                break
-        return found
+            if not entries or (listing.taken >= total if total else len(entries) < PAGE):
+                return listing.entries
+            if not news:
+                raise listing.broken(f"page {page} brings nothing new, though {total} entries were promised")
+        raise listing.broken(f"it has no end within {MOST_PAGES} pages")
+
+    def _refuse_if_over(self, operation: str, page: int) -> None:
+        """A listing goes on for as long as the task may, however many pages are promised."""
+        if page > 1 and self._retry.clock.now() >= self.deadline:
+            raise TimedOut(f"Could not {operation}: the time is over before page {page} of the list was read")

@@ -13,6 +13,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.base import
     MOST_PAGES,
     PAGE,
     EcsBase,
+    Listing,
     Tags,
     accepting,
     id_in,
@@ -71,11 +72,13 @@ class EcsResources(EcsBase):
         return found + [one for one in shown if one["snapshot_id"] not in known]
 
     def _snapshots_tagged(self, region: str, tags: Tags, encrypted: bool | None) -> list[Data]:
-        found: list[Data] = []
+        operation = f"look for snapshots in {region}"
+        listing = Listing(operation, "SnapshotId")
         token: str | None = None
-        for _page in range(MOST_PAGES):
+        for page in range(1, MOST_PAGES + 1):
+            self._refuse_if_over(operation, page)
             answer = self._read(
-                f"look for snapshots in {region}",
+                operation,
                 region,
                 "DescribeSnapshots",
                 Tag=tag_list(tags),
@@ -83,11 +86,15 @@ class EcsResources(EcsBase):
                 MaxResults=PAGE,
                 NextToken=token,
             )
-            found += [models.snapshot(entry, region) for entry in models.items(answer, "Snapshots", "Snapshot")]
+            entries = models.items(answer, "Snapshots", "Snapshot")
+            news, before = listing.take(entries), token
             token = text(answer.get("NextToken")) or None
             if token is None:
-                break
-        return found
+                return [models.snapshot(entry, region) for entry in listing.entries]
+            # A page may be empty and not the last.
+            if token == before or (entries and not news):
+                raise listing.broken(f"page {page} brings nothing new, and says that more will come")
+        raise listing.broken(f"it has no end within {MOST_PAGES} pages")
 
     def copy_snapshot(self, wanted: Data, token: str) -> Data:
         """Start copying a snapshot. Not repeated after a lost answer: look first.

@@ -10,6 +10,13 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.hints import hint_for
 
+LONGEST_MESSAGE = 2000  # characters of what the API says
+
+
+def clean(text: str) -> str:
+    """A text from elsewhere as one line that drives no terminal and forges no line of a log."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in " ".join(text.split()))
+
 
 def with_hint(message: str, hint: str | None) -> str:
     """A message and its remedy as one text."""
@@ -20,8 +27,8 @@ class ImageOpsError(Exception):
     """A failure that a person can act on. ``extra`` travels into the task's result beside ``msg``."""
 
     def __init__(self, msg: str, **extra: t.Any) -> None:
-        super().__init__(msg)
-        self.msg = msg
+        self.msg = clean(msg)
+        super().__init__(self.msg)
         self.extra = extra
 
     def as_dict(self) -> dict[str, t.Any]:
@@ -33,7 +40,7 @@ class InvalidInput(ImageOpsError):
     """Everything that is wrong with the input, at once, before the first write."""
 
     def __init__(self, faults: t.Sequence[str]) -> None:
-        self.faults = list(faults)
+        self.faults = [clean(fault) for fault in faults]
         super().__init__("The input is refused, nothing was changed: " + "; ".join(self.faults), faults=self.faults)
 
 
@@ -43,7 +50,7 @@ class Refused(ImageOpsError):
     def __init__(self, code: str, msg: str, hint: str | None = None, **extra: t.Any) -> None:
         super().__init__(with_hint(msg, hint), **extra)
         self.code = code
-        self.message = msg
+        self.message = clean(msg)
         self.hint = hint
 
     def as_dict(self) -> dict[str, t.Any]:
@@ -68,19 +75,32 @@ class CredentialsError(ImageOpsError):
     """No usable credentials. The library's own text is never passed on: it may hold signed URLs."""
 
 
+class MissingLibrary(ImageOpsError):
+    """A Python package that is needed is not there. Told in the words that Ansible has for it."""
+
+    def __init__(self, package: str, error: ImportError) -> None:
+        from ansible.module_utils.basic import missing_required_lib
+
+        super().__init__(f"{missing_required_lib(package)} ({error})")
+
+
 class ApiError(ImageOpsError):
     """The API refused a call, or nothing that looks like its answer came back.
 
-    :param deed: what was being done, for example ``copy image m-1 from cn-hangzhou to cn-beijing``
-    :param code: the API's error code, ``NoAnswer`` when the connection broke or timed out, or ``UntrustedCertificate``
-        when it was not even begun
+    :param operation: what was being done, for example ``copy image m-1 from cn-hangzhou to cn-beijing``
+    :param code: the API's error code; ``NoAnswer`` when the connection broke, timed out or brought no answer of the
+        API, ``UntrustedCertificate`` when it was not even begun, ``Redirected`` or ``HTTP`` and the status when
+        something else has answered, and ``BrokenAnswer`` for what can't be the API's answer
     :param status: the HTTP status, 0 when there was none
     :param action: the RAM action that the call needs, for example ``ecs:CopyImage``
     :param hint: the remedy, if more is known than the code says
+    :param retry_after: seconds after which the API wants to be asked again, None if it did not say
     """
 
     NO_ANSWER = "NoAnswer"
     UNTRUSTED = "UntrustedCertificate"
+    REDIRECTED = "Redirected"
+    BROKEN = "BrokenAnswer"
 
     def __init__(
         self,
@@ -92,13 +112,15 @@ class ApiError(ImageOpsError):
         request_id: str | None = None,
         action: str = "",
         hint: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
         self.operation = operation
-        self.code = code
-        self.message = message
+        self.code = clean(code)[:100]
+        self.message = clean(message)[:LONGEST_MESSAGE]
         self.status = status
-        self.request_id = request_id
-        self.hint = hint or hint_for(code, action)
+        self.request_id = clean(request_id)[:100] if request_id else None
+        self.hint = hint or hint_for(self.code, action)
+        self.retry_after = retry_after
         super().__init__(self._text())
 
     def _text(self) -> str:

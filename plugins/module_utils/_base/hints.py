@@ -13,6 +13,7 @@ HINTS: dict[str, str] = {
         "The account can't place orders: look at its state in the console, or ask the provider."
     ),
     "AssumeRoleError": "Create the RAM role AliyunECSShareEncryptImageDefaultRole, then share again.",
+    "BrokenAnswer": "Check the endpoint and the proxy: the API does not answer like this.",
     "CancelNotSupported": (
         "This copy can't be cancelled: wait until it has finished, then remove it with ecs_image and state=absent."
     ),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import clean
+
 Data = dict[str, t.Any]
 
 # Every state an image can have. The API's own default is Available alone, which hides copies that run.
@@ -28,6 +30,12 @@ def is_unfinished(image: t.Mapping[str, t.Any]) -> bool:
 
 
 def text(value: t.Any) -> str:
+    """A text as one line: names, ids and states come from elsewhere, and are shown."""
+    return clean(raw_text(value))
+
+
+def raw_text(value: t.Any) -> str:
+    """A text as it is, for what is compared with what was asked for, and may have lines."""
     return value if isinstance(value, str) else "" if value is None or isinstance(value, (dict, list)) else str(value)
 
 
@@ -66,7 +74,7 @@ def texts(answer: Data, outer: str, inner: str) -> list[str]:
 
 def tags_of(answer: Data) -> dict[str, str]:
     return {
-        text(tag.get("TagKey") or tag.get("Key")): text(tag.get("TagValue") or tag.get("Value"))
+        raw_text(tag.get("TagKey") or tag.get("Key")): raw_text(tag.get("TagValue") or tag.get("Value"))
         for tag in items(answer, "Tags", "Tag")
     }
 
@@ -102,7 +110,7 @@ def image(answer: Data, region: str) -> Data:
         "region": region,
         "image_id": text(answer.get("ImageId")),
         "name": text(answer.get("ImageName")),
-        "description": text(answer.get("Description")),
+        "description": raw_text(answer.get("Description")),
         "family": text(answer.get("ImageFamily")),
         "version": text(answer.get("ImageVersion")),
         "status": text(answer.get("Status")),

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import typing as t
 
 REGIONS = frozenset(
@@ -54,6 +55,15 @@ REGIONS = frozenset(
 )
 
 
+# Hosts are named by regions, so that nothing else may be taken for one.
+_REGION = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)
+
+
+def is_region(text: t.Any) -> bool:
+    """Whether a text looks like a region at all, known or not."""
+    return isinstance(text, str) and _REGION.fullmatch(text) is not None
+
+
 def unknown(regions: t.Iterable[str], known: t.Collection[str] = REGIONS) -> list[str]:
     """Those of ``regions`` that are not known, each once and sorted."""
     return sorted({region for region in regions if region not in known})
@@ -62,4 +72,5 @@ def unknown(regions: t.Iterable[str], known: t.Collection[str] = REGIONS) -> lis
 def fault(region: str, known: t.Collection[str] = REGIONS) -> str:
     """The sentence about an unknown region, with the nearest name there is."""
     near = difflib.get_close_matches(region, sorted(known), n=1, cutoff=0.5)
-    return f"region {region!r} is unknown" + (f", did you mean {near[0]!r}?" if near else "")
+    what = "unknown" if is_region(region) else "no region, which is lower-case letters, digits and hyphens"
+    return f"region {region[:80]!r} is {what}" + (f", did you mean {near[0]!r}?" if near else "")

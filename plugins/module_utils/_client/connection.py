@@ -7,16 +7,14 @@
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import os
-import re
 import ssl
 import typing as t
-import urllib.parse
 
-_URL = re.compile(r"(?:([a-z][a-z0-9+.-]*):/+)?(.*?)/?", re.ASCII | re.DOTALL | re.IGNORECASE)
-# A host and perhaps a port: a path or a user would be dropped or shown, so that it is refused.
-_PLACE = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", re.ASCII)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import InvalidInput
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import endpoints
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.endpoints import Endpoint
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,35 +61,47 @@ class Connection:
             found.append("security_token needs access_key_id and access_key_secret from where it comes from")
         if self.access_key_id and self.profile:
             found.append("access_key_id and profile are both given: leave one of them out")
-        for name, url in (("endpoint", self.ecs_url("region")), ("sts_endpoint", self.sts_endpoint)):
-            fault = self._fault_of(url) if url else ""
-            if fault:
-                found.append(f"{name} {fault}")
-        if self.ca_path and self.validate_certs and (fault := _fault_of_authorities(self.ca_path)):
-            found.append(f"ca_path {self.ca_path} {fault}")
+        return [*found, *self._faults_of_places(), *self._faults_of_authorities()]
+
+    def _faults_of_places(self) -> list[str]:
+        if self.region and not regions.is_region(self.region):
+            return [regions.fault(self.region)]  # no address is made of it, not even to look at one
+        named = {"endpoint": (self.endpoint or "").replace("{region}", "region"), "sts_endpoint": self.sts_endpoint}
+        found = [
+            f"{name} {fault}"
+            for name, url in named.items()
+            if url and (fault := endpoints.fault_of(url, self.allow_plain_http))
+        ]
+        try:
+            self.sts()
+        except InvalidInput as error:
+            found += error.faults
         return found
 
-    def _fault_of(self, url: str) -> str:
-        scheme, place = split_endpoint(url)
-        if scheme not in ("http", "https"):
-            return f"begins with {scheme}:, it must be https:// or http://, or a host alone"
-        if not _PLACE.fullmatch(place):
-            return "must be a host, perhaps with a port, and nothing else"
-        if scheme == "http" and not (self.allow_plain_http or is_loopback(place)):
-            return "is plain http to another machine, which allow_plain_http=true would permit"
-        return ""
+    def _faults_of_authorities(self) -> list[str]:
+        if not (self.ca_path and self.validate_certs):
+            return []
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(**self.authorities())
+        except FileNotFoundError:
+            return [f"ca_path {self.ca_path} is not there"]
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            return [f"ca_path {self.ca_path} can't be used as certificate authorities ({reason})"]
+        return []
 
-    @property
-    def sts_url(self) -> str:
-        """Where STS is asked, which is also where roles are assumed."""
-        if self.sts_endpoint:
-            return self.sts_endpoint
-        prefix = "sts-vpc" if self.network == "vpc" else "sts"
-        return f"{prefix}.{self.region}.aliyuncs.com" if self.region else "sts.aliyuncs.com"
+    def authorities(self) -> dict[str, str]:
+        """``ca_path`` as TLS contexts take it."""
+        path = str(self.ca_path)
+        return {"capath" if os.path.isdir(path) else "cafile": path}
 
-    def ecs_url(self, region: str) -> str | None:
-        """Where ECS is asked in a region, None for the SDK's own choice."""
-        return self.endpoint.replace("{region}", region) if self.endpoint else None
+    def sts(self) -> Endpoint:
+        """Where STS is asked. May raise InvalidInput."""
+        return endpoints.of_sts(self.region, self.network, self.sts_endpoint)
+
+    def ecs(self, region: str) -> Endpoint:
+        """Where ECS is asked in a region. May raise InvalidInput."""
+        return endpoints.of_ecs(region, self.network, self.endpoint)
 
     def endpoint_remedy(self, region: str) -> str | None:
         """What to do if the endpoint does not know a region, None if the endpoint is the region's own."""
@@ -101,31 +111,3 @@ class Connection:
             f"The endpoint {self.endpoint.strip()} is used for every region, and does not serve {region}: write "
             "{region} in it where it names a region, or leave endpoint out."
         )
-
-
-def _fault_of_authorities(path: str) -> str:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        context.load_verify_locations(**{"capath" if os.path.isdir(path) else "cafile": path})
-    except FileNotFoundError:
-        return "is not there"
-    except OSError as error:
-        return f"can't be used as certificate authorities ({error.strerror or type(error).__name__})"
-    return ""
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host (with or without a port) is this machine by its loopback name or address."""
-    name = urllib.parse.urlsplit(f"//{host}").hostname or ""
-    if name == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
-
-
-def split_endpoint(url: str) -> tuple[str, str]:
-    """``http://host:1`` → (``http``, ``host:1``); without a scheme it is https. What follows the host stays with it."""
-    scheme, place = _URL.fullmatch(url.strip()).groups()  # type: ignore[union-attr]  # it fits any text
-    return (scheme or "https").lower(), place

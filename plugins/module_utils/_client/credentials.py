@@ -20,8 +20,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.provider
 
 def find(connection: Connection, sts: Sts) -> t.Any:
     """The provider that the connection options mean: its ``get_credentials()`` always gives ones that hold."""
+    base: t.Any
     if connection.access_key_id:
-        base = providers.static_keys(connection.access_key_id, connection.access_key_secret, connection.security_token)
+        base = providers.Static(connection.access_key_id, connection.access_key_secret, connection.security_token)
     elif connection.profile:
         name = connection.profile
         base = providers.Source(f"profile {name}", lambda: Modes(Profiles(), connection, sts).provider_of(name))
@@ -71,7 +72,7 @@ class Chain:
         if current is not None:
             return providers.Source(f"profile {current['name']}", lambda: modes.provider(current))
         uri = os.environ.get("ALIBABA_CLOUD_CREDENTIALS_URI") or os.environ.get("ALICLOUD_CREDENTIALS_URI")
-        switched_off = os.environ.get("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "").lower() == "true"
+        switched_off = providers.metadata_is_off()
         instance = None if switched_off else self._instance(modes)
         if instance:
             return instance
@@ -98,9 +99,6 @@ class Chain:
                 raise
             return None
         return instance
-
-    def get_provider_name(self) -> str:
-        return "default"
 
 
 def _oidc_profile() -> dict[str, t.Any]:

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 import urllib.parse
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import CredentialsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import providers
-from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection, is_loopback
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.endpoints import is_loopback
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.profiles import Profile, Profiles
 
 _PAIR = ("access_key_id", "access_key_secret")
@@ -57,10 +59,10 @@ class Modes:
         return getattr(self, f"_{mode}")(profile, seen)
 
     def _ak(self, profile: Profile, dummy: tuple[str, ...]) -> t.Any:
-        return providers.static_keys(profile["access_key_id"], profile["access_key_secret"])
+        return providers.Static(profile["access_key_id"], profile["access_key_secret"])
 
     def _ststoken(self, profile: Profile, dummy: tuple[str, ...]) -> t.Any:
-        return providers.static_keys(profile["access_key_id"], profile["access_key_secret"], profile["sts_token"])
+        return providers.Static(profile["access_key_id"], profile["access_key_secret"], profile["sts_token"])
 
     def _ramrolearn(self, profile: Profile, seen: tuple[str, ...]) -> t.Any:
         return self._role(profile, self._ak(profile, seen))
@@ -107,12 +109,13 @@ class Modes:
     def _sign_in(self, profile: Profile, mode: str, url: str) -> t.Any:
         name, path = str(profile["name"]), self.profiles.command_line_file
         remedy = f"Sign in again: aliyun configure --profile {name} --mode {mode}"
-        return providers.of_command_line(name, f"the {mode} sign-in of profile {name}", remedy, path, url)
+        return providers.of_sign_in(name, f"the {mode} sign-in of profile {name}", remedy, path, url)
 
     def _external(self, profile: Profile, dummy: tuple[str, ...]) -> t.Any:
-        name, path = str(profile["name"]), self.profiles.command_line_file
+        name = str(profile["name"])
         remedy = "Run its process_command by hand to see why."
-        return providers.of_command_line(name, f"the command of profile {name}", remedy, path)
+        make = functools.partial(providers.Command, str(profile["process_command"]))
+        return providers.Kept(providers.Source(f"the command of profile {name}", make, remedy=remedy))
 
     def _safe(self, option: str, url: str) -> str:
         """Keys never come over plain http from another machine, unless that was allowed."""

@@ -4,53 +4,53 @@
 
 """Who gives keys, one class or function a kind. The only importer of the SDK's credentials library.
 
-The library fetches what has to be fetched: from the metadata service, a credentials URI, CloudSSO, OAuth, a command.
-Sessions of roles are begun by the caller's own STS call instead of the library's, which speaks https to hosts of its
-own choice only and knows no certificate authority.
+The library fetches what has to be fetched: from the metadata service, a credentials URI, CloudSSO, OAuth. It is loaded
+when it is needed. Sessions of roles are begun by the caller's own STS call instead of the library's, which speaks https
+to hosts of its own choice only and knows no certificate authority; and commands are run here, because the library
+writes what they give into the command line's file.
 """
 
 from __future__ import annotations
 
 import calendar
+import importlib
+import json
+import logging
 import os
 import re
+import shlex
+import subprocess
 import threading
 import time
 import typing as t
-import urllib.parse
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import CredentialsError, ImageOpsError
-from ansible_collections.imageops.alicloud.plugins.module_utils._client.proxies import given_back, proxy_for
-
-try:
-    from alibabacloud_credentials.http import HttpOptions
-    from alibabacloud_credentials.provider import (
-        CLIProfileCredentialsProvider,
-        EcsRamRoleCredentialsProvider,
-        StaticAKCredentialsProvider,
-        StaticSTSCredentialsProvider,
-        URLCredentialsProvider,
-    )
-    from alibabacloud_credentials.provider.refreshable import Credentials
-
-    LIBRARY_IMPORT_ERROR: ImportError | None = None
-except ImportError as import_error:
-    LIBRARY_IMPORT_ERROR = import_error
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    CredentialsError,
+    ImageOpsError,
+    MissingLibrary,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.proxies import environment_for
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.signature import Keys
 
 RENEW_BEFORE = 300  # seconds before the end of a role's session at which a new one is begun
 RENEW_AGAIN = 30  # seconds after an attempt at that which failed, while the old session lasts
 ASK_AGAIN = 5.0  # seconds for which keys of a sign-in or a command are used before they are asked for again
-METADATA = "100.100.100.200"
+METADATA = "http://100.100.100.200"
+METADATA_OFF = "ALIBABA_CLOUD_ECS_METADATA_DISABLED"
 
-# STS: deed, credentials to sign with (None: unsigned), action, fields → answer.
-Sts = t.Callable[[str, t.Any, str, dict[str, str]], dict[str, t.Any]]
+# STS: operation, credentials to sign with (None: unsigned), action, fields, and perhaps an endpoint → answer.
+Sts = t.Callable[..., dict[str, t.Any]]
 
 
-def static_keys(key_id: t.Any, secret: t.Any, token: t.Any = None) -> t.Any:
-    if token:
-        return StaticSTSCredentialsProvider(access_key_id=key_id, access_key_secret=secret, security_token=token)
-    return StaticAKCredentialsProvider(access_key_id=key_id, access_key_secret=secret)
+class Static:
+    """Keys that are simply there."""
+
+    def __init__(self, key_id: t.Any, secret: t.Any, token: t.Any = None) -> None:
+        self._keys = Keys(str(key_id), str(secret), str(token) if token else None)
+
+    def get_credentials(self) -> Keys:
+        return self._keys
 
 
 def named_role() -> str | None:
@@ -58,58 +58,81 @@ def named_role() -> str | None:
     return os.environ.get("ALIBABA_CLOUD_ECS_METADATA") or os.environ.get("ALICLOUD_ECS_ROLE_NAME") or None
 
 
-def of_instance(role: str | None) -> t.Any:
+def metadata_is_off() -> bool:
+    return os.environ.get(METADATA_OFF, "").lower() == "true"
+
+
+def of_instance(role: str | None) -> Source:
     """Keys of the RAM role of the instance that this runs on; the role's name is asked for if it is not given."""
     role = role or named_role()
     hardened = os.environ.get("ALIBABA_CLOUD_IMDSV1_DISABLED", "").lower() == "true"
-    return Source(
-        f"the metadata service of the instance{f' for the role {role}' if role else ''}",
-        lambda: EcsRamRoleCredentialsProvider(
+
+    def make() -> t.Any:
+        if metadata_is_off():
+            raise CredentialsError(
+                f"the metadata service of the instance is switched off by {METADATA_OFF}=true: take that variable "
+                "away, or name other credentials"
+            )
+        return _library("EcsRamRoleCredentialsProvider")(
             role_name=role or "",
             disable_imds_v1=hardened,
-            http_options=HttpOptions(proxy=proxy_for("http", METADATA)),
             async_update_enabled=False,  # it would keep threads of its own
-        ),
-        "Give the instance a RAM role.",
-    )
+        )
+
+    what = f"the metadata service of the instance{f' for the role {role}' if role else ''}"
+    return Source(what, make, METADATA, "Give the instance a RAM role.")
 
 
-def of_uri(uri: str) -> t.Any:
+def of_uri(uri: str) -> Source:
     """Keys that a helper beside this process answers with."""
-    parts = urllib.parse.urlsplit(uri)
-    options = HttpOptions(proxy=proxy_for(parts.scheme, parts.hostname or ""))
-    return Source("the credentials URI", lambda: URLCredentialsProvider(uri=uri, http_options=options))
+    return Source("the credentials URI", lambda: _library("URLCredentialsProvider")(uri=uri), uri)
 
 
-def of_command_line(profile: str, what: str, remedy: str, path: str, url: str | None = None) -> t.Any:
-    """What the library's own reader of the command line's file makes of a profile: it keeps there what it gets.
+def of_sign_in(profile: str, what: str, remedy: str, path: str, url: str) -> Kept:
+    """What the library's own reader of the command line's file makes of a sign-in: it keeps there what it gets.
 
-    :param url: what it asks; None for a command
+    :param url: what it asks
     """
-    return Proxied(
-        Source(what, lambda: CLIProfileCredentialsProvider(profile_name=profile, profile_file=path), remedy), url
-    )
+
+    def make() -> t.Any:
+        return _library("CLIProfileCredentialsProvider")(profile_name=profile, profile_file=path)
+
+    return Kept(Source(what, make, url, remedy))
+
+
+def _library(name: str) -> t.Any:
+    """A class of the credentials library, which logs signed URLs and raw replies to stderr, and must not."""
+    try:
+        found = getattr(importlib.import_module("alibabacloud_credentials.provider"), name)
+    except ImportError as error:
+        raise MissingLibrary("alibabacloud-credentials", error) from None
+    for one in ("darabonba-core", "alibabacloud-tea", "credentials"):
+        logger = logging.getLogger(one)
+        logger.handlers.clear()
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False
+    return found
 
 
 class Source:
     """One place that credentials come from. The library's own words are not passed on: they may hold secrets."""
 
-    def __init__(self, what: str, make: t.Callable[[], t.Any], remedy: str = "") -> None:
+    def __init__(self, what: str, make: t.Callable[[], t.Any], url: str | None = None, remedy: str = "") -> None:
+        """:param url: what it asks, None for nothing"""
         self._what = what
         self._make = make
+        self._url = url
         self._remedy = remedy
         self._provider: t.Any = None
         self._lock = threading.Lock()
 
-    def get_credentials(self) -> t.Any:
+    def get_credentials(self) -> Keys:
         """:raises CredentialsError: if there are none to be had"""
         try:
-            with self._lock:
-                self._provider = self._provider or self._make()
-            found = self._provider.get_credentials()
-            if found.get_access_key_id() and found.get_access_key_secret():
-                return found
-            reason = "no keys in it"
+            if self._url is None:
+                return self._ask()
+            with environment_for(self._url):
+                return self._ask()
         except ImageOpsError:
             raise
         except Exception as error:  # the library raises many kinds
@@ -117,29 +140,59 @@ class Source:
             reason = f"HTTP status {status[1]}" if status else type(error).__name__
         raise CredentialsError(f"{self._what} gives no credentials ({reason}). {self._remedy}".strip()) from None
 
-    def get_provider_name(self) -> str:
-        return "source"
+    def _ask(self) -> Keys:
+        with self._lock:
+            self._provider = self._provider or self._make()
+        found = self._provider.get_credentials()
+        if isinstance(found, Keys):
+            return found
+        key_id, secret = found.get_access_key_id(), found.get_access_key_secret()
+        if not (key_id and secret):
+            raise CredentialsError(f"{self._what} gives no credentials (no keys in it). {self._remedy}".strip())
+        return Keys(key_id, secret, found.get_security_token())
 
 
-class Proxied:
-    """A source that can't be told its proxy: it finds it in the environment, and is not asked for each request."""
+class Command:
+    """Keys that a command prints as JSON, as the ``aliyun`` command line has it. They are written nowhere."""
 
-    def __init__(self, source: Source, url: str | None) -> None:
-        self._source, self._url = source, url
-        self._current: t.Any = None
+    LONGEST = 60  # seconds that it may take
+
+    def __init__(self, command: str) -> None:
+        self._words = shlex.split(command)
+
+    def get_credentials(self) -> Keys:
+        done = subprocess.run(self._words, capture_output=True, timeout=self.LONGEST, check=True, text=True)
+        said = json.loads(done.stdout)
+        token = said.get("sts_token")
+        if said.get("mode") == "StsToken" and not token:
+            raise ValueError("no token")
+        return Keys(_filled(said["access_key_id"]), _filled(said["access_key_secret"]), str(token) if token else None)
+
+
+def _filled(value: t.Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("no key")
+    return value
+
+
+class Kept:
+    """A source that is not asked for each request."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._current: Keys | None = None
         self._fetched = 0.0
         self._lock = threading.Lock()
 
-    def get_credentials(self) -> t.Any:
+    def get_credentials(self) -> Keys:
         with self._lock:
             if self._current is None or clocks.CLOCK.now() - self._fetched >= ASK_AGAIN:
-                with given_back(self._url):
-                    self._current = self._source.get_credentials()
+                self._current = self._source.get_credentials()
                 self._fetched = clocks.CLOCK.now()
             return self._current
 
-    def get_provider_name(self) -> str:
-        return self._source.get_provider_name()
+
+_SESSION = ("AccessKeyId", "AccessKeySecret", "SecurityToken")
 
 
 class Session:
@@ -151,12 +204,12 @@ class Session:
         :param base: who takes the role on; None if the query says so itself
         """
         self._action, self._query, self._sts, self._base = action, query, sts, base
-        self._current: t.Any = None
+        self._current: Keys | None = None
         self._ends = 0.0
         self._not_before = 0.0
         self._lock = threading.Lock()
 
-    def get_credentials(self) -> t.Any:
+    def get_credentials(self) -> Keys:
         with self._lock:
             now = clocks.CLOCK.wall()
             if now >= self._ends or now >= max(self._ends - RENEW_BEFORE, self._not_before):
@@ -168,7 +221,7 @@ class Session:
                     self._not_before = clocks.CLOCK.wall() + RENEW_AGAIN
                     if now >= self._ends:
                         raise
-            return self._current
+            return t.cast(Keys, self._current)
 
     def _renew(self) -> None:
         query = {name: str(value) for name, value in self._query().items() if value}
@@ -176,15 +229,7 @@ class Session:
         given = answer.get("Credentials")
         try:
             ends = calendar.timegm(time.strptime(given["Expiration"], "%Y-%m-%dT%H:%M:%SZ"))  # type: ignore[index]
-            self._current = Credentials(
-                access_key_id=given["AccessKeyId"],  # type: ignore[index]
-                access_key_secret=given["AccessKeySecret"],  # type: ignore[index]
-                security_token=given["SecurityToken"],  # type: ignore[index]
-                provider_name=self.get_provider_name(),
-            )
+            self._current = Keys(*(_filled(given[name]) for name in _SESSION))  # type: ignore[index]
             self._ends = ends
         except (KeyError, TypeError, ValueError) as error:
             raise CredentialsError(f"STS gave no usable session for the role ({type(error).__name__}).") from None
-
-    def get_provider_name(self) -> str:
-        return "oidc_role_arn" if self._base is None else "ram_role_arn"

@@ -4,61 +4,85 @@
 
 """Which proxy a request takes. Hosts that NO_PROXY names, and this machine, are reached without one.
 
-The SDK reads HTTP_PROXY and HTTPS_PROXY by itself for every request and knows no NO_PROXY. So they are taken out of
-this process's environment, and each client is told its proxy. What can't be told gets them back for a moment.
+The credentials library reads HTTP_PROXY and HTTPS_PROXY by itself and knows no NO_PROXY, so that they are taken out of
+the environment for as long as it asks a host that is to be reached without.
 """
 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import ipaddress
 import os
 import threading
 import typing as t
 import urllib.parse
 import urllib.request
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import is_loopback
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.endpoints import is_loopback
 
-_variables: dict[str, str] = {}  # what was taken out, as it stood there
-_lock = threading.RLock()
+SCHEMES = ("http", "https")
+_lock = threading.RLock()  # of the environment, which all threads share
 
 
-def proxy_for(scheme: str, host: str) -> str | None:
-    """The proxy for a host (with or without a port), None for none."""
-    with _lock:
-        _take()
-        proxy = _variables.get(f"{scheme}_proxy") or _variables.get(f"{scheme}_proxy".upper())
-    # The bypass rules know host names, and an address in brackets by its bare form.
-    name = urllib.parse.urlsplit(f"//{host}").hostname or ""
-    if is_loopback(host) or urllib.request.proxy_bypass_environment(name):  # type: ignore[attr-defined]
-        return None
-    return proxy or None
+@dataclasses.dataclass(frozen=True)
+class Proxies:
+    """What the environment says of proxies, as it was when a task began."""
+
+    by_scheme: t.Mapping[str, str]
+    bypassed: str = ""
+
+    @classmethod
+    def of_environment(cls) -> Proxies:
+        with _lock:
+            named = {scheme: _variable(f"{scheme}_proxy") for scheme in SCHEMES}
+            return cls({scheme: proxy for scheme, proxy in named.items() if proxy}, _variable("no_proxy"))
+
+    def of(self, scheme: str, host: str) -> str | None:
+        """The proxy for a host (with or without a port), None for none."""
+        proxy = self.by_scheme.get(scheme)
+        if not proxy or is_loopback(host) or self._is_bypassed(host):
+            return None
+        return proxy if "://" in proxy else f"http://{proxy}"
+
+    def _is_bypassed(self, host: str) -> bool:
+        # The rules know host names, and an address in brackets by its bare form.
+        name = urllib.parse.urlsplit(f"//{host}").hostname or ""
+        if urllib.request.proxy_bypass_environment(name, {"no": self.bypassed}):  # type: ignore[attr-defined]
+            return True
+        return any(_is_in(name, block.strip()) for block in self.bypassed.split(",") if "/" in block)
+
+
+def shown(proxy: str) -> str:
+    """A proxy without its password."""
+    parts = urllib.parse.urlsplit(proxy)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 @contextlib.contextmanager
-def given_back(url: str | None = None) -> t.Iterator[None]:
-    """The environment as it was, for a command, or for requests of the credentials library to ``url``.
+def environment_for(url: str) -> t.Iterator[None]:
+    """The environment with the proxies that requests of the credentials library to ``url`` are to take: all or none.
 
-    A thread that makes a request of its own just then would see them too, so this is to be short and rare.
+    A thread that starts a process just then would not see them, so this is to be short and rare.
     """
     with _lock:
-        parts = urllib.parse.urlsplit(url or "")
-        _take()
-        if not url or proxy_for(parts.scheme, parts.netloc):
-            os.environ.update(_variables)
+        parts = urllib.parse.urlsplit(url)
+        taken: dict[str, str] = {}
+        if not Proxies.of_environment().of(parts.scheme, parts.netloc):
+            names = [name for scheme in SCHEMES for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper())]
+            taken = {name: os.environ.pop(name) for name in names if name in os.environ}
         try:
             yield
         finally:
-            _take()
+            os.environ.update(taken)
 
 
-def forget() -> None:
-    """As if no proxy had ever been named, for processes that see more than one environment."""
-    _variables.clear()
+def _variable(name: str) -> str:
+    return os.environ.get(name) or os.environ.get(name.upper()) or ""
 
 
-def _take() -> None:
-    for name in ("http_proxy", "https_proxy"):
-        for spelling in (name, name.upper()):
-            if spelling in os.environ:
-                _variables[spelling] = os.environ.pop(spelling)
+def _is_in(name: str, block: str) -> bool:
+    try:
+        return ipaddress.ip_address(name) in ipaddress.ip_network(block, strict=False)
+    except ValueError:
+        return False
