@@ -8,7 +8,7 @@ import re
 
 import yaml
 
-# Variables of these only count where the task names no credentials at all: module_utils/_variables.py reads them.
+# Variables of these only count where the task names no credentials at all: module_utils/_client/environment.py reads them.
 CREDENTIALS = ("access_key_id", "access_key_secret", "security_token", "profile", "ram_role_arn")
 
 
@@ -26,7 +26,7 @@ def with_variables(fragment: str) -> str:
 
 
 class ModuleDocFragment:
-    # Twin of CONNECTION in module_utils/_module.py.
+    # Twin of CONNECTION in module_utils/_task/run.py.
     DOCUMENTATION = r"""
 options:
   region:
@@ -117,7 +117,7 @@ options:
     type: float
     default: 5.0
   read_timeout:
-    description: Seconds to wait for an answer.
+    description: Seconds to wait for an answer, from its beginning to its end.
     type: float
     default: 30.0
   account_id:
