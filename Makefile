@@ -86,9 +86,9 @@ integration: venv ## the integration targets, in ansible-test
 examples: venv ## every example of the documentation
 	$(RUN) examples
 
-test-clients: venv ## clients that are not on PyPI: packer, installed by apt-get if it is missing, and two of npm's
+test-clients: venv ## packer, installed by apt-get if it is missing, two clients of npm's, and Ansible with mitogen
 	@command -v packer >/dev/null || { apt-get update -qq && apt-get install -y -qq packer; }
-	$(RUN) "other clients"
+	$(RUN) test-clients
 
 test-reliability: venv ## every kill, fault and race, and the model test; writes their figures into the documentation
 	$(RUN) test-reliability

@@ -20,6 +20,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines 
 display = Display()
 
 LOOK_EVERY = 0.2  # seconds
+FOLDER_WAIT = 5.0  # seconds
 
 
 class ActionModule(ActionBase):
@@ -48,14 +49,27 @@ class ActionModule(ActionBase):
             and str(self._task.args.get("progress", True)).lower() not in ("false", "no", "off", "0", "n", "f")
         )
 
-    def _start_relay(self, task_vars: dict[str, t.Any]) -> Relay:
+    def _start_relay(self, task_vars: dict[str, t.Any]) -> Relay | None:
+        """What shows the lines, None where they can't be shown: no task fails for that."""
         # The module finds this file in the task's own directory, so that it needs no option of its own.
         path = os.path.join(self._make_tmp_path(), FILE_NAME)
-        with open(path, "x", encoding="utf-8"):
-            os.chmod(path, 0o600)
+        try:
+            _wait_for(os.path.dirname(path))
+            with open(path, "x", encoding="utf-8"):
+                os.chmod(path, 0o600)
+        except OSError as error:
+            display.vv(f"No progress is shown: {error}")
+            return None
         relay = Relay(path, ProgressLines(str(task_vars.get("inventory_hostname", "localhost"))))
         relay.start()
         return relay
+
+
+def _wait_for(folder: str) -> None:
+    """Mitogen names the folder before it is there."""
+    end = time.monotonic() + FOLDER_WAIT
+    while not os.path.isdir(folder) and time.monotonic() < end:
+        time.sleep(0.01)
 
 
 class Relay(threading.Thread):

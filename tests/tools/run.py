@@ -51,6 +51,7 @@ PHASES = {
     "ways": [*PYTEST, "-m", "not extra", "tests/ways", *SPREAD],
     "clients": [*PYTEST, "tests/clients/test_python_clients.py", *SPREAD],
     "other clients": [*PYTEST, "tests/clients/other"],
+    "mitogen": [*PYTEST, "tests/clients/mitogen"],
     "reliability": [*PYTEST, "tests/reliability", *SPREAD],
     "test-reliability": ["python", "tests/reliability"],
     "test-security": ["python", "tests/security"],
@@ -109,6 +110,7 @@ SETS = {
         "reliability",
     ],
     "docs": SITE,
+    "test-clients": ["other clients", "mitogen"],
     # What takes longer, and is run before a release: every supported ansible-core and Python.
     "test-matrix": [
         "test-matrix",
