@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import contextlib
 import dataclasses
 import importlib
@@ -25,6 +24,7 @@ from simulator.control import state
 from simulator.seed import plant
 from simulator.state import making
 from simulator.state.images import Image
+from stepping import SteppingClock
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
 
@@ -42,12 +42,11 @@ def accounts(count: int, start: int = 1) -> list[str]:
     return [str(2000000000000000 + number) for number in range(start, start + count)]
 
 
-class SteppedClock(clocks.Clock):
+class SteppedClock(SteppingClock):
     """The simulator's clock: whoever sleeps moves it, so that nobody waits. Things can be made to happen on the way."""
 
-    LONGEST_CALL = 30.0  # seconds of the machine's time after which a call is taken to hang
-
     def __init__(self, sim: Simulator) -> None:
+        super().__init__()
         self._sim = sim
         self._events: list[tuple[float, Event]] = []
         self.slept = 0.0
@@ -59,23 +58,20 @@ class SteppedClock(clocks.Clock):
         return self._sim.clock.now()
 
     def sleep(self, seconds: float) -> None:
+        self.slept += max(0.0, seconds)
+        super().sleep(seconds)
+
+    def move_to(self, moment: float) -> None:
         with self._sim.lock:
-            end = self.now() + max(0.0, seconds)
-            self.slept += max(0.0, seconds)
-            for due in sorted((event for event in self._events if event[0] <= end), key=lambda event: event[0]):
+            for due in sorted((event for event in self._events if event[0] <= moment), key=lambda event: event[0]):
                 self._events.remove(due)
                 self._move(due[0])
                 due[1]()
-            self._move(end)
+            self._move(moment)
 
     def _move(self, moment: float) -> None:
         self._sim.clock.advance(max(0.0, moment - self.now()))
         self._sim.world.settle()
-
-    def wait_any(self, futures: t.Collection[concurrent.futures.Future[t.Any]], seconds: float | None) -> None:
-        done, _rest = concurrent.futures.wait(futures, self.LONGEST_CALL, concurrent.futures.FIRST_COMPLETED)
-        if not done:
-            raise AssertionError("a call hangs")
 
     def after(self, seconds: float, event: Event) -> None:
         """Let something happen when somebody waits past that moment."""
@@ -191,7 +187,7 @@ class Lab:
         with (
             module_args({**connection, **params, **own}),
             module_side(),
-            mock.patch.object(clocks, "CLOCK", self.clock),
+            mock.patch.object(clocks, "Clock", lambda: self.clock),
             mock.patch("sys.argv", [module]),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),

@@ -143,7 +143,7 @@ def snapshot_copies(lab: Lab) -> Calls:
 
 def lookup(lab: Lab, **options: t.Any) -> Outcome:
     try:
-        with mock.patch.object(clocks, "CLOCK", lab.clock):
+        with mock.patch.object(clocks, "Clock", lambda: lab.clock):
             return Outcome({"found": plugin().run([], {}, **options)}, 0, "")
     except AnsibleError as error:
         return Outcome({"failed": True, "msg": str(error)}, 1, str(error))

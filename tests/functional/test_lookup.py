@@ -39,7 +39,7 @@ def plugin() -> LookupModule:
 
 def look(lab: Lab, *, anywhere: bool = False, **options: t.Any) -> list[t.Any]:
     place = {} if anywhere else {"region": HOME}
-    with mock.patch.object(clocks, "CLOCK", lab.clock):
+    with mock.patch.object(clocks, "Clock", lambda: lab.clock):
         return plugin().run([], {}, **{**lab.connection(), **place, **options})
 
 

@@ -11,7 +11,7 @@ from mutations.mutation import Mutation, functional
 COPY = functional("copy", "guard_copy")
 STRANGERS = functional("guard_strangers")
 LARGE_ENDS = functional("guard_large_ends")
-WAITING = "unit/plugins/module_utils/test_waiting.py"
+JOBS = functional("jobs")
 
 MUTATIONS = (
     # 4: one bad destination hides nothing
@@ -59,9 +59,9 @@ MUTATIONS = (
         4,
         "a job waits for the one before it",
         "_base/jobs.py",
-        "clock.wait_any(running, pause)",
-        "clock.sleep(pause or 0.0)",
-        (WAITING, *functional("copy")),
+        "wanted = min(len(jobs), self._most - self._threads)",
+        "wanted = 1 - self._threads",
+        JOBS,
     ),
     # 5: interrupted = resumable
     Mutation(
@@ -76,8 +76,8 @@ MUTATIONS = (
         5,
         "adopted copies are not repaired",
         "_copy/copy_one.py",
-        "and not destination.wanted.is_source:\n        yield from _finish(destination, image)\n\n\ndef _start",
-        "and destination.started_here:\n        yield from _finish(destination, image)\n\n\ndef _start",
+        "and not destination.wanted.is_source:\n        _finish(destination, image)\n\n\ndef _start",
+        "and destination.started_here:\n        _finish(destination, image)\n\n\ndef _start",
         COPY,
     ),
     Mutation(

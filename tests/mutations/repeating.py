@@ -93,8 +93,8 @@ MUTATIONS = (
         2,
         "check mode is overlooked when copying",
         "_copy/copy_one.py",
-        "if destination.run.check:\n        yield",
-        "if False:\n        yield",
+        "if destination.run.check:\n        _predict",
+        "if False:\n        _predict",
         CHECK,
     ),
     Mutation(

@@ -10,22 +10,19 @@ can hold any of them, and can kill the fork while it waits for the answer.
 
 from __future__ import annotations
 
-import concurrent.futures
 import json
 import mmap
 import os
 import random
 import signal
 import struct
-import threading
 import time
 import traceback
 import typing as t
 from pathlib import Path
 
 from simulator.state.clock import Clock
-
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
+from stepping import SteppingClock
 
 Data = dict[str, t.Any]
 Report = t.Callable[[Data], None]
@@ -53,14 +50,12 @@ class SharedClock(Clock):
         return self
 
 
-class ForkClock(clocks.Clock):
+class ForkClock(SteppingClock):
     """What modules in a fork take for time. Stepped, whoever sleeps moves the time; else it runs faster than ours."""
 
-    LONGEST_CALL = 30.0  # seconds of the machine's time after which a call is taken to hang
-
     def __init__(self, clock: Clock) -> None:
+        super().__init__()
         self._clock = clock
-        self._lock = threading.Lock()
 
     def now(self) -> float:
         return self._clock.now()
@@ -71,15 +66,11 @@ class ForkClock(clocks.Clock):
     def sleep(self, seconds: float) -> None:
         if self._clock.mode == "real":
             time.sleep(max(0.0, seconds) / self._clock.speed)
-            return
-        with self._lock:
-            self._clock.advance(max(0.0, seconds))
+        else:
+            super().sleep(seconds)
 
-    def wait_any(self, futures: t.Collection[concurrent.futures.Future[t.Any]], seconds: float | None) -> None:
-        longest = self.LONGEST_CALL
-        if self._clock.mode == "real" and seconds is not None:
-            longest = min(longest, max(0.0, seconds) / self._clock.speed)
-        concurrent.futures.wait(futures, longest, concurrent.futures.FIRST_COMPLETED)
+    def move_to(self, moment: float) -> None:
+        self._clock.advance(max(0.0, moment - self._clock.now()))
 
 
 class Fork:

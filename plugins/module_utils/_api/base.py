@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
@@ -93,20 +94,22 @@ class EcsBase:
 
     def without_retries(self) -> t.Self:
         """The same API for looks that need not succeed: whatever goes wrong, no call is repeated."""
-        return type(self)(self._client, Retry(self._retry.clock, patience=0.0, deadline=self.deadline))
+        return type(self)(self._client, self._retry.once())
 
     def _read(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
-        return self._retry.retry_idempotent(lambda: self._client.ecs(operation, region, action, fields))
+        call = functools.partial(self._client.ecs, operation, region, action, fields)
+        return self._retry.retry_idempotent(self._client.host(region), call)
 
     # Writes that may take effect twice without harm are repeated like reads.
     _write_again = _read
 
     def _write_once(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
-        return self._retry.retry_rejected(lambda: self._client.ecs(operation, region, action, fields))
+        call = functools.partial(self._client.ecs, operation, region, action, fields)
+        return self._retry.retry_rejected(self._client.host(region), call)
 
     def caller(self) -> Data:
         """Whose credentials these are: ``account_id``, ``arn``, ``type``."""
-        answer = self._retry.retry_idempotent(self._client.caller_identity)
+        answer = self._retry.retry_idempotent("sts", self._client.caller_identity)
         return {
             "account_id": text(answer.get("AccountId")),
             "arn": text(answer.get("Arn")),

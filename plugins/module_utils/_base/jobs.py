@@ -2,60 +2,77 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many waits at once in few threads.
-
-A job is a generator: it does its calls and yields the seconds until it wants to go on. While it waits it holds no
-thread, so that 16 threads serve as many regions as there are.
-"""
+"""Many jobs at once, in the one pool of threads that a task has."""
 
 from __future__ import annotations
 
-import concurrent.futures
-import heapq
+import collections
+import functools
+import threading
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import Clock
 
 T = t.TypeVar("T")
-Job = t.Generator[float, None, None]
+Job = t.Callable[[], None]  # does its calls, sleeps between them, and keeps its own failures
 
-MOST_THREADS = 16
-
-
-def drive(job: t.Generator[float, None, T], clock: Clock) -> T:
-    """Run one job by itself, sleeping whenever it waits, and return its value."""
-    while True:
-        try:
-            seconds = next(job)
-        except StopIteration as end:
-            return t.cast(T, end.value)
-        clock.sleep(seconds)
+MOST_THREADS = 64
 
 
-def run_jobs(jobs: t.Iterable[Job], clock: Clock, threads: int = MOST_THREADS) -> None:
-    """Run all jobs to their ends. None waits for another.
+class Jobs:
+    """The pool. It has no threads but while it runs, and never more than jobs.
 
-    A job must keep its own failures; an exception that escapes from one is raised after all have ended.
+    :param threads: how many there are at most
     """
-    waiting = [(clock.now(), number, job) for number, job in enumerate(jobs)]
-    heapq.heapify(waiting)
-    running: dict[concurrent.futures.Future[float | None], tuple[int, Job]] = {}
-    escaped: list[BaseException] = []
-    with concurrent.futures.ThreadPoolExecutor(max_workers=min(threads, max(1, len(waiting)))) as pool:
-        while waiting or running:
-            while waiting and waiting[0][0] <= clock.now():
-                _due, number, job = heapq.heappop(waiting)
-                running[pool.submit(next, job, None)] = (number, job)
-            pause = waiting[0][0] - clock.now() if waiting else None
-            if not running:
-                clock.sleep(pause or 0.0)
-                continue
-            clock.wait_any(running, pause)
-            for future in [one for one in running if one.done()]:
-                number, job = running.pop(future)
-                if future.exception() is not None:
-                    escaped.append(t.cast(BaseException, future.exception()))
-                elif future.result() is not None:
-                    heapq.heappush(waiting, (clock.now() + t.cast(float, future.result()), number, job))
-    if escaped:
-        raise escaped[0]
+
+    def __init__(self, clock: Clock, threads: int = MOST_THREADS) -> None:
+        self._clock = clock
+        self._most = threads
+        self._queue: collections.deque[Job] = collections.deque()
+        self._threads = 0
+        self._escaped: list[BaseException] = []
+        self._changed = threading.Condition()
+
+    def run(self, job: t.Callable[[T], None], things: t.Iterable[T]) -> None:
+        """Run a job for each of the things to its end, and those that they add. None waits for another.
+
+        An exception that escapes from one is raised after all have ended.
+
+        :raises RuntimeError: inside a job, which adds others instead
+        """
+        if self._threads:
+            raise RuntimeError("a job can't run others: it adds them")
+        try:
+            self.add(*(functools.partial(job, thing) for thing in things))
+            with self._changed:
+                self._changed.wait_for(lambda: not self._threads)
+        finally:
+            self._queue.clear()  # after an interruption: what has not begun never begins
+        escaped, self._escaped = self._escaped, []
+        if escaped:
+            raise escaped[0]
+
+    def add(self, *jobs: Job) -> None:
+        """Have more jobs run, by a job that does not wait for them."""
+        with self._changed:
+            self._queue.extend(jobs)
+            wanted = min(len(jobs), self._most - self._threads)
+            self._threads += wanted
+        begun = self._clock.start_threads([self._work] * wanted)
+        with self._changed:
+            self._threads -= wanted - begun
+            if self._queue and not self._threads:
+                raise RuntimeError("the machine lets no thread begin")
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                if not self._queue:
+                    self._threads -= 1
+                    self._changed.notify_all()
+                    return
+                job = self._queue.popleft()
+            try:
+                job()
+            except BaseException as error:  # raised where the jobs were started
+                self._escaped.append(error)

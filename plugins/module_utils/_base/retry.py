@@ -77,33 +77,37 @@ class Retry:
     :param deadline: clock time after which nothing is repeated any more, in seconds
     """
 
-    def __init__(self, clock: Clock, patience: float, deadline: float) -> None:
+    def __init__(self, clock: Clock, patience: float, deadline: float, limiter: Limiter | None = None) -> None:
         self.clock = clock
-        self._limiter = Limiter(clock)
+        self.limiter = limiter or Limiter(clock)
         self.patience = patience
         self.deadline = deadline
 
-    def retry_idempotent(self, call: t.Callable[[], T]) -> T:
+    def once(self) -> Retry:
+        """The same, with the same limiter, but nothing is repeated."""
+        return Retry(self.clock, 0.0, self.deadline, self.limiter)
+
+    def retry_idempotent(self, host: str, call: t.Callable[[], T]) -> T:
         """Make a call that may take effect twice without harm: a read, a tag, a token-carrying write.
 
         :raises ApiError: what can't pass by waiting, or the last failure when patience or time is over
         """
-        return self._repeat(call, is_transient)
+        return self._repeat(host, call, is_transient)
 
-    def retry_rejected(self, call: t.Callable[[], T]) -> T:
+    def retry_rejected(self, host: str, call: t.Callable[[], T]) -> T:
         """Make a call that must not take effect twice: only refusals without effect are repeated.
 
         :raises ApiError: also when no answer came; then look before you repeat
         """
-        return self._repeat(call, had_no_effect)
+        return self._repeat(host, call, had_no_effect)
 
-    def _repeat(self, call: t.Callable[[], T], passes: t.Callable[[ApiError], bool]) -> T:
+    def _repeat(self, host: str, call: t.Callable[[], T], passes: t.Callable[[ApiError], bool]) -> T:
         backoff = Backoff()
         failing_since = self.clock.now()
         while True:
-            self._limiter.wait_for_turn()
             try:
-                return call()
+                with self.limiter.turn(host):
+                    return call()
             except ApiError as error:
                 now = self.clock.now()
                 # Throttling is an answer: it proves the region alive, so that only the deadline ends it.

@@ -10,7 +10,6 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, failure_of
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
@@ -60,12 +59,12 @@ class Cancel:
         except Exception as error:
             self.leave(cancel_plan.STILL_RUNNING, failure_of(error))
 
-    def wait(self) -> Job:
+    def wait(self) -> None:
         """The job that waits until the copy is gone, if it was told to go."""
         if not (self.cancelled and self.run.params["wait"]) or self.run.check or self.failed or self.entry["reason"]:
             return
         try:
-            yield from self._wait()
+            self._wait()
         except Exception as error:
             self.cancelled = False
             self.leave(cancel_plan.STILL_RUNNING, failure_of(error))
@@ -82,7 +81,7 @@ class Cancel:
     def _tell_to_stop(self) -> None:
         raise NotImplementedError
 
-    def _wait(self) -> Job:
+    def _wait(self) -> None:
         raise NotImplementedError
 
 
@@ -171,9 +170,9 @@ class CancelImage(Cancel):
             self._image = {**image, "snapshot_ids": snapshot_ids}
         return cancel_plan.reason_to_leave(image) is None
 
-    def _wait(self) -> Job:
+    def _wait(self) -> None:
         # These credentials have seen the copy, so that not seeing it any more means that it is gone.
-        yield from waiter.until_gone(self.run, self.region, self._image_id, self._see)
+        waiter.until_gone(self.run, self.region, self._image_id, self._see)
         reason = cancel_plan.reason_to_leave(self._image)
         if reason:  # finished after all, and so never deleted
             self.cancelled = False
@@ -227,6 +226,5 @@ class CancelSnapshot(Cancel):
         self.cancelled = True
         self.mark_changed()
 
-    def _wait(self) -> Job:
+    def _wait(self) -> None:
         self.entry["status"] = None
-        yield from ()  # a deleted snapshot is gone at once

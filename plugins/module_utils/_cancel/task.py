@@ -10,7 +10,6 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, failure_of, with_hint
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_one import (
     Cancel,
@@ -48,7 +47,7 @@ def cancel_copies(run: Run) -> Data:
     regions = list(dict.fromkeys([params["region"]] if params["image_id"] else params["regions"]))
     found: dict[str, list[Cancel]] = {region: [] for region in regions}
     errors: dict[str, ImageOpsError] = {}
-    run_jobs((_cancel_in(run, region, found[region], errors) for region in regions), run.clock)
+    run.jobs.run(lambda region: _cancel_in(run, region, found[region], errors), regions)
     # Where no copy is found, that is only as good as what these credentials can see.
     unsure = [region for region in regions if region not in errors and all(one.is_unknown for one in found[region])]
     warnings = run.visibility_warnings(unsure)
@@ -60,7 +59,7 @@ def cancel_copies(run: Run) -> Data:
     return {**_result(cancels, errors), "warnings": warnings}
 
 
-def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> Job:
+def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> None:
     """The job for one region: all of its copies are told to stop before the first is waited for."""
     try:
         cancels += _copies_in(run, region)
@@ -70,7 +69,7 @@ def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, I
     for cancel in cancels:
         cancel.tell_to_stop()
     for cancel in cancels:
-        yield from cancel.wait()
+        cancel.wait()
 
 
 def _copies_in(run: Run, region: str) -> list[Cancel]:

@@ -182,13 +182,14 @@ class Kept:
         self._source = source
         self._current: Keys | None = None
         self._fetched = 0.0
+        self._clock = clocks.Clock()
         self._lock = threading.Lock()
 
     def get_credentials(self) -> Keys:
         with self._lock:
-            if self._current is None or clocks.CLOCK.now() - self._fetched >= ASK_AGAIN:
+            if self._current is None or self._clock.now() - self._fetched >= ASK_AGAIN:
                 self._current = self._source.get_credentials()
-                self._fetched = clocks.CLOCK.now()
+                self._fetched = self._clock.now()
             return self._current
 
 
@@ -207,18 +208,19 @@ class Session:
         self._current: Keys | None = None
         self._ends = 0.0
         self._not_before = 0.0
+        self._clock = clocks.Clock()
         self._lock = threading.Lock()
 
     def get_credentials(self) -> Keys:
         with self._lock:
-            now = clocks.CLOCK.wall()
+            now = self._clock.wall()
             if now >= self._ends or now >= max(self._ends - RENEW_BEFORE, self._not_before):
                 try:
                     self._renew()
                 except ImageOpsError:
                     # A session that goes on for a while is good enough until STS can be reached again. Everybody
                     # waits for an attempt, so that there are few.
-                    self._not_before = clocks.CLOCK.wall() + RENEW_AGAIN
+                    self._not_before = self._clock.wall() + RENEW_AGAIN
                     if now >= self._ends:
                         raise
             return t.cast(Keys, self._current)

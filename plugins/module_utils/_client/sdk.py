@@ -43,6 +43,13 @@ class Client:
         self._wire = wire.Wire(connection)
         self._provider = client_credentials.find(connection, self._sts_signed_by)
 
+    def host(self, region: str) -> str:
+        """Where a region's calls go.
+
+        :raises InvalidInput: for what is no region, or has no endpoint
+        """
+        return self._connection.ecs(region).host
+
     def ecs(self, operation: str, region: str, action: str, fields: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Call one ECS action in one region.
 

@@ -24,18 +24,18 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies
 MAYBE_EARLY = frozenset({"InvalidImageName.Duplicated", "InvalidSnapshotId.NotReady", "SnapshotNotReady"})
 
 
-def start(destination: Destination, decision: Decision, reason: str) -> t.Generator[float, None, Data | None]:
+def start(destination: Destination, decision: Decision, reason: str) -> Data | None:
     """Copy the snapshots, wait for them, and start making the image.
 
     :param reason: why it is done this way, for the result
     :returns: the image that is to be waited for, or None if the task does not wait for the snapshots
     """
-    yield from copy_start.source_available(destination)
+    copy_start.source_available(destination)
     copies = _copies(destination, reason)
     copies.look()
-    yield from copy_start.remove_failed(destination, decision.failed)
+    copy_start.remove_failed(destination, decision.failed)
     try:
-        yield from copies.work()
+        copies.work()
     except TimedOut as error:
         raise _out_of_time(destination, copies, error) from None
     finally:  # also after a failure: what is there is in the record, and the next run uses it
@@ -49,7 +49,7 @@ def start(destination: Destination, decision: Decision, reason: str) -> t.Genera
         _leave(destination, decision, copies)
         return None
     found = {copy.wanted.source_id: t.cast(Data, copy.snapshot)["snapshot_id"] for copy in copies.copies}
-    return (yield from _make_image(destination, found))
+    return _make_image(destination, found)
 
 
 def predict(destination: Destination, decision: Decision, reason: str) -> bool:
@@ -130,17 +130,15 @@ def _progress(destination: Destination) -> t.Callable[[int], None]:
     return seen
 
 
-def _make_image(destination: Destination, found: t.Mapping[str, str]) -> t.Generator[float, None, Data]:
+def _make_image(destination: Destination, found: t.Mapping[str, str]) -> Data:
     """CreateImage until it is accepted, or until a look shows that the image is there.
 
     :param found: from a source's snapshot to its copy
     """
     fields = plan_by_snapshots.create_request(t.cast(Data, destination.source), destination.wanted, found)
     token = str(uuid.uuid4())
-    return (
-        yield from copy_start.retry_rejected(
-            destination, lambda: destination.api.create_image(destination.region, fields, token), MAYBE_EARLY
-        )
+    return copy_start.retry_rejected(
+        destination, lambda: destination.api.create_image(destination.region, fields, token), MAYBE_EARLY
     )
 
 

@@ -16,7 +16,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     Refused,
     TimedOut,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
     UNFINISHED,
@@ -35,13 +34,13 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan impor
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, leftovers, waiter
 
 
-def copy_to(destination: Destination) -> Job:
+def copy_to(destination: Destination) -> None:
     """The job for one destination. It keeps its own failures, so that none hides another's outcome."""
     destination.record.planned = destination.run.check
     try:
         if destination.source_error:
             raise destination.source_error
-        yield from _copy_to(destination)
+        _copy_to(destination)
     except TimedOut as error:
         if destination.record.action != copy_plan.CANCELLED:
             destination.record.action = copy_plan.TIMED_OUT
@@ -55,36 +54,36 @@ def copy_to(destination: Destination) -> Job:
         destination.record.finishing_seconds = round(destination.run.clock.now() - destination.available_since, 1)
 
 
-def _copy_to(destination: Destination) -> Job:
+def _copy_to(destination: Destination) -> None:
     decision = destination.decide()
     destination.record_decision(decision)
     if decision.refusal:
         raise decision.refusal
     if destination.run.check:
-        yield from _predict(destination, decision)
+        _predict(destination, decision)
         return
     image = decision.image
     if decision.action in start.TO_START:
-        image = yield from _start(destination, decision)
+        image = _start(destination, decision)
     if image and is_unfinished(image):
         if not destination.run.params["wait"]:
             return
-        image = yield from _until_available(destination, image)
+        image = _until_available(destination, image)
     if image and image["status"] == AVAILABLE and not destination.wanted.is_source:
-        yield from _finish(destination, image)
+        _finish(destination, image)
 
 
-def _start(destination: Destination, decision: Decision) -> t.Generator[float, None, Data | None]:
+def _start(destination: Destination, decision: Decision) -> Data | None:
     """Start a copy in the way that its size asks for."""
     reason = _reason_for_snapshots(destination)
     if reason is None:
         try:
-            return (yield from start.start(destination, decision))
+            return start.start(destination, decision)
         except ApiError as error:
             if not by_snapshots.is_too_large(error) or destination.run.params["method"] == "image":
                 raise
             reason, decision = by_snapshots.refused(error), Decision(decision.action)
-    return (yield from by_snapshots.start(destination, decision, reason))
+    return by_snapshots.start(destination, decision, reason)
 
 
 def _reason_for_snapshots(destination: Destination) -> str | None:
@@ -93,7 +92,7 @@ def _reason_for_snapshots(destination: Destination) -> str | None:
     )
 
 
-def _predict(destination: Destination, decision: Decision) -> Job:
+def _predict(destination: Destination, decision: Decision) -> None:
     """Check mode: what the rest of the way would come to."""
     image = decision.image
     if decision.action in start.TO_START:
@@ -113,7 +112,7 @@ def _predict(destination: Destination, decision: Decision) -> Job:
             repairs = copy_plan.repairs(destination.source, destination.wanted, finished, [], destination.options)
             destination.after = summary(repairs.applied_to(finished))
     elif image and image["status"] == AVAILABLE and not destination.wanted.is_source:
-        yield from _finish(destination, image)
+        _finish(destination, image)
 
 
 def _predict_start(destination: Destination, decision: Decision) -> bool:
@@ -132,7 +131,7 @@ def _predict_start(destination: Destination, decision: Decision) -> bool:
     return by_snapshots.predict(destination, decision, reason) if reason else True
 
 
-def _until_available(destination: Destination, image: Data) -> t.Generator[float, None, Data]:
+def _until_available(destination: Destination, image: Data) -> Data:
     """Wait for a copy that was started or found; replace it if it fails, at most once."""
 
     def seen(image: Data) -> None:
@@ -142,10 +141,10 @@ def _until_available(destination: Destination, image: Data) -> t.Generator[float
     while True:
         image_id, first = str(image["image_id"]), t.cast("Data | None", image)
         if destination.started_here:
-            yield waiter.first_pause(destination.run)
+            waiter.first_pause(destination.run)
             image_id, first = start.resolve_duplicate(destination, image_id)
         try:
-            image = yield from waiter.until_settled(destination.run, destination.region, image_id, seen, first)
+            image = waiter.until_settled(destination.run, destination.region, image_id, seen, first)
         except TimedOut:
             _cancel_if_asked(destination, image_id)
             raise
@@ -164,7 +163,7 @@ def _until_available(destination: Destination, image: Data) -> t.Generator[float
         if decision.action not in start.TO_START:
             destination.warnings += decision.warnings
             return image
-        image = t.cast(Data, (yield from _start(destination, decision)))
+        image = t.cast(Data, _start(destination, decision))
 
 
 def _successor(destination: Destination, image_id: str, error: Refused) -> Data:
@@ -195,16 +194,16 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
     )
 
 
-def _snapshots(destination: Destination, image: Data) -> t.Generator[float, None, list[Data]]:
+def _snapshots(destination: Destination, image: Data) -> list[Data]:
     """The snapshots behind a copy. Those of a plain one that this run has made need no look: no key, no tags yet."""
     if destination.started_here and not image["encrypted"]:
         return [{"snapshot_id": snapshot_id, "kms_key_id": "", "tags": {}} for snapshot_id in image["snapshot_ids"]]
-    return (yield from waiter.snapshots_of(destination.run, image))
+    return waiter.snapshots_of(destination.run, image)
 
 
-def _finish(destination: Destination, image: Data) -> Job:
+def _finish(destination: Destination, image: Data) -> None:
     """Judge a finished copy, then give it what the copying could not."""
-    snapshots = yield from _snapshots(destination, image)
+    snapshots = _snapshots(destination, image)
     keys = [snapshot["kms_key_id"] for snapshot in snapshots if snapshot["kms_key_id"]]
     destination.record.kms_key_id = keys[0] if keys else None
     refusal = (

@@ -12,7 +12,6 @@ import uuid
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     CREATE_FAILED,
     CREATING,
@@ -71,28 +70,24 @@ def preflight(destination: Destination) -> None:
     )
 
 
-def start(destination: Destination, decision: Decision) -> t.Generator[float, None, Data]:
+def start(destination: Destination, decision: Decision) -> Data:
     """Start a copy, in place of failed ones if the decision names some.
 
     :returns: the image that is to be waited for: this run's own, or one that was there all at once
     """
-    yield from source_available(destination)
-    yield from remove_failed(destination, decision.failed)
+    source_available(destination)
+    remove_failed(destination, decision.failed)
     source, token = t.cast(Data, destination.source), str(uuid.uuid4())
-    return (
-        yield from retry_rejected(
-            destination,
-            lambda: destination.api.copy_image(
-                source["region"], source["image_id"], destination.wanted.request(source), token
-            ),
-            MAYBE_EARLY,
-        )
+    return retry_rejected(
+        destination,
+        lambda: destination.api.copy_image(
+            source["region"], source["image_id"], destination.wanted.request(source), token
+        ),
+        MAYBE_EARLY,
     )
 
 
-def retry_rejected(
-    destination: Destination, call: t.Callable[[], Data], maybe_early: t.Collection[str]
-) -> t.Generator[float, None, Data]:
+def retry_rejected(destination: Destination, call: t.Callable[[], Data], maybe_early: t.Collection[str]) -> Data:
     """Make the call that starts an image until it is accepted, or until a look shows that the image is there.
 
     :param call: says the same token every time
@@ -116,16 +111,14 @@ def retry_rejected(
             if now >= destination.run.deadline or (early_until and now >= early_until):
                 raise
             # Another run's may have come and failed since the first look.
-            yield from remove_failed(destination, again.failed)
-        yield backoff.pause()
+            remove_failed(destination, again.failed)
+        destination.run.clock.sleep(backoff.pause())
 
 
-def source_available(destination: Destination) -> Job:
+def source_available(destination: Destination) -> None:
     """Wait until the source can be copied."""
     if destination.source and is_unfinished(destination.source):
-        source = yield from waiter.until_settled(
-            destination.run, destination.source["region"], destination.source["image_id"]
-        )
+        source = waiter.until_settled(destination.run, destination.source["region"], destination.source["image_id"])
         refusal = copy_plan.source_refusal(source, destination.wanted)
         if refusal:
             raise refusal
@@ -207,7 +200,7 @@ def judge_failed(destination: Destination, failed: t.Sequence[Data]) -> None:
             raise refusal
 
 
-def remove_failed(destination: Destination, seen: t.Sequence[Data]) -> Job:
+def remove_failed(destination: Destination, seen: t.Sequence[Data]) -> None:
     """Delete failed copies and their snapshots, at most once a run."""
     failed = [image for image in seen if image["image_id"] not in destination.removed_ids]
     if not failed:
@@ -229,17 +222,17 @@ def remove_failed(destination: Destination, seen: t.Sequence[Data]) -> Job:
         for image in failed[1:]
     ]
     for image in failed:
-        yield from _remove(destination, image)
+        _remove(destination, image)
 
 
-def _remove(destination: Destination, failed: Data) -> Job:
+def _remove(destination: Destination, failed: Data) -> None:
     if failed["is_copied"]:
         warning = leftovers.mark(destination.api, failed, destination.wanted.markers, destination.mark_changed)
         destination.warnings += [warning] if warning else []
     destination.api.delete_image(destination.region, failed["image_id"])
     destination.removed_ids.add(failed["image_id"])
     destination.mark_changed()
-    yield from waiter.until_gone(destination.run, destination.region, failed["image_id"])
+    waiter.until_gone(destination.run, destination.region, failed["image_id"])
     if not failed["is_copied"]:
         return  # made of copied snapshots, which are good and will be used again
     for snapshot_id in failed["snapshot_ids"]:  # without a look, which may be behind; one that is gone is no error

@@ -11,7 +11,6 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models, regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, with_hint
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import copy_one
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
@@ -52,7 +51,7 @@ def copy_images(run: Run) -> Data:
     for destination, request in zip(destinations, requests, strict=True):
         source = sources.get(_key(request))
         destination.source_error = source if isinstance(source, ImageOpsError) else None
-    run_jobs((copy_one.copy_to(destination) for destination in destinations), run.clock)
+    run.jobs.run(copy_one.copy_to, destinations)
     return _result(run, destinations, images[0] if len(sources) == 1 else None)
 
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import typing as t
 
@@ -17,10 +16,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     Refused,
     with_hint,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, drive, run_jobs
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import REGIONS
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
@@ -74,15 +72,18 @@ def unshare_all(run: Run, image: Data, refusal_of: t.Callable[..., Refused | Non
         run.changed = run.changed or bool(accounts or image["is_public"])
         return accounts
     everybody = share_plan.plan(accounts, accounts, state="absent")
-    drive(shares.apply(everybody, len(accounts)), run.clock)
+    shares.apply(everybody, len(accounts))
     if image["is_public"]:
         run.api.publish(region, image_id, False)
         run.mark_changed()
     return accounts
 
 
-def remove(run: Run, image: Data | None) -> Data:
-    """Bring an image to state absent. What is gone already is unchanged."""
+def remove(run: Run, image: Data | None, copies: RunningCopies | None = None) -> Data:
+    """Bring an image to state absent. What is gone already is unchanged.
+
+    :param copies: the running copies of this image and others, if they were looked for already, as a job must have them
+    """
     kept: list[Data] = []
     unshared: list[str] = []
     warnings: list[str] = []
@@ -94,9 +95,9 @@ def remove(run: Run, image: Data | None) -> Data:
             warnings += run.visibility_warnings([region], snapshots=True)
     else:
         refuse_foreign(image)
-        snapshots = drive(waiter.snapshots_of(run, image), run.clock)
+        snapshots = waiter.snapshots_of(run, image)
         deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.params["delete_snapshots"])
-        unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings))
+        unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings), copies)
         deleted += [one for one in left if one not in image["snapshot_ids"]]
     deleted, stuck = _delete_snapshots(run, deleted)
     return {
@@ -167,17 +168,17 @@ class _Marks:
             )
 
 
-def _remove_image(run: Run, image: Data, marks: _Marks) -> list[str]:
+def _remove_image(run: Run, image: Data, marks: _Marks, copies: RunningCopies | None) -> list[str]:
     """
     :returns: the accounts that it was, or would be, taken from
     """
     try:
-        unshared = unshare_all(run, image, functools.partial(_refusal_to_remove, run))
+        unshared = unshare_all(run, image, functools.partial(_refusal_to_remove, run, copies))
     except ApiError as error:
         if error.code != "InvalidImageId.NotFound":
             raise
         # It has been seen, and is going: somebody is removing it, such as a run that was killed.
-        drive(waiter.until_gone(run, image["region"], image["image_id"]), run.clock)
+        waiter.until_gone(run, image["region"], image["image_id"])
         return []
     try:
         _delete(run, image, marks)
@@ -189,7 +190,11 @@ def _remove_image(run: Run, image: Data, marks: _Marks) -> list[str]:
 
 
 def _refusal_to_remove(
-    run: Run, image: Data, accounts: t.Sequence[str], params: t.Mapping[str, t.Any]
+    run: Run,
+    copies: RunningCopies | None,
+    image: Data,
+    accounts: t.Sequence[str],
+    params: t.Mapping[str, t.Any],
 ) -> Refused | None:
     """Why an image can't be removed, with who is in the way, or None as far as can be known before."""
     region, image_id = image["region"], image["image_id"]
@@ -199,22 +204,7 @@ def _refusal_to_remove(
     if refusal or not (accounts or image["is_public"]):
         return refusal
     # The API would say so too, but only after everybody has lost the image.
-    return plan_remove.refusal_for_copies(image, _running_copies(run, image))
-
-
-def _running_copies(run: Run, image: Data) -> list[Data]:
-    """The copies of an image that this collection is making in any region, as far as a single look there tells."""
-    tags = {markers.COPIED_FROM: markers.source_ref(image["region"], image["image_id"])}
-    found: list[Data] = []
-
-    def look(region: str) -> Job:
-        with contextlib.suppress(ImageOpsError):  # a region that can't be looked at must not hold up a removal
-            images = run.api.without_retries().images(region, tags=tags, statuses=sorted(UNFINISHED))
-            found.extend(one for one in images if tags.items() <= one["tags"].items() and one["status"] in UNFINISHED)
-        yield from ()  # which makes this a job like the others
-
-    run_jobs((look(region) for region in sorted({*REGIONS, image["region"]})), run.clock)
-    return sorted(found, key=lambda one: (one["region"], one["image_id"]))
+    return plan_remove.refusal_for_copies(image, (copies or RunningCopies(run, [image])).of(image))
 
 
 def _left_behind(run: Run) -> list[str]:
@@ -246,7 +236,7 @@ def _delete(run: Run, image: Data, marks: _Marks) -> None:
             marks.take_off()
         raise
     run.mark_changed()
-    drive(waiter.until_gone(run, image["region"], image["image_id"]), run.clock)
+    waiter.until_gone(run, image["region"], image["image_id"])
 
 
 def _delete_snapshots(run: Run, wanted: list[str]) -> tuple[list[str], list[Data]]:

@@ -10,7 +10,6 @@ import uuid
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import drive
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
     CREATE_FAILED,
@@ -95,7 +94,7 @@ def _checked(run: Run, image: Data, just_made: bool) -> Data:
     """The image after its check, if one was asked for."""
     if run.check or image["status"] != AVAILABLE or not (run.params["detection_strategy"] and run.params["wait"]):
         return image
-    return drive(waiter.until_checked(run, image, just_made), run.clock)
+    return waiter.until_checked(run, image, just_made)
 
 
 def predict(run: Run, image: Data) -> Data:
@@ -127,7 +126,7 @@ def _until_settled(run: Run, image_id: str) -> Data:
             elapsed=round(run.clock.now() - begun, 1),
         )
 
-    return drive(waiter.until_settled(run, region, image_id, seen), run.clock)
+    return waiter.until_settled(run, region, image_id, seen)
 
 
 def _create(run: Run, pause: Pause) -> Data:
@@ -208,7 +207,7 @@ def _keep(run: Run, image: Data) -> tuple[Data, list[str]]:
     region, image_id = run.params["region"], image["image_id"]
     # The snapshots of an image made from an instance were made for it; others are somebody's own.
     made_here = run.params["instance_id"] and markers.CREATED_FROM in image["tags"]
-    snapshots = drive(waiter.snapshots_of(run, image), run.clock) if made_here else []
+    snapshots = waiter.snapshots_of(run, image) if made_here else []
     repairs = image_plan.repairs(image, run.params, snapshots)
     unshared: list[str] = []
     if repairs.attributes.get("Status") == DEPRECATED:

@@ -18,7 +18,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     InvalidInput,
     Refused,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
@@ -94,7 +93,7 @@ def gather_images(run: Run) -> Data:
     check_regions(run, regions)
     run.refuse_faults()
     found: dict[str, list[Data] | ImageOpsError] = {}
-    run_jobs((_gather(run, region, found) for region in regions), run.clock)
+    run.jobs.run(lambda region: _gather(run, region, found), regions)
     errors = {region: error for region, error in found.items() if isinstance(error, ImageOpsError)}
     failures = [f"{region}: {error.msg}" for region, error in errors.items()]
     images = [image for region in regions if region not in errors for image in t.cast("list[Data]", found[region])]
@@ -126,12 +125,11 @@ def _blindness(run: Run, regions: list[str]) -> list[str]:
     return run.visibility_warnings(regions) if run.params["owner"] == "self" else []
 
 
-def _gather(run: Run, region: str, found: dict[str, list[Data] | ImageOpsError]) -> Job:
+def _gather(run: Run, region: str, found: dict[str, list[Data] | ImageOpsError]) -> None:
     try:
         found[region] = _images_in(run, region)
     except ImageOpsError as error:
         found[region] = error
-    yield from ()  # which makes this a job like the others
 
 
 def _images_in(run: Run, region: str) -> list[Data]:

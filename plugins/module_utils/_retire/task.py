@@ -17,9 +17,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     failure_of,
     with_hint,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import selection
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Rules, Verdict
@@ -53,15 +53,19 @@ def retire_images(run: Run) -> Data:
     check_regions(run, names)
     run.refuse_faults()
     regions = [Region(name) for name in names]
-    run_jobs((_look(run, region) for region in regions), run.clock)
-    run_jobs((_read_shares(run, region, image) for region, image in _share_lists(run, regions)), run.clock)
+    run.jobs.run(lambda region: _look(run, region), regions)
+    run.jobs.run(lambda one: _read_shares(run, *one), _share_lists(run, regions))
     for region in regions:
         _judge(run, region)
     verdicts = retire_plan.limit((one for region in regions for one in region.verdicts), run.params["max_images"])
     entries: list[Data] = []
+    leaving = [one.image for one in verdicts if one.action == retire_plan.DELETE]
+    copies = RunningCopies(
+        run, [image for image in leaving if image["is_public"] or image["is_shared"] or image.get("shares")]
+    )
     warnings = run.visibility_warnings([region.name for region in regions if region.blind and not region.error])
     warnings += [warning for region in regions for warning in region.warnings]
-    run_jobs((_retire(run, one, entries, warnings) for one in verdicts), run.clock)
+    run.jobs.run(lambda verdict: _retire(run, verdict, entries, warnings, copies), verdicts)
     snapshots = [_orphan(run, region, one) for region in regions for one in region.orphans]
     return {**_result(run, regions, entries, snapshots), "warnings": warnings}
 
@@ -78,13 +82,12 @@ def _rules(params: t.Mapping[str, t.Any], shared: bool) -> Rules:
     )
 
 
-def _look(run: Run, region: Region) -> Job:
+def _look(run: Run, region: Region) -> None:
     try:
         _look_into(run, region)
     except Exception as error:
         region.error = failure_of(error)
         region.images = []
-    yield from ()
 
 
 def _look_into(run: Run, region: Region) -> None:
@@ -122,7 +125,7 @@ def _share_lists(run: Run, regions: t.Sequence[Region]) -> list[tuple[Region, Da
     return [one for one in going if one[1]["is_shared"] is None] + told[:MOST_LISTS]
 
 
-def _read_shares(run: Run, region: Region, image: Data) -> Job:
+def _read_shares(run: Run, region: Region, image: Data) -> None:
     """Read who has an image. One that is only shown any more goes: somebody is removing it, such as a killed run."""
     try:
         try:
@@ -130,7 +133,7 @@ def _read_shares(run: Run, region: Region, image: Data) -> Job:
         except ApiError as error:
             if error.code != "InvalidImageId.NotFound":
                 raise
-            yield from waiter.until_gone(run, region.name, image["image_id"])
+            waiter.until_gone(run, region.name, image["image_id"])
             region.images.remove(image)
     except Exception as error:
         region.error = failure_of(error)
@@ -162,7 +165,7 @@ def _only(params: t.Mapping[str, t.Any]) -> frozenset[str] | None:
     return None if params["image_ids"] is None else frozenset(params["image_ids"])
 
 
-def _retire(run: Run, verdict: Verdict, entries: list[Data], warnings: list[str]) -> Job:
+def _retire(run: Run, verdict: Verdict, entries: list[Data], warnings: list[str], copies: RunningCopies) -> None:
     """The job for one image. It keeps its own failure, so that none hides another's outcome."""
     entry = _entry(verdict)
     entries.append(entry)
@@ -177,7 +180,7 @@ def _retire(run: Run, verdict: Verdict, entries: list[Data], warnings: list[str]
     one = dataclasses.replace(run, params={**run.params, **own}, changed=False)
     try:
         if verdict.action == retire_plan.DELETE:
-            done = remove.remove(one, verdict.image)
+            done = remove.remove(one, verdict.image, copies)
             entry.update({key: done[key] for key in ("snapshots", "snapshots_kept", "unshared")})
             entry["gib"] = _weight(verdict.image, done["snapshots"])
             warnings += done["warnings"]
@@ -191,7 +194,6 @@ def _retire(run: Run, verdict: Verdict, entries: list[Data], warnings: list[str]
         entry["unshared"] = failure.extra.get("unshared", [])
         warnings += failure.extra.get("warnings", [])
     run.changed = run.changed or one.changed
-    yield from ()
 
 
 def _deprecate(run: Run, verdict: Verdict) -> list[str]:

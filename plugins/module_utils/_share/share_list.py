@@ -10,7 +10,6 @@ import collections
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.plan import Batch, SharePlan
@@ -45,7 +44,7 @@ class ShareList:
         """The accounts that have the image."""
         return [one["account_id"] for one in self._run.api.shares(self._region, self._image_id)]
 
-    def apply(self, change: SharePlan, limit: int) -> Job:
+    def apply(self, change: SharePlan, limit: int) -> None:
         """The job that makes the change.
 
         :param limit: accounts that the image may be shared with
@@ -65,7 +64,7 @@ class ShareList:
                 now = self._run.clock.now()
                 if (is_transient(error) and now < self._run.deadline) or (_is_gone(rest, error) and now < stale_until):
                     todo.appendleft(rest)
-                    yield backoff.pause()
+                    self._run.clock.sleep(backoff.pause())
                 else:
                     todo.extendleft(reversed(self._smaller(rest, error)))
 

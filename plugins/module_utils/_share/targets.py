@@ -10,7 +10,6 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused, failure_of
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
     DEPRECATED,
@@ -115,14 +114,13 @@ def _looked_up(run: Run, regions: list[str]) -> list[Data]:
     source = run.api.image(params["source_region"], params["source_image_id"]) if params["source_image_id"] else None
     found: dict[str, list[Data]] = {}
 
-    def look(region: str) -> Job:
+    def look(region: str) -> None:
         try:
             found[region] = _marked_copies(run, region, source) if params["source_image_id"] else _all_own(run, region)
         except Exception as error:
             found[region] = [{"region": region, "image_id": None, "refusal": failure_of(error)}]
-        yield from ()  # which makes this a job like the others
 
-    run_jobs((look(region) for region in regions), run.clock)
+    run.jobs.run(look, regions)
     return [target for region in regions for target in found[region]]
 
 

@@ -16,7 +16,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     failure_of,
     with_hint,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
@@ -77,7 +76,7 @@ def share_images(run: Run) -> Data:
     if run.params["state"] == "present" and run.account_id in _all_accounts(run.params):
         run.faults += own
     shares = [Share(run, target) for target in targets.targets_of(run)]
-    run_jobs((share.work() for share in shares), run.clock)
+    run.jobs.run(Share.work, shares)
     return _result(run, shares)
 
 
@@ -149,17 +148,17 @@ class Share:
         ]
         return f"{self.label}: " + ", ".join(parts)
 
-    def work(self) -> Job:
+    def work(self) -> None:
         """The job. It keeps its own failures."""
         try:
-            yield from self._work()
+            self._work()
         except Exception as error:
             self.entry["error"] = failure_of(error).as_dict()
 
-    def _work(self) -> Job:
+    def _work(self) -> None:
         if self.target.get("refusal"):
             raise self.target["refusal"]
-        change = self._plan((yield from self._current()))
+        change = self._plan(self._current())
         self.entry["before"] = self.entry["after"] = change.before
         publish = self.run.params["public"]
         image = self._image() if (change.add or publish is not None) and self.image_id else None
@@ -169,7 +168,7 @@ class Share:
         if self.run.check:
             self._take(change.add, change.remove, None)
         else:
-            yield from self._list.apply(change, self.run.params["max_accounts"])
+            self._list.apply(change, self.run.params["max_accounts"])
 
     def _refuse(self, change: SharePlan, image: Data | None, publish: bool) -> None:
         """:raises Refused: for what can be known to fail, before the first write"""
@@ -189,7 +188,7 @@ class Share:
         if refusal:
             raise refusal
 
-    def _current(self) -> t.Generator[float, None, list[str]]:
+    def _current(self) -> list[str]:
         if self.image_id is None:
             return []  # check mode: an image that is only planned is shared with nobody
         backoff, stale_until = Backoff(), self.run.clock.now() + LAG
@@ -204,7 +203,7 @@ class Share:
                 # An image that was just made is seen by some calls sooner than by others.
                 if self.run.clock.now() >= stale_until or self._image() is None:
                     raise
-            yield backoff.pause()
+            self.run.clock.sleep(backoff.pause())
 
     def _plan(self, current: list[str]) -> SharePlan:
         params = self.run.params

@@ -12,7 +12,6 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import PollInterval, timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused, TimedOut
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import (
@@ -86,15 +85,15 @@ class SnapshotCopies:
     def accomplished(self) -> bool:
         return all(copy.is_accomplished for copy in self.copies)
 
-    def work(self) -> Job:
+    def work(self) -> None:
         """Start what the look has not shown and, if the task waits, wait until all are accomplished."""
         for copy in self.copies:
             if copy.action in TO_START:
-                yield from self._start(copy)
+                self._start(copy)
         if self.run.params["wait"]:
-            yield from self._until_accomplished()
+            self._until_accomplished()
 
-    def _start(self, copy: SnapshotCopy) -> Job:
+    def _start(self, copy: SnapshotCopy) -> None:
         if copy.action == "replaced":
             self._delete_failed(copy)
         wanted, backoff, early_until, lost_answer = copy.wanted, Backoff(), None, False
@@ -134,7 +133,7 @@ class SnapshotCopies:
                 }
                 self._look_at(copy)
                 return
-            yield backoff.pause()
+            self.run.clock.sleep(backoff.pause())
 
     def _look_at(self, copy: SnapshotCopy) -> None:
         """Look at what was just answered, before anything else: what is there now and gone later was deleted.
@@ -164,7 +163,7 @@ class SnapshotCopies:
         self.run.api.delete_snapshot(self.region, snapshot["snapshot_id"])
         self._written()
 
-    def _until_accomplished(self) -> Job:
+    def _until_accomplished(self) -> None:
         clock, interval = self.run.clock, PollInterval(self.run.params["wait_interval"])
         last_seen = {copy.wanted.source_id: clock.now() for copy in self.copies}
         while True:
@@ -177,10 +176,10 @@ class SnapshotCopies:
                     last_seen[copy.wanted.source_id] = clock.now()
                     if seen["status"] == FAILED:
                         copy.action = "replaced"
-                        yield from self._start(copy)
+                        self._start(copy)
                 elif clock.now() - last_seen[copy.wanted.source_id] >= self.run.params["consistency_wait"]:
                     last_seen[copy.wanted.source_id] = clock.now()
-                    yield from self._forgotten(copy)
+                    self._forgotten(copy)
             percent = self.percent()
             self._seen(percent)
             if self.accomplished:
@@ -190,7 +189,7 @@ class SnapshotCopies:
                     f"the snapshots are not copied to {self.region} in time: they go on, the next run waits for them",
                     "Give it more time with wait_timeout.",
                 )
-            yield min(interval.next(clock.now(), percent), max(1.0, self.run.deadline - clock.now()))
+            clock.sleep(min(interval.next(clock.now(), percent), max(1.0, self.run.deadline - clock.now())))
 
     def cancel_own(self) -> tuple[list[str], list[str]]:
         """Delete what this run has started and is not accomplished, which cancels it.
@@ -204,7 +203,7 @@ class SnapshotCopies:
             self._written()
         return own, [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in running if not copy.own]
 
-    def _forgotten(self, copy: SnapshotCopy) -> Job:
+    def _forgotten(self, copy: SnapshotCopy) -> None:
         """An id that is not to be seen: deleted by somebody, replaced by another run, or the answer to an old token."""
         snapshot = t.cast(Data, copy.snapshot)
         where = f"snapshot {snapshot['snapshot_id']} in {self.region}"
@@ -226,7 +225,7 @@ class SnapshotCopies:
                 "Grant ecs:DescribeSnapshots in that region.",
             )
         copy.generation += 1
-        yield from self._start(copy)
+        self._start(copy)
 
     def _takes_tags(self, copy: SnapshotCopy) -> str | None:
         """The code that refuses tags to a snapshot, or None. Not to see it proves nothing to those who may not look.

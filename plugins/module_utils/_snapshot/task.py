@@ -10,7 +10,6 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, Refused, with_hint
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job, run_jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS, WantedSnapshot
@@ -68,7 +67,7 @@ def copy_snapshot(run: Run) -> Data:
     ]
     run.refuse_faults()
     copies = [_SnapshotTask(run, t.cast(Data, source), entry) for entry in entries]
-    run_jobs((copy.work() for copy in copies), run.clock)
+    run.jobs.run(_SnapshotTask.work, copies)
     return _result(copies, run.account_id)
 
 
@@ -96,14 +95,14 @@ class _SnapshotTask:
         self._copies = SnapshotCopies(run, self.region, [self.wanted], self._written, self._tell)
         self.error: Data | None = None
 
-    def work(self) -> Job:
+    def work(self) -> None:
         """The job. It keeps its own failures."""
         try:
             self._copies.look()
             if self.run.check:
                 self.changed = self._copies.to_start
             else:
-                yield from self._copies.work()
+                self._copies.work()
         except ImageOpsError as error:
             self.error = error.as_dict()
         except Exception as error:  # a fault of ours must not lose what the other destinations came to

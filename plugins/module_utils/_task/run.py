@@ -16,6 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import clo
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import masking, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions as base_regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, InvalidInput
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import Progress
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
@@ -90,6 +91,7 @@ class Run:
     params: dict[str, t.Any]
     check: bool
     clock: clocks.Clock
+    jobs: Jobs
     api: EcsApi
     progress: Progress
     caller: Data
@@ -189,7 +191,7 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
 
     :param faults: what was found wrong with the parameters so far; told together with what connecting finds
     """
-    clock = clocks.CLOCK
+    clock = clocks.Clock()
     wrong = validation.time_faults(params)
     if wrong:
         raise InvalidInput([*faults, *wrong])
@@ -207,7 +209,7 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
     expected = params["account_id"]
     if expected and expected != caller["account_id"]:
         faults = [*faults, f"these credentials belong to account {caller['account_id']}, not to account_id {expected}"]
-    return Run(params, check, clock, api, Progress(None), caller, deadline, faults)
+    return Run(params, check, clock, Jobs(clock), api, Progress(None), caller, deadline, faults)
 
 
 def check_regions(run: Run, regions: t.Sequence[str]) -> None:

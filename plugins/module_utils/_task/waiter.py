@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting for one image, until it is settled or gone. Both are jobs that yield the seconds to the next look."""
+"""Waiting for one image, until it is settled or gone."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import PollInterval
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused, TimedOut
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Job
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
     CHECKING,
@@ -22,9 +21,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 LAST_LOOK = 1.0  # seconds: so that the looks before the time is over do not become a busy loop
 
 
-def first_pause(run: Run) -> float:
-    """Seconds before the first look at something that was just started."""
-    return PollInterval(run.params["wait_interval"]).next(run.clock.now(), 0)
+def first_pause(run: Run) -> None:
+    """Wait for the first look at something that was just started."""
+    run.clock.sleep(PollInterval(run.params["wait_interval"]).next(run.clock.now(), 0))
 
 
 def until_settled(
@@ -33,7 +32,7 @@ def until_settled(
     image_id: str,
     seen: t.Callable[[Data], None] = lambda image: None,
     first: Data | None = None,
-) -> t.Generator[float, None, Data]:
+) -> Data:
     """Wait until an image is neither queued nor being made. One that is Available must be usable too.
 
     :param seen: is told about the image after every look that showed it
@@ -58,10 +57,10 @@ def until_settled(
                 f"image {image_id} in {region} is not finished in time: it goes on and the next run waits for it",
                 "Give it more time with wait_timeout.",
             )
-        yield min(interval.next(clock.now(), progress), max(LAST_LOOK, run.deadline - clock.now()))
+        clock.sleep(min(interval.next(clock.now(), progress), max(LAST_LOOK, run.deadline - clock.now())))
 
 
-def until_checked(run: Run, image: Data, just_made: bool) -> t.Generator[float, None, Data]:
+def until_checked(run: Run, image: Data, just_made: bool) -> Data:
     """Wait until the check that was asked for with an Available image is over.
 
     :param just_made: the check may not have begun yet. Elsewhere, none that shows means none that was asked for.
@@ -80,7 +79,7 @@ def until_checked(run: Run, image: Data, just_made: bool) -> t.Generator[float, 
                 "it goes on and the next run waits for it",
                 "Give it more time with wait_timeout.",
             )
-        yield min(interval.next(clock.now(), 0), max(LAST_LOOK, run.deadline - clock.now()))
+        clock.sleep(min(interval.next(clock.now(), 0), max(LAST_LOOK, run.deadline - clock.now())))
         image = run.api.image(image["region"], image["image_id"]) or image
 
 
@@ -98,7 +97,7 @@ def _not_seen(region: str, image_id: str, ever_seen: bool) -> Refused:
     )
 
 
-def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Data], bool] = lambda image: True) -> Job:
+def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Data], bool] = lambda image: True) -> None:
     """Wait until an image that these credentials have seen is not to be seen any more.
 
     :param seen: is told about the image after every look that showed it, and says whether to go on
@@ -111,10 +110,10 @@ def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Data], bo
             return
         if clock.now() >= run.deadline:
             raise TimedOut(f"image {image_id} in {region} was told to go and is still there", "Run again later.")
-        yield interval.next(clock.now(), 0)
+        clock.sleep(interval.next(clock.now(), 0))
 
 
-def snapshots_of(run: Run, image: Data) -> t.Generator[float, None, list[Data]]:
+def snapshots_of(run: Run, image: Data) -> list[Data]:
     """All snapshots behind an image, which may be visible a little later than the image.
 
     :raises Refused: if one stays invisible: the image holds it, so that only a missing right can hide it
@@ -131,4 +130,4 @@ def snapshots_of(run: Run, image: Data) -> t.Generator[float, None, list[Data]]:
                 f"{', '.join(hidden)} behind image {image['image_id']} in {image['region']} can't be seen",
                 "Grant ecs:DescribeSnapshots in that region, then run again.",
             )
-        yield interval.next(clock.now(), 0)
+        clock.sleep(interval.next(clock.now(), 0))

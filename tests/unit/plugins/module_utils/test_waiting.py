@@ -9,7 +9,7 @@ import typing as t
 import pytest
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import errors, jobs, models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import errors, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import retry as base_retry
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 
@@ -73,10 +73,10 @@ def test_only_what_can_pass_is_repeated(code: str, status: int, again: bool, aga
         answers = Answers(error(code, status))
         repeat = retry.retry_idempotent if safe else retry.retry_rejected
         if wanted:
-            assert repeat(answers) == "answer"
+            assert repeat("host", answers) == "answer"
         else:
             with pytest.raises(ApiError):
-                repeat(answers)
+                repeat("host", answers)
         assert answers.calls == (2 if wanted else 1)
 
 
@@ -92,14 +92,14 @@ def test_a_region_without_answers_is_given_up_after_the_patience() -> None:
     clock = Pretended()
     answers = Answers(*[error("NoAnswer", 0)] * 1000)
     with pytest.raises(ApiError):
-        base_retry.Retry(clock, 300, 7200).retry_idempotent(answers)
+        base_retry.Retry(clock, 300, 7200).retry_idempotent("host", answers)
     assert 300 <= clock.time <= 400
 
 
 def test_throttling_is_an_answer_and_only_the_deadline_ends_it() -> None:
     clock = Pretended()
     with pytest.raises(ApiError):
-        base_retry.Retry(clock, 300, 7200).retry_idempotent(Answers(*[error("Throttling")] * 10000))
+        base_retry.Retry(clock, 300, 7200).retry_idempotent("host", Answers(*[error("Throttling")] * 10000))
     assert 7200 <= clock.time <= 7300
 
 
@@ -138,52 +138,6 @@ def test_an_hour_in_the_queue_takes_a_look_a_minute_at_most() -> None:
         clock += interval.next(clock, 0)
         looks += 1
     assert looks < 130
-
-
-# Many at once
-
-
-def test_nobody_waits_for_another() -> None:
-    clock = Pretended()
-    ended: list[tuple[str, float]] = []
-
-    def job(name: str, pauses: list[float]) -> jobs.Job:
-        yield from pauses
-        ended.append((name, clock.now()))
-
-    jobs.run_jobs([job("slow", [50.0, 50.0]), job("fast", [10.0]), job("none", [])], clock)
-    assert ended == [("none", 0.0), ("fast", 10.0), ("slow", 100.0)]
-
-
-def test_what_escapes_from_one_is_raised_when_all_have_ended() -> None:
-    ended: list[str] = []
-
-    def good() -> jobs.Job:
-        yield 5.0
-        ended.append("good")
-
-    def bad() -> jobs.Job:
-        yield 1.0
-        raise ValueError("lost")
-
-    with pytest.raises(ValueError, match="lost"):
-        jobs.run_jobs([bad(), good()], Pretended())
-    assert ended == ["good"]
-
-
-def test_no_job_is_no_work() -> None:
-    jobs.run_jobs([], Pretended())
-
-
-def test_more_jobs_than_threads() -> None:
-    ended: list[int] = []
-
-    def job(number: int) -> jobs.Job:
-        yield 1.0
-        ended.append(number)
-
-    jobs.run_jobs([job(number) for number in range(50)], Pretended(), threads=4)
-    assert sorted(ended) == list(range(50))
 
 
 # Errors

@@ -1,0 +1,43 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The copies that this collection is making of images: an image that is being copied can't be removed."""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import REGIONS
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+
+
+class RunningCopies:
+    """The marked copies that are being made in any region, as far as a single look there tells. Not made in a job.
+
+    :param images: those whose copies are looked for
+    """
+
+    def __init__(self, run: Run, images: t.Sequence[Data]) -> None:
+        self._run = run
+        self._origins = {markers.source_ref(image["region"], image["image_id"]) for image in images}
+        self._found: list[Data] = []
+        if self._origins:
+            run.jobs.run(self._look, sorted({*REGIONS, *(image["region"] for image in images)}))
+
+    def of(self, image: Data) -> list[Data]:
+        origin = markers.source_ref(image["region"], image["image_id"])
+        found = [copy for copy in self._found if copy["tags"][markers.COPIED_FROM] == origin]
+        return sorted(found, key=lambda copy: (copy["region"], copy["image_id"]))
+
+    def _look(self, region: str) -> None:
+        tags = {markers.COPIED_FROM: next(iter(self._origins))} if len(self._origins) == 1 else None
+        with contextlib.suppress(ImageOpsError):  # a region that can't be looked at must not hold up a removal
+            for image in self._run.api.without_retries().images(region, tags=tags, statuses=sorted(UNFINISHED)):
+                # Compared again, so that nothing is refused by a loose match.
+                if image["tags"].get(markers.COPIED_FROM) in self._origins and image["status"] in UNFINISHED:
+                    self._found.append(image)
