@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -31,6 +32,7 @@ def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--proxy-port", type=int, default=0, help="where the proxy listens; 0 picks a free one")
     parser.add_argument("--ca-file", type=Path, help="where to write the certificate to trust, a temporary file if not")
     parser.add_argument("--ready-file", type=Path, help="write the ready line to this file")
+    parser.add_argument("--json", action="store_true", help="say that it is ready in JSON, on a terminal too")
     parser.add_argument("--clock", choices=("real", "manual"), default="real")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds a second")
     parser.add_argument("--seed", type=int, help="another number, other ids; the same number, the same ids")
@@ -70,15 +72,34 @@ def read_settings(words: list[str]) -> dict[str, Any]:
     return settings
 
 
-def announce(simulator: Simulator, ready_file: Path | None, aloud: bool) -> None:
-    """One line to standard output; the file appears whole or not at all."""
+def for_people(simulator: Simulator, speed: float) -> str:
+    """What to paste into another terminal, and where to go on from there."""
+    exports = [f"export {name}={shlex.quote(value)}" for name, value in simulator.env.items()]
+    return "\n".join(
+        [
+            "The simulator is ready. In another terminal:",
+            "",
+            *exports,
+            f"export IMAGEOPS_SIMULATOR={simulator.endpoint}/_simulator",
+            "",
+            f"Its control:  {simulator.endpoint}/_simulator (state, journal, clock, settings, faults, seed, reset)",
+            f"Its proxy:    {simulator.proxy}, for clients with addresses of their own; trust {simulator.ca_path}",
+            f"Its speed:    {speed:g} simulated seconds a second; a copy of 20 GiB takes {4 / speed:g} s.",
+            "              To cancel one by hand, leave it at 1 or lower; to wait for less, start with --speed 20.",
+            "The same as a line of JSON: --json. Ctrl-C ends it, and everything in it is gone.",
+        ]
+    )
+
+
+def announce(simulator: Simulator, ready_file: Path | None, said: str | None) -> None:
+    """One line of JSON to the file, which appears whole or not at all; something to standard output."""
     line = json.dumps(simulator.description())
     if ready_file is not None:
         partial = ready_file.with_name(f"{ready_file.name}.{os.getpid()}.part")
         partial.write_text(line + "\n", encoding="utf-8")
         partial.replace(ready_file)
-    if aloud:
-        print(line, flush=True)
+    if said is not None:
+        print(said or line, flush=True)
 
 
 def environment(simulator: Simulator, proxied: bool) -> dict[str, str]:
@@ -132,7 +153,9 @@ def main(arguments: list[str]) -> int:
     except (OSError, ValueError) as problem:
         print(f"simulator: {problem}", file=sys.stderr)
         return 2
-    announce(simulator, options.ready_file, aloud=options.run is None)
+    people = sys.stdout.isatty() and not options.json
+    said = for_people(simulator, options.speed) if people else ""
+    announce(simulator, options.ready_file, said if options.run is None else None)
     code = 0
     if options.run is None:
         ended.wait()

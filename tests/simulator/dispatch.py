@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 
 from . import habits
-from .actions import ECS, SERVED, STS, Served, rights
+from .actions import ECS, SERVED, Served, rights
 from .actions.call import Answer, Call
 from .actions.parameters import KNOWN, check, check_required
 from .authenticate import VERSIONS, Claim, authenticate, read_claim
@@ -26,7 +26,7 @@ from .state import regions, rules
 from .state.clock import stamp
 from .state.world import RememberedToken, World
 from .wire import signature_v1
-from .wire.envelope import Reply, error_content, render
+from .wire.envelope import GATEWAY, Reply, error_content, render
 from .wire.request import WireRequest
 
 LAST_DATE = 253_402_300_799  # no header can say a later one
@@ -145,17 +145,18 @@ class Dispatcher:
 
     def reply(self, exchange: Exchange) -> Reply:
         form = exchange.claim.form if exchange.claim else _form_asked_for(exchange.request)
-        error = exchange.error
+        error, settings = exchange.error, self._world().settings
         if error is None:
-            reply = render(exchange.action, 200, {"RequestId": exchange.request_id, **exchange.answer}, form)
-            reply.headers["Date"] = self._date()
-            return reply
-        product = "Sts" if exchange.claim and exchange.claim.version == STS else "Ecs"
-        content = error_content(error, exchange.request_id, exchange.request.host, product)
-        reply = render(exchange.action, error.status, content, form)
-        reply.headers["Date"] = self._date()
-        if error.retry_after is not None:
-            reply.headers["x-acs-retry-after"] = str(error.retry_after)
+            answer = {} if settings.empty_list == "request_id" and _is_of_nothing(exchange) else exchange.answer
+            reply = render(exchange.action, 200, {"RequestId": exchange.request_id, **answer}, form)
+        else:
+            product = VERSIONS.get(exchange.claim.version, "Ecs") if exchange.claim else "Ecs"
+            host = exchange.request.host
+            content = error_content(error, exchange.request_id, host, product, settings.recommend)
+            reply = render(exchange.action, error.status, content, form)
+            if error.retry_after is not None:
+                reply.headers["x-acs-retry-after"] = str(error.retry_after)
+        reply.headers.update({"Date": self._date(), **(GATEWAY if settings.gateway_headers else {})})
         return reply
 
     def _date(self) -> str:
@@ -186,6 +187,13 @@ class Dispatcher:
                 "fault": delivered or ("bug" if exchange.broken else "stale" if exchange.stale else None),
             }
         )
+
+
+def _is_of_nothing(exchange: Exchange) -> bool:
+    """Whether an answer to a question for a list has an empty one."""
+    lists = [value for value in exchange.answer.values() if isinstance(value, dict) and len(value) == 1]
+    asked = exchange.action.startswith(("Describe", "List"))
+    return asked and bool(lists) and all(list(value.values()) == [[]] for value in lists)
 
 
 def _form_asked_for(request: WireRequest) -> str:

@@ -15,7 +15,7 @@ from .state.images import FEATURES, Image, ImageDisk
 from .state.instances import Disk, Instance
 from .state.networks import SecurityGroup, VSwitch
 from .state.policies import read_policy
-from .state.snapshots import Snapshot
+from .state.snapshots import Lock, Snapshot
 from .state.sources import OidcProvider, SignIn
 from .state.world import World
 
@@ -232,6 +232,9 @@ def add_snapshot(world: World, entry: Objects) -> str:
         shares=[str(account) for account in entry.get("shares", ())],
         **{name: entry[name] for name in _OF_SNAPSHOTS if name in entry},
     )
+    if "lock" in entry:
+        hours = entry["lock"].get("cool_off", 0)
+        snapshot.lock = Lock(snapshot.created, snapshot.created + hours * 3600, hours, entry["lock"].get("days", 1))
     world.snapshots[snapshot.snapshot_id] = snapshot
     return snapshot.snapshot_id
 

@@ -127,6 +127,7 @@ KEYS: dict[str, Keys] = {
         "retention_days": whole(),
         "source_snapshot_id": TEXT,
         "source_region": TEXT,
+        "lock": table_of(one_of("days", "cool_off"), whole(0, 36500)),
         "shares": list_of(ACCOUNT),
         "created": TIME,
     },

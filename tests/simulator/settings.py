@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from .switches.answers import Answers
 from .switches.calls import Calls
 from .switches.copies import Copies
 from .switches.habits import Habits
@@ -19,7 +20,7 @@ from .values import check
 
 
 @dataclass
-class Settings(Limits, Habits, Images, Calls, Copies):
+class Settings(Limits, Answers, Habits, Images, Calls, Copies):
     """One attribute a switch."""
 
     def change(self, values: Mapping[str, Any]) -> None:

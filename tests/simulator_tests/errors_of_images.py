@@ -160,6 +160,7 @@ SHARE = [
     shared("InvalidImageId.BidMismatch", lambda lab: lab.plant("accounts", id=ONE, site="china")),
     shared("OperationDeined.EncryptedSnapshot", lambda lab: western(lab, disks=[KEYED])),
     shared("OperationDenied.InvalidImageStatus", lambda lab: lab.image(status="Deprecated")),
+    shared("OperationDenied.InvalidImageStatus#unfinished", lambda lab: lab.image(status="Creating")),
     shared("PublicImageAgreement.NotSigned", lambda lab: (western(lab), lab.account(community_terms=False))[0]),
     shared("InvalidParameter.IsPublic", IsPublic="true"),
     shared("InvalidOperation.ServiceKeyEncryptedImageUnsupported", lambda lab: lab.image(disks=[KEYED])),

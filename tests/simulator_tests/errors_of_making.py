@@ -159,6 +159,11 @@ COPY = [
 ]
 
 
+def locked_otherwise(lab: Lab) -> None:
+    lab.set(lock_delete_code="OperationDenied.SnapshotLocked")
+    lab.snapshot(lock={"days": 1})
+
+
 def with_disk_from_it(lab: Lab) -> None:
     disk = next(iter(lab.sim.world.disks.values()))
     disk.source_snapshot_id = lab.snapshot()
@@ -166,6 +171,8 @@ def with_disk_from_it(lab: Lab) -> None:
 
 DELETE = [
     Case("DeleteSnapshot", "MissingParameter", params=given(SnapshotId=None)),
+    Case("DeleteSnapshot", "InvalidOperation.SnapshotLocked", lambda lab: lab.snapshot(lock={"days": 1})),
+    Case("DeleteSnapshot", "OperationDenied.SnapshotLocked", locked_otherwise),
     Case("DeleteSnapshot", "SnapshotCreatedImage", lambda lab: lab.image()),
     Case("DeleteSnapshot", "SnapshotCreatedDisk", with_disk_from_it),
     Case(

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from alibabacloud_ecs20140526 import models as ecs
 from simulator import Simulator
-from simulator.actions import SERVED
+from simulator.actions import LOCATION, SERVED
 from simulator.seed import plant
 from simulator_tests.helpers import HOME, MAIN, ONE, STS, Raw
 
+# The SDK says text, the page's sample shows a number; a switch decides.
+NUMBERS_ALL_THE_SAME = ("SourceDiskSize",)
 PLAIN: dict[str, type] = {"str": str, "int": int, "bool": bool, "float": float}
 
 
@@ -33,6 +35,8 @@ def fit(value: Any, kind: str, where: str) -> None:
         assert isinstance(value, list), where
         for item in value:
             fit(item, kind[5:-1], where + "[]")
+    elif where.rpartition(".")[2] in NUMBERS_ALL_THE_SAME:
+        assert isinstance(value, int), where
     elif kind in PLAIN:
         assert value.__class__ is PLAIN[kind], f"{where} is {type(value).__name__}, not {kind}"
     else:
@@ -125,6 +129,18 @@ CASES: list[tuple[str, dict[str, str]]] = [
     ("ReplaceSystemDisk", {"InstanceId": "#stopped", "ImageId": "@plain"}),
     ("DeleteInstance", {"InstanceId": "#stopped"}),
     ("DeleteInstances", {"RegionId": HOME, "InstanceId.1": "#stopped"}),
+    ("AddTags", {"RegionId": HOME, "ResourceType": "image", "ResourceId": "@", **TAG}),
+    ("RemoveTags", {"RegionId": HOME, "ResourceType": "image", "ResourceId": "@", **TAG}),
+    ("DescribeTags", {"RegionId": HOME}),
+    ("DescribeResourceByTags", {"RegionId": HOME, "Tag.1.Key": "a"}),
+    ("CreateKeyPair", {"RegionId": HOME, "KeyPairName": "pair"}),
+    ("DescribeKeyPairs", {"RegionId": HOME}),
+    ("DeleteKeyPairs", {"RegionId": HOME, "KeyPairNames": '["pair"]'}),
+    ("DescribeEndpoints", {"Id": HOME, "ServiceCode": "ecs"}),
+    ("LockSnapshot", {"RegionId": HOME, "SnapshotId": "-", "LockMode": "compliance", "LockDuration": "1",
+                      "CoolOffPeriod": "1"}),
+    ("UnlockSnapshot", {"RegionId": HOME, "SnapshotId": "locked"}),
+    ("DescribeLockedSnapshots", {"RegionId": HOME}),
     ("GetCallerIdentity", {}),
     ("AssumeRole", {"RoleArn": "#role", "RoleSessionName": "session", "SourceIdentity": "me"}),
     ("AssumeRoleWithOIDC", {"RoleArn": "#pipeline", "RoleSessionName": "session", "OIDCProviderArn": "#provider",
@@ -144,6 +160,7 @@ def things(sim: Simulator, raw: Raw, rich: str) -> dict[str, str]:
             "roles": [{"name": "pipeline", "trust": [arn]}],
             "resource_groups": [{}],
             "images": [{"region": HOME, "name": "plain"}],
+            "snapshots": [{"region": HOME, "id": "locked", "lock": {"days": 1, "cool_off": 24}}],
         }
         ids = plant(world, objects)
     plain = ids["images"][0]
@@ -178,6 +195,8 @@ def test_answer_fits_the_model(sim: Simulator, raw: Raw, rich: str, action: str,
     given = {key: meant.get(value, value) for key, value in params.items()}
     status, answer = caller.v3(action, given, headers={"x-acs-version": version})
     assert status == 200, answer
+    if version == LOCATION:
+        return  # no SDK has models for it
     if version == STS:
         fit_texts(answer, STS_MODELS[action], action)
         return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -242,3 +243,25 @@ def test_starts_fast_and_twice() -> None:
         assert one.world.demo == two.world.demo
     with pytest.raises(ValueError, match="loopback"):
         Simulator(host="0.0.0.0")
+
+
+@pytest.mark.parametrize("json_asked", [False, True])
+def test_on_a_terminal_it_speaks_to_people(json_asked: bool) -> None:
+    main, terminal = pty.openpty()
+    command = [sys.executable, str(FOLDER), "--port", "0", *(["--json"] if json_asked else [])]
+    process = subprocess.Popen(command, stdout=terminal)
+    os.close(terminal)
+    try:
+        said = b""
+        while (b'"env_proxy"' if json_asked else b"Ctrl-C") not in said:
+            said += os.read(main, 65536)
+    finally:
+        process.terminate()
+        process.wait(10)
+        os.close(main)
+    text = said.decode().replace("\r", "")
+    assert text.startswith("{") is json_asked
+    if not json_asked:
+        assert "export ALIBABA_CLOUD_ECS_ENDPOINT=http://127.0.0.1:" in text
+        assert "export IMAGEOPS_SIMULATOR=http://127.0.0.1:" in text
+        assert "--speed" in text

@@ -13,8 +13,12 @@ from . import (
     creating,
     images,
     instances,
+    key_pairs,
     launching,
+    locations,
+    locks,
     networks,
+    old_tags,
     regions,
     shares,
     snapshot_copies,
@@ -24,7 +28,7 @@ from . import (
 )
 from .call import Answer, Call
 
-ECS, STS = "2014-05-26", "2015-04-01"
+ECS, STS, LOCATION = "2014-05-26", "2015-04-01", "2015-06-12"
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,20 @@ SERVED: dict[str, Served] = {
     "DescribeSnapshots": Served(snapshots.describe_snapshots, dry_run="documented"),
     "DeleteSnapshot": Served(snapshots.delete_snapshot, write=True),
     "ModifySnapshotAttribute": Served(snapshots.modify_snapshot_attribute, write=True),
+    "LockSnapshot": Served(locks.lock_snapshot, write=True, dry_run="thorough", token=True),
+    "UnlockSnapshot": Served(locks.unlock_snapshot, write=True, dry_run="thorough", token=True),
+    "DescribeLockedSnapshots": Served(locks.describe_locked_snapshots, dry_run="documented"),
     "TagResources": Served(tags.tag_resources, write=True),
     "UntagResources": Served(tags.untag_resources, write=True),
     "ListTagResources": Served(tags.list_tag_resources),
+    "AddTags": Served(old_tags.add_tags, write=True),
+    "RemoveTags": Served(old_tags.remove_tags, write=True),
+    "DescribeTags": Served(old_tags.describe_tags),
+    "DescribeResourceByTags": Served(old_tags.describe_resource_by_tags),
+    "CreateKeyPair": Served(key_pairs.create_key_pair, write=True),
+    "DescribeKeyPairs": Served(key_pairs.describe_key_pairs),
+    "DeleteKeyPairs": Served(key_pairs.delete_key_pairs, write=True),
+    "DescribeEndpoints": Served(locations.describe_endpoints, version=LOCATION),
     "JoinResourceGroup": Served(tags.join_resource_group, write=True),
     "GetCallerIdentity": Served(sts.get_caller_identity, version=STS),
     "AssumeRole": Served(sts.assume_role, version=STS),

@@ -38,6 +38,9 @@ _FAMILY_FIELDS = [
 _FAMILY_DISK_FIELDS = ["Device", "Format", "ImportOSSBucket", "ImportOSSObject", "Size", "SnapshotId", "Type"]
 
 
+_SELF_SHARED = {"lower": ("false", "true"), "capital": ("False", "True"), "empty": ("", "true")}
+
+
 def usage(world: World, image: Image) -> str:
     return "instance" if world.instances_of(image) else "none"
 
@@ -62,7 +65,7 @@ def _disk_view(world: World, image: Image, disk: ImageDisk) -> Answer:
         progress, remaining = image.work.disk_percent(disk.size, now), image.work.remaining(disk.size, now)
     else:
         progress, remaining = image.percent(now), 0
-    return {
+    view: Answer = {
         "Device": disk.device,
         "Type": disk.kind,
         "Size": str(disk.size),
@@ -74,12 +77,21 @@ def _disk_view(world: World, image: Image, disk: ImageDisk) -> Answer:
         "RemainTime": remaining,
         "Encrypted": bool(snapshot and snapshot.encrypted),
     }
+    settings = world.settings
+    if settings.mapping_encrypted == "absent":
+        del view["Encrypted"]
+    if not image.work and settings.finished_progress != "full":
+        del view["RemainTime"]
+        view["Progress"] = ""
+        if settings.finished_progress == "absent":
+            del view["Progress"]
+    return view
 
 
 def _detection_view(world: World, image: Image, own: bool) -> Answer:
     """The check begins when the image is Available."""
     if image.detection is None or image.available_at is None or not own:
-        return {"Status": "", "Items": {"Item": []}}
+        return {"Status": "", "Items": {"Item": []}} if world.settings.detection_unchecked == "object" else {}
     finished = image.available_at + world.settings.detection_seconds <= world.now()
     status = "Finished" if finished else "Processing"
     return {"Status": status, "Items": {"Item": [dict(item) for item in image.detection] if finished else []}}
@@ -91,14 +103,18 @@ def image_view(world: World, image: Image, account_id: str) -> Answer:
     own = image.account_id == account_id
     alias = image.alias if image.alias != "self" or own else "others"
     shared = own and bool(image.shown_shares(now, settings.share_read_lag))
-    return {
+    view: Answer = {
         "Architecture": image.architecture,
         "BootMode": image.boot_mode,
         "CreationTime": stamp(image.created),
         "Description": image.description,
         "DetectionOptions": _detection_view(world, image, own),
         "DiskDeviceMappings": {"DiskDeviceMapping": [_disk_view(world, image, disk) for disk in image.disks]},
-        "Features": {name: image.features.get(name, default) for name, default in FEATURES.items()},
+        "Features": {
+            name: image.features.get(name, default)
+            for name, default in FEATURES.items()
+            if name == "NvmeSupport" or settings.features_shown == "all"
+        },
         "ImageFamily": image.family,
         "ImageId": image.image_id,
         "ImageName": image.name,
@@ -107,7 +123,7 @@ def image_view(world: World, image: Image, account_id: str) -> Answer:
         "ImageVersion": image.version,
         "IsCopied": image.is_copied,
         "IsPublic": image.is_public,
-        "IsSelfShared": "true" if shared else "false",
+        "IsSelfShared": _SELF_SHARED[settings.self_shared_form][shared],
         "IsSubscribed": False,
         "IsSupportCloudinit": image.cloudinit,
         "IsSupportIoOptimized": True,
@@ -128,11 +144,16 @@ def image_view(world: World, image: Image, account_id: str) -> Answer:
         "Usable": usable(world, image) and image.status not in UNFINISHED,
         "Usage": usage(world, image),
     }
+    if own and settings.image_owner_id == "others":
+        del view["ImageOwnerId"]
+    if not view["DetectionOptions"] and settings.detection_unchecked == "absent":
+        del view["DetectionOptions"]
+    return view
 
 
 def family_view(world: World, image: Image, account_id: str) -> Answer:
     """DescribeImageFromFamily shows fewer fields."""
     whole = image_view(world, image, account_id)
     disks = [_disk_view(world, image, disk) for disk in image.disks]
-    shown = [{name: disk[name] for name in _FAMILY_DISK_FIELDS} for disk in disks]
+    shown = [{name: disk[name] for name in _FAMILY_DISK_FIELDS if name in disk} for disk in disks]
     return {**{name: whole[name] for name in _FAMILY_FIELDS}, "DiskDeviceMappings": {"DiskDeviceMapping": shown}}

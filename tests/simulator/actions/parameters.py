@@ -82,10 +82,22 @@ SPECS: dict[str, str] = {
     f"Status Usage {_PAGES} {_TAGS}",
     "DeleteSnapshot": "SnapshotId! Force:bool",
     "ModifySnapshotAttribute": "SnapshotId! Description DisableInstantAccess:bool RetentionDays:int SnapshotName",
+    "LockSnapshot": "RegionId! SnapshotId! LockMode! LockDuration:int! CoolOffPeriod:int! ClientToken DryRun:bool",
+    "UnlockSnapshot": "RegionId! SnapshotId! ClientToken DryRun:bool",
+    "DescribeLockedSnapshots": "RegionId! DryRun:bool LockStatus MaxResults:int NextToken SnapshotIds.N",
     "TagResources": "RegionId! ResourceType! ResourceId.N! Tag.N.Key! Tag.N.Value",
     "UntagResources": "RegionId! ResourceType! ResourceId.N! All:bool TagKey.N",
     "ListTagResources": "RegionId! ResourceType! NextToken ResourceId.N TagFilter.N.TagKey "
     f"TagFilter.N.TagValues.N {_TAGS}",
+    "AddTags": "RegionId! ResourceType! ResourceId! Tag.N.Key! Tag.N.Value",
+    "RemoveTags": "RegionId! ResourceType! ResourceId! Tag.N.Key! Tag.N.Value",
+    "DescribeTags": f"RegionId! Category ResourceId ResourceType {_PAGES} {_TAGS}",
+    "DescribeResourceByTags": f"RegionId! ResourceType {_PAGES} {_TAGS}",
+    "CreateKeyPair": f"RegionId! KeyPairName! ResourceGroupId {_TAGS}",
+    "DescribeKeyPairs": "RegionId! IncludePublicKey:bool KeyPairFingerPrint KeyPairName ResourceGroupId "
+    f"{_PAGES} {_TAGS}",
+    "DeleteKeyPairs": "RegionId! KeyPairNames!",
+    "DescribeEndpoints": "Id! ServiceCode! Type Namespace Service",
     "JoinResourceGroup": "ResourceGroupId! ResourceId! ResourceType! RegionId!",
     "GetCallerIdentity": "",
     "AssumeRoleWithOIDC": "RoleArn! OIDCProviderArn! OIDCToken! RoleSessionName! DurationSeconds:int Policy",
@@ -116,6 +128,11 @@ def _read(spec: str) -> dict[str, Parameter]:
 
 KNOWN: dict[str, dict[str, Parameter]] = {action: _read(spec) for action, spec in SPECS.items()}
 _NUMBER = re.compile(r"\.[1-9][0-9]*(?=\.|$)")
+# Written so by some clients, and listed in either case.
+_LOWER_TAGS = frozenset(
+    ("CreateImage", "CreateSnapshot", "DescribeImages", "DescribeSnapshots", "DescribeDisks", "DescribeInstances")
+)
+_LOWER_TAG = re.compile(r"(?<=^Tag\.)([0-9]+)\.(key|value)$")
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 
@@ -124,7 +141,8 @@ def check(action: str, pairs: Pairs, unknown: str = "refused") -> dict[str, str]
     """The parameters of a call, all of the right type, each once; those that are not known are refused or left out."""
     known = KNOWN[action]
     given: dict[str, str] = {}
-    for name, value in pairs:
+    for word, value in pairs:
+        name = _LOWER_TAG.sub(_as_written, word) if action in _LOWER_TAGS else word
         parameter = known.get(_NUMBER.sub(".N", name))
         if name in _LEGACY or (parameter is None and name in _ADDED):
             continue
@@ -135,6 +153,10 @@ def check(action: str, pairs: Pairs, unknown: str = "refused") -> dict[str, str]
         _check_type(action, parameter, name, value)
         given[name] = value
     return given
+
+
+def _as_written(match: re.Match[str]) -> str:
+    return f"{match[1]}.{match[2].capitalize()}"
 
 
 def _check_type(action: str, parameter: Parameter, name: str, value: str) -> None:

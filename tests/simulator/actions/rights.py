@@ -43,9 +43,19 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "DescribeVSwitches": (ANY,),
     "StopInstance": ("instance/{InstanceId}",),
     "StartInstance": ("instance/{InstanceId}",),
+    "LockSnapshot": ("snapshot/{SnapshotId}",),
+    "UnlockSnapshot": ("snapshot/{SnapshotId}",),
+    "DescribeLockedSnapshots": ("snapshot/*",),
     "TagResources": ("{ResourceType}/{ResourceId}",),
     "UntagResources": ("{ResourceType}/{ResourceId}",),
     "ListTagResources": ("{ResourceType}/{ResourceId}",),
+    "AddTags": ("{ResourceType}/{ResourceId}",),
+    "RemoveTags": ("{ResourceType}/{ResourceId}",),
+    "DescribeTags": (ANY,),
+    "DescribeResourceByTags": (ANY,),
+    "CreateKeyPair": ("keypair/*",),
+    "DescribeKeyPairs": ("keypair/*",),
+    "DeleteKeyPairs": ("keypair/*",),
     "JoinResourceGroup": ("{ResourceType}/{ResourceId}",),
 }
 # Reads that may answer an empty list to a caller without the right, as their switches say; the others are refused like
@@ -58,7 +68,7 @@ LISTS = {
     "DescribeSnapshots": "rights_describe_snapshots",
 }
 # These need no right, or look after their own.
-FREE = frozenset(("GetCallerIdentity", "AssumeRole", "AssumeRoleWithOIDC"))
+FREE = frozenset(("GetCallerIdentity", "AssumeRole", "AssumeRoleWithOIDC", "DescribeEndpoints"))
 
 
 def authorize(call: Call) -> None:

@@ -75,7 +75,8 @@ def _check_status(call: Call, image: Image) -> None:
     if call.world.settings.share_unfinished == "allowed":
         allowed |= {"Creating", "Waiting"}
     if image.status not in allowed:
-        raise call.error("OperationDenied.InvalidImageStatus")
+        variant = "" if image.status == "Deprecated" else "#unfinished"
+        raise call.error(f"OperationDenied.InvalidImageStatus{variant}")
 
 
 def _check_encryption(call: Call, image: Image, adds: list[str]) -> None:

@@ -25,6 +25,7 @@ from .common import (
     tag_filters,
     tag_list,
 )
+from .locks import is_locked
 
 
 def own_snapshot(call: Call, snapshot_id: str) -> Snapshot | None:
@@ -179,7 +180,8 @@ def link_id(snapshot: Snapshot) -> str:
 
 def snapshot_view(world: World, snapshot: Snapshot) -> Answer:
     now = world.now()
-    return {
+    size = snapshot.size if world.settings.source_disk_size == "number" else str(snapshot.size)
+    view: Answer = {
         "Available": snapshot.status == "accomplished",
         "Category": "standard",
         "CreationTime": stamp(snapshot.created),
@@ -202,7 +204,7 @@ def snapshot_view(world: World, snapshot: Snapshot) -> Answer:
         "SnapshotSN": "",
         "SnapshotType": snapshot.kind,
         "SourceDiskId": snapshot.disk_id,
-        "SourceDiskSize": str(snapshot.size),
+        "SourceDiskSize": size,
         "SourceDiskType": snapshot.disk_kind,
         "SourceRegionId": snapshot.source_region,
         "SourceSnapshotId": snapshot.source_snapshot_id,
@@ -211,6 +213,9 @@ def snapshot_view(world: World, snapshot: Snapshot) -> Answer:
         "Tags": tag_list(snapshot.shown_of(snapshot.tags, now)),
         "Usage": usage(world, snapshot),
     }
+    if not snapshot.name and world.settings.snapshot_name_unset == "absent":
+        del view["SnapshotName"]
+    return view
 
 
 def delete_snapshot(call: Call) -> Answer:
@@ -222,6 +227,8 @@ def delete_snapshot(call: Call) -> Answer:
         raise call.error("InvalidSnapshotId.NotFound")
     if snapshot.shares:
         raise call.error("InvalidOperation.DeleteSharedSnapshotUnsupported")
+    if is_locked(call, snapshot):
+        raise call.error(world.settings.lock_delete_code)
     if world.images_using(snapshot.snapshot_id):
         raise call.error("SnapshotCreatedImage")
     if world.disks_from(snapshot.snapshot_id) and not call.flag("Force"):

@@ -13,10 +13,12 @@ from .call import Answer, Call
 from .common import has_tags, is_listed_now, new_tags, tag_filters, token_page
 
 MAX_RESOURCES = 50
+KINDS = ("image", "snapshot", "instance", "disk")
 
 
-def _resources(call: Call) -> Mapping[str, Tagged]:
-    """All objects of the type asked for, by id."""
+def resources_of(call: Call, kind: str | None = None) -> Mapping[str, Tagged]:
+    """All objects of a type, that of the call if none is given, by id."""
+    kind = call.text("ResourceType") if kind is None else kind
     world = call.world
     kinds: dict[str, Mapping[str, Tagged]] = {
         "image": {image.image_id: image for image in world.region_images(call.here).values() if not image.deleting},
@@ -24,22 +26,22 @@ def _resources(call: Call) -> Mapping[str, Tagged]:
         "instance": world.instances,
         "disk": world.disks,
     }
-    if call.text("ResourceType") not in kinds:
+    if kind not in kinds:
         raise call.error("InvalidResourceType.NotFound")
-    return kinds[call.text("ResourceType")]
+    return kinds[kind]
 
 
-def _is_own(call: Call, resource: Tagged) -> bool:
+def is_own(call: Call, resource: Tagged) -> bool:
     return resource.account_id == call.account_id and resource.region == call.here
 
 
 def _asked_for(call: Call) -> list[Tagged]:
-    resources = _resources(call)
+    resources = resources_of(call)
     ids = call.items("ResourceId")
     if len(ids) > MAX_RESOURCES:
         raise call.error("NumberExceed.ResourceIds")
     found = [resources.get(resource_id) for resource_id in dict.fromkeys(ids)]
-    own = [resource for resource in found if resource is not None and _is_own(call, resource) and call.finds(resource)]
+    own = [resource for resource in found if resource is not None and is_own(call, resource) and call.finds(resource)]
     if len(own) != len(found):
         raise call.error("InvalidResourceId.NotFound")
     return own
@@ -50,7 +52,12 @@ def tag_resources(call: Call) -> Answer:
     if call.world.settings.tag_value_omitted == "refused" and any("Value" not in tag for tag in call.objects("Tag")):
         raise call.error("InvalidTag.Mismatch")
     tags = new_tags(call)
-    resources = _asked_for(call)
+    put(call, _asked_for(call), tags)
+    return {}
+
+
+def put(call: Call, resources: list[Tagged], tags: dict[str, str]) -> None:
+    """Write tags on all of these or, if one cannot have them, on none."""
     for resource in resources:
         lower = {key.lower(): key for key in resource.tags}
         if any(lower.get(key.lower(), key) != key for key in tags):
@@ -61,7 +68,6 @@ def tag_resources(call: Call) -> Answer:
     for resource in resources:
         resource.tags.update(tags)
         resource.hold_tags(list(tags), call.world.now() + late)
-    return {}
 
 
 def untag_resources(call: Call) -> Answer:
@@ -86,11 +92,11 @@ def list_tag_resources(call: Call) -> Answer:
     if call.items("ResourceId"):
         resources = _asked_for(call)
     else:
-        own = [resource for resource in _resources(call).values() if _is_own(call, resource)]
+        own = [resource for resource in resources_of(call).values() if is_own(call, resource)]
         resources = [resource for resource in own if is_listed_now(call, resource)]
     entries = [
         {
-            "ResourceId": _id_of(resource),
+            "ResourceId": id_of(resource),
             "ResourceType": call.text("ResourceType"),
             "TagKey": key,
             "TagValue": value,
@@ -104,7 +110,7 @@ def list_tag_resources(call: Call) -> Answer:
     return {**paging, "TagResources": {"TagResource": shown}}
 
 
-def _id_of(resource: Tagged) -> str:
+def id_of(resource: Tagged) -> str:
     for name in ("image_id", "snapshot_id", "disk_id", "instance_id"):
         # An instance and a disk also have an image_id: theirs says what they were made from.
         if type(resource).__name__.lower() == name.removesuffix("_id"):
@@ -113,8 +119,8 @@ def _id_of(resource: Tagged) -> str:
 
 
 def join_resource_group(call: Call) -> Answer:
-    resource = _resources(call).get(call.text("ResourceId"))
-    if resource is None or not _is_own(call, resource):
+    resource = resources_of(call).get(call.text("ResourceId"))
+    if resource is None or not is_own(call, resource):
         raise call.error("InvalidResourceId.NotFound")
     group = call.text("ResourceGroupId")
     if not call.world.owns_group(call.account_id, group):

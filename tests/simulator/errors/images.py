@@ -276,6 +276,8 @@ ROWS: dict[str, dict[str, Row]] = {
             "The image contains encrypted snapshots, which do not support share.",
         ),
         "OperationDenied.InvalidImageStatus": (403, "The specified image cannot be shared when it is deprecated."),
+        # No page words this one.
+        "OperationDenied.InvalidImageStatus#unfinished": (403, "The specified image cannot be shared in its status."),
         "PublicImageAgreement.NotSigned": (
             403,
             'The current account has not signed "Community Image Terms of Service".',

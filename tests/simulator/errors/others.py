@@ -130,6 +130,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "InvalidSnapshotLinkId.NotFound": (404, "The specified snapshot link is not found."),
     },
     "DeleteSnapshot": {
+        "InvalidOperation.SnapshotLocked": (403, "The snapshot is locked."),
+        "OperationDenied.SnapshotLocked": (403, "The snapshot is locked."),
         "InvalidOperation.DeleteSharedSnapshotUnsupported": (
             403,
             "The current snapshot shares authorization with other users. Please revoke the shared authorization "

@@ -35,3 +35,15 @@ class SecurityGroup:
 def zone_of(region: str) -> str:
     """Overseas zone names end in a bare letter after the region's number, mainland ones in a hyphen and a letter."""
     return f"{region}a" if region[-1].isdigit() else f"{region}-a"
+
+
+@dataclass
+class KeyPair:
+    """A key pair to log in with; its private half is kept nowhere."""
+
+    key_pair_id: str
+    name: str
+    account_id: str
+    region: str
+    finger_print: str
+    tags: dict[str, str]

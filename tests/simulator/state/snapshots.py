@@ -10,6 +10,33 @@ from dataclasses import dataclass, field
 from .images import Work
 from .late import Late
 
+COOL_OFF, COMPLIANCE, EXPIRED = "compliance-cooloff", "compliance", "expired"
+# In these nobody can delete the snapshot.
+HOLDS = (COOL_OFF, COMPLIANCE)
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock on a snapshot: for some hours it can be taken back, then by nobody until it ends."""
+
+    created: float
+    cool_off_until: float
+    cool_off_hours: int
+    days: int
+    renewed: float | None = None
+    """When it was made longer."""
+
+    @property
+    def starts(self) -> float:
+        return self.created if self.renewed is None else self.renewed
+
+    @property
+    def ends(self) -> float:
+        return self.starts + self.days * 86400
+
+    def status(self, now: float) -> str:
+        return COOL_OFF if now < self.cool_off_until else COMPLIANCE if now < self.ends else EXPIRED
+
 
 @dataclass(eq=False)
 class Snapshot(Late):
@@ -38,6 +65,7 @@ class Snapshot(Late):
     tags: dict[str, str] = field(default_factory=dict)
     shares: list[str] = field(default_factory=list)
     """Accounts it is shared with, which is another service's doing."""
+    lock: Lock | None = None
     work: Work | None = None
 
     def percent(self, now: float) -> int:

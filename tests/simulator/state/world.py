@@ -21,7 +21,7 @@ from .accounts import AccessKey, Account, KmsKey, Role, User
 from .clock import Clock
 from .images import Image
 from .instances import Disk, Instance
-from .networks import SecurityGroup, VSwitch
+from .networks import KeyPair, SecurityGroup, VSwitch
 from .snapshots import Snapshot
 from .sources import OidcProvider, SignIn
 
@@ -66,6 +66,7 @@ class World:
         self.instances: dict[str, Instance] = {}
         self.disks: dict[str, Disk] = {}
         self.vswitches: dict[str, VSwitch] = {}
+        self.key_pairs: dict[str, KeyPair] = {}
         self.security_groups: dict[str, SecurityGroup] = {}
         self.copy_queue: list[Image] = []
         self.running_copies: list[Image] = []

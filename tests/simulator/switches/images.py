@@ -126,6 +126,16 @@ class Images:
         level=COPY,
         probe="CreateImage, then DeleteImage at once",
     )
+    lock_delete_code: str = choice(
+        "InvalidOperation.SnapshotLocked", "OperationDenied.SnapshotLocked",
+        text="which code answers the deletion of a locked snapshot.", page=NOT_KNOWN, neither=True,
+        why="both are invented: a client looks at the lock, not at the code.",
+        level=COPY, probe="LockSnapshot of a copy's snapshot for a day, with time to unlock it, then DeleteSnapshot",
+    )
+    lock_describe_mixed: str = choice(
+        "refused", "shown", text="what DescribeLockedSnapshots does when one of the ids asked for has no lock.",
+        page=NOT_KNOWN, level=READ, probe="such a call with a snapshot that has no lock",
+    )
     modify_empty_value: str = choice(
         "refused",
         "kept",

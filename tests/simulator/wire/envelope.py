@@ -45,15 +45,28 @@ def _element(name: str, value: object) -> str:
     return f"<{name}>{escape(text)}</{name}>"
 
 
-def error_content(error: ApiError, request_id: str, host: str, product: str) -> Answer:
-    """The error envelope."""
-    advice = f"https://api.alibabacloud.com/troubleshoot?q={error.code}&product={product}&requestId={request_id}"
+SITES = {"international": "api.alibabacloud.com", "china": "api.aliyun.com"}
+# What the gateway adds to each answer, seen in recordings.
+GATEWAY = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": "*",
+    "keep-alive": "timeout=25",
+    "vary": "Accept-Encoding",
+    "etag": "1kMjNv1nGcAHAgXNsqQWsVw2",
+    "x-acs-trace-id": "3a1b6e0f7c5d4e2f9a8b7c6d5e4f3a2b",
+}
+
+
+def error_content(error: ApiError, request_id: str, host: str, product: str, recommend: str) -> Answer:
+    """The error envelope; `recommend` is the site that its advice leads to, or how it does without."""
+    site = SITES.get(recommend)
+    advice = f"https://{site}/troubleshoot?q={error.code}&product={product}&requestId={request_id}" if site else ""
     content: Answer = {
         "RequestId": request_id,
         "HostId": host,
         "Code": error.code,
         "Message": error.message,
-        "Recommend": advice,
+        **({} if recommend == "absent" else {"Recommend": advice}),
     }
     if error.detail is not None:
         content["AccessDeniedDetail"] = error.detail

@@ -1,0 +1,34 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What actions beside images, snapshots and tags answer. Their pages word few of these; the codes are what counts."""
+
+from __future__ import annotations
+
+from .common import Row
+
+ROWS: dict[str, dict[str, Row]] = {
+    "LockSnapshot": {
+        "InvalidLockMode.Malformed": (400, "The specified LockMode is not valid."),
+        "InvalidLockDuration.ExceedRetentionDays": (400, "The lock lasts longer than the snapshot is retained."),
+        "InvalidCoolOffPeriod.ExceedLockDuration": (400, "The cooling-off period is longer than the lock."),
+        "InvalidOperation.SnapshotNotAvailable": (403, "The snapshot is not available."),
+        "InvalidOperation.LockSharedSnapshotUnsupported": (403, "A shared snapshot cannot be locked."),
+        "InvalidOperation.CoolOffPeriodExpired": (403, "The cooling-off period of the lock is over."),
+    },
+    "UnlockSnapshot": {
+        "InvalidOperation.CoolOffPeriodExpired": (403, "The cooling-off period of the lock is over."),
+        "InvalidSnapshotLock.NotFound": (404, "The specified snapshot has no lock."),
+    },
+    "DescribeLockedSnapshots": {
+        "InvalidSnapshotLock.NotFound": (404, "A specified snapshot has no lock."),
+    },
+    "CreateKeyPair": {
+        "InvalidKeyPairName.Malformed": (400, "The specified Key pair name is not valid."),
+        "KeyPair.AlreadyExist": (403, "The key pair already exist."),
+    },
+    "DescribeEndpoints": {
+        "InvalidRegionId": (400, "The specified region does not exist."),
+        "InvalidServiceCode": (400, "The specified service does not exist."),
+    },
+}
