@@ -245,3 +245,17 @@ def test_a_region_that_never_answers_by_the_proxy() -> None:
 def test_rules_that_could_do_nothing_are_refused(sim: Simulator, rule: dict[str, Any]) -> None:
     with pytest.raises(ValueError):
         sim.faults.add(rule)
+
+
+def test_pages_by_token_do_not_shift(lab: Lab) -> None:
+    """What comes first or goes meanwhile makes no other entry told twice or missed."""
+    old = {"region": "eu-west-1", "created": "2026-01-01T00:00:00Z"}
+    known = [lab.snapshot(**old) for dummy in range(5)]
+    asked = {"RegionId": "eu-west-1", "MaxResults": "3"}
+    first = lab.ok("DescribeSnapshots", **asked)
+    seen = [entry["SnapshotId"] for entry in first["Snapshots"]["Snapshot"]]
+    lab.snapshot(region="eu-west-1")
+    lab.ok("DeleteSnapshot", SnapshotId=seen[0])
+    second = lab.ok("DescribeSnapshots", **asked, NextToken=first["NextToken"])
+    seen += [entry["SnapshotId"] for entry in second["Snapshots"]["Snapshot"]]
+    assert (sorted(seen), second["NextToken"], "TotalCount" in second) == (sorted(known), "", False)

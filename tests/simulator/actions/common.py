@@ -9,8 +9,8 @@ import base64
 import binascii
 import hashlib
 import json
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from ..errors import is_listed
 from ..state import rules
@@ -19,6 +19,7 @@ from ..state.late import Late
 from .call import Answer, Call
 
 Item = TypeVar("Item")
+Key = tuple[Any, ...]
 TagFilter = tuple[str, str | None]
 Window = tuple[float, float, dict[str, str]]
 
@@ -101,15 +102,22 @@ def _total(call: Call, count: int) -> Answer:
     return {"TotalCount": told[word]} if word in told else {}
 
 
-def token_page(call: Call, items: Sequence[Item], size: int, bad_token: Exception) -> tuple[list[Item], Answer]:
-    """The page that a token stands for; a token is good for the same query only."""
-    start = _read_token(call, bad_token) if call.text("NextToken") else 0
-    more = start + size < len(items)
-    answer: Answer = {"NextToken": _make_token(call, start + size) if more else ""}
-    return list(items[start : start + size]), answer
+def token_page(
+    call: Call, items: Sequence[Item], size: int, bad_token: Exception, key: Callable[[Item], Key]
+) -> tuple[list[Item], Answer]:
+    """The page after the entry that a token names; a token is good for the same query only.
+
+    `items` are in the order of their keys. What comes or goes meanwhile makes no other entry told twice or missed.
+    """
+    after = _read_token(call, bad_token) if call.text("NextToken") else None
+    left = [item for item in items if after is None or key(item) > after]
+    answer: Answer = {"NextToken": _make_token(call, key(left[size - 1])) if len(left) > size else ""}
+    return left[:size], answer
 
 
-def either_page(call: Call, items: Sequence[Item], maximum: int) -> tuple[list[Item], Answer]:
+def either_page(
+    call: Call, items: Sequence[Item], maximum: int, key: Callable[[Item], Key]
+) -> tuple[list[Item], Answer]:
     """Token paging if the call asks for it, numbered pages otherwise."""
     if not (call.given("MaxResults") or call.given("NextToken")):
         return page_of(call, items)
@@ -118,7 +126,7 @@ def either_page(call: Call, items: Sequence[Item], maximum: int) -> tuple[list[I
         raise bad_value(call, "MaxResults")
     # Sizes out of range are moved into it, as the pages of these actions say.
     size = min(max(10 if asked is None else asked, 1 if call.action == "DescribeSnapshots" else 10), maximum)
-    return token_page(call, items, size, bad_value(call, "NextToken"))
+    return token_page(call, items, size, bad_value(call, "NextToken"), key)
 
 
 def _query_hash(call: Call) -> str:
@@ -126,18 +134,18 @@ def _query_hash(call: Call) -> str:
     return hashlib.sha256(json.dumps([call.action, call.account_id, kept], sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _make_token(call: Call, start: int) -> str:
-    return base64.urlsafe_b64encode(f"{start}:{_query_hash(call)}".encode()).decode()
+def _make_token(call: Call, key: Key) -> str:
+    return base64.urlsafe_b64encode(json.dumps([_query_hash(call), *key]).encode()).decode()
 
 
-def _read_token(call: Call, bad_token: Exception) -> int:
+def _read_token(call: Call, bad_token: Exception) -> Key:
     try:
-        start, dummy, query = base64.urlsafe_b64decode(call.text("NextToken").encode()).decode().partition(":")
-        if query != _query_hash(call):
-            raise bad_token
-        return int(start)
-    except (binascii.Error, ValueError):
+        query, *key = json.loads(base64.urlsafe_b64decode(call.text("NextToken").encode()).decode())
+    except (binascii.Error, ValueError, TypeError):
         raise bad_token from None
+    if query != _query_hash(call):
+        raise bad_token
+    return tuple(key)
 
 
 # Filters

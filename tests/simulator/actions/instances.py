@@ -27,13 +27,17 @@ from .common import (
 )
 
 
+def _order(instance: Instance) -> tuple[float, str]:
+    return -instance.created, instance.instance_id
+
+
 def _own_instances(call: Call) -> list[Instance]:
     found = [
         instance
         for instance in call.world.instances.values()
         if (instance.account_id, instance.region) == (call.account_id, call.here) and is_listed_now(call, instance)
     ]
-    return sorted(found, key=lambda instance: (-instance.created, instance.instance_id))
+    return sorted(found, key=_order)
 
 
 def describe_instances(call: Call) -> Answer:
@@ -47,7 +51,7 @@ def describe_instances(call: Call) -> Answer:
         for instance in _own_instances(call)
         if (ids is None or instance.instance_id in ids) and _instance_matches(call, instance, tags, window)
     ]
-    shown, paging = either_page(call, found, 100)
+    shown, paging = either_page(call, found, 100, _order)
     return {**paging, "Instances": {"Instance": [instance_view(instance, call.world.now()) for instance in shown]}}
 
 
@@ -194,6 +198,10 @@ def start_instance(call: Call) -> Answer:
     return {}
 
 
+def _order_of_disks(disk: Disk) -> tuple[float, str, str]:
+    return -disk.created, disk.device, disk.disk_id
+
+
 def describe_disks(call: Call) -> Answer:
     if call.text("DiskType") not in ("", "all", "system", "data"):
         raise call.error("InvalidDiskType.ValueNotSupported")
@@ -210,8 +218,8 @@ def describe_disks(call: Call) -> Answer:
         and (ids is None or disk.disk_id in ids)
         and _disk_matches(call, disk, tags, window)
     ]
-    found.sort(key=lambda disk: (-disk.created, disk.device, disk.disk_id))
-    shown, paging = either_page(call, found, 500)
+    found.sort(key=_order_of_disks)
+    shown, paging = either_page(call, found, 500, _order_of_disks)
     return {**paging, "Disks": {"Disk": [_disk_view(call, disk) for disk in shown]}}
 
 

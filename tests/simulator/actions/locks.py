@@ -83,7 +83,7 @@ def describe_locked_snapshots(call: Call) -> Answer:
     ]
     asked = call.number("MaxResults")
     size = min(max(asked or 10, 10), 100)
-    shown, paging = token_page(call, found, size, bad_value(call, "NextToken"))
+    shown, paging = token_page(call, found, size, bad_value(call, "NextToken"), lambda entry: (entry["SnapshotId"],))
     return {**paging, "LockedSnapshotsInfo": shown}
 
 

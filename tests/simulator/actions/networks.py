@@ -57,11 +57,15 @@ def describe_vswitches(call: Call) -> Answer:
     return {**paging, "VSwitches": {"VSwitch": shown}}
 
 
+def _id(group: Answer) -> tuple[object]:
+    return (group["SecurityGroupId"],)
+
+
 def describe_security_groups(call: Call) -> Answer:
     found = [
         {"SecurityGroupId": group.group_id, "VpcId": group.vpc_id, "SecurityGroupType": "normal"}
         for group in own_security_groups(call)
         if _wanted(call, "SecurityGroupId", group.group_id) and _wanted(call, "VpcId", group.vpc_id)
     ]
-    shown, paging = either_page(call, found, 100)
+    shown, paging = either_page(call, sorted(found, key=_id), 100, _id)
     return {**paging, "RegionId": call.here, "SecurityGroups": {"SecurityGroup": shown}}

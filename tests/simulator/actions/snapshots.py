@@ -111,9 +111,13 @@ def describe_snapshots(call: Call) -> Answer:
     ]
     if call.text("SnapshotLinkId") and not found:
         raise call.error("InvalidSnapshotLinkId.NotFound")
-    found.sort(key=lambda snapshot: (-snapshot.created, snapshot.snapshot_id))
-    shown, paging = either_page(call, found, 100)
+    found.sort(key=_order)
+    shown, paging = either_page(call, found, 100, _order)
     return {**paging, "Snapshots": {"Snapshot": [snapshot_view(call.world, snapshot) for snapshot in shown]}}
+
+
+def _order(snapshot: Snapshot) -> tuple[float, str]:
+    return -snapshot.created, snapshot.snapshot_id
 
 
 def _ids(call: Call) -> list[str] | None:

@@ -82,6 +82,10 @@ def untag_resources(call: Call) -> Answer:
     return {}
 
 
+def _order(entry: dict[str, str]) -> tuple[str, str]:
+    return entry["ResourceId"], entry["TagKey"]
+
+
 def list_tag_resources(call: Call) -> Answer:
     if call.objects("TagFilter"):
         # Only open to some accounts.
@@ -106,7 +110,8 @@ def list_tag_resources(call: Call) -> Answer:
         if has_tags(tags, wanted)
         for key, value in tags.items()
     ]
-    shown, paging = token_page(call, entries, call.world.settings.tag_page_size, call.error("Invalid.NextToken"))
+    size, bad_token = call.world.settings.tag_page_size, call.error("Invalid.NextToken")
+    shown, paging = token_page(call, sorted(entries, key=_order), size, bad_token, _order)
     return {**paging, "TagResources": {"TagResource": shown}}
 
 
