@@ -23,11 +23,12 @@ def template(region: str, name: str, copies: t.Mapping[str, str], account: str) 
         # It runs nothing on the instance: nobody is there.
         "communicator": "none",
         "ssh_username": "root",
-        "ssh_password": "Simulator-1",
+        # Without a password it makes a key pair, and deletes it in the end.
         "ssh_private_ip": True,
         "image_name": name,
         "image_copy_regions": list(copies),
         "image_copy_names": list(copies.values()),
         "image_share_account": [account],
+        "tags": {"type": "golden"},
     }
     return json.dumps({"builders": [builder]})

@@ -95,7 +95,7 @@ class Dispatcher:
             call.region = call.text("RegionId") or None
             exchange.before = self._faults.take(call, BEFORE)
             _mark_writes(exchange, served)
-            call.params = check(claim.action, given, world.settings.unknown_parameters)
+            call.params = check(claim.action, given, refuses=_refuses_unknown(world, request.host))
             _check_required(call, request)
             call.region = _region(call, request)
             rights.authorize(call)
@@ -119,7 +119,6 @@ class Dispatcher:
                 if exchange.write:
                     habits.mark_new(call, exchange.answer)
                     habits.spoil(call, exchange.answer, self._faults)
-                if exchange.write:
                     self.remember(call.world)
             except ApiError as error:
                 exchange.error = error
@@ -151,8 +150,7 @@ class Dispatcher:
             reply = render(exchange.action, 200, {"RequestId": exchange.request_id, **answer}, form)
         else:
             product = VERSIONS.get(exchange.claim.version, "Ecs") if exchange.claim else "Ecs"
-            host = exchange.request.host
-            content = error_content(error, exchange.request_id, host, product, settings.recommend)
+            content = error_content(error, exchange.request_id, exchange.request.host, product, settings.recommend)
             reply = render(exchange.action, error.status, content, form)
             if error.retry_after is not None:
                 reply.headers["x-acs-retry-after"] = str(error.retry_after)
@@ -215,6 +213,12 @@ def _served(claim: Claim, host: str) -> Served:
 def _regions_of(host: str) -> tuple[str, ...] | None:
     address = regions.address_of(host)
     return address.regions if address else None
+
+
+def _refuses_unknown(world: World, host: str) -> bool:
+    """Whether a parameter that is not known is refused; clients in use that send such reach the provider's names."""
+    word = world.settings.unknown_parameters
+    return word == "refused" or (word == "refused_here" and not regions.is_the_providers(host))
 
 
 def _mark_writes(exchange: Exchange, served: Served) -> None:

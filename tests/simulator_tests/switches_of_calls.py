@@ -18,7 +18,9 @@ def answered(status: int, answer: Any) -> str:
 
 
 def with_a_parameter_of_its_own(lab: Lab) -> Any:
-    return answered(*lab.raw.v1("DescribeRegions", {"on": "ribeRegions"}))
+    asked = {"on": "ribeRegions"}
+    here = answered(*lab.raw.v1("DescribeRegions", asked))
+    return here, answered(*lab.raw.v1("DescribeRegions", asked, host="ecs.aliyuncs.com"))
 
 
 def unsigned(lab: Lab) -> Any:
@@ -111,9 +113,10 @@ def list_without_the_right(action: str) -> Callable[[Lab], Any]:
 
 REFUSED_403 = "Forbidden.RAM"
 CALL_SWITCHES: list[SwitchCase] = [
-    ("unknown_parameters", with_a_parameter_of_its_own, "InvalidParameter", {"ignored": OK}),
+    ("unknown_parameters", with_a_parameter_of_its_own, ("InvalidParameter", OK),
+     {"refused": ("InvalidParameter", "InvalidParameter"), "ignored": (OK, OK)}),
     ("unsigned_code", unsigned, "MissingParameter", {"IncompleteSignature": "IncompleteSignature"}),
-    ("timestamp_milliseconds", with_milliseconds, "InvalidTimeStamp.Format", {"accepted": OK}),
+    ("timestamp_milliseconds", with_milliseconds, OK, {"refused": "InvalidTimeStamp.Format"}),
     ("tag_value_omitted", tag_without_value, "InvalidTag.Mismatch", {"accepted": OK}),
     ("token_of_failed", token_of_a_refused_call, ("InvalidImageId.NotFound", "IdempotentParameterMismatch"),
      {"forgotten": ("InvalidImageId.NotFound", OK)}),

@@ -135,6 +135,8 @@ CASES: list[tuple[str, dict[str, str]]] = [
     ("DescribeResourceByTags", {"RegionId": HOME, "Tag.1.Key": "a"}),
     ("CreateKeyPair", {"RegionId": HOME, "KeyPairName": "pair"}),
     ("DescribeKeyPairs", {"RegionId": HOME}),
+    ("AttachKeyPair", {"RegionId": HOME, "KeyPairName": "there", "InstanceIds": '["i-none"]'}),
+    ("DetachKeyPair", {"RegionId": HOME, "KeyPairName": "there", "InstanceIds": '["i-none"]'}),
     ("DeleteKeyPairs", {"RegionId": HOME, "KeyPairNames": '["pair"]'}),
     ("DescribeEndpoints", {"Id": HOME, "ServiceCode": "ecs"}),
     ("LockSnapshot", {"RegionId": HOME, "SnapshotId": "-", "LockMode": "compliance", "LockDuration": "1",
@@ -164,6 +166,7 @@ def things(sim: Simulator, raw: Raw, rich: str) -> dict[str, str]:
         }
         ids = plant(world, objects)
     plain = ids["images"][0]
+    raw.v3("CreateKeyPair", {"RegionId": HOME, "KeyPairName": "there"})
     asked = {"RegionId": HOME, "ImageId": plain, "DestinationRegionId": "cn-beijing"}
     return {
         "@": rich,

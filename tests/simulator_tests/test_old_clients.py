@@ -56,6 +56,11 @@ def test_key_pairs(lab: Lab) -> None:
         return [pair["KeyPairName"] for pair in found]
 
     assert named() == ["packer"]
+    demo = lab.defaults("CreateImage")["InstanceId"]
+    attached = lab.ok("AttachKeyPair", RegionId=HOME, KeyPairName="packer", InstanceIds=json.dumps([demo, "i-none"]))
+    assert [result["Success"] for result in attached["Results"]["Result"]] == ["true", "false"]
+    unknown = {"RegionId": HOME, "KeyPairName": "none", "InstanceIds": "[]"}
+    assert lab.raw.v1("DetachKeyPair", unknown)[1]["Code"] == "InvalidKeyPair.NotFound"
     lab.ok("DeleteKeyPairs", RegionId=HOME, KeyPairNames=json.dumps(["packer", "none"]))
     assert named() == []
     assert lab.raw.v1("DeleteKeyPairs", {"RegionId": HOME, "KeyPairNames": "x"})[1]["Code"] == "InvalidParameter"

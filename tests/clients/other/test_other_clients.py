@@ -80,9 +80,12 @@ def test_packer(sim: Simulator, run: Run, tmp_path: Path) -> None:
     sim.clock.advance(2000)
     for region, image_id in artifacts.items():
         image = sim.world.region_images(region)[image_id]
+        assert image.tags == {"type": "golden"}
         assert (image.status, image.accounts()) == ("Available", [CONSUMER])
         assert (image.name, image.is_copied) == (
             ("packer-golden", False) if region == HOME else (f"packer-{region}", True)
         )
+    assert {"AddTags", "CreateKeyPair", "DeleteKeyPairs"} <= {entry["action"] for entry in sim.journal.writes()}
+    assert sim.world.key_pairs == {}
     assert [instance.name for instance in sim.world.instances.values()] == ["demo", "stopped", "encrypted"]
     assert {entry["code"] for entry in sim.journal.writes()} == {None}

@@ -87,6 +87,8 @@ SERVED: dict[str, Served] = {
     "DescribeResourceByTags": Served(old_tags.describe_resource_by_tags),
     "CreateKeyPair": Served(key_pairs.create_key_pair, write=True),
     "DescribeKeyPairs": Served(key_pairs.describe_key_pairs),
+    "AttachKeyPair": Served(key_pairs.attach_key_pair, write=True),
+    "DetachKeyPair": Served(key_pairs.detach_key_pair, write=True),
     "DeleteKeyPairs": Served(key_pairs.delete_key_pairs, write=True),
     "DescribeEndpoints": Served(locations.describe_endpoints, version=LOCATION),
     "JoinResourceGroup": Served(tags.join_resource_group, write=True),

@@ -65,3 +65,32 @@ def delete_key_pairs(call: Call) -> Answer:
         if pair.name in names:
             del call.world.key_pairs[pair.key_pair_id]
     return {}
+
+
+def _on_instances(call: Call, attach: bool) -> Answer:
+    """Whether each instance named is there; what a key pair does to it is not simulated."""
+    if call.text("KeyPairName") not in _own(call):
+        raise call.error("InvalidKeyPair.NotFound")
+    try:
+        ids = [str(word) for word in json.loads(call.text("InstanceIds"))]
+    except (ValueError, TypeError):
+        raise call.error("InvalidParameter", "InstanceIds") from None
+    results = []
+    for instance_id in ids:
+        instance = call.world.instances.get(instance_id)
+        known = instance is not None and (instance.account_id, instance.region) == (call.account_id, call.here)
+        code = "200" if known else "InvalidInstanceId.NotFound"
+        results.append(
+            {"InstanceId": instance_id, "Success": "true" if known else "false", "Code": code, "Message": ""}
+        )
+    failed = sum(result["Success"] == "false" for result in results)
+    totals: Answer = {"TotalCount": str(len(ids)), "FailCount": str(failed)}
+    return {**totals, **({"KeyPairName": call.text("KeyPairName")} if attach else {}), "Results": {"Result": results}}
+
+
+def attach_key_pair(call: Call) -> Answer:
+    return _on_instances(call, attach=True)
+
+
+def detach_key_pair(call: Call) -> Answer:
+    return _on_instances(call, attach=False)

@@ -57,7 +57,7 @@ def describe_vswitches(call: Call) -> Answer:
     return {**paging, "VSwitches": {"VSwitch": shown}}
 
 
-def _id(group: Answer) -> tuple[object]:
+def _id(group: dict[str, str]) -> tuple[str]:
     return (group["SecurityGroupId"],)
 
 

@@ -96,6 +96,8 @@ SPECS: dict[str, str] = {
     "CreateKeyPair": f"RegionId! KeyPairName! ResourceGroupId {_TAGS}",
     "DescribeKeyPairs": "RegionId! IncludePublicKey:bool KeyPairFingerPrint KeyPairName ResourceGroupId "
     f"{_PAGES} {_TAGS}",
+    "AttachKeyPair": "RegionId! KeyPairName! InstanceIds!",
+    "DetachKeyPair": "RegionId! KeyPairName! InstanceIds!",
     "DeleteKeyPairs": "RegionId! KeyPairNames!",
     "DescribeEndpoints": "Id! ServiceCode! Type Namespace Service",
     "JoinResourceGroup": "ResourceGroupId! ResourceId! ResourceType! RegionId!",
@@ -137,7 +139,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,19}")
 BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 
 
-def check(action: str, pairs: Pairs, unknown: str = "refused") -> dict[str, str]:
+def check(action: str, pairs: Pairs, refuses: bool = True) -> dict[str, str]:
     """The parameters of a call, all of the right type, each once; those that are not known are refused or left out."""
     known = KNOWN[action]
     given: dict[str, str] = {}
@@ -146,7 +148,7 @@ def check(action: str, pairs: Pairs, unknown: str = "refused") -> dict[str, str]
         parameter = known.get(_NUMBER.sub(".N", name))
         if name in _LEGACY or (parameter is None and name in _ADDED):
             continue
-        if parameter is None and unknown == "ignored":
+        if parameter is None and not refuses:
             continue
         if parameter is None or name in given:
             raise invalid(action, name)

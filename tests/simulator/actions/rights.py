@@ -55,6 +55,8 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "DescribeResourceByTags": (ANY,),
     "CreateKeyPair": ("keypair/*",),
     "DescribeKeyPairs": ("keypair/*",),
+    "AttachKeyPair": ("keypair/*",),
+    "DetachKeyPair": ("keypair/*",),
     "DeleteKeyPairs": ("keypair/*",),
     "JoinResourceGroup": ("{ResourceType}/{ResourceId}",),
 }

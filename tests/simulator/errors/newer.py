@@ -27,6 +27,8 @@ ROWS: dict[str, dict[str, Row]] = {
         "InvalidKeyPairName.Malformed": (400, "The specified Key pair name is not valid."),
         "KeyPair.AlreadyExist": (403, "The key pair already exist."),
     },
+    "AttachKeyPair": {"InvalidKeyPair.NotFound": (404, "The key pair is not found.")},
+    "DetachKeyPair": {"InvalidKeyPair.NotFound": (404, "The key pair is not found.")},
     "DescribeEndpoints": {
         "InvalidRegionId": (400, "The specified region does not exist."),
         "InvalidServiceCode": (400, "The specified service does not exist."),

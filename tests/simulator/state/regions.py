@@ -123,12 +123,17 @@ SERVICES = {
 }
 
 
+def is_the_providers(host: str) -> bool:
+    """Whether a name is one of the provider's, not this machine's own for example."""
+    return host.lower() == DOMAIN or host.lower().endswith("." + DOMAIN)
+
+
 def address_of(host: str) -> Address | None:
     """What is reached under a name; None for a name of the provider's that is no address of these services."""
     host = host.lower()
     if host == HANGZHOU:
         return Address("Ecs", SERVED_BY_HANGZHOU)
-    if host != DOMAIN and not host.endswith("." + DOMAIN):
+    if not is_the_providers(host):
         return ANYTHING
     prefix, dummy, region = host.removesuffix(DOMAIN).removesuffix(".").partition(".")
     service = SERVICES.get(prefix)

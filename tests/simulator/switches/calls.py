@@ -35,12 +35,12 @@ class Calls:
     """What holds for many actions alike."""
 
     unknown_parameters: str = choice(
-        "refused",
-        "ignored",
-        text="what becomes of a parameter that an action does not know. Some clients in use send such.",
-        page=NOT_KNOWN,
-        level=READ,
-        probe="DescribeRegions with a parameter of its own invention",
+        "refused_here", "refused", "ignored",
+        text='what becomes of a parameter that an action does not know. "refused_here": it is refused at this '
+        "machine's own addresses and ignored at the provider's.",
+        page=NOT_KNOWN, stricter=("refused",),
+        why="clients in use send such, and those that do insist on the provider's addresses.",
+        level=READ, probe="DescribeRegions with a parameter of its own invention",
     )
     rights_describe_images: str = _list_rights("empty", "DescribeImages", NOT_KNOWN)
     rights_describe_snapshots: str = _list_rights("empty", "DescribeSnapshots", NOT_KNOWN)
@@ -58,12 +58,9 @@ class Calls:
         probe="such a call",
     )
     timestamp_milliseconds: str = choice(
-        "refused",
-        "accepted",
-        text="whether a time stamp of the older signature may have milliseconds.",
-        page=DIFFER,
-        level=READ,
-        probe="DescribeRegions with such a time stamp",
+        "accepted", "refused", text="whether a time stamp of the older signature may have milliseconds.",
+        page=DIFFER, stricter=("refused",), why="a client in use sends nothing else.",
+        level=READ, probe="DescribeRegions with such a time stamp",
     )
     tag_value_omitted: str = choice(
         "refused",
