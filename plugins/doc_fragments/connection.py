@@ -8,7 +8,7 @@ import re
 
 import yaml
 
-# Variables of these only count where the task names no credentials at all: module_utils/_client/environment.py reads them.
+# Variables of these only count where the task names no credentials at all: module_utils/_client/environment.py does.
 CREDENTIALS = ("access_key_id", "access_key_secret", "security_token", "profile", "ram_role_arn")
 
 
@@ -120,6 +120,11 @@ options:
     description: Seconds to wait for an answer, from its beginning to its end.
     type: float
     default: 30.0
+  unreachable_timeout:
+    description:
+      - Seconds without any answer after which a host is given up. Other regions are not affected.
+      - Unset, a host that has never answered in this task is given up after 15 seconds, and one that has after 300.
+    type: float
   account_id:
     description:
       - The account that the credentials must belong to. Anything else is refused before the first write.

@@ -30,10 +30,6 @@ options:
       - The API shows new and changed images with a delay.
     type: float
     default: 60.0
-  unreachable_timeout:
-    description: Seconds after which a region that gives no answer is given up. The other regions are not affected.
-    type: float
-    default: 300.0
   progress:
     description:
       - Show a line whenever a region has moved on by 10 percent, and at least once a minute while it works.

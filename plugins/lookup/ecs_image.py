@@ -67,6 +67,8 @@ _raw:
   sample: [m-bp1demo0source0image]
 """
 
+import os
+import sys
 import typing as t
 
 from ansible.errors import AnsibleLookupError
@@ -74,8 +76,9 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import environment
 from ansible_collections.imageops.alicloud.plugins.module_utils._info import task as info_task
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import connect
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, connect
 
 display = Display()
 
@@ -86,9 +89,10 @@ class LookupModule(LookupBase):
         if terms:
             raise AnsibleLookupError("imageops.alicloud.ecs_image takes options only, such as family='base'")
         self.set_options(var_options=variables, direct=kwargs)
-        params = {name: plain(value) for name, value in self.get_options().items()}
+        params = environment.with_region({name: plain(value) for name, value in self.get_options().items()})
         try:
             run = connect(params, info_task.newest_faults(params))
+            self._tell_account(run)
             image_id = info_task.newest_id(run)
             doubts = run.visibility_warnings([params["region"]]) if not image_id and "self" in params["owner"] else []
         except ImageOpsError as error:
@@ -101,9 +105,46 @@ class LookupModule(LookupBase):
             return [params["default"]]
         wanted = f"the name {params['name']}" if params["name"] else f"the family {params['family']}"
         raise AnsibleLookupError(
-            f"No available image of {', '.join(params['owner'])} with {wanted} was seen in {params['region']}. "
+            f"No available image of {', '.join(params['owner'])} with {wanted} was seen in {params['region']} by "
+            f"account {run.account_id}. "
             f"Give default=... if that is no error. {' '.join(doubts)}".strip()
         )
+
+    def _tell_account(self, run: Run) -> None:
+        """Say who has asked, and warn if modules of the same task would ask as somebody else."""
+        asked = f"imageops.alicloud.ecs_image asked in {run.params['region']} as account {run.account_id}"
+        display.v(f"{asked} ({run.caller['arn']})")
+        for warning in run.api.warnings:
+            display.warning(warning)
+        elsewhere = sorted(
+            name
+            for variables in task_environment()
+            for name, value in variables.items()
+            if name in CREDENTIALS and self._templated(value) != os.environ.get(name, "")
+        )
+        if elsewhere and not any(run.params.get(name) for name in (*environment.KEYS, "profile")):
+            display.warning(
+                f"{asked}. The environment of the task names {', '.join(elsewhere)}, which modules see and lookups "
+                "don't: give the lookup its keys as options, and account_id beside them"
+            )
+
+    def _templated(self, value: t.Any) -> t.Any:
+        return self._templar.template(value) if self._templar is not None else value
+
+
+CREDENTIALS = frozenset(name for names in environment.VARIABLES.values() for name in names)
+
+
+def task_environment() -> list[dict[str, t.Any]]:
+    """What ``environment`` says for the task at work. Ansible hands it to modules, and tells lookups nothing of it."""
+    frame = sys._getframe()
+    while frame is not None:
+        task = getattr(frame.f_locals.get("self"), "_task", None)
+        found = getattr(task, "environment", None)
+        if isinstance(found, list):
+            return [one for one in found if isinstance(one, dict)]
+        frame = frame.f_back  # type: ignore[assignment]
+    return []
 
 
 def plain(value: t.Any) -> t.Any:

@@ -59,10 +59,6 @@ options:
   wait_interval:
     description: Seconds between two looks. Unset, from 2 to 60 seconds.
     type: float
-  unreachable_timeout:
-    description: Seconds without any answer after which the region is given up.
-    type: float
-    default: 300.0
   progress:
     description: Show lines of progress.
     type: bool
@@ -130,7 +126,7 @@ elapsed_seconds:
   sample: 41.0
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import READ_PATIENCE, run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify import task as verify_task
 
 
@@ -139,7 +135,6 @@ def main() -> None:
         **{name: {"type": "str", "required": True} for name in ("image_id", *verify_task.PLACE)},
         "timeout": {"type": "float", "default": 600.0},
         "wait_interval": {"type": "float"},
-        "unreachable_timeout": {"type": "float", "default": READ_PATIENCE},
         "progress": {"type": "bool", "default": True},
     }
     run_module(arguments, verify_task.verify_image, verify_task.validate)

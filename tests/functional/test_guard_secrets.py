@@ -39,7 +39,7 @@ def test_what_the_libraries_log_goes_nowhere(lab: Lab, monkeypatch: pytest.Monke
     assert handlers == [logging.NullHandler] and not logger.propagate
 
 
-@pytest.mark.parametrize("option", ["access_key_secret", "security_token", "external_id"])
+@pytest.mark.parametrize("option", ["access_key_secret", "security_token"])
 def test_secret_options_are_masked_in_what_the_module_was_told(lab: Lab, option: str) -> None:
     given = {"access_key_id": "nobody-s-key", "access_key_secret": "of-no-use", "security_token": "of-no-use-either"}
     outcome = lab("ecs_image_info", region=HOME, **{**given, option: SECRET})
@@ -77,5 +77,5 @@ def test_the_address_of_a_broken_call_is_cut_short(lab: Lab, monkeypatch: pytest
 
 
 def test_connection_options_do_not_show_themselves() -> None:
-    shown = repr(Connection(access_key_id="key", access_key_secret=SECRET, security_token=SECRET, external_id=SECRET))
+    shown = repr(Connection(access_key_id="key", access_key_secret=SECRET, security_token=SECRET))
     assert "key" in shown and SECRET not in shown

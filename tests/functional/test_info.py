@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, TWO, Lab
 
@@ -112,8 +114,17 @@ def test_a_query_that_does_not_fit_hides_no_region_that_refused(lab: Lab) -> Non
 
 
 def test_a_query_without_jmespath_names_the_remedy(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ansible_collections.imageops.alicloud.plugins.module_utils._info.task.jmespath", None)
+    monkeypatch.setitem(sys.modules, "jmespath", None)  # as if it were not there
     lab.fails(INFO, "install it for", region=HOME, query="[]")
+    lab.ok(INFO, region=HOME)
+
+
+@pytest.mark.parametrize("query", ["[?contains(name, `2026`)].image_id", "[?starts_with(name, `1`)]"])
+def test_a_query_that_breaks_on_a_value_is_bad_input(lab: Lab, query: str) -> None:
+    """JMESPath raises what Python raises there, and no error of its own."""
+    lab.source()
+    outcome = lab.fails(INFO, query, "without query", region=HOME, query=query)
+    assert outcome.result["error"]["code"] == "InvalidInput"
 
 
 def test_a_region_that_refuses_hides_nothing_of_the_others(lab: Lab) -> None:

@@ -139,3 +139,37 @@ def test_options_are_those_of_the_modules(option: str) -> None:
     assert documented.get("aliases", []) == entry.get("aliases", [])
     assert documented.get("default") == entry.get("default")
     assert documented["type"] == entry["type"]
+
+
+def test_the_account_that_was_asked_is_told(lab: Lab) -> None:
+    with mock.patch.object(Display, "v") as told:
+        look(lab, name="golden", default="none")
+    assert "as account 1000000000000001" in told.call_args.args[0]
+    with pytest.raises(AnsibleError, match="by account 1000000000000001"):
+        look(lab, name="golden")
+    with pytest.raises(AnsibleError, match=f"not to account_id {ONE}"):
+        look(lab, name="golden", account_id=ONE)
+
+
+class Executor:
+    """What evaluates a task's expressions, as far as the lookup looks at it."""
+
+    def __init__(self, environment: list[t.Any]) -> None:
+        self._task = mock.Mock(environment=environment)
+
+    def evaluate(self, lab: Lab, **options: t.Any) -> list[str]:
+        with mock.patch.object(Display, "warning") as warning:
+            look(lab, name="golden", default="none", **options)
+        return [call.args[0] for call in warning.call_args_list]
+
+
+def test_other_keys_of_the_task_s_environment_are_warned_about(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    lab.source(name="silver")
+    theirs = [{"ALICLOUD_ACCESS_KEY": "another", "PATH": "/bin"}, "{{ whatever }}"]
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "simulator-main-key")
+    monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "simulator-main-secret")
+    none = {"access_key_id": None, "access_key_secret": None}
+    (warning,) = Executor(theirs).evaluate(lab, **none)
+    assert "ALICLOUD_ACCESS_KEY," in warning and "account 1000000000000001" in warning and "another" not in warning
+    assert Executor([{"ALIBABA_CLOUD_ACCESS_KEY_ID": "simulator-main-key"}]).evaluate(lab, **none) == []
+    assert Executor(theirs).evaluate(lab) == [], "its own keys are options of the lookup"

@@ -35,7 +35,7 @@ MUTATIONS = (
         4,
         "a region that never answers is waited for",
         "_base/retry.py",
-        " or now - failing_since >= self.patience:",
+        " or now - failing_since >= self._patience_with(error):",
         ":",
         functional("copy"),
     ),

@@ -116,6 +116,15 @@ class EcsBase:
             "type": text(answer.get("IdentityType")),
         }
 
+    def unreachable(self, regions: t.Iterable[str]) -> list[str]:
+        """What is wrong with regions that have no endpoint in this network, as sentences."""
+        return self._client.unreachable(regions)
+
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know of how the calls went."""
+        return self._retry.warnings
+
     def region_ids(self, region: str) -> list[str]:
         answer = self._read("list the regions", region, "DescribeRegions")
         return [text(entry.get("RegionId")) for entry in models.items(answer, "Regions", "Region")]

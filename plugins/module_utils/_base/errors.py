@@ -121,6 +121,7 @@ class ApiError(ImageOpsError):
         self.request_id = clean(request_id)[:100] if request_id else None
         self.hint = hint or hint_for(self.code, action)
         self.retry_after = retry_after
+        self.is_first_contact = False  # whether no answer came from a host that has never answered in this task
         super().__init__(self._text())
 
     def _text(self) -> str:

@@ -15,6 +15,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.limiter im
 T = t.TypeVar("T")
 
 LONGEST_PAUSE = 60.0  # seconds: quotas are per minute, account, region and API
+# Seconds after which a host is given up that has never answered in this task, and one that has.
+NEVER_ANSWERED, HAD_ANSWERED = 15.0, 300.0
 
 # Answers that say "not now". The call had no effect, so that a repeat can't do anything twice.
 BUSY = frozenset(
@@ -73,14 +75,16 @@ class Backoff:
 class Retry:
     """Repeats calls for one run.
 
-    :param patience: seconds without any answer after which a region is given up (option ``unreachable_timeout``)
+    :param patience: seconds without any answer after which a host is given up (option ``unreachable_timeout``); None
+        for what it is if that is unset
     :param deadline: clock time after which nothing is repeated any more, in seconds
     """
 
-    def __init__(self, clock: Clock, patience: float, deadline: float, limiter: Limiter | None = None) -> None:
+    def __init__(self, clock: Clock, patience: float | None, deadline: float, limiter: Limiter | None = None) -> None:
         self.clock = clock
         self.limiter = limiter or Limiter(clock)
         self.patience = patience
+        self.warnings: list[str] = []
         self.deadline = deadline
 
     def once(self) -> Retry:
@@ -113,6 +117,19 @@ class Retry:
                 # Throttling is an answer: it proves the region alive, so that only the deadline ends it.
                 if is_throttled(error):
                     failing_since = now
-                if not passes(error) or now >= self.deadline or now - failing_since >= self.patience:
+                if not passes(error) or now >= self.deadline or now - failing_since >= self._patience_with(error):
                     raise
-                self.clock.sleep(backoff.pause())
+                self._mind(error)
+                # The API may say when it wants to be asked again.
+                self.clock.sleep(max(backoff.pause(), min(error.retry_after or 0.0, HAD_ANSWERED)))
+
+    def _patience_with(self, error: ApiError) -> float:
+        if self.patience is not None:
+            return self.patience
+        return NEVER_ANSWERED if error.is_first_contact else HAD_ANSWERED
+
+    def _mind(self, error: ApiError) -> None:
+        """Keep a warning about a host that has not answered yet: it may be the wrong one."""
+        warning = f"no answer yet, asked again: {error.message}"
+        if error.is_first_contact and warning not in self.warnings:
+            self.warnings.append(warning)

@@ -28,7 +28,7 @@ class Connection:
     profile: str | None = None
     ram_role_arn: str | None = None
     ram_session_name: str | None = None
-    external_id: str | None = dataclasses.field(default=None, repr=False)
+    external_id: str | None = None
     endpoint: str | None = None
     sts_endpoint: str | None = None
     network: str = "public"

@@ -13,6 +13,9 @@ from __future__ import annotations
 import os
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import CredentialsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.profiles import Profiles
+
 # Twin of the documentation fragment "connection".
 VARIABLES: dict[str, tuple[str, ...]] = {
     "access_key_id": ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY", "ALICLOUD_ACCESS_KEY_ID"),
@@ -38,6 +41,20 @@ def completed(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     found = _keys() or {"profile": _first(VARIABLES["profile"])}
     role = params.get("ram_role_arn") or _first(VARIABLES["ram_role_arn"])
     return {**params, **found, "ram_role_arn": role}
+
+
+def with_region(params: dict[str, t.Any]) -> dict[str, t.Any]:
+    """A task's parameters with the region of the profile at work, if neither task nor environment names one."""
+    given = completed(params)
+    if params.get("region") or given.get("access_key_id"):
+        return params
+    try:
+        profiles = Profiles()
+        profile = profiles.named(given["profile"]) if given.get("profile") else profiles.current()
+    except CredentialsError:
+        return params  # it is told when credentials are looked for
+    region = (profile or {}).get("region_id")
+    return {**params, "region": str(region)} if region else params
 
 
 def secrets() -> set[str]:

@@ -11,7 +11,7 @@ import typing as t
 import urllib.parse
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import CredentialsError
-from ansible_collections.imageops.alicloud.plugins.module_utils._client import providers
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import endpoints, providers
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.endpoints import is_loopback
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.profiles import Profile, Profiles
@@ -75,7 +75,16 @@ class Modes:
 
     def _role(self, profile: Profile, base: t.Any) -> t.Any:
         query = _session_of(profile, ExternalId=profile.get("external_id"))
-        return providers.Session("AssumeRole", lambda: query, self._sts, base)
+        return providers.Session("AssumeRole", lambda: query, self._sts_of(profile), base)
+
+    def _sts_of(self, profile: Profile) -> providers.Sts:
+        """STS as the profile has it: in a region of its own, or inside the VPC. What the task names counts more."""
+        named, inside = profile.get("sts_region"), str(profile.get("enable_vpc")).lower() == "true"
+        if self._connection.sts_endpoint or not (named or inside):
+            return self._sts
+        region = str(named) if named else self._connection.region
+        endpoint = endpoints.of_sts(region, endpoints.VPC if inside else self._connection.network)
+        return functools.partial(self._sts, endpoint=endpoint)
 
     def _oidc(self, profile: Profile, dummy: tuple[str, ...]) -> t.Any:
         path, provider = str(profile["oidc_token_file"]), profile["oidc_provider_arn"]
@@ -89,7 +98,7 @@ class Modes:
                 raise CredentialsError(f"the OIDC token file {path} can't be read ({type(error).__name__})") from None
             return _session_of(profile, OIDCProviderArn=provider, OIDCToken=token)
 
-        return providers.Session("AssumeRoleWithOIDC", query, self._sts)
+        return providers.Session("AssumeRoleWithOIDC", query, self._sts_of(profile))
 
     def _ecsramrole(self, profile: Profile, dummy: tuple[str, ...]) -> t.Any:
         return providers.of_instance(profile.get("ram_role_name"))

@@ -10,6 +10,7 @@ import sys
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ApiError,
     CredentialsError,
     ImageOpsError,
     InvalidInput,
@@ -41,6 +42,7 @@ class Client:
             raise InvalidInput(faults)
         self._connection = connection
         self._wire = wire.Wire(connection)
+        self._answered: set[str] = set()  # hosts that have
         self._provider = client_credentials.find(connection, self._sts_signed_by)
 
     def host(self, region: str) -> str:
@@ -66,6 +68,16 @@ class Client:
             raise MissingLibrary("alibabacloud-ecs20140526", error) from None
         call = Call(operation, "ecs", ECS_VERSION, action, signature.flat(query))
         return self._send(call, endpoint, self._provider, self._connection.endpoint_remedy(region))
+
+    def unreachable(self, regions: t.Iterable[str]) -> list[str]:
+        """What is wrong with regions that have no endpoint in this network, as sentences."""
+        faults = []
+        for region in regions:
+            try:
+                self._connection.ecs(region)
+            except InvalidInput as error:
+                faults += error.faults
+        return faults
 
     def caller_identity(self) -> dict[str, t.Any]:
         """STS GetCallerIdentity: AccountId, Arn, IdentityType and more."""
@@ -98,7 +110,11 @@ class Client:
         except ImageOpsError:
             raise
         except Exception as error:  # connection broken or timed out, or a fault of this machine
-            raise failure(call, endpoint.host, error) from None
+            found = failure(call, endpoint.host, error)
+            if isinstance(found, ApiError):
+                found.is_first_contact = endpoint.host not in self._answered
+            raise found from None
+        self._answered.add(endpoint.host)
         return answers.data_of(call, endpoint.host, answer, elsewhere)
 
 

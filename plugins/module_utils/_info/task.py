@@ -22,13 +22,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
 
-try:
-    import jmespath
-    import jmespath.exceptions
-except ImportError:
-    jmespath = None  # type: ignore[assignment]
-
-
 # What images are chosen by, beside their owner.
 SELECTORS = ("image_ids", "name", "name_regex", "family", "tags", "statuses", "shared_with", "copied_from")
 
@@ -60,7 +53,10 @@ def image_faults(params: dict[str, t.Any]) -> list[str]:
 def _query_faults(query: str | None) -> list[str]:
     if not query:
         return []
-    if not jmespath:
+    try:
+        import jmespath
+        import jmespath.exceptions
+    except ImportError:
         return [
             f"query needs the Python package jmespath: install it for {sys.executable}, which runs the module, "
             "or leave query out"
@@ -77,11 +73,16 @@ def _answer(query: str, found: list[Data], others: t.Sequence[str] = ()) -> t.An
 
     :param others: what has gone wrong besides, so that it is told too
     """
+    import jmespath
+    import jmespath.exceptions
+
     try:
         return jmespath.search(query, found)
-    except jmespath.exceptions.JMESPathError as error:
+    # Functions of a query meet values that they are not made for, and raise what Python raises then.
+    except (jmespath.exceptions.JMESPathError, TypeError, ValueError, ArithmeticError, RecursionError) as error:
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         fault = (
-            f"query can't be answered from what was found: {str(error).splitlines()[0]}. Run the task without query to "
+            f"query {query!r} can't be answered from what was found: {reason}. Run the task without query to "
             "see what it is asked of"
         )
         raise InvalidInput([*others, fault]) from None

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import dataclasses
+import os
+import sys
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
@@ -24,7 +26,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client import e
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
 
-READ_PATIENCE = 300.0  # seconds: the default of unreachable_timeout, and what modules without that option use
 READ_DEADLINE = 3600.0  # seconds: how long a module without wait_timeout puts up with throttling
 
 Flow = t.Callable[["Run"], Data]
@@ -32,7 +33,12 @@ FaultsOf = t.Callable[[dict[str, t.Any]], list[str]]
 
 
 def env(*names: str) -> dict[str, t.Any]:
-    return {"fallback": (env_fallback, list(names))}
+    return {"fallback": (filled_env_fallback, list(names))}
+
+
+def filled_env_fallback(*names: str) -> str:
+    """The first of the variables with something in it: an empty one does not hide the next."""
+    return t.cast(str, env_fallback(*(name for name in names if os.environ.get(name))))
 
 
 # Twin of the documentation fragment "connection".
@@ -61,7 +67,8 @@ CONNECTION: dict[str, dict[str, t.Any]] = {
         "aliases": ["alicloud_assume_role_session_name"],
         **env("ALICLOUD_ASSUME_ROLE_SESSION_NAME"),
     },
-    "external_id": {"type": "str", "no_log": True},
+    # It stands in the role's trust policy. As a secret it would be cut out of ids and names that happen to hold it.
+    "external_id": {"type": "str", "no_log": False},
     "endpoint": {"type": "str", **env("ALIBABA_CLOUD_ECS_ENDPOINT")},
     "sts_endpoint": {"type": "str", **env("ALIBABA_CLOUD_STS_ENDPOINT")},
     "network": {"type": "str", "choices": ["public", "vpc"], "default": "public"},
@@ -70,6 +77,7 @@ CONNECTION: dict[str, dict[str, t.Any]] = {
     "ca_path": {"type": "path"},
     "connect_timeout": {"type": "float", "default": 5.0},
     "read_timeout": {"type": "float", "default": 30.0},
+    "unreachable_timeout": {"type": "float"},
     "account_id": {"type": "str"},
 }
 
@@ -79,7 +87,6 @@ WAITING: dict[str, dict[str, t.Any]] = {
     "wait_timeout": {"type": "float", "default": 7200.0},
     "wait_interval": {"type": "float"},
     "consistency_wait": {"type": "float", "default": 60.0},
-    "unreachable_timeout": {"type": "float", "default": READ_PATIENCE},
     "progress": {"type": "bool", "default": True},
 }
 
@@ -162,16 +169,19 @@ def run_module(arguments: dict[str, t.Any], flow: Flow, validate: FaultsOf = lam
     """
     module = Module(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
     module.params = validation.with_texts_as_tags(module.params)
+    if fault := validation.python_fault(sys.version_info[:3]):
+        module.fail_json(msg=fault)
     run: Run | None = None
     try:
+        module.params = environment.with_region(module.params)
         run = _connect(module, validate(module.params))
         result = {**run.identity, **flow(run)}
     except ImageOpsError as error:
         known = {"changed": run.changed, **run.identity} if run else {"changed": False}
-        for warning in error.extra.pop("warnings", []):
+        for warning in [*(run.api.warnings if run else []), *error.extra.pop("warnings", [])]:
             module.warn(warning)
         module.fail_json(msg=error.msg, **{**known, "error": error.as_dict(), **error.extra})
-    for warning in result.pop("warnings", []):
+    for warning in [*(run.api.warnings if run else []), *result.pop("warnings", [])]:
         module.warn(warning)
     if result.get("failed"):
         module.fail_json(**result)
@@ -196,7 +206,7 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
     if wrong:
         raise InvalidInput([*faults, *wrong])
     deadline = clock.now() + params.get("wait_timeout", READ_DEADLINE)
-    retry = Retry(clock, params.get("unreachable_timeout", READ_PATIENCE), deadline)
+    retry = Retry(clock, params.get("unreachable_timeout"), deadline)
     try:
         api = EcsApi(Client(Connection.from_params(environment.completed(params))), retry)
         caller = api.caller()
@@ -215,6 +225,10 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
 def check_regions(run: Run, regions: t.Sequence[str]) -> None:
     """Add a fault for every region that neither the built-in list nor the API knows."""
     strange = base_regions.unknown(region for region in regions if region)
+    run.faults += run.api.unreachable(region for region in regions if region in base_regions.REGIONS)
+    misshapen = [region for region in strange if not base_regions.is_region(region)]
+    run.faults += [base_regions.fault(region) for region in misshapen]
+    strange = [region for region in strange if region not in misshapen]
     if not strange:
         return
     known = [region for region in regions if region in base_regions.REGIONS]
