@@ -33,8 +33,8 @@ options:
   progress:
     description:
       - Show a line whenever a region has moved on by 10 percent, and at least once a minute while it works.
-      - Nothing is shown in check mode, with C(no_log), with C(async), with any connection but C(local), or when the module runs as another
-        user (C(become)). No task fails because its progress can't be shown.
+      - Nothing is shown in check mode, with C(no_log), with C(async), with any connection but C(local), or when the
+        module runs as another user (C(become)). No task fails because its progress can't be shown.
     type: bool
     default: true
 """
