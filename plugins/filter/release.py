@@ -12,13 +12,10 @@ import typing as t
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
-    _faults,
-    _forecast,
     _manifest,
     _promotion,
     _records,
     _report,
-    _trials,
 )
 
 
@@ -38,21 +35,11 @@ def refusing(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {
-            "release_destinations": _manifest.destinations_only,
             "release_differs": _manifest.differs,
-            "release_faults": _faults.faults,
             "release_manifest": _manifest.manifest,
-            "release_plan": _forecast.forecast,
-            "release_present": _manifest.present,
-            "release_promotion": _promotion.promotion,
             "release_recorded": refusing(_records.recorded),
             "release_report": _report.html,
             "release_report_markdown": _report.markdown,
-            "release_strange_regions": _faults.strange_regions,
             "release_succession": _promotion.succession,
-            "release_summary": _manifest.summary,
-            "release_targets": _manifest.share_targets,
-            "release_trials": _trials.trials,
-            "release_unverified": _trials.unverified,
             "release_with_accounts": _records.with_accounts,
         }

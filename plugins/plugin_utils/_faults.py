@@ -182,8 +182,8 @@ def _audience_faults(asked: Data, image: Data | None) -> list[str]:
     wrong: dict[str, list[str]] = {}
     emptied = boolean(asked["purge_accounts"], strict=False) and not boolean(asked["allow_empty"], strict=False)
     for label, accounts in _audiences(asked).items():
-        if len(accounts) > validation.MOST_ACCOUNTS:
-            most = validation.MOST_ACCOUNTS
+        most = asked.get("max_accounts") or validation.MOST_ACCOUNTS
+        if len(accounts) > most:
             sentence = f"{len(accounts)} accounts are more than the {most} that an image can be shared with"
             wrong.setdefault(sentence, []).append(label)
         if emptied and not accounts:

@@ -11,6 +11,15 @@ import typing as t
 Data = dict[str, t.Any]
 
 STARTING = ("started", "replaced")
+# The words of the copy module, which check mode has in common with the run, as a plan says them.
+WOULD = {
+    "present": "is there",
+    "adopted": "is under way",
+    "started": "would be started",
+    "replaced": "would be made anew",
+    "updated": "would be updated",
+    "refused": "would be refused",
+}
 PRICES = ("snapshot_gib_month", "traffic_gib")
 
 # What the cloud does not carry over to a copy or to an account.
@@ -30,7 +39,7 @@ def forecast(parts: Data) -> list[str]:
     lines = [_source_line(image, parts["created"])] if image else []
     lines += [_copy_line(copy) for copy in copies if copy.get("action")]
     lines += [_trial_line(trial) for trial in parts.get("trials") or []]
-    lines += [_share_line(share) for share in shares if share.get("added") or share.get("removed")]
+    lines += _share_lines(shares)
     lines += _promotion_lines(parts.get("promotion") or {})
     if not (image or copies):
         return lines
@@ -43,7 +52,7 @@ def forecast(parts: Data) -> list[str]:
 
 
 def _source_line(image: Data, created: Data) -> str:
-    deed = "would be created" if image.get("planned") else "is changed" if created.get("changed") else "is there"
+    deed = "would be created" if image.get("planned") else "would be changed" if created.get("changed") else "is there"
     return f"{image['region']}: image {image.get('name')} {deed}, {image.get('size') or 0} GiB"
 
 
@@ -51,7 +60,8 @@ def _copy_line(copy: Data) -> str:
     key = f", encrypted with {copy['kms_key_id'] or 'the service key'}" if copy.get("encrypted") else ""
     way = ", by way of its snapshots, whose traffic is billed" if copy.get("method") == "snapshots" else ""
     error = f": {copy['error']['code']}: {copy['error']['message']}" if copy.get("error") else ""
-    return f"{copy['region']}: copy {copy['name']} {copy['action']}, {copy.get('size') or 0} GiB{key}{way}{error}"
+    deed = WOULD.get(str(copy["action"]), copy["action"])
+    return f"{copy['region']}: copy {copy['name']} {deed}, {copy.get('size') or 0} GiB{key}{way}{error}"
 
 
 def _trial_line(trial: Data) -> str:
@@ -59,18 +69,36 @@ def _trial_line(trial: Data) -> str:
     return f"{trial['region']}: an instance of {image} would be started as {trial['instance_type']}, and removed"
 
 
-def _share_line(share: Data) -> str:
-    added, removed = share.get("added") or [], share.get("removed") or []
-    gains = f" +{len(added)} accounts ({', '.join(added)})" if added else ""
-    losses = f" -{len(removed)} accounts ({', '.join(removed)})" if removed else ""
-    return f"{share['region']}: share list of {share.get('image_id') or 'the new image'}:{gains}{losses}"
+def _share_lines(shares: t.Sequence[Data]) -> list[str]:
+    """A line for each change of a share list, with all images that it is the same for."""
+    same: dict[str, list[str]] = {}
+    for share in shares:
+        added, removed = share.get("added") or [], share.get("removed") or []
+        gains = f" +{len(added)} accounts ({', '.join(added)})" if added else ""
+        losses = f" -{len(removed)} accounts ({', '.join(removed)})" if removed else ""
+        if gains or losses:
+            image = f"{share['region']} {share.get('image_id') or 'the new image'}"
+            same.setdefault(gains + losses, []).append(image)
+    return [f"{', '.join(images)}: the share list would change:{change}" for change, images in same.items()]
 
 
 def _promotion_lines(promotion: Data) -> list[str]:
     if promotion.get("refused"):
-        return [f"nothing is promoted: {sentence}" for sentence in promotion["refused"]]
-    return [
-        f"{one['region']}: {one['image_id'] or one['name']} joins the family" for one in promotion.get("promote") or []
+        return [f"nothing would be promoted: {sentence}" for sentence in promotion["refused"]]
+    lines = [
+        f"{one['region']}: {one['image_id'] or one['name']} would join the family"
+        for one in promotion.get("promote") or []
+    ]
+    if not promotion.get("deprecates"):
+        return lines
+    for one in promotion["previous"]:
+        losers = one.get("accounts") or []
+        loss = f", and {len(losers)} accounts would lose it ({', '.join(losers)})" if losers else ""
+        lines.append(f"{one['region']}: {one['image_id']} ({one['name']}) would be deprecated{loss}")
+    return lines + [
+        f"{one['region']}: {one['image_id']} ({one['name']}) would stay Available: it is shared, and "
+        "image_release_unshare_previous is not set"
+        for one in promotion.get("left") or []
     ]
 
 
@@ -98,7 +126,8 @@ def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:
 
 def _price(prices: Data, region: str, name: str) -> float:
     own = (prices.get("regions") or {}).get(region) or {}
-    return float(own.get(name) if own.get(name) is not None else prices.get(name) or 0)
+    price = own.get(name) if own.get(name) is not None else prices.get(name)
+    return float(price or 0)
 
 
 def _notes(copies: t.Sequence[Data], shares: t.Sequence[Data]) -> list[str]:

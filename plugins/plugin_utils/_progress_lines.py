@@ -12,6 +12,8 @@ import typing as t
 STEP = 10  # percent that are worth a line
 LARGEST = 1e15  # nothing that is counted here comes near it
 HEARTBEAT = 60.0  # seconds after which a region that still works says so
+MANY = 8  # more images than this have one line for all of them
+HEARTBEAT_OF_MANY = 300.0  # seconds after which they say so
 
 # What a person sees at a glance: how many images are in which of these.
 DONE, FAILED, QUEUED, RUNNING = "done", "failed", "queued", "running"
@@ -19,13 +21,19 @@ PHASES = {"Available": DONE, "CreateFailed": FAILED, "Waiting": QUEUED}
 
 
 class ProgressLines:
-    """Chooses which events become lines: every 10 percent, every change of status, and once a minute for each image."""
+    """Chooses which events become lines.
+
+    Of a few images, each says every 10 percent, every change of status, and once a minute that it still works. Many
+    have one line for all, every 10 percent of the whole and every 5 minutes; one that fails has its own.
+    """
 
     def __init__(self, host: str) -> None:
         self._host = host
         self._last: dict[tuple[str, str], tuple[str, int, float]] = {}
         self._phases: dict[tuple[str, str], str] = {}
         self._begun: dict[tuple[str, str, str], tuple[int, int]] = {}  # where each image was when it was first seen
+        self._percent: dict[tuple[str, str], int] = {}
+        self._whole: tuple[int, float] | None = None
 
     def line(self, raw: str, now: float) -> str | None:
         """The line for one event, or None if it says nothing new.
@@ -48,7 +56,18 @@ class ProgressLines:
             return None
         self._last[key] = (status, step, now)
         self._phases[key] = FAILED if event.get("error") else PHASES.get(plain(event.get("status")), RUNNING)
+        self._percent[key] = 100 if self._phases[key] in (DONE, FAILED) else min(100, number(event.get("progress")))
+        if len(self._phases) > MANY and not event.get("error"):
+            return self._line_of_all(now)
         return f"[{self._host}] {key[0]:<16} {plain(event.get('image_id')):<24} {self._state(event, left)}{self._all()}"
+
+    def _line_of_all(self, now: float) -> str | None:
+        percent = sum(self._percent.values()) // len(self._percent)
+        last = self._whole
+        if last and last[0] == percent // STEP and now - last[1] < HEARTBEAT_OF_MANY:
+            return None
+        self._whole = (percent // STEP, now)
+        return f"[{self._host}] {len(self._phases)} images: {percent:3d} %{self._all()}"
 
     def _left(self, event: dict[str, t.Any], key: tuple[str, str]) -> str:
         """How long it will take, by how fast it went since it was first seen to move.

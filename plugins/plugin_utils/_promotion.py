@@ -14,36 +14,54 @@ SOURCE_CREATED = "imageops:source-created"
 NEVER = "9999"  # younger than any time that the API writes
 
 
-def promotion(found: t.Sequence[Data], wanted: t.Sequence[Data], family: str, unshare: bool = False) -> Data:
+def promotion(
+    found: t.Sequence[Data], wanted: t.Sequence[Data], family: str, unshare: bool = False, back: bool = False
+) -> Data:
     """Decide for all regions at once, since a promotion is one step.
 
     :param found: the images of the release and those that the family holds in their regions, as ecs_image_info tells
         them, with ``shares``
     :param wanted: the images of the release as release_targets tells them; those without an id are still to be made
     :param unshare: whether predecessors that are shared or public may be deprecated too
-    :returns: ``promote`` and ``previous``, lists of images; ``refused``, sentences: if there is one, nothing is done
+    :param back: whether younger images may be left behind, for a release that takes the lead again
+    :returns: ``promote`` and ``previous``, lists of images, the latter with the ``accounts`` that lose them; ``left``,
+        predecessors that can't be deprecated because they are shared; ``refused``, sentences: if there is one, nothing
+        is done
     """
     if not family:
-        return {
-            "promote": [],
-            "previous": [],
-            "refused": ["no family is named that the images are to be the newest of"],
-        }
+        refused = ["no family is named that the images are to be the newest of"]
+        return {"promote": [], "previous": [], "left": [], "refused": refused}
     ids = {one["image_id"] for one in wanted if one["image_id"]}
     seen = {one["image_id"] for one in found}
     refused = [f"{image_id} is not to be seen as Available" for image_id in sorted(ids - seen)]
     images = [one for one in found if one["image_id"] in ids]
     images += [_as_it_will_be(one) for one in wanted if not one["image_id"]]
-    promote, previous = [], []
+    promote: list[Data] = []
+    previous: list[Data] = []
+    left: list[Data] = []
     for image in images:
         others = [one for one in found if one["region"] == image["region"] and _is_held(one, family, ids)]
-        refused += [_sentence(image, one, family) for one in others if _age_of(one) > _age_of(image)]
+        if not back:
+            refused += [_sentence(image, one, family) for one in others if _age_of(one) > _age_of(image)]
         if image["family"] != family:
             promote.append(_named(image))
-        previous += [_named(one) for one in others if unshare or not (one.get("shares") or one["is_public"])]
+        for one in others:
+            stays = not unshare and (one.get("shares") or one["is_public"])
+            (left if stays else previous).append({**_named(one), "accounts": _holders(one)})
     # Two images of a release can have the same predecessor.
-    previous = [one for number, one in enumerate(previous) if one not in previous[:number]]
-    return {"promote": promote, "previous": previous, "refused": refused}
+    previous, left = ([one for number, one in enumerate(some) if one not in some[:number]] for some in (previous, left))
+    if back:
+        refused += [
+            f"{one['region']}: {one['image_id']} is shared, so that it can't be deprecated and would still lead the "
+            "family: set image_release_unshare_previous=true"
+            for one in left
+        ]
+    return {"promote": promote, "previous": previous, "left": left, "refused": refused}
+
+
+def _holders(image: Data) -> list[str]:
+    holders = [share["account_id"] if isinstance(share, dict) else str(share) for share in image.get("shares") or []]
+    return sorted(holders) + (["everybody"] if image["is_public"] else [])
 
 
 def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[Data]) -> Data:

@@ -10,6 +10,8 @@ import typing as t
 
 Data = dict[str, t.Any]
 
+LOOP_VAR = "__image_release_boot"  # of the role's loop over the test boots
+
 
 def trials(targets: t.Sequence[Data], places: t.Sequence[Data]) -> list[Data]:
     """Every image of a place's region, tried there.
@@ -32,7 +34,7 @@ def unverified(results: t.Sequence[Data]) -> list[Data]:
     :returns: the images that failed, each with ``error`` as records have it
     """
     return [
-        {key: one["item"][key] for key in ("region", "image_id")} | {"error": _error(one)}
+        {key: one[LOOP_VAR][key] for key in ("region", "image_id")} | {"error": _error(one)}
         for one in results
         if one.get("failed")
     ]

@@ -125,7 +125,7 @@ def test_a_release_is_cancelled_and_run_again(controller: Controller) -> None:
         assert copy["status"] == "Available"
         assert shares(copy) == [CONSUMER, "1000000000000012", "1000000000000013"]
 
-    handed_on = artifacts(again)["image_release"]["localhost"]
+    handed_on = artifacts(again)["imageops_release_localhost"]
     assert handed_on["complete"] is True and handed_on["account_id"] == ACCOUNT
     assert handed_on["images"] == {
         HOME: "m-bp1golden0image",
@@ -244,7 +244,7 @@ def test_a_release_from_the_inventory(controller: Controller) -> None:
     done = controller.launch("release_inventory.yml", {"image_release_hosts": "all"})
     assert done.status == "successful", done.stdout.read()
     assert len(controller.simulated.images(BEIJING)) == 1
-    assert list(artifacts(done)["image_release"]) == ["golden"]
+    assert list(artifacts(done)) == ["imageops_release_golden"]
 
 
 def test_another_account_is_refused_for_hosts_that_name_none(controller: Controller) -> None:

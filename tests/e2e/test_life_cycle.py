@@ -115,7 +115,7 @@ def test_a_promotion_takes_all_regions_and_never_goes_back(stage: Stage) -> None
 
     # Nothing of it is there yet, so that the plan is about images that are still to be made.
     planned = stage.playbook("create_copy_share", {**new, **promote}, "--check")
-    assert f"{BEIJING}: base-2 joins the family" in planned.out
+    assert f"{BEIJING}: base-2 would join the family" in planned.out
     done = stage.playbook("create_copy_share", {**new, **promote})
     assert planned.changed == done.changed == 4  # copying, promoting, deprecating, the record
     assert families(stage) == {region: ["base-2"] for region in (HOME, BEIJING, FRANKFURT)}
@@ -125,7 +125,6 @@ def test_a_promotion_takes_all_regions_and_never_goes_back(stage: Stage) -> None
     for words in (["--check"], []):
         refused = stage.playbook("create_copy_share", {**older, **promote}, *words, code=2)
         assert "Nothing is promoted" in refused.out and "which is younger than" in refused.out
-        assert ("nothing is promoted: " in refused.out) is bool(words)
     assert stage.writes() == []  # not copied either
 
 
@@ -144,7 +143,7 @@ def test_the_plan_says_what_will_happen_and_what_it_costs(stage: Stage) -> None:
     prices = {"currency": "USD", "snapshot_gib_month": 0.02, "regions": {FRANKFURT: {"snapshot_gib_month": 0.03}}}
     planned = stage.playbook("create_copy_share", {**variables, "image_release_prices": prices}, "--check")
     for line in (
-        f"{BEIJING}: copy base-1 started, 20 GiB",
+        f"{BEIJING}: copy base-1 would be started, 20 GiB",
         f"+1 accounts ({ONE})",
         "40 GiB of disks more would be stored",
         "1.00 USD a month at most",
@@ -261,7 +260,7 @@ def test_records_of_another_account_are_refused_before_anything(stage: Stage) ->
     stage.forget()
     again = {"image_release_from_manifest": [str(record)], "image_release_accounts": [ONE]}
     refused = stage.playbook("share", {**again, "image_release_account_id": TWO}, code=2)
-    assert f"but account {TWO} must be at work" in refused.out
+    assert "different accounts are named" in refused.out and TWO in refused.out
     assert stage.writes() == []
 
 
@@ -359,5 +358,5 @@ def test_every_image_of_a_region_is_tried_and_the_bad_one_is_shared_by_no_record
     tried = [call["params"]["ImageId"] for call in stage.writes() if call["action"] == "RunInstances"]
     assert tried == images
     by_record = {"image_release_from_manifest": [str(stage.manifest)], "image_release_accounts": [ONE, TWO]}
-    stage.playbook("share", by_record)
+    assert "is passed over" in stage.playbook("share", by_record, code=2).out
     assert [stage.shares(image_id) for image_id in images] == [[], [ONE, TWO]]

@@ -94,7 +94,7 @@ def test_check_then_run_then_nothing(stage: Stage) -> None:
 
 def check_record(stage: Stage, real: Play, copies: dict[str, dict[str, t.Any]]) -> None:
     record = json.loads(stage.manifest.read_text())
-    assert stat.S_IMODE(stage.manifest.stat().st_mode) == 0o644
+    assert stat.S_IMODE(stage.manifest.stat().st_mode) == 0o600
     by_region = {image["region"]: image for image in record["images"]}
     assert set(by_region) == {HOME, BEIJING, FRANKFURT}
     assert (record["account_id"], record["name"], record["complete"]) == ("1000000000000001", "base-2026-11", True)
@@ -119,14 +119,15 @@ def test_sharing_alone_never_copies(stage: Stage) -> None:
         "image_release_destinations": [{"region": BEIJING}, {"region": FRANKFURT}],
         "image_release_accounts": [ONE],
     }
-    stage.playbook("share", variables)
+    missing = stage.playbook("share", variables, code=2)
+    assert all(f"{region}: there is no copy golden" in missing.out for region in (BEIJING, FRANKFURT))
     assert {call["action"] for call in stage.writes()} == set()
     assert stage.in_region(BEIJING) == []
 
     destinations = {"image_release_destinations": [{"region": BEIJING}]}
     stage.playbook("create_copy_share", {**variables, **destinations, "image_release_accounts": []})
     stage.forget()
-    stage.playbook("share", variables)
+    stage.playbook("share", variables, code=2)
     assert {call["action"] for call in stage.writes()} == {"ModifyImageSharePermission"}
     assert stage.shares(stage.in_region(BEIJING)[0]["image_id"]) == [ONE]
     assert stage.in_region(FRANKFURT) == []
@@ -433,8 +434,8 @@ def test_the_example_of_a_whole_life_is_planned(stage: Stage) -> None:
     planned = stage.playbook("examples.pipeline", variables, "--check")
     assert stage.writes() == []
     for line in (
-        f"{BEIJING}: copy base-2026-11 started",
-        f"{FRANKFURT}: copy base-2026-11 started",
+        f"{BEIJING}: copy base-2026-11 would be started",
+        f"{FRANKFURT}: copy base-2026-11 would be started",
         f"+1 accounts ({ONE})",
     ):
         assert line in planned.out, line

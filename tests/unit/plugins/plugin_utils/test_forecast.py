@@ -68,10 +68,10 @@ def test_trials_have_lines() -> None:
 
 def test_a_promotion_has_lines_also_when_it_is_refused() -> None:
     joins = {"promote": [{"region": BEIJING, "image_id": None, "name": "base"}], "refused": []}
-    assert f"{BEIJING}: base joins the family" in _forecast.forecast(parts(promotion=joins))
+    assert f"{BEIJING}: base would join the family" in _forecast.forecast(parts(promotion=joins))
     refused = {"promote": joins["promote"], "refused": ["it is older"]}
     found = _forecast.forecast(parts(promotion=refused))
-    assert "nothing is promoted: it is older" in found and not line(found, "joins the family")
+    assert "nothing would be promoted: it is older" in found and not line(found, "join the family")
 
 
 def test_a_run_that_saw_nothing_has_nothing_to_tell() -> None:

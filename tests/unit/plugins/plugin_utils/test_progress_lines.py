@@ -149,3 +149,15 @@ def test_whatever_an_event_holds_a_line_is_a_line(given: list[t.Any]) -> None:
 def test_no_text_is_more_than_a_line(raw: str) -> None:
     line = ProgressLines("host").line(raw, 0.0)
     assert line is None or line.isprintable()
+
+
+def test_many_copies_have_one_line_for_all() -> None:
+    regions = [f"region-{number}" for number in range(39)]
+    events = [(float(step), event(region=one, progress=step)) for step in range(0, 100) for one in regions]
+    events += [(100.0, event(region=one, status="Available", progress=100)) for one in regions]
+    shown = lines(events)
+    assert len(shown) <= 8 + 11
+    assert "39 images: 100 %" in shown[-1] and "39 done" in shown[-1]
+    still = [(float(second), event(region=one, progress=5)) for second in range(0, 901, 60) for one in regions]
+    assert len(lines(still)) <= 8 + 1 + 900 // 300
+    assert "failed: Gone" in lines([*events, (101.0, event(region="region-3", error="Gone"))])[-1]

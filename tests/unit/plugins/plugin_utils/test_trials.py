@@ -27,9 +27,9 @@ def test_every_image_of_a_place_is_tried_there() -> None:
 def test_what_failed_is_known_with_its_error() -> None:
     error = {"code": "Zone.NotOnSale", "message": "closed", "request_id": "R-1", "hint": "Elsewhere."}
     results: list[Data] = [
-        {"item": target("m-1"), "changed": True},
-        {"item": target("m-2"), "failed": True, "msg": " Could not ", "error": error},
-        {"item": target("m-3"), "failed": True, "msg": " It broke "},
+        {_trials.LOOP_VAR: target("m-1"), "changed": True},
+        {_trials.LOOP_VAR: target("m-2"), "failed": True, "msg": " Could not ", "error": error},
+        {_trials.LOOP_VAR: target("m-3"), "failed": True, "msg": " It broke "},
     ]
     failed, broken = _trials.unverified(results)
     assert failed == {"region": BEIJING, "image_id": "m-2", "error": error}

@@ -1,0 +1,148 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whose credentials a role works with, and in which account it may: the play's or its own, never both. Pure.
+
+No value of the credentials is in what this returns: only their names.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input
+
+Data = dict[str, t.Any]
+
+GROUP = "group/imageops.alicloud.all"
+MODULES = "imageops.alicloud."
+
+# One set: who acts, and by which role. Twin of CREDENTIALS in doc_fragments/connection.py.
+CREDENTIALS = (
+    "access_key_id",
+    "access_key_secret",
+    "security_token",
+    "profile",
+    "ram_role_arn",
+    "ram_session_name",
+    "external_id",
+)
+# The other names of the connection's options. A test holds them against the modules' own.
+ALIASES = {
+    "region_id": "region",
+    "alicloud_region": "region",
+    "alicloud_access_key": "access_key_id",
+    "access_key": "access_key_id",
+    "alicloud_secret_key": "access_key_secret",
+    "secret_access_key": "access_key_secret",
+    "secret_key": "access_key_secret",
+    "alicloud_security_token": "security_token",
+    "alicloud_assume_role_arn": "ram_role_arn",
+    "alicloud_assume_role_session_name": "ram_session_name",
+}
+OTHERS = (
+    "region",
+    "endpoint",
+    "sts_endpoint",
+    "network",
+    "allow_plain_http",
+    "validate_certs",
+    "ca_path",
+    "connect_timeout",
+    "read_timeout",
+    "unreachable_timeout",
+    "account_id",
+)
+
+
+@dataclasses.dataclass
+class Account:
+    """What every module of a role is told about the account."""
+
+    given: list[str]  # the options of the role's own connection that count
+    cut: Data  # options of the play that must not reach the modules: each is None
+    account_id: str | None
+    faults: list[str]
+
+
+def own(value: t.Any, variable: str) -> tuple[Data, list[str]]:
+    """A role's connection as a dictionary, and why it is none. It holds secrets, so that no text of it is parsed."""
+    if isinstance(value, str) and value.strip():
+        return {}, [f"{variable} is a text, it must be a dictionary"]
+    try:
+        return _input.mapping(value or {}), []
+    except _input.Wrong as wrong:
+        return {}, [f"{variable} {wrong}"]
+
+
+def without_id(by_module: t.Mapping[str, Data]) -> dict[str, Data]:
+    """The defaults of modules without the account, which is handed over by itself."""
+    return {name: {key: one for key, one in given.items() if key != "account_id"} for name, given in by_module.items()}
+
+
+def account(
+    own: Data, play: Data, by_module: t.Mapping[str, Data], stated: t.Mapping[str, str | None], variable: str
+) -> Account:
+    """Join what the role and the play say.
+
+    :param own: the role's connection
+    :param play: the play's defaults for the action group, aliases included
+    :param by_module: its defaults for single modules of this collection, by their names
+    :param stated: other places that name the account, each with what it says
+    :param variable: the name of the role's connection
+    """
+    faults = _faults(own, by_module, variable)
+    given = [name for name, value in own.items() if not _is_empty(value) and name != "account_id"]
+    theirs = {name for name, value in play.items() if ALIASES.get(name, name) in CREDENTIALS and not _is_empty(value)}
+    cut: Data = {}
+    if any(ALIASES.get(name, name) in CREDENTIALS for name in given):
+        cut = {name: None for name in theirs if name not in given}
+        faults += [
+            f"{variable} and the play's module_defaults both give credentials: write {name} as {ALIASES[name]} there, "
+            "so that one set can take the other's place"
+            for name in sorted(theirs & set(ALIASES))
+        ]
+    places = {
+        **stated,
+        f"{variable}.account_id": own.get("account_id"),
+        "module_defaults": play.get("account_id"),
+        **{f"module_defaults of {name}": one.get("account_id") for name, one in by_module.items()},
+    }
+    ids, wrong = _account_ids(places)
+    return Account(given, cut, ids[0] if ids else None, faults + wrong)
+
+
+def _faults(own: Data, by_module: t.Mapping[str, Data], variable: str) -> list[str]:
+    known = {*CREDENTIALS, *OTHERS, *ALIASES}
+    faults = [f"{variable}.{name} is unknown{_input.meant(name, known)}" for name in own if name not in known]
+    for name, defaults in by_module.items():
+        mixed = sorted(one for one in defaults if ALIASES.get(one, one) in CREDENTIALS)
+        if mixed:
+            faults.append(
+                f"module_defaults of {name} give {', '.join(mixed)}, so that it would work with other credentials than "
+                f"the rest: give credentials in {GROUP} or in {variable}"
+            )
+    return faults
+
+
+def _account_ids(places: t.Mapping[str, t.Any]) -> tuple[list[str], list[str]]:
+    """The different ids that are named, and a fault if they are more than one."""
+    said: dict[str, list[str]] = {}
+    faults = []
+    for place, value in places.items():
+        if _is_empty(value):
+            continue
+        try:
+            said.setdefault(str(_input.text(value)), []).append(place)
+        except _input.Wrong as wrong:
+            faults.append(f"the account id in {place} {wrong}")
+    if len(said) > 1:
+        told = "; ".join(f"{one} ({', '.join(where)})" for one, where in said.items())
+        faults.append(f"different accounts are named: {told}. Name one")
+    return list(said), faults
+
+
+def _is_empty(value: t.Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())

@@ -1,0 +1,139 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The arguments of each module call of a release. Pure."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest
+
+Data = dict[str, t.Any]
+
+# Options of ecs_image_copy that the role has no variable for.
+COPY_OPTIONS = (
+    "additional_copy",
+    "adopt_unmarked",
+    "consistency_wait",
+    "copy_tags",
+    "family",
+    "large_image_gib",
+    "max_tags",
+    "method",
+    "on_timeout",
+    "preflight",
+    "purge_tags",
+    "replace_failed",
+    "resource_group_id",
+    "restore_name",
+    "unreachable_timeout",
+)
+
+
+def waiting(settings: Data) -> Data:
+    return {key: settings[key] for key in ("wait_timeout", "wait_interval", "progress")}
+
+
+def create(settings: Data) -> Data:
+    """Of ecs_image, for an image that is made of an instance or a snapshot."""
+    source = settings["source"]
+    of_source = ("region", "instance_id", "snapshot_id", "consistency", "detection_strategy")
+    return given(
+        **{key: source.get(key) for key in of_source},
+        **{key: settings[key] for key in ("name", "description", "tags")},
+        family=None if settings["promotes"] else settings["family"],
+        **waiting(settings),
+    )
+
+
+def find(settings: Data) -> Data:
+    """Of ecs_image_info, for an image that is there."""
+    source = settings["source"]
+    if source.get("image_id"):
+        return {"region": source["region"], "image_ids": [source["image_id"]]}
+    return {"region": source["region"], "name": settings["name"]}
+
+
+def copy(settings: Data, image: Data) -> Data:
+    """Of ecs_image_copy."""
+    common = ("name", "description", "encrypted", "kms_key_id", "tags")
+    return given(
+        image=image,
+        destinations=_manifest.destinations_only(settings["destinations"]),
+        **{key: settings[key] for key in common},
+        **waiting(settings),
+        **settings["copy_options"],
+    )
+
+
+def look_for_copies(settings: Data, image: Data) -> Data:
+    """Of ecs_image_copy in check mode. Only what it would take for its own is a copy: anybody may forge a marker."""
+    return given(
+        image=image,
+        destinations=_manifest.destinations_only(settings["destinations"]),
+        **{key: settings[key] for key in ("name", "encrypted", "kms_key_id")},
+        **{**settings["copy_options"], "preflight": "none"},
+    )
+
+
+def share(settings: Data, targets: t.Sequence[Data]) -> Data:
+    """Of ecs_image_share."""
+    options = ("accounts", "denied_accounts", "purge_accounts", "allow_empty", "max_accounts")
+    return {"images": list(targets), **{key: settings[key] for key in options}}
+
+
+def withdraw(settings: Data, images: t.Sequence[Data]) -> Data:
+    """Of ecs_image_share: what failed its test boot is given to nobody, and still taken from the denied accounts."""
+    named = [{"region": one["region"], "image_id": one["image_id"]} for one in images]
+    return {"images": named, "accounts": settings["denied_accounts"], "state": "absent"}
+
+
+def look_before(settings: Data) -> Data:
+    """Of ecs_image_info: the family in all regions of a release, and the image that it is about, if it is there."""
+    source = settings["source"]
+    wanted = source.get("image_id")
+    itself = f"image_id=='{wanted}'" if wanted else f"name=='{settings['name']}'"
+    return {
+        "regions": list(dict.fromkeys([source["region"], *(one["region"] for one in settings["destinations"])])),
+        "query": f"[?family=='{settings['family']}' || {itself}]",
+    }
+
+
+def look_at_family(settings: Data, candidates: t.Sequence[Data]) -> Data:
+    """Of ecs_image_info: the candidates for a promotion, and what their family holds in their regions."""
+    ids = sorted({one["image_id"] for one in candidates if one["image_id"]})
+    return {
+        "regions": list(dict.fromkeys(one["region"] for one in candidates)),
+        "query": f"[?family=='{settings['family']}' || contains(`{json.dumps(ids)}`, image_id)]",
+        "statuses": ["Available"],
+        "share_lists": settings["deprecate_previous"],
+    }
+
+
+def join(settings: Data, image: Data) -> Data:
+    """Of ecs_image, for an image that becomes the newest of its family."""
+    return {"region": image["region"], "image_id": image["image_id"], "family": settings["family"]}
+
+
+def deprecate(settings: Data, image: Data) -> Data:
+    """Of ecs_image, for an image that led the family."""
+    options = {"state": "deprecated", "unshare": settings["unshare_previous"]}
+    return {"region": image["region"], "image_id": image["image_id"], **options}
+
+
+def test_boot(settings: Data, trial: Data) -> Data:
+    """Of ecs_image_verify."""
+    place = ("region", "image_id", "instance_type", "vswitch_id", "security_group_id", "timeout")
+    return given(
+        **{key: trial.get(key) for key in place},
+        wait_interval=settings["wait_interval"],
+        progress=settings["progress"],
+    )
+
+
+def given(**arguments: t.Any) -> Data:
+    """Arguments without those that say nothing: an empty one would take the place of what the play says."""
+    return {key: value for key, value in arguments.items() if value is not None and value != "" and value != {}}

@@ -1,0 +1,208 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Variables as they are meant, whatever YAML, a survey or the command line has made of them. Pure.
+
+A value that can't be brought back without loss is refused with the way to write it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import math
+import re
+import typing as t
+
+import yaml
+
+Data = dict[str, t.Any]
+
+TRUE, FALSE = ("true", "yes", "on", "y", "t", "1"), ("false", "no", "off", "n", "f", "0")
+ACCOUNT_DIGITS = 16
+SHAPES = {dict: "a dictionary", list: "a list", bool: "a boolean", float: "a number", int: "a number", str: "a text"}
+
+
+class Wrong(ValueError):
+    """A value that is not what its variable takes. The message goes on from the variable's name."""
+
+
+def read(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]) -> t.Any:
+    """One value as its entry in an argument spec says.
+
+    :param spec: ``type``, ``elements``, ``options`` and ``choices``, as in ``meta/argument_specs.yml``
+    :param name: how the value is called in a fault
+    :param faults: takes what is wrong, as sentences
+    :returns: the value, None if there is none or it is wrong
+    """
+    try:
+        found = _READERS[str(spec.get("type", "str"))](value, spec, name, faults)
+    except Wrong as wrong:
+        faults.append(f"{name} {wrong}")
+        return None
+    choices = spec.get("choices")
+    strange = (
+        [one for one in (found if isinstance(found, list) else [found]) if one is not None and one not in choices]
+        if choices
+        else []
+    )
+    if strange:
+        faults.append(f"{name} has {', '.join(map(repr, strange))}: it takes {', '.join(map(str, choices or []))}")
+        return None
+    return found
+
+
+def text(value: t.Any) -> str | None:
+    """:raises Wrong: for what may have been another text before YAML took it for something else"""
+    if value is None or isinstance(value, str):
+        return None if value is None else str(value)
+    if isinstance(value, bool):
+        raise Wrong(f"has been read as the boolean {value}: write it in quotes")
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        raise Wrong(
+            f"has been read as the number {value}, which may have been written otherwise, such as {value}0: "
+            f"write it in quotes; in a survey, begin it with a letter, such as v{value}"
+        )
+    if isinstance(value, datetime.date):
+        raise Wrong(f"has been read as the date {value.isoformat()}: write it in quotes")
+    if isinstance(value, (dict, list, tuple, set)):
+        raise Wrong(f"is {_shape(value)}, it must be a text")
+    return str(value)  # a text of a kind of its own, such as one from a vault
+
+
+def boolean(value: t.Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if not word:
+        return None
+    if word not in TRUE + FALSE:
+        raise Wrong(f"is {str(value)[:40]!r}: it must be true or false")
+    return word in TRUE
+
+
+def number(value: t.Any, whole: bool = False) -> t.Any:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        found = float(value)
+        if not math.isfinite(found) or (whole and found != int(found)):
+            raise ValueError
+    except (TypeError, ValueError):
+        raise Wrong(f"is {str(value)[:40]!r}: it must be a {'whole ' if whole else ''}number") from None
+    return int(found) if whole else found
+
+
+def texts(value: t.Any, separators: str = r"[\s,;]+") -> list[str]:
+    """A list of texts: from a list, or from a text with commas, blanks or line ends.
+
+    :param separators: what stands between two of them, as a regular expression
+    """
+    if value is None:
+        return []
+    if isinstance(value, dict):
+        raise Wrong("is a dictionary, it must be a list")
+    if isinstance(value, (list, tuple, set)):
+        return [one for one in (text(entry) for entry in value) if one]
+    whole = text(value) or ""
+    if whole.lstrip().startswith("["):
+        return texts(_parsed(whole, list, base=True))
+    return [one.strip() for one in re.split(separators, whole) if one.strip()]
+
+
+def mapping(value: t.Any) -> Data:
+    """A dictionary: from one, from JSON or YAML in a text, or from ``key=value`` pairs in a text."""
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return {}
+    if isinstance(value, str):
+        if not value.lstrip().startswith("{") and re.match(r"\s*[^\s=:]+\s*=", value):
+            pairs = [one.partition("=") for one in re.split(r"[,\n]+", value) if one.strip()]
+            return {key.strip(): one.strip() for key, _, one in pairs}
+        return t.cast("Data", _parsed(value, dict))
+    if not isinstance(value, dict):
+        raise Wrong(f"is {_shape(value)}, it must be a dictionary")
+    return {str(key): one for key, one in value.items()}
+
+
+def account_fault(account: str) -> str | None:
+    """Why a text is no account id, with the usual cause."""
+    if not (account.isascii() and account.isdigit()) or len(account) == ACCOUNT_DIGITS:
+        return None  # what holds other characters is refused elsewhere
+    return (
+        f"account {account} has {len(account)} digits, an account id has {ACCOUNT_DIGITS}. Write ids in quotes: "
+        "an unquoted number that begins with 0 is read as another one"
+    )
+
+
+def unknown_names(given: t.Iterable[str], known: t.Collection[str], prefixes: t.Sequence[str]) -> list[str]:
+    """Faults for names that begin with one of our prefixes and mean nothing."""
+    strange = sorted(name for name in given if name.startswith(tuple(prefixes)) and name not in known)
+    return [f"{name} is unknown{meant(name, known)}" for name in strange]
+
+
+def meant(name: str, known: t.Collection[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), 1, 0.6)
+    return f", did you mean {close[0]}?" if close else ""
+
+
+def _shape(value: t.Any) -> str:
+    return next((word for kind, word in SHAPES.items() if isinstance(value, kind)), f"a {type(value).__name__}")
+
+
+def _parsed(value: str, kind: type, base: bool = False) -> t.Any:
+    """
+    :param base: keep every scalar the text that it is
+    """
+    try:
+        found = yaml.load(value, yaml.BaseLoader if base else yaml.SafeLoader)
+    except yaml.YAMLError:
+        found = None
+    if not isinstance(found, kind):
+        raise Wrong(f"is a text, it must be {SHAPES[kind]}; as a text it is JSON or YAML")
+    return found
+
+
+def _read_list(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]) -> list[t.Any]:
+    elements = str(spec.get("elements", "str"))
+    if elements != "dict":
+        return texts(value, r"[,\n]+" if elements == "path" else r"[\s,;]+")
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return []
+    if isinstance(value, str):
+        value = _parsed(value, list)
+    if isinstance(value, dict) or not isinstance(value, (list, tuple)):
+        raise Wrong(f"is {_shape(value)}, it must be a list of dictionaries")
+    return [_read_dict(one, spec, f"{name}[{number}]", faults) for number, one in enumerate(value)]
+
+
+def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]) -> Data:
+    try:
+        found = mapping(value)
+    except Wrong as wrong:
+        faults.append(f"{name} {wrong}")
+        return {}
+    options = spec.get("options")
+    if not options:
+        return found
+    faults += [f"{name}.{key} is unknown{meant(key, options)}" for key in found if key not in options]
+    faults += [
+        f"{name}.{key} is missing" for key, one in options.items() if one.get("required") and found.get(key) is None
+    ]
+    return {key: read(one, options[key], f"{name}.{key}", faults) for key, one in found.items() if key in options}
+
+
+_READERS: dict[str, t.Callable[..., t.Any]] = {
+    "str": lambda value, *_: text(value),
+    "path": lambda value, *_: text(value),
+    "bool": lambda value, *_: boolean(value),
+    "int": lambda value, *_: number(value, whole=True),
+    "float": lambda value, *_: number(value),
+    "raw": lambda value, *_: value,
+    "dict": _read_dict,
+    "list": _read_list,
+}

@@ -1,0 +1,226 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a release has come to: its manifest, its reports, its plan, its summary, and what other jobs get of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _files,
+    _forecast,
+    _manifest,
+    _manifest_file,
+    _release,
+    _report,
+)
+
+Data = dict[str, t.Any]
+
+STOPPED = (
+    "The release was stopped before it was through: another host of this play has failed (any_errors_fatal), or a task "
+    "above. Run it again, it goes on where it was"
+)
+
+
+@dataclasses.dataclass
+class Outcome:
+    """The end of one run of the role.
+
+    :param results: of the role's tasks, by the names that the action plugin gives them
+    """
+
+    begun: Data
+    results: t.Mapping[str, Data]
+    host: str
+    ended: str
+    job_id: str | None
+
+    @property
+    def settings(self) -> Data:
+        return t.cast("Data", self.begun["settings"])
+
+    def failures(self) -> list[str]:
+        """Everything that went wrong, in the order of the steps."""
+        sourced, spread, promotion = (self.results[name] for name in ("sourced", "spread", "promotion"))
+        found = list(sourced.get("failures") or []) + list(spread.get("failures") or [])
+        found += _release.failure_of(self.results["withdrawn"]) if spread.get("withdraw_call") else []
+        found += _release.failure_of(self.results["shares"]) if spread.get("share_call") else []
+        found += promotion.get("failures") or []
+        if spread and {"share", "promote"} & {*self.settings["steps"]}:
+            found += self.begun["recorded"].get("failed") or []
+        for name in ("joined", "deprecated"):
+            if promotion.get("decided"):
+                found += [
+                    one for result in self.results[name].get("results") or [] for one in _release.failure_of(result)
+                ]
+        return found if found or spread else [STOPPED]
+
+    def parts(self) -> Data:
+        """What a manifest is put together of."""
+        sourced, spread = self.results["sourced"], self.results["spread"]
+        copies: Data = {}
+        if spread and not sourced.get("stopped"):
+            copies, _failures = _release.copies(
+                self.settings, self.begun["recorded"], self.results["copied"], self.results["looked"]
+            )
+        return {
+            "host": self.host,
+            "began": self.begun["began"],
+            "ended": self.ended,
+            "check": self.begun["check"],
+            "job_id": self.job_id,
+            "name": self.settings["name"],
+            "image": sourced.get("image") or {},
+            "recorded": self.begun["recorded"],
+            "created": self._created(),
+            "copies": copies,
+            "unverified": spread.get("unverified") or [],
+            "shares": self._shares(),
+            "failures": self.failures(),
+        }
+
+    def _shares(self) -> Data:
+        """What the steps that share have come to, together."""
+        spread = self.results["spread"]
+        shares = dict(self.results["shares"]) if spread.get("share_call") else {}
+        more = list(spread.get("withheld") or [])
+        if spread.get("withdraw_call"):
+            more += self.results["withdrawn"].get("shares") or []
+        return {**shares, "shares": [*(shares.get("shares") or []), *more]} if more else shares
+
+    def _created(self) -> Data:
+        created = self.results["created"]
+        return created if "create_call" in self.begun and self.results["sourced"] and not created.get("skipped") else {}
+
+    def closed(self) -> Data:
+        """Write what is to be written, and tell the rest."""
+        parts, check = self.parts(), self.begun["check"]
+        path, previous, fault = self._previous(parts)
+        if fault:
+            parts["failures"] = [*parts["failures"], fault]
+        record = _manifest.manifest(parts, previous)
+        result: Data = {
+            **_manifest.summary(record),
+            "check": check,
+            "changed": False,
+            "manifest": path,
+            "reports": [],
+            "summary": self._lines(record),
+        }
+        try:
+            result["changed"] = self._write(record, previous, None if fault else path, result)
+        except _files.FileFault as fault_of_file:
+            result |= {"complete": False, "failures": [*result["failures"], str(fault_of_file)]}
+        if check:
+            result["plan"] = self._plan(parts, record)
+            result["summary"] = result["plan"]["lines"] or result["summary"]
+            self._write_plan(result)
+            return result
+        key = "imageops_release_" + re.sub(r"[^A-Za-z0-9_]", "_", self.host)
+        summary = {name: result[name] for name in _manifest.summary(record)}
+        result["ansible_stats"] = {"data": {key: summary}, "aggregate": False, "per_host": False}
+        return result
+
+    def _previous(self, parts: Data) -> tuple[str | None, Data | None, str | None]:
+        """Where the manifest goes, what it was before, and why it can't go there."""
+        if self.settings["manifest"] == "":
+            return None, None, None
+        path = _files.path_of(self.settings["manifest"] or self._default_name(parts))
+        try:
+            previous = _manifest_file.read_previous(path)
+            if previous is None and self.settings["manifest"] is None:
+                previous = self._older(parts)
+        except (_manifest_file.ManifestFault, _files.FileFault) as fault:
+            return path, None, f"{path} is not written: {fault}"
+        return path, previous, None
+
+    def _release_name(self, parts: Data) -> str:
+        return str(parts["name"] or parts["image"].get("name") or parts["recorded"].get("name") or "unnamed")
+
+    def _default_name(self, parts: Data) -> str:
+        return re.sub(r"[^\w.-]", "_", f"image_release-{self.host}-{self._release_name(parts)}.json")
+
+    def _older(self, parts: Data) -> Data | None:
+        """The manifest under the default name of version 1, if it is of this release."""
+        older = _manifest_file.read_previous(_files.path_of(f"image_release-{self.host}.json"))
+        return older if older and older["name"] == self._release_name(parts) else None
+
+    def _write(self, record: Data, previous: Data | None, path: str | None, result: Data) -> bool:
+        """
+        :returns: whether a file was changed, or would be in check mode
+        :raises FileFault: if one can't be written
+        """
+        check, mode = self.begun["check"], self._mode()
+        changed = bool(path) and _manifest.differs(record, previous)
+        if path and changed and not check:
+            _files.write(path, _manifest_file.as_text(record), mode)
+        for name, render in (("report", _report.html), ("report_markdown", _report.markdown)):
+            if self.settings[name]:
+                target = _files.path_of(self.settings[name])
+                text = render(record)
+                changed |= _files.text_of(target) != text if check else _files.write(target, text, mode)
+                result["reports"].append(target)
+        return changed
+
+    def _mode(self) -> int | None:
+        mode = self.settings["file_mode"]
+        return _files.mode_of(mode) if mode not in (None, "") else None
+
+    def _plan(self, parts: Data, record: Data) -> Data:
+        """What a run would do, as lines and as data."""
+        spread, promotion = self.results["spread"], self.results["promotion"]
+        # What was decided before the copies holds for nothing that has failed since.
+        decided = {**(promotion.get("decided") or {}), "deprecates": self.settings["deprecate_previous"]}
+        foreseen = {} if parts["failures"] and not decided.get("refused") else decided
+        kept = ("image", "created", "copies", "shares")
+        lines = _forecast.forecast(
+            {
+                **{key: parts[key] for key in kept},
+                "trials": spread.get("trials") or [],
+                "promotion": foreseen,
+                "prices": self.settings["prices"],
+            }
+        )
+        copies, shares = parts["copies"].get("copies") or [], parts["shares"].get("shares") or []
+        of_copy = ("region", "name", "image_id", "action", "encrypted", "kms_key_id", "size", "method")
+        of_share = ("region", "image_id", "added", "removed")
+        return {
+            "host": self.host,
+            "account_id": record["account_id"],
+            "name": record["name"],
+            "create": bool(parts["created"].get("changed")),
+            "copies": [{key: one.get(key) for key in of_copy} for one in copies],
+            "shares": [{key: one.get(key) for key in of_share} for one in shares],
+            "promote": foreseen.get("promote") or [],
+            "deprecate": (foreseen.get("previous") or []) if decided["deprecates"] else [],
+            "left": (foreseen.get("left") or []) if decided["deprecates"] else [],
+            "failures": parts["failures"],
+            "lines": lines,
+        }
+
+    def _write_plan(self, result: Data) -> None:
+        if self.settings["plan_file"]:
+            text = json.dumps(result["plan"], indent=4, ensure_ascii=False) + "\n"
+            try:
+                _files.write(_files.path_of(self.settings["plan_file"]), text, self._mode())
+            except _files.FileFault as fault:
+                result["failures"] = [*result["failures"], str(fault)]
+
+    def _lines(self, record: Data) -> list[str]:
+        """A line for each image, for people."""
+        return [
+            f"{image['region']}: {image['image_id'] or image['name']} {image['status'] or image['outcome']}, "
+            f"{'encrypted' if image['encrypted'] else 'not encrypted'}, {_held(image)}"
+            for image in record["images"]
+        ]
+
+
+def _held(image: Data) -> str:
+    shares = image["shares"]
+    return "share list not read" if shares is None else f"shared with {len(shares)}"

@@ -1,0 +1,208 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a release does next, given what its modules have come to. Pure: nothing is read or written here."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _calls,
+    _faults,
+    _forecast,
+    _input,
+    _manifest,
+    _promotion,
+    _trials,
+)
+
+Data = dict[str, t.Any]
+
+STEPS = ("create", "copy", "verify", "share", "promote")
+# Codes by which a test boot could not start, which says nothing about the image.
+NOT_TESTED = ("OperationDenied.NoStock", "Zone.NotOnSale", "OperationDenied.ZoneNotSupported")
+REFUSED = "The variables are refused, nothing was changed: "
+
+
+def prepared(settings: Data) -> list[str]:
+    """Bring settings that hang together into one form.
+
+    :returns: what is wrong with them
+    """
+    steps, options = settings["steps"], settings["copy_options"]
+    faults = [f"image_release_steps has {one!r}: it takes {', '.join(STEPS)}" for one in steps if one not in STEPS]
+    faults += [
+        f"image_release_copy_options.{name} is not taken{_input.meant(name, _calls.COPY_OPTIONS)}"
+        for name in options
+        if name not in _calls.COPY_OPTIONS
+    ]
+    settings["promotes"] = bool(settings["promote"]) or "promote" in steps
+    there = {one.get("region") for one in settings["destinations"]}
+    more = [{"region": one} for one in dict.fromkeys(settings["destination_regions"]) if one not in there]
+    settings["destinations"] = [_with_key(settings, one) for one in [*settings["destinations"], *more]]
+    for name in ("name", "family"):
+        settings[name] = settings[name].strip() if settings[name] else settings[name]
+    return faults
+
+
+def _with_key(settings: Data, destination: Data) -> Data:
+    own = destination.get("encrypted")
+    encrypted = settings["encrypted"] if own is None else own
+    key = settings["kms_keys"].get(destination.get("region"))
+    return (
+        {**destination, "kms_key_id": key} if key and encrypted and not destination.get("kms_key_id") else destination
+    )
+
+
+def is_failed(result: Data) -> bool:
+    """Whether a module has failed. The role's tasks let it, so that one place tells it; only failures have a msg."""
+    return not result.get("skipped") and (bool(result.get("failed")) or "msg" in result)
+
+
+def failure_of(result: Data) -> list[str]:
+    return [str(result.get("msg") or "unknown").strip()] if is_failed(result) else []
+
+
+def asked(settings: Data, recorded: Data) -> Data:
+    """What the rules are applied to."""
+    return {**settings, "recorded": recorded.get("regions") or []}
+
+
+def first_look(settings: Data, recorded: Data, faults: t.Sequence[str]) -> Data | None:
+    """What is looked at before anything is written: regions that this version does not know, and the family.
+
+    :param faults: what is wrong anyway. Then only the regions are of interest, so that all is told at once
+    """
+    strange = _faults.strange_regions(asked(settings, recorded))
+    if not faults and settings["promotes"] and "copy" in settings["steps"] and not settings["from_manifest"]:
+        return _calls.look_before(settings)
+    return {"regions": strange, "name": settings["name"] or ""} if strange else None
+
+
+def refused_early(settings: Data, looked: Data, image: Data | None = None) -> list[str]:
+    """Why the images of a release could not be promoted, as far as its regions could be looked at.
+
+    :param image: the source, if it is known
+    """
+    found = looked.get("result")
+    if not settings["promotes"] or found is None:
+        return []
+    source_image = image or next((one for one in found if _is_source(settings, one)), {})
+    planned = [{**one, "image_id": None, "planned": True} for one in settings["destinations"]]
+    there = {**source_image, "region": settings["source"]["region"], "image_id": None, "planned": True}
+    others = [one for one in found if one["image_id"] != source_image.get("image_id")]
+    decided = promotion(settings, others, _manifest.share_targets(there, planned, [], True))
+    return list(decided["refused"])
+
+
+def _is_source(settings: Data, image: Data) -> bool:
+    source, wanted = settings["source"], settings["source"].get("image_id")
+    is_named = image["image_id"] == wanted if wanted else image["name"] == settings["name"]
+    return bool(is_named and image["region"] == source["region"])
+
+
+def promotion(settings: Data, found: t.Sequence[Data], candidates: t.Sequence[Data]) -> Data:
+    return _promotion.promotion(found, candidates, settings["family"] or "", settings["unshare_previous"])
+
+
+def source(settings: Data, created: Data, found: Data) -> tuple[Data, list[str]]:
+    """The image that is released.
+
+    :returns: the image, or nothing and why
+    """
+    result = found if created.get("skipped") or not created else created
+    if is_failed(result):
+        return {}, failure_of(result)
+    if result is created:
+        return created["image"], []
+    if not found.get("images"):
+        wanted = settings["source"].get("image_id") or settings["name"]
+        where = settings["source"]["region"]
+        return {}, [f"There is no image {wanted} in {where} that account {found.get('account_id')} can see."]
+    return found["images"][0], []
+
+
+def copies(settings: Data, recorded: Data, copied: Data, looked: Data) -> tuple[Data, list[str]]:
+    """The copies of a release, and what went wrong with them."""
+    if settings["from_manifest"]:
+        return {"copies": recorded["images"]}, []
+    if not looked.get("skipped") and looked:
+        known = _manifest.present(looked) if "copies" in looked else {}
+        return known, failure_of(looked) + missing(looked.get("copies") or [])
+    return ({} if copied.get("skipped") else copied), failure_of(copied)
+
+
+def missing(looked: t.Sequence[Data]) -> list[str]:
+    """Copies that the steps need and that are not there, or not yet."""
+    found = []
+    for one in looked:
+        if one.get("error"):
+            continue
+        if one["action"] in _forecast.STARTING:
+            found.append(f"{one['region']}: there is no copy {one['name']} of this image: run the step copy first")
+        elif one["status"] not in _manifest.FINISHED:
+            found.append(f"{one['region']}: {one['image_id']} is {one['status']}: run again when it is Available")
+    return found
+
+
+def withheld(settings: Data, copies_there: Data) -> tuple[list[Data], list[str]]:
+    """Copies that can't be shared with those who should have them, because somebody has deprecated them.
+
+    :returns: what the share step would say of them, and sentences
+    """
+    own = {one["region"]: one.get("accounts") or [] for one in settings["destinations"]}
+    told, sentences = [], []
+    for one in copies_there.get("copies") or []:
+        wanted = {*settings["accounts"], *own.get(one["region"], [])} - {*settings["denied_accounts"]}
+        if one.get("status") != "Deprecated" or one.get("error") or not wanted or "share" not in settings["steps"]:
+            continue
+        why = f"{one['image_id']} is Deprecated, and such images can't be shared"
+        hint = "Make it Available with ecs_image, or leave its region out."
+        error = {"code": "ImageDeprecated", "message": why, "request_id": None, "hint": hint}
+        failed = [{"account_id": account, "error": error} for account in sorted(wanted)]
+        told.append({"region": one["region"], "image_id": one["image_id"], "failed": failed, "error": error})
+        sentences.append(f"{one['region']}: {why}. {hint}")
+    return told, sentences
+
+
+def targets(settings: Data, image: Data, copies_there: Data, with_source: bool) -> list[Data]:
+    return _manifest.share_targets(image, copies_there.get("copies") or [], settings["destinations"], with_source)
+
+
+def trials(settings: Data, image: Data, copies_there: Data) -> list[Data]:
+    """Which images are test-booted where."""
+    if "verify" not in settings["steps"]:
+        return []
+    return _trials.trials(targets(settings, image, copies_there, True), settings["verify"])
+
+
+def share_call(
+    settings: Data, image: Data, copies_there: Data, unverified: t.Sequence[Data], failures: list[str]
+) -> Data | None:
+    """What ecs_image_share is to do, if anything."""
+    if "share" not in settings["steps"] or (failures and settings["on_failure"] != "share_good"):
+        return None
+    named = settings["accounts"] + [one for entry in settings["destinations"] for one in entry.get("accounts") or []]
+    if not (named or settings["denied_accounts"] or settings["purge_accounts"]):
+        return None
+    with_source = settings["share_source"] or not (settings["destinations"] or settings["from_manifest"])
+    bad = {one["image_id"] for one in unverified}
+    images = [one for one in targets(settings, image, copies_there, with_source) if one["image_id"] not in bad - {None}]
+    return _calls.share(settings, images) if images else None
+
+
+def unverified(settings: Data, results: t.Sequence[Data]) -> tuple[list[Data], list[str]]:
+    """The images that nobody gets, each with ``error``, and what is told of them."""
+    bad = [{**one, "failed": True} for one in results if is_failed(one)]
+    if settings["verify_optional"]:
+        bad = [one for one in bad if not is_untested(one)]
+    return _trials.unverified(bad), [
+        f"Not tested: {failure}" if is_untested(one) else failure for one in bad for failure in failure_of(one)
+    ]
+
+
+def is_untested(result: Data) -> bool:
+    """Whether a test boot could not start, so that it says nothing about the image."""
+    return (result.get("error") or {}).get("code") in NOT_TESTED

@@ -1,0 +1,88 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A role's variables, each evaluated once. What the role takes stands in its argument spec alone."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+import yaml
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input
+
+Data = dict[str, t.Any]
+Evaluate = t.Callable[[t.Any], t.Any]
+
+# Names with the role's prefix that are no options of it: of the playbooks, and what the role returns.
+ALSO_KNOWN = ("image_release_hosts", "image_release_plan", "image_release_result")
+OMITTED = ("Omit", "AnsibleValueOmittedError")  # what ansible-core makes of omit, by the names of the classes
+
+
+def options_of(role_path: str) -> Data:
+    """The options of a role, by the names of their variables."""
+    with open(os.path.join(role_path, "meta", "argument_specs.yml"), encoding="utf-8") as file:
+        spec = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return t.cast("Data", spec["argument_specs"]["main"]["options"])
+
+
+def read(
+    options: t.Mapping[str, Data],
+    prefix: str,
+    variables: t.Mapping[str, t.Any],
+    evaluate: Evaluate,
+    apart: t.Collection[str] = (),
+) -> tuple[Data, list[str]]:
+    """
+    :param options: the argument spec's options
+    :param variables: what the task knows, not evaluated
+    :param evaluate: gives the value of a template
+    :param apart: options that are evaluated, but not read as their spec says
+    :returns: the values by the options' names without the prefix, and what is wrong with them
+    """
+    faults = _input.unknown_names(variables, {*options, *ALSO_KNOWN}, [prefix])
+    settings: Data = {}
+    for name, spec in options.items():
+        value = evaluated(variables.get(name), name, evaluate, variables.get("omit"), faults)
+        short = name.removeprefix(prefix)
+        settings[short] = value if short in apart else _input.read(value, spec, name, faults)
+        if settings[short] is None and spec.get("type") in ("list", "dict") and short not in apart:
+            settings[short] = [] if spec["type"] == "list" else {}
+        if settings[short] is None and "default" in spec:
+            settings[short] = spec["default"]
+    return settings, faults
+
+
+def evaluated(raw: t.Any, name: str, evaluate: Evaluate, omit: t.Any, faults: list[str]) -> t.Any:
+    """The value of a variable; None for one that is omitted or can't be evaluated, which is a fault."""
+    try:
+        return without_omitted(evaluate(raw), omit)
+    except Exception as error:  # whatever a lookup in it raises
+        if type(error).__name__ not in OMITTED:
+            faults.append(f"{name} can't be evaluated: {' '.join(str(error).split())[:300]}")
+        return None
+
+
+def without_omitted(value: t.Any, omit: t.Any) -> t.Any:
+    """A value without what is omitted in it. ansible-core 2.18 has a text in its place."""
+    if _is_omitted(value, omit):
+        return None
+    if isinstance(value, dict):
+        return {key: without_omitted(one, omit) for key, one in value.items() if not _is_omitted(one, omit)}
+    if isinstance(value, (list, tuple)):
+        return [without_omitted(one, omit) for one in value if not _is_omitted(one, omit)]
+    return value
+
+
+def _is_omitted(value: t.Any, omit: t.Any) -> bool:
+    return type(value).__name__ in OMITTED or (isinstance(value, str) and isinstance(omit, str) and value == omit)
+
+
+def account_faults(settings: Data) -> list[str]:
+    """Account ids of a release that have another number of digits than account ids have."""
+    named = [*settings["accounts"], *settings["denied_accounts"], settings["account_id"] or ""]
+    named += [one for entry in settings["destinations"] for one in entry.get("accounts") or []]
+    found = [_input.account_fault(one) for one in dict.fromkeys(named) if one]
+    return [fault for fault in found if fault]

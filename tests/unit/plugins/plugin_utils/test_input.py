@@ -1,0 +1,86 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values as they are meant, or refused with the way to write them."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input
+
+ONE, TWO = "1000000000000011", "1000000000000012"
+ACCOUNTS = {"type": "list", "elements": "str"}
+
+
+def read(value: t.Any, **spec: t.Any) -> t.Any:
+    faults: list[str] = []
+    found = _input.read(value, spec, "it", faults)
+    assert not faults, faults
+    return found
+
+
+def fault(value: t.Any, **spec: t.Any) -> str:
+    faults: list[str] = []
+    _input.read(value, spec, "it", faults)
+    return "; ".join(faults)
+
+
+@pytest.mark.parametrize("value", [[ONE, TWO], (ONE, int(TWO)), f"{ONE},{TWO}", f" {ONE}\n{TWO}\n", f"[{ONE}, {TWO}]"])
+def test_a_list_can_be_a_text(value: t.Any) -> None:
+    assert read(value, **ACCOUNTS) == [ONE, TWO]
+
+
+def test_one_account_can_be_a_number() -> None:
+    assert read(int(ONE), **ACCOUNTS) == [ONE]
+    assert read(None, **ACCOUNTS) == read("", **ACCOUNTS) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1.1, "the number 1.1"),
+        (True, "the boolean True"),
+        (datetime.date(2026, 11, 28), "the date 2026-11-28"),
+        ({"a": 1}, "a dictionary"),
+    ],
+)
+def test_what_was_another_text_is_refused(value: t.Any, words: str) -> None:
+    assert words in fault(value, type="str")
+    assert words in fault([value], **ACCOUNTS) or isinstance(value, dict)
+
+
+def test_the_others() -> None:
+    assert read("yes", type="bool") is True and read("0", type="bool") is False
+    assert "true or false" in fault("perhaps", type="bool")
+    assert read("1.5", type="float") == 1.5 and read("7", type="int") == 7
+    assert "number" in fault("nan", type="float") and "whole number" in fault(1.5, type="int")
+    assert read("a=1, b=2", type="dict") == {"a": "1", "b": "2"}
+    assert read('{"a": 1}', type="dict") == {"a": 1}
+    assert "must be a dictionary" in fault("a", type="dict")
+    assert "it takes a, b" in fault(["c"], type="list", choices=["a", "b"])
+
+
+def test_entries_are_read_one_by_one() -> None:
+    spec = {"type": "list", "elements": "dict", "options": {"region": {"type": "str", "required": True}, "n": ACCOUNTS}}
+    assert read([{"region": "x", "n": int(ONE)}], **spec) == [{"region": "x", "n": [ONE]}]
+    assert read("[{region: x}]", **spec) == [{"region": "x"}]
+    assert fault([{"regio": "x"}], **spec) == "it[0].regio is unknown, did you mean region?; it[0].region is missing"
+    assert "must be a list of dictionaries" in fault({"region": "x"}, **spec)
+
+
+def test_an_account_id_has_sixteen_digits() -> None:
+    assert _input.account_fault(ONE) is None
+    assert "has 6 digits" in str(_input.account_fault("342391"))
+
+
+def test_a_name_that_means_nothing_is_told() -> None:
+    known = {"image_release_accounts", "image_release_name"}
+    given = ["image_release_acounts", "image_release_name", "other", "__image_release"]
+    assert _input.unknown_names(given, known, ["image_release_"]) == [
+        "image_release_acounts is unknown, did you mean image_release_accounts?"
+    ]

@@ -1,0 +1,222 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role image_release in plays of other people: their defaults, their loops, their keywords, their slips."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+if t.TYPE_CHECKING:
+    from e2e.conftest import Play, Stage
+
+pytestmark = pytest.mark.slow
+
+HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+MAIN, ONE, TWO = "1000000000000001", "1000000000000011", "1000000000000012"
+USUAL = {"ansible_python_interpreter": "{{ ansible_playbook_python }}", "image_release_progress": False}
+
+Data = dict[str, t.Any]
+
+
+def play(stage: Stage, *tasks: Data, code: int | None = 0, words: t.Sequence[str] = (), **keywords: t.Any) -> Play:
+    """Run a play of these tasks."""
+    given = {"vars": USUAL | {"image_release_manifest": ""} | keywords.pop("vars", {})}
+    book = [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks, **keywords, **given}]
+    path = stage.folder / "play.yml"
+    path.write_text(json.dumps(book))
+    wait = json.dumps({"image_release_wait_interval": 0.1})
+    return stage.run("ansible-playbook", str(path), "-e", wait, *words, code=code)
+
+
+def role(apply: Data | None = None, **variables: t.Any) -> Data:
+    """The task that includes the role. Its keywords are added with ``|``."""
+    name = {"name": "imageops.alicloud.image_release", **({"apply": apply} if apply else {})}
+    return {
+        "ansible.builtin.include_role": name,
+        "vars": {f"image_release_{key}": one for key, one in variables.items()},
+    }
+
+
+def refused(**variables: t.Any) -> Data:
+    """A release that must be refused. What it says is shown."""
+    shown = {"ansible.builtin.debug": {"msg": "REFUSED {{ __image_release.msg }}"}}
+    wrong = {"ansible.builtin.fail": {"msg": "it was taken"}}
+    return {"block": [role(**variables), wrong | {"name": "Taken"}], "rescue": [shown]}
+
+
+def keys(stage: Stage, name: str = "consumer-one") -> Data:
+    consumer = stage.ready["demo"]["consumers"][name]
+    return {key: consumer[key] for key in ("access_key_id", "access_key_secret")}
+
+
+def source(stage: Stage, **image: t.Any) -> Data:
+    return {"region": HOME, "image_id": stage.image(**image)}
+
+
+def test_the_account_is_the_plays_or_the_roles(stage: Stage) -> None:
+    group = "group/imageops.alicloud.all"
+    theirs = source(stage, account=ONE)
+    own = source(stage, name="own")
+    copies: Data = {"destinations": [{"region": BEIJING}]}
+    block = {
+        "block": [role(source=theirs, **copies)],
+        "module_defaults": {group: {**keys(stage), "account_id": ONE}},
+    }
+    whole = role(source=own, connection={**stage_keys(stage), "account_id": MAIN}, **copies)
+    done = play(
+        stage,
+        block,
+        # The play's token and role must not reach a module beside the role's own keys.
+        {"block": [whole], "module_defaults": {group: {"profile": "nobody", "ram_role_arn": "acs:ram::1:role/x"}}},
+        {"block": [refused(source=own, account_id=MAIN)], "module_defaults": {group: {"account_id": ONE}}},
+        {"block": [refused(source=theirs, account_id="{{ omit }}")], "module_defaults": {group: {"account_id": TWO}}},
+        words=["-vvv"],
+        code=None,
+    )
+    assert {image["account_id"] for image in stage.in_region(BEIJING)} == {ONE, MAIN}, done.out
+    assert len(stage.in_region(BEIJING)) == 2
+    told = "".join(done.out.split())
+    assert f"{MAIN}(image_release_account_id);{ONE}(module_defaults)" in told
+    assert f"nottoaccount_id{TWO}" in told
+
+
+def stage_keys(stage: Stage) -> Data:
+    env = stage.ready["env"]
+    names = ("access_key_id", "access_key_secret")
+    return {name: env[f"ALIBABA_CLOUD_{name.upper()}"] for name in names}
+
+
+def test_a_loop_of_releases_keeps_each_its_own_values(stage: Stage) -> None:
+    items = [{"id": stage.image(name=f"{name}-img"), "name": name} for name in ("fam-a", "fam-b")]
+    stamped = "{{ item.name }}-{{ lookup('pipe', 'date +%s%N') }}"
+    several = role(
+        source={"region": HOME, "image_id": "{{ item.id }}"},
+        name=stamped,
+        family="{{ item.name }}",
+        promote=True,
+        destinations=[{"region": BEIJING}],
+        manifest="{{ item.name }}.json",
+    ) | {"loop": items}
+    play(stage, several, vars={"image_release_manifest": None})
+    families = {image["image_id"]: image["family"] for image in stage.in_region(HOME)}
+    assert [families[one["id"]] for one in items] == ["fam-a", "fam-b"]
+    copies = {image["name"]: image["family"] for image in stage.in_region(BEIJING)}
+    assert sorted(copies.values()) == ["fam-a", "fam-b"]
+    for one in items:
+        record = json.loads((stage.folder / f"{one['name']}.json").read_text())
+        (copy,) = [image for image in record["images"] if image["role"] == "copy"]
+        assert record["name"] == copy["name"] and copies[copy["name"]] == one["name"]
+
+
+LIES: list[tuple[Data, str]] = [
+    ({"name": 1.1}, "has been read as the number 1.1"),
+    ({"name": True}, "has been read as the boolean True"),
+    ({"accounts": [342391]}, "account 342391 has 6 digits"),
+    ({"accounts": {"a": "b"}}, "image_release_accounts"),
+    ({"acounts": ["1"]}, "image_release_acounts is unknown, did you mean image_release_accounts?"),
+    ({"copy_options": {"methd": "auto"}}, "did you mean method?"),
+    ({"steps": ["copy", "shares"]}, "image_release_steps has 'shares'"),
+    ({"name": "{{ nowhere }}"}, "nowhere"),
+    ({"file_mode": "0666"}, "image_release_file_mode"),
+]
+
+
+def test_what_is_not_what_it_says_is_refused_and_the_rest_taken(stage: Stage) -> None:
+    image = source(stage)
+    done = play(stage, *[refused(source=image, **lie) for lie, _words in LIES], code=None)
+    told = " ".join(done.out.split())
+    for _lie, words in LIES:
+        assert words in told or words.replace("'", "\\'") in told, words
+    assert "it was taken" not in told
+    assert stage.writes() == []
+    forms = [int(ONE), f"{ONE}", f" {ONE},\n{TWO}", [int(ONE), TWO], f'["{ONE}", {TWO}]']
+    for form in forms[:1]:
+        play(stage, role(source=image, accounts=form))
+        assert stage.shares(image["image_id"]) == [ONE]
+    play(stage, *[role(source=image, accounts=form) for form in forms[1:]])
+    assert stage.shares(image["image_id"]) == [ONE, TWO]
+
+
+def test_a_task_in_check_mode_plans_and_writes_nothing(stage: Stage) -> None:
+    image = source(stage, shares=[TWO])
+    release: Data = {
+        "source": image,
+        "destinations": [{"region": BEIJING}],
+        "accounts": [ONE],
+        "manifest": "kept.json",
+        "plan_file": "plan.json",
+    }
+    shown = {"ansible.builtin.debug": {"msg": "PLANNED {{ image_release_plan.copies | map(attribute='region') }}"}}
+    planned = play(stage, role(apply={"check_mode": True}, **release), shown)
+    assert stage.writes() == []
+    assert f"PLANNED ['{BEIJING}']" in planned.out and "would be started" in planned.out
+    assert not (stage.folder / "kept.json").exists()
+    plan = json.loads((stage.folder / "plan.json").read_text())
+    assert [one["action"] for one in plan["copies"]] == ["started"]
+    assert not [one for one in planned.results if "ansible_stats" in one["result"]]
+
+
+def test_two_releases_of_a_host_are_not_mixed(stage: Stage) -> None:
+    one, two = source(stage, name="one"), source(stage, name="two")
+    done = play(
+        stage,
+        role(source=one, destinations=[{"region": BEIJING}]),
+        role(source=two),
+        {"ansible.builtin.debug": {"msg": "IMAGES {{ image_release_result.images }}"}},
+    )
+    handed_on = [line["result"]["ansible_stats"] for line in done.results if "ansible_stats" in line["result"]]
+    assert [stats["aggregate"] for stats in handed_on] == [False, False]
+    assert handed_on[1]["data"]["imageops_release_localhost"]["images"] == {HOME: two["image_id"]}
+    assert f"IMAGES {{'{HOME}': '{two['image_id']}'}}" in done.out
+
+
+def test_entering_in_the_middle_is_refused_in_one_sentence(stage: Stage) -> None:
+    image = source(stage)
+    imported = {"import_role": {"name": "imageops.alicloud.image_release"}, "vars": {"image_release_source": image}}
+    for words in (["--start-at-task", "Share the images"], ["--tags", "share"]):
+        entered = play(stage, imported, words=words, code=2)
+        assert "image_release_steps" in entered.out and "undefined" not in entered.out, entered.out
+    play(stage, imported, words=["--tags", "something"])
+    assert stage.writes() == []
+
+
+def test_a_host_that_fails_leaves_the_others_whole(stage: Stage) -> None:
+    hosts = {
+        name: {
+            "image_release_source": source(stage, name=name)
+            if name != "bad"
+            else {"region": HOME, "image_id": "m-none"}
+        }
+        for name in ("bad", "good-one", "good-two")
+    }
+    (stage.folder / "hosts.yml").write_text(json.dumps({"all": {"hosts": hosts}}))
+    release = role(destinations=[{"region": BEIJING}])
+    words = ["-i", "hosts.yml"]
+    given = {
+        "hosts": "all",
+        "any_errors_fatal": True,
+        "vars": {"image_release_manifest": "{{ inventory_hostname }}.json"},
+    }
+    failed = play(stage, release, words=words, code=2, **given)
+    assert "There is no image m-none" in failed.out and "undefined" not in failed.out
+    assert sorted(image["name"] for image in stage.in_region(BEIJING)) == ["good-one", "good-two"]
+    for name in ("good-one", "good-two"):
+        assert json.loads((stage.folder / f"{name}.json").read_text())["complete"] is True
+
+
+def test_a_deprecated_copy_is_not_shared_and_that_is_a_failure(stage: Stage) -> None:
+    image = source(stage)
+    release: Data = {"source": image, "destinations": [{"region": BEIJING}], "manifest": "kept.json"}
+    play(stage, role(**release))
+    (copy,) = stage.in_region(BEIJING)
+    retired = {"region": BEIJING, "image_id": copy["image_id"], "state": "deprecated"}
+    done = play(stage, {"imageops.alicloud.ecs_image": retired}, role(**release, accounts=[ONE]), code=2)
+    assert "is Deprecated, and such images can't be shared" in done.out
+    record = json.loads((stage.folder / "kept.json").read_text())
+    (entry,) = [one for one in record["images"] if one["role"] == "copy"]
+    assert record["complete"] is False and entry["not_shared"] == [ONE]
