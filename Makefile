@@ -16,7 +16,7 @@ RUN = @$(VENV)/bin/python tests/tools/run.py
 .DEFAULT_GOAL := help
 .PHONY: help demo test check simulator venv lock install artifact lint docs-lint format unit functional e2e \
 	examples units sanity integration test-clients test-reliability test-security test-mutations bench bench-peers \
-	bench-docs docs chromium test-matrix importer ee molecule sbom release-check clean distclean
+	bench-docs docs chromium test-matrix nightly importer ee molecule sbom release-check clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -117,6 +117,10 @@ chromium:
 
 test-matrix: venv chromium ## sanity, units and integration on every ansible-core and Python, and the slow checks
 	$(RUN) test-matrix
+
+nightly: venv chromium ## everything there is, for a machine that has the night: goes on after what fails, and names it
+	@command -v packer >/dev/null || { apt-get update -qq && apt-get install -y -qq packer; }
+	@$(VENV)/bin/python tests/tools/run.py --go-on test nightly
 
 importer: venv ## Galaxy's importer
 	$(RUN) importer

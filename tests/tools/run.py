@@ -2,14 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run phases one after another, each with its name and duration, and stop at the first that fails.
+"""Run phases one after another, each with its name, duration and CPU time, and stop at the first that fails.
 
-Usage: ``run.py PHASE|SET...``; ``run.py --list`` shows both.
+Usage: ``run.py [--go-on] PHASE|SET...``; ``run.py --list`` shows both. ``--go-on`` runs
+the rest, too, and names what failed.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -49,6 +52,7 @@ PHASES = {
     "functional": [*PYTEST, "tests/functional", *SPREAD],
     "e2e": [*PYTEST, "tests/e2e", *SPREAD],
     "ways": [*PYTEST, "-m", "not extra", "tests/ways", *SPREAD],
+    "ways in full": [*PYTEST, "tests/ways", *SPREAD],
     "clients": [*PYTEST, "tests/clients/test_python_clients.py", *SPREAD],
     "other clients": [*PYTEST, "tests/clients/other"],
     "mitogen": [*PYTEST, "tests/clients/mitogen"],
@@ -82,6 +86,17 @@ PHASES = {
 LINT = ["lock", "ruff", "format", "mypy", "yamllint", "ansible-lint"]
 DOCS = ["changelog", "plugin docs", "licences"]
 SITE = ["docs site", "docs tests"]
+# Every supported ansible-core and Python, and what else takes longer: before a release.
+MATRIX = [
+    "test-matrix",
+    "oldest packages",
+    "importer",
+    "execution environment",
+    "published in full",
+    "molecule",
+    *SITE,
+]
+CLIENTS = ["other clients", "mitogen"]
 SETS = {
     "lint": LINT,
     "docs-lint": DOCS,
@@ -110,40 +125,62 @@ SETS = {
         "reliability",
     ],
     "docs": SITE,
-    "test-clients": ["other clients", "mitogen"],
-    # What takes longer, and is run before a release: every supported ansible-core and Python.
-    "test-matrix": [
-        "test-matrix",
-        "oldest packages",
-        "importer",
-        "execution environment",
-        "published in full",
-        "molecule",
-        *SITE,
-    ],
+    "test-clients": CLIENTS,
+    "test-matrix": MATRIX,
+    # All there is beside "test", which comes before it.
+    "nightly": [*MATRIX, *CLIENTS, "ways in full", "test-reliability", "test-security", "test-mutations"],
     "release-check": ["release", "AWX content", "importer", "molecule"],
 }
 
 
+@dataclasses.dataclass
+class Outcome:
+    """What a phase came to, and what it took."""
+
+    phase: str
+    code: int
+    wall: float  # seconds
+    cpu: float  # seconds, of all its processes
+
+    def __str__(self) -> str:
+        how = f"FAILED: {self.phase}, exit code {self.code}" if self.code else f"ok: {self.phase}"
+        return f"{how}, {self.wall:.1f} s, {self.cpu:.1f} s of CPU"
+
+
+def cpu_seconds() -> float:
+    """What this process's children have used, and theirs, as far as they have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run(phase: str) -> Outcome:
+    start, used = time.monotonic(), cpu_seconds()
+    code = subprocess.run(PHASES[phase], cwd=environment.ROOT, env=environment.clean(), check=False).returncode
+    return Outcome(phase, code, time.monotonic() - start, cpu_seconds() - used)
+
+
 def main() -> int:
-    wanted = [phase for name in sys.argv[1:] for phase in SETS.get(name, [name])]
+    words = [word for word in sys.argv[1:] if word != "--go-on"]
+    wanted = [phase for name in words for phase in SETS.get(name, [name])]
     if not wanted or not set(wanted) <= set(PHASES):
         print("sets:  ", ", ".join(SETS), "\nphases:", ", ".join(PHASES))
         return 0 if wanted == ["--list"] else 2
     environment.link_checkout()
-    env = environment.clean()
-    began = time.monotonic()
+    outcomes: list[Outcome] = []
     for number, phase in enumerate(wanted, 1):
         print(f"\n=== {phase} ({number} of {len(wanted)})", flush=True)
-        start = time.monotonic()
-        code = subprocess.run(PHASES[phase], cwd=environment.ROOT, env=env, check=False).returncode
-        took = f"{time.monotonic() - start:.1f} s"
-        if code:
-            print(f"=== FAILED: {phase}, exit code {code}, after {took}", flush=True)
+        outcomes.append(run(phase))
+        print(f"=== {outcomes[-1]}", flush=True)
+        if outcomes[-1].code and "--go-on" not in sys.argv:
             return 1
-        print(f"=== ok: {phase}, {took}", flush=True)
-    print(f"\n=== all {len(wanted)} phases ok, {time.monotonic() - began:.0f} s", flush=True)
-    return 0
+    bad = [outcome.phase for outcome in outcomes if outcome.code]
+    if len(wanted) > 1:
+        print("\n" + "\n".join(f"=== {outcome}" for outcome in outcomes))
+    whole = (
+        f"{sum(outcome.wall for outcome in outcomes):.0f} s, {sum(outcome.cpu for outcome in outcomes):.0f} s of CPU"
+    )
+    print(f"\n=== {'FAILED: ' + ', '.join(bad) if bad else f'all {len(wanted)} phases ok'}, {whole}", flush=True)
+    return 1 if bad else 0
 
 
 if __name__ == "__main__":

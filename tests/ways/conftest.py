@@ -6,6 +6,19 @@
 
 from __future__ import annotations
 
+import platform
+import typing as t
+from importlib.metadata import version
+
+import pytest
 from e2e.conftest import stage
+from ways import page
 
 __all__ = ["stage"]
+
+
+@pytest.fixture
+def saw(request: pytest.FixtureRequest) -> t.Callable[[], None]:
+    """Called at the end of a test: it has passed with these versions, for the table of the page."""
+    name = request.path.stem.removeprefix("test_")
+    return lambda: page.saw(name, version("ansible-core"), platform.python_version())

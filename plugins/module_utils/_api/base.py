@@ -18,8 +18,15 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk impo
 
 PAGE = 100  # the API's largest page
 MOST_PAGES = 1000  # a bound against answers that never end
+MOST_READINGS = 5  # of a list of several pages, until two of them in a row agree
 # What tells the entries of a list apart.
-_IDS = {"Image": "ImageId", "Account": "AliyunId", "Instance": "InstanceId", "Snapshot": "SnapshotId"}
+_IDS = {
+    "Image": "ImageId",
+    "Account": "AliyunId",
+    "Instance": "InstanceId",
+    "Snapshot": "SnapshotId",
+    "Disk": "DiskId",
+}
 
 Tags = t.Mapping[str, str]
 
@@ -55,7 +62,7 @@ class Listing:
     def __init__(self, operation: str, key: str) -> None:
         """:param key: the field that tells entries apart"""
         self._operation, self._key = operation, key
-        self._seen: set[str] = set()
+        self.ids: set[str] = set()
         self.entries: list[Data] = []
         self.taken = 0
 
@@ -66,8 +73,8 @@ class Listing:
         """
         if len(page) > PAGE:
             raise self.broken(f"a page of {len(page)} entries came where at most {PAGE} were asked for")
-        news = [entry for entry in page if text(entry.get(self._key)) not in self._seen]
-        self._seen.update(text(entry.get(self._key)) for entry in news)
+        news = [entry for entry in page if text(entry.get(self._key)) not in self.ids]
+        self.ids.update(text(entry.get(self._key)) for entry in news)
         self.entries += news
         self.taken += len(page)
         return len(news)
@@ -130,18 +137,59 @@ class EcsBase:
         return [text(entry.get("RegionId")) for entry in models.items(answer, "Regions", "Region")]
 
     def _pages(self, operation: str, region: str, action: str, names: tuple[str, str], **fields: t.Any) -> list[Data]:
+        """A list that has numbers for pages. One of several pages is only believed once two readings agree.
+
+        Numbered pages shift while others create and delete: an entry slides from one page to another between two
+        calls, and is missed or told twice.
+
+        :raises ApiError: if no two readings in a row agree
+        """
+        listing, pages = self._reading(operation, region, action, names, fields)
+        for _reading in range(MOST_READINGS - 1 if pages > 1 else 0):
+            again, _pages = self._reading(operation, region, action, names, fields)
+            if again.ids == listing.ids:
+                return again.entries
+            listing = again
+        if pages > 1:
+            raise listing.broken(
+                f"its {pages} pages changed in each of {MOST_READINGS} readings, so that some may be missed"
+            )
+        return listing.entries
+
+    def _reading(
+        self, operation: str, region: str, action: str, names: tuple[str, str], fields: Data
+    ) -> tuple[Listing, int]:
+        """A list from its first page to its last, and how many pages it has."""
         listing = Listing(operation, _IDS[names[1]])
         for page in range(1, MOST_PAGES + 1):
             self._refuse_if_over(operation, page)
             answer = self._read(operation, region, action, PageNumber=page, PageSize=PAGE, **fields)
             entries = models.items(answer, *names)
             news = listing.take(entries)
+            # A full page means that there may be more, whatever the count says; a short one may be a smaller page than
+            # was asked for, as long as the count is not reached.
             total = models.number(answer.get("TotalCount"))
-            # Without a count, a short page is the sign of the end; with one it may be a smaller page than asked for.
-            if not entries or (listing.taken >= total if total else len(entries) < PAGE):
-                return listing.entries
+            if not entries or (len(entries) < PAGE and listing.taken >= total):
+                return listing, page
             if not news:
                 raise listing.broken(f"page {page} brings nothing new, though {total} entries were promised")
+        raise listing.broken(f"it has no end within {MOST_PAGES} pages")
+
+    def _tokens(self, operation: str, region: str, action: str, names: tuple[str, str], **fields: t.Any) -> list[Data]:
+        """A list whose pages are found by a token, a place in the list: what comes or goes meanwhile shifts nothing."""
+        listing = Listing(operation, _IDS[names[1]])
+        token: str | None = None
+        for page in range(1, MOST_PAGES + 1):
+            self._refuse_if_over(operation, page)
+            answer = self._read(operation, region, action, MaxResults=PAGE, NextToken=token, **fields)
+            entries = models.items(answer, *names)
+            news, before = listing.take(entries), token
+            token = text(answer.get("NextToken")) or None
+            if token is None:
+                return listing.entries
+            # A page may be empty and not the last.
+            if token == before or (entries and not news):
+                raise listing.broken(f"page {page} brings nothing new, and says that more will come")
         raise listing.broken(f"it has no end within {MOST_PAGES} pages")
 
     def _refuse_if_over(self, operation: str, page: int) -> None:

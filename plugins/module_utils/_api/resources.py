@@ -10,10 +10,8 @@ import json
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.base import (
-    MOST_PAGES,
     PAGE,
     EcsBase,
-    Listing,
     Tags,
     accepting,
     id_in,
@@ -72,29 +70,15 @@ class EcsResources(EcsBase):
         return found + [one for one in shown if one["snapshot_id"] not in known]
 
     def _snapshots_tagged(self, region: str, tags: Tags, encrypted: bool | None) -> list[Data]:
-        operation = f"look for snapshots in {region}"
-        listing = Listing(operation, "SnapshotId")
-        token: str | None = None
-        for page in range(1, MOST_PAGES + 1):
-            self._refuse_if_over(operation, page)
-            answer = self._read(
-                operation,
-                region,
-                "DescribeSnapshots",
-                Tag=tag_list(tags),
-                Encrypted=encrypted,
-                MaxResults=PAGE,
-                NextToken=token,
-            )
-            entries = models.items(answer, "Snapshots", "Snapshot")
-            news, before = listing.take(entries), token
-            token = text(answer.get("NextToken")) or None
-            if token is None:
-                return [models.snapshot(entry, region) for entry in listing.entries]
-            # A page may be empty and not the last.
-            if token == before or (entries and not news):
-                raise listing.broken(f"page {page} brings nothing new, and says that more will come")
-        raise listing.broken(f"it has no end within {MOST_PAGES} pages")
+        entries = self._tokens(
+            f"look for snapshots in {region}",
+            region,
+            "DescribeSnapshots",
+            ("Snapshots", "Snapshot"),
+            Tag=tag_list(tags),
+            Encrypted=encrypted,
+        )
+        return [models.snapshot(entry, region) for entry in entries]
 
     def copy_snapshot(self, wanted: Data, token: str) -> Data:
         """Start copying a snapshot. Not repeated after a lost answer: look first.
@@ -138,7 +122,7 @@ class EcsResources(EcsBase):
 
     def instances_of(self, region: str, image_id: str) -> list[Data]:
         """The account's instances that were made from an image, every page."""
-        entries = self._pages(
+        entries = self._tokens(
             f"look for instances of image {image_id} in {region}",
             region,
             "DescribeInstances",
@@ -149,7 +133,7 @@ class EcsResources(EcsBase):
 
     def instances_tagged(self, region: str, tags: Tags) -> list[Data]:
         """Instances with these tags, every page. The answer is compared again."""
-        entries = self._pages(
+        entries = self._tokens(
             f"look for instances in {region}",
             region,
             "DescribeInstances",
@@ -186,14 +170,14 @@ class EcsResources(EcsBase):
         self._write_again(operation, region, "StartInstance", InstanceId=instance_id)
 
     def disks(self, region: str, instance_id: str) -> list[Data]:
-        answer = self._read(
+        entries = self._tokens(
             f"look at the disks of {instance_id} in {region}",
             region,
             "DescribeDisks",
+            ("Disks", "Disk"),
             InstanceId=instance_id,
-            PageSize=PAGE,
         )
-        return [models.disk(entry) for entry in models.items(answer, "Disks", "Disk")]
+        return [models.disk(entry) for entry in entries]
 
     def tag(self, region: str, kind: str, ids: t.Sequence[str], tags: Tags) -> None:
         """Set tags, overwriting equal keys.

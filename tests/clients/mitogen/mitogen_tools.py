@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import ansible_test
 import matrix
 import tool_venv
@@ -21,3 +23,11 @@ def tools(core: str) -> dict[str, str]:
     commands = tool_venv.make(BUILD / "venvs" / f"mitogen-{core}", packages, python)
     (plugins,) = commands.parent.glob("lib/python*/site-packages/ansible_mitogen/plugins/strategy")
     return {"COMMANDS": str(commands), "ANSIBLE_STRATEGY_PLUGINS": str(plugins), "ANSIBLE_STRATEGY": "mitogen_linear"}
+
+
+def versions(core: str) -> tuple[str, str]:
+    """The ansible-core of an environment, and its Python."""
+    program = "import platform; from ansible.release import __version__; print(__version__, platform.python_version())"
+    python = BUILD / "venvs" / f"mitogen-{core}" / "bin" / "python"
+    found = subprocess.run([python, "-c", program], check=True, capture_output=True, text=True).stdout.split()
+    return found[0], found[1]

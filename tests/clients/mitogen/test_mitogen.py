@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from e2e.conftest import Stage, stage
+from ways import page
 
 from . import mitogen_tools
 
@@ -92,6 +93,7 @@ def test_a_release_shows_its_progress_and_is_made_once(stage: Stage, core: str) 
     stage.forget()
     again = stage.playbook("create_copy_share", variables)
     assert again.changed == 0 and stage.writes() == []
+    page.saw("mitogen", *mitogen_tools.versions(core), f"mitogen {mitogen_tools.RELEASE}")
 
 
 def test_the_proxy_of_a_task_is_its_own(stage: Stage, core: str, proxied: tuple[str, list[str]]) -> None:

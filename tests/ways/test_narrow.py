@@ -1,0 +1,75 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Releases where little may be written: no home, a strict umask, a temporary folder that is gone in mid-release."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+
+if t.TYPE_CHECKING:
+    from e2e.conftest import Data, Play, Stage
+
+pytestmark = pytest.mark.slow
+
+HOME, BEIJING, ONE = "cn-hangzhou", "cn-beijing", "1000000000000011"
+
+
+@pytest.fixture
+def variables(stage: Stage) -> Data:
+    return {
+        "image_release_source": {"region": HOME, "image_id": stage.image()},
+        "image_release_destinations": [{"region": BEIJING}],
+        "image_release_accounts": [ONE],
+        "image_release_manifest": str(stage.manifest),
+        "image_release_wait_interval": 0.1,
+    }
+
+
+def release(stage: Stage, variables: Data, setting: str, code: int | None = 0) -> Play:
+    """A release in a shell that sets something first. Modules run from files, so that they need a temporary folder."""
+    given = stage.folder / "given.json"
+    given.write_text(json.dumps(variables))
+    shell = (
+        f"{setting}; export ANSIBLE_PIPELINING=0; exec ansible-playbook imageops.alicloud.create_copy_share -e @{given}"
+    )
+    return stage.run("sh", "-c", shell, code=code)
+
+
+def test_a_home_that_is_not_there_and_a_strict_umask(stage: Stage, variables: Data, saw: t.Callable[[], None]) -> None:
+    temporary = stage.folder / "elsewhere"
+    setting = f"umask 077; export HOME=/proc/self/none ANSIBLE_REMOTE_TEMP={temporary}"
+    assert release(stage, variables, setting).changed > 0
+    assert release(stage, variables, setting).changed == 0
+    assert len(stage.in_region(BEIJING)) == 1
+    saw()
+
+
+def test_a_temporary_folder_that_is_gone_in_mid_release(stage: Stage, variables: Data) -> None:
+    temporary = stage.folder / "gone"
+    breaker = threading.Thread(target=put_a_file_there, args=(stage, temporary))
+    breaker.start()
+    cut = release(stage, variables, f"export ANSIBLE_REMOTE_TEMP={temporary}", code=None)
+    breaker.join()
+    # Ansible calls a host without a temporary folder unreachable.
+    assert cut.code == 4 and "undefined" not in cut.out
+    again = release(stage, variables, f"export ANSIBLE_REMOTE_TEMP={stage.folder / 'other'}")
+    assert again.changed > 0
+    (copy,) = stage.in_region(BEIJING)
+    assert stage.shares(copy["image_id"]) == [ONE]
+
+
+def put_a_file_there(stage: Stage, folder: Path) -> None:
+    """From the first copy on, nothing can be put into the folder any more."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end and not any(call["action"] == "CopyImage" for call in stage.writes()):
+        time.sleep(0.05)
+    folder.rename(folder.with_suffix(".old"))
+    folder.write_text("")

@@ -1,0 +1,56 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A part of the role by Ansible's own means: it works, or one sentence says how to ask for a part."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+if t.TYPE_CHECKING:
+    from e2e.conftest import Data, Stage
+
+pytestmark = pytest.mark.slow
+
+HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+
+
+@pytest.fixture
+def variables(stage: Stage) -> Data:
+    return {
+        "image_release_source": {"region": HOME, "image_id": stage.image()},
+        "image_release_destinations": [{"region": BEIJING}],
+    }
+
+
+@pytest.mark.parametrize("words", [("--start-at-task", "Copy the image"), ("--tags", "none-of-ours")])
+def test_the_role_is_not_entered_in_the_middle(
+    stage: Stage, variables: Data, saw: t.Callable[[], None], words: tuple[str, str]
+) -> None:
+    done = stage.playbook("create_copy_share", variables, *words, code=None)
+    assert "undefined" not in done.out + done.err
+    assert done.code == 2 and "image_release_steps" in done.out
+    assert stage.writes() == []
+    saw()
+
+
+def test_tags_on_the_play_that_has_the_role(stage: Stage, variables: Data) -> None:
+    book = stage.folder / "book.yml"
+    variables["ansible_python_interpreter"] = "{{ ansible_playbook_python }}"
+    role = {"role": "imageops.alicloud.image_release", "tags": ["mine"]}
+    play = {"hosts": "localhost", "gather_facts": False, "vars": variables, "roles": [role]}
+    book.write_text(json.dumps([play]))
+    assert stage.playbook(str(book), {}, "--tags", "mine").changed > 0
+    assert len(stage.in_region(BEIJING)) == 1
+
+
+@pytest.mark.extra
+def test_step_by_step(stage: Stage, variables: Data) -> None:
+    given = stage.folder / "given.json"
+    given.write_text(json.dumps(variables))
+    shell = f"yes c | ansible-playbook imageops.alicloud.create_copy_share --step -e @{given}"
+    assert stage.run("sh", "-c", shell).changed > 0
