@@ -16,6 +16,7 @@ OUTCOMES = ("deleted", "deprecated", "not_retired", "postponed", "kept")
 def summary(result: Data, check: bool = False) -> list[str]:
     """A line for each image, what goes first, and the weight of it all."""
     lines = [_line(entry, check) for outcome in OUTCOMES for entry in result[outcome]]
+    lines += [f"{_named(one)} is not selected: {one['reason']}" for one in result.get("not_selected") or []]
     for one in result["orphaned_snapshots"]:
         state = _will("deleted", check) if one["deleted"] else "orphaned"
         lines.append(f"{one['region']} {one['snapshot_id']} {state}: {one['size']} GiB, made for {one['made_for']}")
@@ -27,8 +28,12 @@ def _line(entry: Data, check: bool) -> str:
     outcome = _will(entry["outcome"], check)
     weight = f", {entry['gib']} GiB" if entry["gib"] else ""
     reason = entry["error"]["message"] if entry["error"] else entry["reason"]
-    named = f"{entry['region']} {entry['image_id']} {entry['name']!r}"
-    return f"{named} of {entry['source_created_at'][:10]} {outcome}{weight}: {reason}"
+    lost = f", {'would be ' if check else ''}taken from {', '.join(entry['unshared'])}" if entry["unshared"] else ""
+    return f"{_named(entry)} {outcome}{weight}{lost}: {reason}"
+
+
+def _named(entry: Data) -> str:
+    return f"{entry['region']} {entry['image_id']} {entry['name']!r} of {entry['source_created_at'][:10]}"
 
 
 def _will(outcome: str, check: bool) -> str:

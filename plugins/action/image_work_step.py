@@ -1,0 +1,186 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What stands between the modules of the role image_retire and of the playbooks. Internal: only they call it."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import typing as t
+
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _account,
+    _files,
+    _input,
+    _manifest,
+    _manifest_file,
+    _records,
+    _settings,
+    _works,
+    _works_told,
+)
+
+Data = dict[str, t.Any]
+
+REFUSED = "The variables are refused, nothing was changed: "
+
+
+class ActionModule(ActionBase):
+    _supports_check_mode = True
+    _requires_connection = False
+
+    def run(self, tmp: t.Any = None, task_vars: Data | None = None) -> Data:
+        result: Data = super().run(tmp, task_vars)
+        self._variables = task_vars or {}
+        self._work = str(self._task.args.get("work"))
+        return {**result, **getattr(self, f"_{self._task.args.get('step')}")()}
+
+    def _begin(self) -> Data:
+        """Evaluate every variable once, and tell the modules what to do."""
+        work, faults = _works.WORKS[self._work], list[str]()
+        settings = self._settings(faults)
+        recorded = self._recorded(settings[work.manifests], f"{self._work}_{work.manifests}", faults)
+        account, by_module = self._account(settings, recorded, f"{self._work}_{work.manifests}")
+        faults += account.faults
+        if not settings["allow_odd_account_ids"]:
+            faults += _works.odd_accounts(settings)
+        faults += work.faults(settings, recorded) if not faults or not settings[work.manifests] or recorded else []
+        if not faults and self._work == "image_rekey":
+            faults += self._previous_faults(settings)
+        if faults:
+            return {"failed": True, "msg": REFUSED + "; ".join(dict.fromkeys(faults))}
+        guard = {"account_id": account.account_id} if account.account_id else {}
+        told = {name: recorded[name] for name in ("images", "passed_over", "failed", "regions", "name") if recorded}
+        return {
+            "check": bool(self._task.check_mode),
+            "began": _now(),
+            "settings": settings,
+            "recorded": told,
+            "guard": guard,
+            "calls": [{**guard, **call} for call in work.calls(settings, recorded)],
+            "cut": account.cut,
+            "given": account.given,
+            "by_module": by_module,
+        }
+
+    def _previous_faults(self, settings: Data) -> list[str]:
+        """Why the manifest that is there must not be overwritten."""
+        path = self._manifest_path(settings)
+        try:
+            if path:
+                _manifest_file.read_previous(path)
+        except (ValueError, OSError) as fault:
+            return [f"image_rekey_manifest: {fault}"]
+        return []
+
+    def _settings(self, faults: list[str]) -> Data:
+        """The variables by their short names."""
+        prefix = f"{self._work}_"
+        if self._work in _works.PLAYBOOKS:
+            options = _works.options_of(self._work)
+        else:
+            options = _settings.options_of(str(self._variables["role_path"]))
+        settings, wrong = _settings.read(
+            options, prefix, self._variables, self._templar.template, apart=("connection",)
+        )
+        common, others = _settings.read(
+            _works.COMMON, "image_release_", _only(self._variables, _works.COMMON), self._templar.template
+        )
+        faults += wrong + others
+        return {**common, **settings, "account_id": settings.get("account_id") or common["account_id"]}
+
+    def _recorded(self, names: t.Sequence[str], variable: str, faults: list[str]) -> Data:
+        try:
+            return _records.read_files([_files.path_of(name) for name in names]) if names else {}
+        except ValueError as error:
+            faults.append(f"{variable}: {error}")
+            return {}
+
+    def _account(self, settings: Data, recorded: Data, variable: str) -> tuple[_account.Account, Data]:
+        """Whose credentials the modules work with. A playbook's connection has come as its play's defaults."""
+        by_module: dict[str, Data] = {}
+        for defaults in self._task.module_defaults or []:
+            for name, given in defaults.items():
+                if name.startswith(_account.MODULES):
+                    by_module[name] = self._templar.template(given) or {}
+        own, wrong = self._own_connection(settings.pop("connection", None))
+        play = {name: value for name, value in self._task.args.items() if name not in ("work", "step", "results")}
+        stated = {f"{self._work}_account_id or {_works.ACCOUNT}": settings["account_id"]}
+        stated[variable] = recorded.get("account_id")
+        account = _account.account(own, play, by_module, stated, f"{self._work}_connection")
+        account.faults[:0] = wrong
+        kept = {
+            name: {key: one for key, one in given.items() if key != "account_id"} for name, given in by_module.items()
+        }
+        return account, kept
+
+    def _own_connection(self, given: t.Any) -> tuple[Data, list[str]]:
+        """The role's own connection; of a playbook only whether it is one."""
+        name = f"{self._work}_connection"
+        if self._work in _works.PLAYBOOKS:
+            name, faults = "image_release_connection", list[str]()
+            given = _settings.evaluated(
+                self._variables.get(name), name, self._templar.template, self._variables.get("omit"), faults
+            )
+            return {}, faults + ([f"{name} must be a dictionary"] if given and not isinstance(given, dict) else [])
+        try:
+            if isinstance(given, str) and given.strip():
+                raise _input.Wrong("is a text, it must be a dictionary")
+            return _input.mapping(given or {}), []
+        except _input.Wrong as wrong:
+            return {}, [f"{name} {wrong}"]
+
+    def _manifest_path(self, settings: Data) -> str | None:
+        host = self._variables["inventory_hostname"]
+        name = settings["manifest"]
+        return _files.path_of(f"image_rekey-{host}.json" if name is None else name) if name != "" else None
+
+    def _write_manifest(self, begun: Data, results: list[Data], failures: list[str]) -> bool:
+        """
+        :returns: whether the manifest of the new images says something new
+        """
+        path = self._manifest_path(begun["settings"])
+        if not path:
+            return False
+        previous = _manifest_file.read_previous(path)
+        run = {"host": str(self._variables["inventory_hostname"]), "ended": _now(), "job_id": _job()}
+        made = _manifest.manifest(_works_told.manifest_of(begun, results, failures, **run), previous)
+        differs = _manifest.differs(made, previous)
+        if differs and not begun["check"]:
+            _files.write(path, _manifest_file.as_text(made))
+        return differs
+
+    def _close(self) -> Data:
+        """Tell what became of it, and fail with everything that went wrong."""
+        begun = dict(self._templar.template(self._variables[f"__{self._work}"]))
+        results = [dict(one) for one in self._task.args["results"] if isinstance(one, dict) and not one.get("skipped")]
+        told = _works_told.TOLD[self._work](begun, results)
+        failures = told.failures
+        outcome: Data = {"msg": told.lines, "failures": failures, "_ansible_verbose_always": True}
+        if self._work == "image_rekey":
+            outcome["changed"] = self._write_manifest(begun, results, failures)
+        if told.stats and not begun["check"]:
+            host = re.sub(r"[^A-Za-z0-9_]", "_", str(self._variables["inventory_hostname"]))
+            data = {f"imageops_{self._work.removeprefix('image_')}_{host}": told.stats}
+            outcome["ansible_stats"] = {"data": data, "aggregate": False, "per_host": False}
+        if failures:
+            return {**outcome, "failed": True, "msg": "; ".join(failures), "summary": told.lines}
+        return outcome
+
+
+def _only(variables: Data, names: t.Iterable[str]) -> Data:
+    return {name: variables[name] for name in (*names, "omit") if name in variables}
+
+
+def _now() -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _job() -> str | None:
+    """The id of the controller's job, if there is one."""
+    return os.environ.get("AWX_JOB_ID") or os.environ.get("JOB_ID") or None

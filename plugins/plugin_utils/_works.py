@@ -1,0 +1,183 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the role image_retire and the playbooks without a role are told, and the module calls that it comes to. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input
+
+Data = dict[str, t.Any]
+
+LIST: Data = {"type": "list", "elements": "str"}
+PATHS: Data = {"type": "list", "elements": "path"}
+TEXT: Data = {"type": "str"}
+ALL = "all"
+ACCOUNT = "image_release_account_id"
+# What all playbooks take, whatever their own prefix.
+COMMON: dict[str, Data] = {ACCOUNT: TEXT, "image_release_allow_odd_account_ids": {"type": "bool", "default": False}}
+
+# The variables of the playbooks. Those of the role stand in its argument spec.
+PLAYBOOKS: dict[str, dict[str, Data]] = {
+    "unshare_everywhere": {"accounts": LIST, "regions": LIST, "manifests": PATHS},
+    "stop_copies": {"regions": LIST, "source_region": TEXT, "source_image_id": TEXT, "manifests": PATHS},
+    "image_rekey": {
+        "manifests": PATHS,
+        "name": TEXT,
+        "keys": {"type": "dict"},
+        "manifest": {"type": "path"},
+        "verify": {
+            "type": "list",
+            "elements": "dict",
+            "options": {
+                "region": {"type": "str", "required": True},
+                "instance_type": {"type": "str", "required": True},
+                "vswitch_id": {"type": "str", "required": True},
+                "security_group_id": {"type": "str", "required": True},
+                "timeout": {"type": "float"},
+            },
+        },
+    },
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """One of them."""
+
+    faults: t.Callable[[Data, Data], list[str]]  # of the settings and of what the manifests say
+    calls: t.Callable[[Data, Data], list[Data]]  # the arguments of its modules
+    manifests: str = "manifests"  # the variable that names manifests
+
+
+def options_of(work: str) -> dict[str, Data]:
+    """The variables of a playbook by their names."""
+    return {f"{work}_{name}": spec for name, spec in PLAYBOOKS[work].items()}
+
+
+def odd_accounts(settings: Data) -> list[str]:
+    """Account ids that have another number of digits than account ids have."""
+    named = [*(settings.get("accounts") or []), settings.get("account_id") or ""]
+    return [fault for one in dict.fromkeys(named) if one and (fault := _input.account_fault(one))]
+
+
+def _one_way(work: str, settings: Data, others: str = "regions") -> list[str]:
+    """Images are named by their regions or by manifests, and by one of them."""
+    if bool(settings[others]) == bool(settings["manifests"]):
+        how = "only one of them" if settings[others] else f"the regions, or {ALL} for every region of the account"
+        return [f"give {work}_{others} or {work}_manifests: {how}"]
+    return []
+
+
+def _unshare_faults(settings: Data, recorded: Data) -> list[str]:
+    named = [] if settings["accounts"] else ["give unshare_everywhere_accounts: the accounts that lose the images"]
+    found = named + _one_way("unshare_everywhere", settings)
+    if settings["manifests"] and recorded and not recorded["everything"]:
+        found.append("unshare_everywhere_manifests name no image")
+    return found
+
+
+def _unshare_calls(settings: Data, recorded: Data) -> list[Data]:
+    which: Data = {"regions": settings["regions"], "all_own": True}
+    if recorded:
+        which = {"images": [_three(one) for one in recorded["everything"]]}
+    return [{**which, "accounts": settings["accounts"], "state": "absent"}]
+
+
+def _three(image: Data) -> Data:
+    """All that a manifest may say of an image."""
+    return {key: image[key] for key in ("region", "image_id", "name")}
+
+
+def _stop_faults(settings: Data, recorded: Data) -> list[str]:
+    found = _one_way("stop_copies", settings)
+    sources = [bool(settings[f"source_{name}"]) for name in ("region", "image_id")]
+    if any(sources) and not all(sources):
+        found.append("give both stop_copies_source_region and stop_copies_source_image_id, or neither")
+    if any(sources) and settings["manifests"]:
+        found.append("stop_copies_manifests name the sources themselves: leave out stop_copies_source_image_id")
+    if recorded and not _with_copies(recorded):
+        found.append("stop_copies_manifests name no source with copies, so that nothing can be cancelled by them")
+    return found
+
+
+def _with_copies(recorded: Data) -> list[Data]:
+    return [one for one in recorded["sources"] if one["regions"]]
+
+
+def _stop_calls(settings: Data, recorded: Data) -> list[Data]:
+    if recorded:
+        return [
+            {"regions": one["regions"], "source_region": one["region"], "source_image_id": one["image_id"]}
+            for one in _with_copies(recorded)
+        ]
+    source = {name: settings[name] for name in ("source_region", "source_image_id") if settings[name]}
+    return [{"regions": settings["regions"], **(source or {"all_marked": True})}]
+
+
+def _rekey_faults(settings: Data, recorded: Data) -> list[str]:
+    wanted = {"manifests": "of the releases that get a new key", "name": "of the new images", "keys": "of each region"}
+    found = [f"give image_rekey_{name}, {what}" for name, what in wanted.items() if not settings[name]]
+    if found or not recorded:
+        return found
+    images = recorded["images"]
+    regions = [one["region"] for one in images]
+    twice = sorted({one for one in regions if regions.count(one) > 1})
+    if twice:
+        found.append(
+            f"image_rekey_manifests name several images in {', '.join(twice)}: there must be one in each region"
+        )
+    lacking = sorted(set(regions) - set(settings["keys"]))
+    if lacking:
+        found.append(f"image_rekey_keys lacks {', '.join(lacking)}")
+    strange = [name for name, key in settings["keys"].items() if not isinstance(key, str) or not key]
+    found += [f"image_rekey_keys: the key of {name} must be a text" for name in strange]
+    return found + (["image_rekey_manifests name no image that can get a new key"] if not images else [])
+
+
+def _rekey_calls(settings: Data, recorded: Data) -> list[Data]:
+    images = {one["region"]: one["image_id"] for one in recorded["images"]}
+    return [
+        {
+            "images": images,
+            "name": settings["name"],
+            "encrypted": True,
+            "destinations": [{"region": one, "kms_key_id": settings["keys"][one]} for one in images],
+        }
+    ]
+
+
+def _retire_faults(settings: Data, recorded: Data) -> list[str]:
+    chosen = ("families", "name_patterns", "tags", "from_manifest")
+    found = []
+    if not any(settings[name] for name in chosen):
+        found.append(f"nothing is selected: give {', '.join('image_retire_' + name for name in chosen)}")
+    if not (settings["regions"] or (recorded and recorded["regions"])):
+        found.append(f"give image_retire_regions: where to look, or {ALL} for every region of the account")
+    return found
+
+
+def _retire_calls(settings: Data, recorded: Data) -> list[Data]:
+    same = ("keep", "min_age_days", "grace_days", "shared", "unmarked", "unpromoted", "delete_snapshots", "orphans")
+    lists = ("families", "name_patterns", "tags")
+    call: Data = {
+        "regions": settings["regions"] or recorded["regions"],
+        "max_images": settings["max"],
+        **{name: settings[name] for name in same},
+        **{name: settings[name] for name in lists if settings[name]},
+    }
+    if settings["from_manifest"]:
+        call["image_ids"] = [one["image_id"] for one in recorded["everything"]]
+    return [call]
+
+
+WORKS = {
+    "unshare_everywhere": Work(_unshare_faults, _unshare_calls),
+    "stop_copies": Work(_stop_faults, _stop_calls),
+    "image_rekey": Work(_rekey_faults, _rekey_calls),
+    "image_retire": Work(_retire_faults, _retire_calls, "from_manifest"),
+}

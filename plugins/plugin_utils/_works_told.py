@@ -1,0 +1,113 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the role image_retire and the playbooks without a role have come to, in lines that people read. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _retired
+
+Data = dict[str, t.Any]
+
+
+@dataclasses.dataclass
+class Told:
+    """The end of one of them."""
+
+    lines: list[str]
+    failures: list[str]
+    stats: Data | None = None  # for the next job of a workflow
+
+
+def failures_of(results: t.Iterable[Data]) -> list[str]:
+    """What modules have failed with. Their tasks do not fail, so that one place tells it; only failures have a msg."""
+    return [str(one["msg"]).strip() for one in _flat(results) if "msg" in one]
+
+
+def _flat(results: t.Iterable[Data]) -> list[Data]:
+    """The results of tasks, and of each turn of a loop."""
+    found: list[Data] = []
+    for one in results:
+        found += one["results"] if isinstance(one.get("results"), list) else [one]
+    return [one for one in found if not one.get("skipped")]
+
+
+def _passed_over(begun: Data) -> list[str]:
+    return list(begun["recorded"].get("passed_over") or [])
+
+
+def unshared(begun: Data, results: t.Sequence[Data]) -> Told:
+    shares = [share for one in _flat(results) for share in one.get("shares") or []]
+    lost = [share for share in shares if share["removed"]]
+    deed = "would be taken from" if begun["check"] else "was taken from"
+    lines = [f"{_named(one)} {deed} {', '.join(one['removed'])}" for one in lost]
+    lines.append(f"{len(lost)} of {len(shares)} images {'would be' if begun['check'] else 'were'} taken from somebody")
+    return Told(lines, failures_of(results))
+
+
+def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
+    found = _flat(results)
+    gone = [copy for one in found for copy in one.get("cancelled") or []]
+    stay = [copy for one in found for copy in one.get("not_cancelled") or []]
+    deed = "would be stopped" if begun["check"] else "was stopped"
+    lines = [f"{_named(one)} {deed} at {one.get('progress') or 0} %" for one in gone]
+    lines += [f"{_named(one)} goes on or is finished: {one.get('reason')}" for one in stay]
+    lines.append(f"{len(gone)} copies {'would be' if begun['check'] else 'were'} stopped")
+    return Told(lines, failures_of(results))
+
+
+def retired(begun: Data, results: t.Sequence[Data]) -> Told:
+    whole = [one for one in _flat(results) if "kept" in one]
+    lines = [line for one in whole for line in _retired.summary(one, begun["check"])]
+    stats = _retired.facts(whole[0]) if whole else None
+    return Told(lines, failures_of(results), stats)
+
+
+def _named(image: Data) -> str:
+    return " ".join(str(image[key]) for key in ("region", "image_id", "name") if image.get(key))
+
+
+def _with_manifests(tell: t.Callable[[Data, t.Sequence[Data]], Told]) -> t.Callable[[Data, t.Sequence[Data]], Told]:
+    def told(begun: Data, results: t.Sequence[Data]) -> Told:
+        found = tell(begun, results)
+        return dataclasses.replace(found, lines=[*_passed_over(begun), *found.lines])
+
+    return told
+
+
+def rekeyed(begun: Data, results: t.Sequence[Data]) -> Told:
+    """What was asked for and could not be done is a failure: those images keep their old key."""
+    copies = results[0].get("copies") or []
+    lines = [f"{_named(one)} has the key {one['kms_key_id']}" for one in copies if one["image_id"]]
+    return Told(lines, list(begun["recorded"].get("failed") or []))
+
+
+def manifest_of(begun: Data, results: t.Sequence[Data], failures: list[str], **run: t.Any) -> Data:
+    """What the manifest of new images is put together of.
+
+    :param run: ``host``, ``ended``, ``job_id``
+    """
+    shares = results[1] if len(results) > 1 else {}
+    return {
+        "began": begun["began"],
+        "check": begun["check"],
+        "name": begun["settings"]["name"],
+        "image": {},
+        "created": {},
+        "copies": results[0],
+        "shares": shares,
+        "failures": failures,
+        **run,
+    }
+
+
+TOLD = {
+    "image_rekey": rekeyed,
+    "unshare_everywhere": _with_manifests(unshared),
+    "stop_copies": stopped,
+    "image_retire": retired,
+}

@@ -1,0 +1,154 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The role image_retire and the playbooks without a role: what they take, what they refuse, whose images they touch."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+if t.TYPE_CHECKING:
+    from .conftest import Stage
+
+pytestmark = pytest.mark.slow
+
+Data = dict[str, t.Any]
+HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+ONE, TWO = "1000000000000011", "1000000000000012"
+
+
+def released(stage: Stage, **more: t.Any) -> tuple[str, Data]:
+    """A release with one copy, and its manifest."""
+    source = stage.image(name="base-1", tags={"imageops:created-from": "i-1"})
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_destinations": [{"region": BEIJING}],
+        "image_release_accounts": [ONE, TWO],
+    }
+    stage.playbook("create_copy_share", {**variables, **more})
+    return source, json.loads(stage.manifest.read_text())
+
+
+def copy_of(stage: Stage) -> str:
+    return str(stage.in_region(BEIJING)[0]["image_id"])
+
+
+def test_a_manifest_takes_images_from_nobody_but_those_who_are_named(stage: Stage) -> None:
+    """An entry's own accounts were obeyed, and images were taken from accounts that nobody had named."""
+    _source, manifest = released(stage)
+    for image in manifest["images"]:
+        image["accounts"] = [TWO]
+    stage.manifest.write_text(json.dumps(manifest))
+    variables = {"unshare_everywhere_manifests": str(stage.manifest), "unshare_everywhere_accounts": int(ONE)}
+    planned = stage.playbook("unshare_everywhere", variables, "--check")
+    assert f"would be taken from {ONE}" in planned.out and stage.shares(copy_of(stage)) == [ONE, TWO]
+    done = stage.playbook("unshare_everywhere", variables)
+    assert planned.changed == done.changed == 1 and f"was taken from {ONE}" in done.out
+    assert stage.shares(copy_of(stage)) == [TWO]
+
+
+def test_a_copy_that_is_no_longer_asked_for_is_unshared_all_the_same(stage: Stage) -> None:
+    source, _manifest = released(stage)
+    fewer = {"image_release_source": {"region": HOME, "image_id": source}, "image_release_steps": ["create", "share"]}
+    stage.playbook("create_copy_share", fewer)
+    left = {"unshare_everywhere_manifests": [str(stage.manifest)], "unshare_everywhere_accounts": f"{ONE}, {TWO}"}
+    stage.playbook("unshare_everywhere", left)
+    assert stage.shares(copy_of(stage)) == []
+
+
+WRONG: tuple[tuple[str, Data, tuple[str, ...]], ...] = (
+    ("unshare_everywhere", {}, ("give unshare_everywhere_accounts", "give unshare_everywhere_regions or")),
+    ("stop_copies", {}, ("give stop_copies_regions or stop_copies_manifests: the regions, or all",)),
+    ("image_rekey", {}, ("give image_rekey_manifests", "give image_rekey_name", "give image_rekey_keys")),
+    (
+        "image_retire",
+        {"image_retire_kep": 1},
+        ("did you mean image_retire_keep?", "nothing is selected", "give image_retire_regions"),
+    ),
+    (
+        "unshare_everywhere",
+        {"unshare_everywhere_acounts": [ONE], "unshare_everywhere_accounts": 342391},
+        ("is unknown, did you mean unshare_everywhere_accounts?", "account 342391 has 6 digits"),
+    ),
+    ("stop_copies", {"stop_copies_manifests": "none.json"}, ("none.json: there is no such file",)),
+)
+
+
+def test_what_is_wrong_is_told_at_once_and_nothing_is_done(stage: Stage) -> None:
+    for book, variables, sentences in WRONG:
+        refused = stage.playbook(book, variables, code=2)
+        assert "The variables are refused, nothing was changed: " in refused.out
+        for sentence in sentences:
+            assert sentence in refused.out, refused.out
+    assert stage.control("journal")["entries"] == []
+
+
+def test_copies_are_stopped_by_a_manifest_of_the_account_at_work_only(stage: Stage) -> None:
+    stage.control("settings", {"copy_gib_per_second": 0.001})
+    source = stage.image(name="base-1")
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_destinations": [{"region": BEIJING}],
+        "image_release_wait_timeout": 1,
+    }
+    stage.playbook("create_copy_share", variables, code=2)
+    manifest = json.loads(stage.manifest.read_text())
+    foreign = stage.folder / "foreign.json"
+    foreign.write_text(json.dumps({**manifest, "account_id": TWO}))
+    refused = stage.playbook("stop_copies", {"stop_copies_manifests": [str(foreign)]}, code=2)
+    assert f"not to account_id {TWO}" in refused.out
+    assert stage.in_region(BEIJING)[0]["status"] in ("Waiting", "Creating")
+    named = {"stop_copies_manifests": [str(stage.manifest)], "image_release_connection": {"account_id": TWO}}
+    assert "different accounts are named" in stage.playbook("stop_copies", named, code=2).out
+    stopped = stage.playbook("stop_copies", {"stop_copies_manifests": str(stage.manifest)})
+    assert f"{BEIJING} {manifest['images'][1]['image_id']} base-1 was stopped at" in stopped.out
+    assert stage.in_region(BEIJING) == []
+
+
+RETIRE = """
+- hosts: localhost
+  connection: local
+  gather_facts: false
+  vars:
+    ansible_python_interpreter: "{{ ansible_playbook_python }}"
+  module_defaults:
+    group/imageops.alicloud.all:
+      access_key_id: "{{ own.key_id }}"
+      access_key_secret: "{{ own.secret }}"
+      account_id: "{{ own.account }}"
+  tasks:
+    - ansible.builtin.include_role:
+        name: imageops.alicloud.image_retire
+      vars:
+        image_retire_regions: [cn-hangzhou]
+        image_retire_families: "{{ item }}"
+      loop: [base]
+    - ansible.builtin.include_role:
+        name: imageops.alicloud.image_retire
+      vars:
+        image_retire_regions: cn-hangzhou
+        image_retire_families: base
+"""
+
+
+def test_the_role_works_in_the_account_that_the_play_names_and_twice_in_one_play(stage: Stage) -> None:
+    """It took whatever keys the environment held, and deleted images of another account."""
+    for number, days in enumerate(("2026-01-01", "2026-02-01", "2026-03-01")):
+        tags = {"imageops:created-from": "i-1"}
+        stage.image(name=f"base-{number}", family="base", created=f"{days}T00:00:00Z", tags=tags)
+    book = stage.folder / "book.yml"
+    book.write_text(RETIRE)
+    own = {"key_id": "nobody", "secret": "nothing", "account": TWO}
+    limits = {"image_retire_keep": 1, "image_retire_grace_days": 0}
+    refused = stage.playbook(str(book), {"own": own, **limits}, code=2)
+    assert "InvalidAccessKeyId" in refused.out and stage.writes() == []
+    for line in ("access_key_id", "access_key_secret", "account_id"):
+        book.write_text("\n".join(one for one in book.read_text().splitlines() if f"      {line}:" not in one))
+    book.write_text(book.read_text().replace("group/imageops.alicloud.all:", "group/imageops.alicloud.all: {}"))
+    done = stage.playbook(str(book), {"own": own, **limits})
+    assert [image["name"] for image in stage.images()] == ["base-2"]
+    assert done.out.count("GiB freed") == 2
