@@ -277,7 +277,7 @@ MUTATIONS = (
         6,
         "a plain image passes for a copy of an encrypted one",
         "_share/plan.py",
-        'if source and source["encrypted"] and not image["encrypted"]:',
+        'if source and source["encrypted"] and image["encrypted"] is False:',
         "if False:",
         functional("guard_share"),
     ),

@@ -34,23 +34,21 @@ class EcsApi(EcsResources):
         :param name: narrows the answer down; the API may match it loosely, so compare yourself
         :param owner: ``self``, ``others``, or None for whoever's image the id is
         """
-        return [
-            models.image(entry, region)
-            for entry in self._pages(
-                f"look for images in {region}",
-                region,
-                "DescribeImages",
-                ("Images", "Image"),
-                ImageId=image_id,
-                ImageName=name,
-                ImageFamily=family,
-                Tag=tag_list(tags),
-                Status=",".join(statuses),
-                ImageOwnerAlias=owner,
-                ImageOwnerId=int(owner_id) if owner_id else None,
-                ShowExpired=True,
-            )
-        ]
+        found = self._pages(
+            f"look for images in {region}",
+            region,
+            "DescribeImages",
+            ("Images", "Image"),
+            ImageId=image_id,
+            ImageName=name,
+            ImageFamily=family,
+            Tag=tag_list(tags),
+            Status=",".join(statuses),
+            ImageOwnerAlias=owner,
+            ImageOwnerId=int(owner_id) if owner_id else None,
+            ShowExpired=True,
+        )
+        return self.with_encryption(region, [models.image(entry, region) for entry in found])
 
     def image(self, region: str, image_id: str, owner: str | None = None) -> Data | None:
         """One image in whatever state, or None if these credentials don't see it there."""

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import typing as t
 
@@ -15,10 +16,13 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.base import
     Tags,
     accepting,
     id_in,
+    passing_refusals,
     tag_list,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff
 
 BATCH_TAGGED = 50  # resources that one TagResources call takes
 
@@ -30,6 +34,13 @@ class EcsResources(EcsBase):
     # shows when a snapshot turns up that a look without that question has not shown.
     _hides_encrypted = False
 
+    consistency_wait = 0.0  # seconds for which what was made may be invisible
+
+    @functools.cached_property
+    def _encrypted(self) -> dict[str, bool]:
+        """Whether snapshots that were asked for it are encrypted, by their ids."""
+        return {}
+
     def snapshots(self, region: str, snapshot_ids: t.Sequence[str]) -> list[Data]:
         """The given snapshots, as far as they exist. At most 100 at a time."""
         found = self._snapshots_by_id(region, snapshot_ids)
@@ -38,6 +49,28 @@ class EcsResources(EcsBase):
         if shown:
             self._hides_encrypted = True
         return found + shown
+
+    def with_encryption(self, region: str, images: list[Data]) -> list[Data]:
+        """Finished images with what their snapshots say of encryption, where their own answers leave it out.
+
+        Each snapshot is asked for once, since its encryption never changes. What can't be seen stays None.
+        """
+        wanted = {
+            disk["snapshot_id"]
+            for image in images
+            if image["status"] not in models.UNFINISHED
+            for disk in image["disks"]
+            if disk["encrypted"] is None and disk["snapshot_id"]
+        }
+        if not wanted:
+            return images
+        ids = sorted(wanted - set(self._encrypted))
+        for start in range(0, len(ids), PAGE):
+            with passing_refusals():
+                for one in self.snapshots(region, ids[start : start + PAGE]):
+                    if one["encrypted"] is not None:
+                        self._encrypted[one["snapshot_id"]] = one["encrypted"]
+        return [models.with_encryption(image, self._encrypted) for image in images]
 
     def _snapshots_by_id(self, region: str, snapshot_ids: t.Sequence[str], encrypted: bool | None = None) -> list[Data]:
         if not snapshot_ids:
@@ -187,9 +220,29 @@ class EcsResources(EcsBase):
         for start in range(0, len(ids), BATCH_TAGGED):
             batch = list(ids[start : start + BATCH_TAGGED])
             operation = f"tag {kind} {', '.join(batch)} in {region}"
-            self._write_again(
-                operation, region, "TagResources", ResourceType=kind, ResourceId=batch, Tag=tag_list(tags)
+            self._when_seen(
+                functools.partial(
+                    self._write_again,
+                    operation,
+                    region,
+                    "TagResources",
+                    ResourceType=kind,
+                    ResourceId=batch,
+                    Tag=tag_list(tags),
+                )
             )
+
+    def _when_seen(self, call: t.Callable[[], t.Any]) -> None:
+        """Make a call on what was just made, which the API need not know of everywhere yet."""
+        ends, backoff = self._retry.clock.now() + self.consistency_wait, Backoff()
+        while True:
+            try:
+                call()
+                return
+            except ApiError as error:
+                if error.code != "InvalidResourceId.NotFound" or self._retry.clock.now() >= ends:
+                    raise
+            self._retry.clock.sleep(backoff.pause())
 
     def untag(self, region: str, kind: str, resource_id: str, keys: t.Sequence[str]) -> None:
         operation = f"remove tags from {kind} {resource_id} in {region}"

@@ -58,6 +58,16 @@ def unsure_flag(value: t.Any) -> bool | None:
     return {"true": True, "false": False}.get(text(value).lower())
 
 
+def known_flag(value: t.Any) -> bool | None:
+    """A flag that an answer may leave out. What is not said is not known, and never false."""
+    return flag(value) if isinstance(value, bool) or text(value).lower() in ("true", "false") else None
+
+
+def any_of(flags: t.Sequence[bool | None]) -> bool | None:
+    """Whether one is set, None if that can't be said: one that is set decides, and so do all that are not."""
+    return True if True in flags else None if None in flags else False
+
+
 def items(answer: t.Any, wrapper: str, name: str) -> list[Data]:
     """The list in ``{"Images": {"Image": [...]}}``; entries that are no objects are left out."""
     outer = answer.get(wrapper) if isinstance(answer, dict) else None
@@ -85,7 +95,7 @@ def disk(answer: Data) -> Data:
         "type": text(answer.get("Type")),
         "size": number(answer.get("Size")),
         "snapshot_id": text(answer.get("SnapshotId")),
-        "encrypted": flag(answer.get("Encrypted")),
+        "encrypted": known_flag(answer.get("Encrypted")),
     }
 
 
@@ -129,7 +139,7 @@ def image(answer: Data, region: str) -> Data:
         "created_at": text(answer.get("CreationTime")),
         "resource_group_id": text(answer.get("ResourceGroupId")),
         "usage": text(answer.get("Usage")),
-        "encrypted": any(entry["encrypted"] for entry in disks),
+        "encrypted": any_of([entry["encrypted"] for entry in disks]),
         "size": sum(entry["size"] for entry in disks) or number(answer.get("Size")),
         "disks": disks,
         "snapshot_ids": [entry["snapshot_id"] for entry in disks if entry["snapshot_id"]],
@@ -142,6 +152,18 @@ def image(answer: Data, region: str) -> Data:
     }
 
 
+def with_encryption(image: Data, encrypted: t.Mapping[str, bool]) -> Data:
+    """An image with what its snapshots say of encryption, where its own answer says nothing.
+
+    :param encrypted: by the id of the snapshot
+    """
+    disks = [
+        {**one, "encrypted": encrypted.get(one["snapshot_id"]) if one["encrypted"] is None else one["encrypted"]}
+        for one in image["disks"]
+    ]
+    return {**image, "disks": disks, "encrypted": any_of([one["encrypted"] for one in disks])}
+
+
 def snapshot(answer: Data, region: str) -> Data:
     """One snapshot. ``size`` is its disk's size in GiB, ``progress`` percent."""
     return {
@@ -151,7 +173,7 @@ def snapshot(answer: Data, region: str) -> Data:
         "status": text(answer.get("Status")),
         "progress": number(answer.get("Progress")),
         "created_at": text(answer.get("CreationTime")),
-        "encrypted": flag(answer.get("Encrypted")),
+        "encrypted": known_flag(answer.get("Encrypted")),
         "kms_key_id": text(answer.get("KMSKeyId")) or None,
         "size": number(answer.get("SourceDiskSize")),
         "disk_type": text(answer.get("SourceDiskType")),

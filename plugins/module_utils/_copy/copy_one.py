@@ -196,7 +196,7 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
 
 def _snapshots(destination: Destination, image: Data) -> list[Data]:
     """The snapshots behind a copy. Those of a plain one that this run has made need no look: no key, no tags yet."""
-    if destination.started_here and not image["encrypted"]:
+    if destination.started_here and image["encrypted"] is False:
         return [{"snapshot_id": snapshot_id, "kms_key_id": "", "tags": {}} for snapshot_id in image["snapshot_ids"]]
     return waiter.snapshots_of(destination.run, image)
 

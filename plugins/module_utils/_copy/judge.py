@@ -61,7 +61,7 @@ def misfit(
 
 def encryption_drift(wanted: Wanted, image: Data) -> Refused | None:
     """Whether a copy, even one that this run has made, came out plain instead of encrypted or the other way round."""
-    if wanted.encrypted is None or image["encrypted"] == wanted.encrypted:
+    if wanted.encrypted is None or image["encrypted"] in (None, wanted.encrypted):  # None: not known
         return None
     have, want = ("encrypted", "plain") if image["encrypted"] else ("plain", "encrypted")
     return Refused(

@@ -101,7 +101,7 @@ def copy_refusal(source: Data | None, image: Data, snapshots: t.Sequence[Data] |
     :param snapshots: those behind an image that no copy has made
     """
     differing = identity.differences(source, image, snapshots)
-    if source and source["encrypted"] and not image["encrypted"]:
+    if source and source["encrypted"] and image["encrypted"] is False:
         differing.append("plain, though its source is encrypted")
     return identity.not_this_copy(image["region"], image, differing) if differing else None
 

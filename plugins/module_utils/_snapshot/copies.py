@@ -74,7 +74,9 @@ class SnapshotCopies:
         """Everything here that carries the marker of the source."""
         wanted = self.copies[0].wanted
         origin = wanted.tags[markers.COPIED_FROM]
-        return self.run.api.snapshots_tagged(self.region, {markers.COPIED_FROM: origin}, encrypted=wanted.encrypted)
+        return self.run.api.snapshots_tagged(
+            self.region, {markers.COPIED_FROM: origin}, encrypted=bool(wanted.encrypted)
+        )
 
     @property
     def to_start(self) -> bool:

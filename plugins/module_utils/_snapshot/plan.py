@@ -28,7 +28,7 @@ class WantedSnapshot:
     region: str
     name: str
     description: str
-    encrypted: bool
+    encrypted: bool | None  # None: as the source, which does not say
     kms_key_id: str | None
     tags: dict[str, str]  # with the markers
     retention_days: int | None = None
@@ -57,7 +57,7 @@ class WantedSnapshot:
         way_out = f"copy under another name, or delete {snapshot['snapshot_id']} if nothing needs it."
         # What is not finished need not show it yet; what it does show is believed.
         shows = snapshot["encrypted"] or snapshot["status"] == ACCOMPLISHED
-        if shows and snapshot["encrypted"] != self.encrypted:
+        if shows and None not in (snapshot["encrypted"], self.encrypted) and snapshot["encrypted"] != self.encrypted:
             have, want = ("encrypted", "plain") if snapshot["encrypted"] else ("plain", "encrypted")
             return Refused(
                 "EncryptionDrift",

@@ -209,6 +209,7 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
     retry = Retry(clock, params.get("unreachable_timeout"), deadline)
     try:
         api = EcsApi(Client(Connection.from_params(environment.completed(params))), retry)
+        api.consistency_wait = params.get("consistency_wait") or 0.0
         caller = api.caller()
     except InvalidInput as error:
         raise InvalidInput([*faults, *error.faults]) from None

@@ -113,7 +113,8 @@ def image_view(world: World, image: Image, account_id: str) -> Answer:
         "Features": {
             name: image.features.get(name, default)
             for name, default in FEATURES.items()
-            if name == "NvmeSupport" or settings.features_shown == "all"
+            # What an image was changed to is shown: it could not be told from what was never set.
+            if settings.features_shown == "all" or name == "NvmeSupport" or image.features.get(name, default) != default
         },
         "ImageFamily": image.family,
         "ImageId": image.image_id,

@@ -45,7 +45,8 @@ def there(**changes: t.Any) -> Data:
         ({}, {}, None),
         ({}, {"encrypted": True}, "EncryptionDrift"),
         ({}, {"encrypted": True, "status": "progressing"}, "EncryptionDrift"),
-        ({"encrypted": True}, {}, "EncryptionDrift"),
+        ({"encrypted": True}, {"encrypted": False}, "EncryptionDrift"),
+        ({"encrypted": True}, {"encrypted": None}, None),  # the answer does not say
         ({"encrypted": True}, {"status": "progressing"}, None),
         ({"encrypted": True}, {"encrypted": True, "kms_key_id": "key-2"}, None),
         ({"encrypted": True, "kms_key_id": "key-1"}, {"encrypted": True, "kms_key_id": "key-1"}, None),
