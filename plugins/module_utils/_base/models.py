@@ -8,9 +8,19 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import clean
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import fields
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import (
+    Data,
+    any_of,
+    flag,
+    number,
+    raw_text,
+    shaped,
+    text,
+    unsure_flag,
+)
 
-Data = dict[str, t.Any]
+__all__ = ["Data", "any_of", "flag", "number", "raw_text", "text", "unsure_flag"]
 
 # Every state an image can have. The API's own default is Available alone, which hides copies that run.
 CREATING = "Creating"
@@ -27,45 +37,6 @@ CHECKING = "Processing"  # the state of an image's check
 def is_unfinished(image: t.Mapping[str, t.Any]) -> bool:
     """Whether an image is still on its way. One that is Available may not be usable for a moment more."""
     return image["status"] in UNFINISHED or (image["status"] == AVAILABLE and not image.get("usable", True))
-
-
-def text(value: t.Any) -> str:
-    """A text as one line: names, ids and states come from elsewhere, and are shown."""
-    return clean(raw_text(value))
-
-
-def raw_text(value: t.Any) -> str:
-    """A text as it is, for what is compared with what was asked for, and may have lines."""
-    return value if isinstance(value, str) else "" if value is None or isinstance(value, (dict, list)) else str(value)
-
-
-def number(value: t.Any) -> int:
-    """An integer out of 60, "60", "60%" or nothing."""
-    if isinstance(value, (bool, dict, list)):
-        return 0
-    try:
-        return int(float(text(value).rstrip("%") or 0))
-    except (ValueError, OverflowError):
-        return 0
-
-
-def flag(value: t.Any) -> bool:
-    return value is True or text(value).lower() == "true"
-
-
-def unsure_flag(value: t.Any) -> bool | None:
-    """A flag that the API may leave out or empty, which says nothing."""
-    return {"true": True, "false": False}.get(text(value).lower())
-
-
-def known_flag(value: t.Any) -> bool | None:
-    """A flag that an answer may leave out. What is not said is not known, and never false."""
-    return flag(value) if isinstance(value, bool) or text(value).lower() in ("true", "false") else None
-
-
-def any_of(flags: t.Sequence[bool | None]) -> bool | None:
-    """Whether one is set, None if that can't be said: one that is set decides, and so do all that are not."""
-    return True if True in flags else None if None in flags else False
 
 
 def items(answer: t.Any, wrapper: str, name: str) -> list[Data]:
@@ -90,13 +61,7 @@ def tags_of(answer: Data) -> dict[str, str]:
 
 
 def disk(answer: Data) -> Data:
-    return {
-        "device": text(answer.get("Device")),
-        "type": text(answer.get("Type")),
-        "size": number(answer.get("Size")),
-        "snapshot_id": text(answer.get("SnapshotId")),
-        "encrypted": known_flag(answer.get("Encrypted")),
-    }
+    return shaped(fields.DISK, answer)
 
 
 def detection(given: t.Any) -> Data:
@@ -114,40 +79,17 @@ def detection(given: t.Any) -> Data:
 def image(answer: Data, region: str) -> Data:
     """One image as the modules return it. ``size`` is GiB over all disks, ``progress`` percent."""
     disks = [disk(entry) for entry in items(answer, "DiskDeviceMappings", "DiskDeviceMapping")]
-    given = answer.get("Features")
-    features = given if isinstance(given, dict) else {}
+    features = answer.get("Features")
     return {
         "region": region,
-        "image_id": text(answer.get("ImageId")),
-        "name": text(answer.get("ImageName")),
-        "description": raw_text(answer.get("Description")),
-        "family": text(answer.get("ImageFamily")),
-        "version": text(answer.get("ImageVersion")),
-        "status": text(answer.get("Status")),
-        "progress": number(answer.get("Progress")),
-        "usable": flag(answer.get("Usable", True)),
-        "owner_alias": text(answer.get("ImageOwnerAlias")),
-        "owner_id": text(answer.get("ImageOwnerId")),
-        "is_copied": flag(answer.get("IsCopied")),
-        "is_public": flag(answer.get("IsPublic")),
-        "is_shared": unsure_flag(answer.get("IsSelfShared")),
-        "architecture": text(answer.get("Architecture")),
-        "platform": text(answer.get("Platform")),
+        **shaped(fields.IMAGE, answer),
         "os_name": text(answer.get("OSNameEn") or answer.get("OSName")),
-        "os_type": text(answer.get("OSType")),
-        "boot_mode": text(answer.get("BootMode")),
-        "created_at": text(answer.get("CreationTime")),
-        "resource_group_id": text(answer.get("ResourceGroupId")),
-        "usage": text(answer.get("Usage")),
         "encrypted": any_of([entry["encrypted"] for entry in disks]),
         "size": sum(entry["size"] for entry in disks) or number(answer.get("Size")),
         "disks": disks,
         "snapshot_ids": [entry["snapshot_id"] for entry in disks if entry["snapshot_id"]],
         "tags": tags_of(answer),
-        "features": {
-            "nvme_support": text(features.get("NvmeSupport")),
-            "imds_support": text(features.get("ImdsSupport")),
-        },
+        "features": shaped(fields.FEATURES, features if isinstance(features, dict) else {}),
         "detection_options": detection(answer.get("DetectionOptions")),
     }
 
@@ -166,34 +108,12 @@ def with_encryption(image: Data, encrypted: t.Mapping[str, bool]) -> Data:
 
 def snapshot(answer: Data, region: str) -> Data:
     """One snapshot. ``size`` is its disk's size in GiB, ``progress`` percent."""
-    return {
-        "region": region,
-        "snapshot_id": text(answer.get("SnapshotId")),
-        "name": text(answer.get("SnapshotName")),
-        "status": text(answer.get("Status")),
-        "progress": number(answer.get("Progress")),
-        "created_at": text(answer.get("CreationTime")),
-        "encrypted": known_flag(answer.get("Encrypted")),
-        "kms_key_id": text(answer.get("KMSKeyId")) or None,
-        "size": number(answer.get("SourceDiskSize")),
-        "disk_type": text(answer.get("SourceDiskType")),
-        "source_snapshot_id": text(answer.get("SourceSnapshotId")),
-        "source_region": text(answer.get("SourceRegionId")),
-        "usage": text(answer.get("Usage")),
-        "tags": tags_of(answer),
-    }
+    return {"region": region, **shaped(fields.SNAPSHOT, answer), "tags": tags_of(answer)}
 
 
 def instance(answer: Data, region: str) -> Data:
-    return {
-        "region": region,
-        "instance_id": text(answer.get("InstanceId")),
-        "status": text(answer.get("Status")),
-        "image_id": text(answer.get("ImageId")),
-        "instance_type": text(answer.get("InstanceType")),
-        "tags": tags_of(answer),
-    }
+    return {"region": region, **shaped(fields.INSTANCE, answer), "tags": tags_of(answer)}
 
 
 def share(answer: Data) -> Data:
-    return {"account_id": text(answer.get("AliyunId")), "shared_at": text(answer.get("SharedTime")) or None}
+    return shaped(fields.SHARE, answer)

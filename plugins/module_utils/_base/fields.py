@@ -1,0 +1,140 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The fields of the API's answers that are read: which are always there, and what it means if one is not.
+
+Not said is not known, and never the same as false: a flag that is None must not be taken for one that is not set.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import clean
+
+Data = dict[str, t.Any]
+
+
+def text(value: t.Any) -> str:
+    """A text as one line: names, ids and states come from elsewhere, and are shown."""
+    return clean(raw_text(value))
+
+
+def raw_text(value: t.Any) -> str:
+    """A text as it is, for what is compared with what was asked for, and may have lines."""
+    return value if isinstance(value, str) else "" if value is None or isinstance(value, (dict, list)) else str(value)
+
+
+def number(value: t.Any) -> int:
+    """An integer out of 60, "60", "60%" or nothing."""
+    if isinstance(value, (bool, dict, list)):
+        return 0
+    try:
+        return int(float(text(value).rstrip("%") or 0))
+    except (ValueError, OverflowError):
+        return 0
+
+
+def flag(value: t.Any) -> bool:
+    return value is True or text(value).lower() == "true"
+
+
+def unsure_flag(value: t.Any) -> bool | None:
+    """A flag that the API may leave out or empty, which says nothing."""
+    return {"true": True, "false": False}.get(text(value).lower())
+
+
+def any_of(flags: t.Sequence[bool | None]) -> bool | None:
+    """Whether one is set, None if that can't be said: one that is set decides, and so do all that are not."""
+    return True if True in flags else None if None in flags else False
+
+
+class Field(t.NamedTuple):
+    """One field of an answer. ``absent`` is what stands for it if it is left out, and ``means`` says why."""
+
+    name: str
+    read: t.Callable[[t.Any], t.Any]
+    absent: t.Any = ""
+    means: str = "nothing of the kind is set"
+    required: bool = False
+
+
+def required(name: str) -> Field:
+    """A field that the API always sends. An entry without it is nothing that could be named or judged."""
+    return Field(name, text, means="the entry is no thing of this kind", required=True)
+
+
+_UNKNOWN = "not known: ask elsewhere, or judge without it"
+
+DISK = {
+    "device": Field("Device", text),
+    "type": Field("Type", text, means="not known, as in recordings of 2017"),
+    "size": Field("Size", number, 0, "not known, as while the image is made"),
+    "snapshot_id": Field("SnapshotId", text, means="there is no snapshot yet"),
+    "encrypted": Field("Encrypted", unsure_flag, None, f"{_UNKNOWN}; a preview field, the snapshots say it too"),
+}
+IMAGE = {
+    "image_id": required("ImageId"),
+    "name": Field("ImageName", text),
+    "description": Field("Description", raw_text),
+    "family": Field("ImageFamily", text),
+    "version": Field("ImageVersion", text),
+    "status": required("Status"),
+    "progress": Field("Progress", number, 0, "not begun, or at its end: the status decides"),
+    "usable": Field("Usable", flag, True, "an older answer: what is Available can be used"),
+    "owner_alias": Field("ImageOwnerAlias", text, means=f"{_UNKNOWN}; own images are asked for as such"),
+    "owner_id": Field("ImageOwnerId", text, means="the caller's own image, or not known"),
+    "is_copied": Field("IsCopied", flag, False, "no copy: then its snapshots must bear it out"),
+    "is_public": Field("IsPublic", flag, False, "private, as every image is at first"),
+    "is_shared": Field("IsSelfShared", unsure_flag, None, f"{_UNKNOWN}; the share list says it"),
+    "architecture": Field("Architecture", text),
+    "platform": Field("Platform", text),
+    "os_type": Field("OSType", text),
+    "boot_mode": Field("BootMode", text, means="the architecture's own"),
+    "created_at": Field("CreationTime", text),
+    "resource_group_id": Field("ResourceGroupId", text, means="the default group"),
+    "usage": Field("Usage", text, means="used by nothing that the API counts"),
+}
+FEATURES = {
+    "nvme_support": Field("NvmeSupport", text, means="not known: the image is as it was made"),
+    "imds_support": Field("ImdsSupport", text, means="v1 and v2, as every image at first"),
+}
+SNAPSHOT = {
+    "snapshot_id": required("SnapshotId"),
+    "name": Field("SnapshotName", text, means="it has no name"),
+    "status": required("Status"),
+    "progress": Field("Progress", number, 0, "not begun, or at its end: the status decides"),
+    "created_at": Field("CreationTime", text),
+    "encrypted": Field("Encrypted", unsure_flag, None, _UNKNOWN),
+    "kms_key_id": Field("KMSKeyId", lambda value: text(value) or None, None, "no key, or not known"),
+    "size": Field("SourceDiskSize", number, 0, "not known"),
+    "disk_type": Field("SourceDiskType", text, means="not known"),
+    "source_snapshot_id": Field("SourceSnapshotId", text, means="no copy"),
+    "source_region": Field("SourceRegionId", text, means="no copy"),
+    "usage": Field("Usage", text, means="used by nothing that the API counts"),
+}
+INSTANCE = {
+    "instance_id": required("InstanceId"),
+    "status": required("Status"),
+    "image_id": Field("ImageId", text, means="not known"),
+    "instance_type": Field("InstanceType", text, means="not known"),
+}
+SHARE = {
+    "account_id": required("AliyunId"),
+    "shared_at": Field("SharedTime", lambda value: text(value) or None, None, "not known"),
+}
+ANSWERS = {
+    "DescribeImages": (IMAGE, DISK, FEATURES),
+    "DescribeSnapshots": (SNAPSHOT,),
+    "DescribeInstances": (INSTANCE,),
+    "DescribeImageSharePermission": (SHARE,),
+}
+
+
+def shaped(fields: t.Mapping[str, Field], answer: Data) -> Data:
+    """An entry of an answer under our names, with what stands for the fields that are left out."""
+    return {
+        key: field.read(answer[field.name]) if answer.get(field.name) is not None else field.absent
+        for key, field in fields.items()
+    }

@@ -1,0 +1,134 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Answers that leave fields out, each that may be and two together: nothing breaks, nothing wrong is done or said."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import typing as t
+
+import pytest
+from functional import hostile
+from functional.hostile_worlds import WORLDS, World
+from functional.support import BEIJING, HOME, Lab
+from hypothesis import given
+from hypothesis import strategies as st
+from simulator import Simulator
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import fields
+
+EVERY = frozenset(fields.ANSWERS)
+OPTIONAL = sorted(
+    {
+        field.name
+        for tables in fields.ANSWERS.values()
+        for table in tables
+        for field in table.values()
+        if not field.required
+    }
+)
+
+
+def without(names: t.Iterable[str]) -> hostile.Change:
+    """Leave fields out of every object of an answer."""
+    gone = set(names)
+
+    def pruned(value: t.Any) -> t.Any:
+        if isinstance(value, dict):
+            return {key: pruned(one) for key, one in value.items() if key not in gone}
+        return [pruned(one) for one in value] if isinstance(value, list) else value
+
+    return hostile._as_json(pruned)
+
+
+@pytest.fixture
+def liar(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> hostile.Liar:
+    liar = hostile.Liar(sim._dispatcher.reply)
+    monkeypatch.setattr(sim._dispatcher, "reply", liar)
+    return liar
+
+
+def run_without(lab: Lab, liar: hostile.Liar, name: str, names: t.Iterable[str]) -> None:
+    liar.lie = None
+    lab.sim.reset()
+    lab.outputs.clear()
+    lab.checks_claims = False  # what is left out can't be claimed rightly
+    world = World(lab, WORLDS[name])
+    liar.begin(hostile.Lie(without(names), EVERY, frozenset()))
+    outcome = lab(world.module, **world.params)
+    liar.lie = None
+    faults = [*hostile.traces_of_a_crash(outcome.text), *world.damage()]
+    assert not faults, "\n".join([f"without {names}", *faults, outcome.text[:1500]])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("field", OPTIONAL)
+def test_one_field_is_left_out(lab: Lab, liar: hostile.Liar, field: str) -> None:
+    for name in WORLDS:
+        run_without(lab, liar, name, [field])
+
+
+PAIRS = list(itertools.combinations(OPTIONAL, 2))
+
+
+@pytest.mark.slow
+def test_two_fields_are_left_out(lab: Lab, liar: hostile.Liar) -> None:
+    @hostile.profile(quick=60, thorough=len(PAIRS))
+    @given(pair=st.sampled_from(PAIRS), name=st.sampled_from(sorted(WORLDS)))
+    def run(pair: tuple[str, str], name: str) -> None:
+        run_without(lab, liar, name, pair)
+
+    run()
+
+
+# Encryption, which ordinary accounts' answers about images leave out
+
+
+def test_an_encrypted_copy_succeeds_without_the_preview_field(lab: Lab) -> None:
+    lab.setting(mapping_encrypted="absent")
+    source, key = lab.source(), lab.key(BEIJING)
+    there = {"region": BEIJING, "name": "copy-c", "encrypted": True, "kms_key_id": key}
+    wanted: dict[str, t.Any] = {"region": HOME, "image_id": source, "destinations": [there]}
+    (copy,) = lab.ok("ecs_image_copy", **wanted).result["copies"]
+    assert copy["encrypted"] is True and copy["kms_key_id"] == key
+    again = lab.ok("ecs_image_copy", **wanted)
+    assert not again.changed and again.actions == {BEIJING: "present"}
+
+
+def test_an_encrypted_source_is_known_without_the_preview_field(lab: Lab) -> None:
+    lab.setting(mapping_encrypted="absent")
+    source = lab.source(disks=[{"size": 40, "encrypted": True, "kms_key_id": lab.key(HOME)}])
+    (image,) = lab.ok("ecs_image_info", region=HOME).result["images"]
+    assert image["encrypted"] is True
+    (copy,) = lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING]).result["copies"]
+    assert copy["encrypted"] is True
+
+
+def test_a_plain_copy_of_a_wrong_kind_is_still_found_out(lab: Lab) -> None:
+    lab.setting(mapping_encrypted="absent")
+    source = lab.source()
+    lab.twin(source, BEIJING)
+    there = {"region": BEIJING, "encrypted": True}
+    lab.fails("ecs_image_copy", "asked for is encrypted", region=HOME, image_id=source, destinations=[there])
+
+
+def test_what_nobody_may_see_is_not_known(lab: Lab) -> None:
+    lab.setting(mapping_encrypted="absent")
+    lab.source()
+    lab.fault("error", "DescribeSnapshots", code="Forbidden.RAM", status=403, times=None)
+    (image,) = lab.ok("ecs_image_info", region=HOME).result["images"]
+    assert image["encrypted"] is None
+    assert json.dumps(image)
+
+
+def test_a_tag_that_comes_too_early_is_put_on_again(lab: Lab) -> None:
+    lab.fault("error", "TagResources", code="InvalidResourceId.NotFound", status=404, times=1)
+    source = lab.source()
+    outcome = lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING], tags={"a": "b"})
+    assert outcome.copy_in(BEIJING)["error"] is None
+    lab.fault("error", "TagResources", code="InvalidResourceId.NotFound", status=404, times=1)
+    lab.ok("ecs_image", region=HOME, image_id=source, tags={"stage": "new"})
+    assert lab.image(source).tags["stage"] == "new"
