@@ -58,16 +58,17 @@ def test_a_repeat_by_token_does_not_hide_what_is_shown(lab: Lab) -> None:
 
 
 def test_an_action_finds_a_new_image_late(lab: Lab) -> None:
-    lab.set(found_late={"TagResources": 2, "CopyImage": 2, "ModifyImageSharePermission": 2})
-    image = lab.image()
-    tag = {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": image, "Tag.1.Key": "a", "Tag.1.Value": ""}
-    assert lab.raw.v1("TagResources", tag)[1]["Code"] == "InvalidResourceId.NotFound"
-    for action in ("CopyImage", "ModifyImageSharePermission"):
-        assert code(lab, action, ImageId=image) == "InvalidImageId.NotFound"
-    lab.ok("ModifyImageAttribute", RegionId=HOME, ImageId=image, Description="found")
+    lab.set(found_late={"TagResources": 2, "ModifyImageSharePermission": 2, "CancelCopyImage": 2})
+    there, image = lab.image(), lab.copy()
+    tag = {"ResourceType": "image", "Tag.1.Key": "a", "Tag.1.Value": ""}
+    made = {**tag, "RegionId": BEIJING, "ResourceId.1": image}
+    assert lab.raw.v1("TagResources", made)[1]["Code"] == "InvalidResourceId.NotFound"
+    assert lab.raw.v1("TagResources", {**tag, "RegionId": HOME, "ResourceId.1": there})[0] == 200, "it is not new"
+    assert code(lab, "CancelCopyImage", RegionId=BEIJING, ImageId=image) == "InvalidImageId.NotFound"
+    lab.ok("UntagResources", RegionId=BEIJING, ResourceType="image", **{"ResourceId.1": image, "TagKey.1": "a"})
     lab.sim.clock.advance(2)
-    assert lab.raw.v1("TagResources", tag)[0] == 200
-    assert code(lab, "CopyImage", ImageId=image) == "ok"
+    assert lab.raw.v1("TagResources", made)[0] == 200
+    assert code(lab, "CancelCopyImage", RegionId=BEIJING, ImageId=image) == "ok"
 
 
 def tagged(lab: Lab, image: str, region: str = HOME) -> list[str]:

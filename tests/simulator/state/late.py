@@ -14,6 +14,8 @@ from .clock import LATEST
 class Late:
     """When an object, and tags of it, are shown by reads. Calls by its id know nothing of that."""
 
+    made: float | None = field(default=None, kw_only=True)
+    """When a call made it; None for what was there from the start."""
     listed_from: float = field(default=0.0, kw_only=True)
     late_tags: dict[str, float] = field(default_factory=dict, kw_only=True)
     """Per key: from when on the tag is shown."""
