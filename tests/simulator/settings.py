@@ -16,11 +16,12 @@ from .switches.habits import Habits
 from .switches.images import Images
 from .switches.limits import Limits
 from .switches.switch import Switch, switches_of
+from .switches.templates import Templates
 from .values import check
 
 
 @dataclass
-class Settings(Limits, Answers, Habits, Images, Calls, Copies):
+class Settings(Limits, Templates, Answers, Habits, Images, Calls, Copies):
     """One attribute a switch."""
 
     def change(self, values: Mapping[str, Any]) -> None:

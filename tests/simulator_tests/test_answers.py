@@ -143,6 +143,14 @@ CASES: list[tuple[str, dict[str, str]]] = [
                       "CoolOffPeriod": "1"}),
     ("UnlockSnapshot", {"RegionId": HOME, "SnapshotId": "locked"}),
     ("DescribeLockedSnapshots", {"RegionId": HOME}),
+    ("CreateLaunchTemplate", {"RegionId": HOME, "LaunchTemplateName": "new", "ImageId": "@"}),
+    ("CreateLaunchTemplateVersion", {"RegionId": HOME, "LaunchTemplateName": "template", "ImageId": "@"}),
+    ("DescribeLaunchTemplates", {"RegionId": HOME}),
+    ("DescribeLaunchTemplateVersions", {"RegionId": HOME, "LaunchTemplateName": "template"}),
+    ("ModifyLaunchTemplateDefaultVersion", {"RegionId": HOME, "LaunchTemplateName": "template",
+                                            "DefaultVersionNumber": "2"}),
+    ("DeleteLaunchTemplateVersion", {"RegionId": HOME, "LaunchTemplateName": "template", "DeleteVersion.1": "2"}),
+    ("DeleteLaunchTemplate", {"RegionId": HOME, "LaunchTemplateName": "template"}),
     ("GetCallerIdentity", {}),
     ("AssumeRole", {"RoleArn": "#role", "RoleSessionName": "session", "SourceIdentity": "me"}),
     ("AssumeRoleWithOIDC", {"RoleArn": "#pipeline", "RoleSessionName": "session", "OIDCProviderArn": "#provider",
@@ -167,6 +175,11 @@ def things(sim: Simulator, raw: Raw, rich: str) -> dict[str, str]:
         ids = plant(world, objects)
     plain = ids["images"][0]
     raw.v3("CreateKeyPair", {"RegionId": HOME, "KeyPairName": "there"})
+    # A field that the model does not know is what a client must bear; here it would be in the way.
+    sim.settings.change({"lt_extra_field": "absent"})
+    version = {"RegionId": HOME, "LaunchTemplateName": "template", "DataDisk.1.Size": "40", "Tag.1.Key": "a"}
+    raw.v3("CreateLaunchTemplate", version)
+    raw.v3("CreateLaunchTemplateVersion", {**version, "NetworkInterface.1.SecurityGroupIds.1": "sg-1"})
     asked = {"RegionId": HOME, "ImageId": plain, "DestinationRegionId": "cn-beijing"}
     return {
         "@": rich,

@@ -25,6 +25,7 @@ from . import (
     snapshots,
     sts,
     tags,
+    templates,
 )
 from .call import Answer, Call
 
@@ -78,6 +79,13 @@ SERVED: dict[str, Served] = {
     "LockSnapshot": Served(locks.lock_snapshot, write=True, dry_run="thorough", token=True),
     "UnlockSnapshot": Served(locks.unlock_snapshot, write=True, dry_run="thorough", token=True),
     "DescribeLockedSnapshots": Served(locks.describe_locked_snapshots, dry_run="documented"),
+    "CreateLaunchTemplate": Served(templates.create_launch_template, write=True),
+    "CreateLaunchTemplateVersion": Served(templates.create_launch_template_version, write=True),
+    "DescribeLaunchTemplates": Served(templates.describe_launch_templates),
+    "DescribeLaunchTemplateVersions": Served(templates.describe_launch_template_versions),
+    "ModifyLaunchTemplateDefaultVersion": Served(templates.modify_launch_template_default_version, write=True),
+    "DeleteLaunchTemplateVersion": Served(templates.delete_launch_template_version, write=True),
+    "DeleteLaunchTemplate": Served(templates.delete_launch_template, write=True),
     "TagResources": Served(tags.tag_resources, write=True),
     "UntagResources": Served(tags.untag_resources, write=True),
     "ListTagResources": Served(tags.list_tag_resources),

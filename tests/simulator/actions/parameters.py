@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from ..errors import api_error, invalid, is_listed, missing
 from ..wire.request import Pairs
+from . import template_parameters
 
 _TAGS = "Tag.N.Key Tag.N.Value"
 _PAGES = "PageNumber:int PageSize:int"
@@ -100,6 +101,7 @@ SPECS: dict[str, str] = {
     "DetachKeyPair": "RegionId! KeyPairName! InstanceIds!",
     "DeleteKeyPairs": "RegionId! KeyPairNames!",
     "DescribeEndpoints": "Id! ServiceCode! Type Namespace Service",
+    **template_parameters.SPECS,
     "JoinResourceGroup": "ResourceGroupId! ResourceId! ResourceType! RegionId!",
     "GetCallerIdentity": "",
     "AssumeRoleWithOIDC": "RoleArn! OIDCProviderArn! OIDCToken! RoleSessionName! DurationSeconds:int Policy",

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from .common import Row
 
+_NO_TEMPLATE = "The specified launch template does not exist."
+_NO_VERSION = "The specified launch template version does not exist."
+
 ROWS: dict[str, dict[str, Row]] = {
     "LockSnapshot": {
         "InvalidLockMode.Malformed": (400, "The specified LockMode is not valid."),
@@ -23,6 +26,27 @@ ROWS: dict[str, dict[str, Row]] = {
     "DescribeLockedSnapshots": {
         "InvalidSnapshotLock.NotFound": (404, "A specified snapshot has no lock."),
     },
+    "CreateLaunchTemplate": {
+        "LaunchTemplateLimitExceed": (403, "The launch template limit has been exceeded."),
+        "LaunchTemplateName.Duplicated": (403, "The specified launch template name already exists."),
+        "InvalidDescription.Malformed": (400, "The specified description is wrongly formed."),
+    },
+    "CreateLaunchTemplateVersion": {
+        "LaunchTemplateVersionLimitExceed": (403, "The launch template version limit has been exceeded."),
+        "InvalidLaunchTemplate.NotFound": (404, _NO_TEMPLATE),
+        "InvalidDescription.Malformed": (400, "The specified description is wrongly formed."),
+    },
+    "DescribeLaunchTemplateVersions": {"InvalidLaunchTemplate.NotFound": (404, _NO_TEMPLATE)},
+    "ModifyLaunchTemplateDefaultVersion": {
+        "InvalidLaunchTemplate.NotFound": (404, _NO_TEMPLATE),
+        "InvalidLaunchTemplateVersion.NotFound": (404, _NO_VERSION),
+    },
+    "DeleteLaunchTemplateVersion": {
+        "InvalidLaunchTemplate.NotFound": (404, _NO_TEMPLATE),
+        "InvalidLaunchTemplateVersion.NotFound": (404, _NO_VERSION),
+        "InvalidOperation.DeleteDefaultVersion": (403, "The default version cannot be deleted."),
+    },
+    "DeleteLaunchTemplate": {"InvalidLaunchTemplate.NotFound": (404, _NO_TEMPLATE)},
     "CreateKeyPair": {
         "InvalidKeyPairName.Malformed": (400, "The specified Key pair name is not valid."),
         "KeyPair.AlreadyExist": (403, "The key pair already exist."),

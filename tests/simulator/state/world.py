@@ -24,6 +24,7 @@ from .instances import Disk, Instance
 from .networks import KeyPair, SecurityGroup, VSwitch
 from .snapshots import Snapshot
 from .sources import OidcProvider, SignIn
+from .templates import LaunchTemplate
 
 _ALPHABET = string.ascii_lowercase + string.digits
 Event = Callable[[float], None]
@@ -66,6 +67,7 @@ class World:
         self.instances: dict[str, Instance] = {}
         self.disks: dict[str, Disk] = {}
         self.vswitches: dict[str, VSwitch] = {}
+        self.templates: dict[str, LaunchTemplate] = {}
         self.key_pairs: dict[str, KeyPair] = {}
         self.security_groups: dict[str, SecurityGroup] = {}
         self.copy_queue: list[Image] = []
