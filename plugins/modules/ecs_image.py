@@ -156,6 +156,15 @@ options:
     description: Delete snapshots although disks were made from them.
     type: bool
     default: false
+  ignore_keep:
+    description:
+      - Delete an image although its tag C(imageops:keep) protects it.
+      - That tag has the value C(forever), or a day such as C(2027-01-31), until whose end in UTC the image is
+        protected.
+        Any other value protects it forever. O(tags) may set it, and it is never copied.
+    type: bool
+    default: false
+    version_added: 2.0.0
 seealso:
   - module: imageops.alicloud.ecs_image_copy
   - module: imageops.alicloud.ecs_image_info
@@ -287,6 +296,7 @@ REMOVAL = {
     "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "none"},
     "force": {"type": "bool", "default": False},
     "force_snapshots": {"type": "bool", "default": False},
+    "ignore_keep": {"type": "bool", "default": False},
 }
 
 

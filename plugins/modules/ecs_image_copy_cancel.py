@@ -31,7 +31,7 @@ options:
     description: The region of O(source_image_id).
     type: str
   regions:
-    description: Where to look for copies.
+    description: Where to look for copies. V(all) alone means every region of the account.
     type: list
     elements: str
   all_marked:

@@ -20,7 +20,7 @@ extends_documentation_fragment:
   - imageops.alicloud.attributes.info
 options:
   regions:
-    description: Where to look, O(region) if unset.
+    description: Where to look, O(region) if unset. V(all) alone means every region of the account.
     type: list
     elements: str
   image_ids:

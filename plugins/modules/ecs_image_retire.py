@@ -32,7 +32,7 @@ extends_documentation_fragment:
   - imageops.alicloud.attributes
 options:
   regions:
-    description: Where to look. If unset, in O(region).
+    description: Where to look. If unset, in O(region). V(all) alone means every region of the account.
     type: list
     elements: str
   families:

@@ -45,7 +45,7 @@ options:
     description: The region of O(source_image_id).
     type: str
   regions:
-    description: Where to look for copies, or for all own images.
+    description: Where to look for copies, or for all own images. V(all) alone means every region of the account.
     type: list
     elements: str
   all_own:

@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 import pytest
 from functional.interruptions import killed_at
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab, Outcome, surprises
+from simulator.state.regions import open_regions
 
 RETIRE = "ecs_image_retire"
 MARK = "imageops:deprecated-at"
@@ -272,3 +274,62 @@ def test_only_the_images_that_are_named_may_go(lab: Lab, images: dict[str, str])
         "among the newest 2",
     }
     assert not lab.ok(RETIRE, **{**options, "image_ids": []}).changed
+
+
+# Many images at once
+
+
+def test_check_mode_of_many_shared_images_makes_a_look_or_two_in_each_region(lab: Lab) -> None:
+    """It looked into every region for each of the images, and read each share list twice."""
+    regions = sorted(region.region_id for region in open_regions())
+    for number in range(50):
+        made = lab.stamp(lab.clock.wall() - (100 + number) * DAY)
+        tags = {"imageops:created-from": "i-1"}
+        where = regions[number % len(regions)]
+        lab.plant("images", region=where, name=f"base-{number}", family="base", created=made, tags=tags, shares=[ONE])
+    for where in regions:
+        made = lab.stamp(lab.clock.wall() - DAY)
+        lab.plant("images", region=where, name="base-new", family="base", created=made, tags={})
+    call = {"regions": regions, "families": ["base"], "keep": 1, "shared": True, "max_images": 50}
+    for grace in (0, 14):
+        lab.sim.journal.clear()
+        planned = lab.ok(RETIRE, **call, grace_days=grace, check=True)
+        assert len(planned.result["deleted"] + planned.result["deprecated"]) == 50
+        assert len(lab.calls()) <= 90, collections.Counter(lab.actions())
+        told = [one for key in ("deleted", "deprecated") for one in planned.result[key]]
+        assert len([one for one in told if one["unshared"] == [ONE]]) == 10
+        assert all(one["unshared"] == [ONE] or "who, is not read" in one["reason"] for one in told)
+
+
+def test_every_region_of_the_account_is_meant_by_all(lab: Lab, images: dict[str, str]) -> None:
+    named = lab.ok(RETIRE, **OPTIONS, check=True)
+    everywhere = lab.ok(RETIRE, **{**OPTIONS, "regions": ["all"]}, check=True)
+    assert names(everywhere, "deprecated") == names(named, "deprecated")
+    found = lab.ok("ecs_image_info", regions=["all"])
+    assert set(images.values()) <= {one["image_id"] for one in found.result["images"]}
+    assert lab.ok("ecs_image_copy_cancel", regions=["all"], all_marked=True).result["cancelled"] == []
+
+
+def test_an_image_that_is_kept_is_deleted_by_nobody(lab: Lab, images: dict[str, str]) -> None:
+    kept = images["home 200"]
+    lab.ok("ecs_image", region=HOME, image_id=kept, tags={"imageops:keep": "forever"})
+    done = lab.ok(RETIRE, **OPTIONS, grace_days=0)
+    reasons = {one["image_id"]: one["reason"] for one in done.result["kept"]}
+    assert reasons[kept] == "its tag imageops:keep is 'forever'"
+    absent = {"region": HOME, "image_id": kept, "state": "absent"}
+    for check in (True, False):
+        refused = lab("ecs_image", **absent, check=check)
+        assert refused.code and "ignore_keep=true" in refused.result["msg"]
+    lab.ok("ecs_image", **absent, ignore_keep=True)
+    assert kept not in {image.image_id for image in lab.own(HOME)}
+
+
+def test_a_date_that_is_none_is_refused_where_it_is_set_and_warned_about_where_it_is_found(
+    lab: Lab, images: dict[str, str]
+) -> None:
+    refused = lab("ecs_image", region=HOME, image_id=images["home 200"], tags={"imageops:keep": "soon"})
+    assert "neither forever nor a date such as 2027-01-31" in refused.result["msg"]
+    lab.image(images["home 200"]).tags["imageops:keep"] = "soon"
+    done = lab.ok(RETIRE, **OPTIONS, grace_days=0)
+    assert any("it is kept forever" in warning for warning in done.warnings)
+    assert lab.image(images["home 200"]).status == "Available"

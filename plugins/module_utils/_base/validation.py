@@ -11,6 +11,8 @@ import re
 import sys
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
+
 # Letters of any script, since the documentation allows Chinese ones without saying which.
 _NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
 _LINK = re.compile(r"https?://", re.IGNORECASE)
@@ -92,7 +94,10 @@ def tag_faults(tags: t.Mapping[str, t.Any], what: str = "tags") -> list[str]:
             faults.append(
                 f"{what}: the key {key[:40]!r} must have 1 to 128 characters, no link, no aliyun or acs: in front"
             )
-        if key.lower().startswith("imageops:"):
+        if key == markers.KEEP:
+            fault = age.keep_fault(value) if isinstance(value, str) else None
+            faults += [f"{what}: {fault}"] if fault else []
+        elif key.lower().startswith("imageops:"):
             faults.append(f"{what}: the key {key[:40]!r} is reserved, imageops: marks what this collection made")
         if key.lower() in seen:
             faults.append(f"{what}: the keys {seen[key.lower()]!r} and {key!r} differ in case only")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
 
@@ -46,6 +46,18 @@ def refusal_to_remove(
             "Set force=true to delete it all the same: they go on, but can't be set up anew.",
         )
     return refusal_to_withdraw(image, shared_with, params)
+
+
+def refusal_of_keep(image: Data, ignore: bool, now: float) -> Refused | None:
+    """Why an image must not be removed because of its tag ``imageops:keep``, or None.
+
+    :param now: seconds since the epoch
+    """
+    reason = None if ignore else age.kept(image, now)
+    if not reason:
+        return None
+    hint = f"Set ignore_keep=true to delete it all the same, or take the tag {markers.KEEP} off."
+    return Refused("Kept", f"image {image['image_id']} in {image['region']} is kept: {reason}", hint)
 
 
 def is_in_use(image: Data) -> bool:

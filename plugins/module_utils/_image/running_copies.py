@@ -20,14 +20,20 @@ class RunningCopies:
     """The marked copies that are being made in any region, as far as a single look there tells. Not made in a job.
 
     :param images: those whose copies are looked for
+    :param seen: all own images of regions that were looked at already, which need no further look
     """
 
-    def __init__(self, run: Run, images: t.Sequence[Data]) -> None:
+    def __init__(
+        self, run: Run, images: t.Sequence[Data], seen: t.Mapping[str, t.Sequence[Data]] | None = None
+    ) -> None:
         self._run = run
         self._origins = {markers.source_ref(image["region"], image["image_id"]) for image in images}
         self._found: list[Data] = []
+        seen = seen or {}
         if self._origins:
-            run.jobs.run(self._look, sorted({*REGIONS, *(image["region"] for image in images)}))
+            for found in seen.values():
+                self._take(found)
+            run.jobs.run(self._look, sorted({*REGIONS, *(image["region"] for image in images)} - set(seen)))
 
     def of(self, image: Data) -> list[Data]:
         origin = markers.source_ref(image["region"], image["image_id"])
@@ -37,7 +43,10 @@ class RunningCopies:
     def _look(self, region: str) -> None:
         tags = {markers.COPIED_FROM: next(iter(self._origins))} if len(self._origins) == 1 else None
         with contextlib.suppress(ImageOpsError):  # a region that can't be looked at must not hold up a removal
-            for image in self._run.api.without_retries().images(region, tags=tags, statuses=sorted(UNFINISHED)):
-                # Compared again, so that nothing is refused by a loose match.
-                if image["tags"].get(markers.COPIED_FROM) in self._origins and image["status"] in UNFINISHED:
-                    self._found.append(image)
+            self._take(self._run.api.without_retries().images(region, tags=tags, statuses=sorted(UNFINISHED)))
+
+    def _take(self, images: t.Iterable[Data]) -> None:
+        for image in images:
+            # Compared again, so that nothing is refused by a loose match.
+            if image["tags"].get(markers.COPIED_FROM) in self._origins and image["status"] in UNFINISHED:
+                self._found.append(image)

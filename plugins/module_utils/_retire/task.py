@@ -29,6 +29,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 
 DONE = {"deprecate": "deprecated", "mark": "deprecated", "delete": "deleted", "keep": "kept", "postpone": "postponed"}
 MOST_LISTS = 10  # share lists that are read for people alone
+UNREAD = ". Others have it and would lose it: who, is not read for so many images in check mode"
 RESTORED = f", and is available again: the date in its tag {markers.DEPRECATED_AT} is outdated and goes"
 
 
@@ -60,12 +61,13 @@ def retire_images(run: Run) -> Data:
     verdicts = retire_plan.limit((one for region in regions for one in region.verdicts), run.params["max_images"])
     entries: list[Data] = []
     leaving = [one.image for one in verdicts if one.action == retire_plan.DELETE]
-    copies = RunningCopies(
-        run, [image for image in leaving if image["is_public"] or image["is_shared"] or image.get("shares")]
-    )
+    had = [image for image in leaving if image["is_public"] or image["is_shared"] or image.get("shares")]
+    seen = {region.name: region for region in regions if not region.error}
+    # Check mode has just looked, and a run looks again.
+    copies = RunningCopies(run, had, {name: one.images for name, one in seen.items()} if run.check else None)
     warnings = run.visibility_warnings([region.name for region in regions if region.blind and not region.error])
     warnings += [warning for region in regions for warning in region.warnings]
-    run.jobs.run(lambda verdict: _retire(run, verdict, entries, warnings, copies), verdicts)
+    run.jobs.run(lambda verdict: _retire(run, verdict, entries, warnings, copies, seen), verdicts)
     snapshots = [_orphan(run, region, one) for region in regions for one in region.orphans]
     return {**_result(run, regions, entries, snapshots), "warnings": warnings}
 
@@ -165,10 +167,32 @@ def _only(params: t.Mapping[str, t.Any]) -> frozenset[str] | None:
     return None if params["image_ids"] is None else frozenset(params["image_ids"])
 
 
-def _retire(run: Run, verdict: Verdict, entries: list[Data], warnings: list[str], copies: RunningCopies) -> None:
+def _snapshots_of(region: Region, image: Data) -> list[Data] | None:
+    """The snapshots behind an image, if the look at its region has shown all of them."""
+    found = [one for one in region.snapshots if one["snapshot_id"] in image["snapshot_ids"]]
+    return found if len(found) == len(image["snapshot_ids"]) else None
+
+
+def _is_unread(run: Run, verdict: Verdict) -> bool:
+    """Whether check mode knows that others would lose an image, and not who."""
+    writes = verdict.action in retire_plan.WRITING
+    return bool(run.check and writes and verdict.image["is_shared"] and "shares" not in verdict.image)
+
+
+def _retire(
+    run: Run,
+    verdict: Verdict,
+    entries: list[Data],
+    warnings: list[str],
+    copies: RunningCopies,
+    seen: t.Mapping[str, Region],
+) -> None:
     """The job for one image. It keeps its own failure, so that none hides another's outcome."""
     entry = _entry(verdict)
     entries.append(entry)
+    if _is_unread(run, verdict):
+        verdict.image["shares"] = []
+        entry["reason"] += UNREAD
     # A run of its own, with the options that removing one image has.
     own = {
         "region": verdict.image["region"],
@@ -180,7 +204,8 @@ def _retire(run: Run, verdict: Verdict, entries: list[Data], warnings: list[str]
     one = dataclasses.replace(run, params={**run.params, **own}, changed=False)
     try:
         if verdict.action == retire_plan.DELETE:
-            done = remove.remove(one, verdict.image, copies)
+            known = _snapshots_of(seen[verdict.image["region"]], verdict.image)
+            done = remove.remove(one, verdict.image, copies, known)
             entry.update({key: done[key] for key in ("snapshots", "snapshots_kept", "unshared")})
             entry["gib"] = _weight(verdict.image, done["snapshots"])
             warnings += done["warnings"]

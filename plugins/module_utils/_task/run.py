@@ -28,6 +28,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk impo
 
 READ_DEADLINE = 3600.0  # seconds: how long a module without wait_timeout puts up with throttling
 
+EVERY_REGION = "all"  # the one entry of ``regions`` that means all regions of the account
+HOME_REGION = "cn-hangzhou"  # asked for the list of regions if no other is named
+
 Flow = t.Callable[["Run"], Data]
 FaultsOf = t.Callable[[dict[str, t.Any]], list[str]]
 
@@ -217,6 +220,8 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
         if faults:
             raise InvalidInput([*faults, error.msg]) from None
         raise
+    if params.get("regions") == [EVERY_REGION]:
+        params["regions"] = sorted(api.region_ids(params["region"] or HOME_REGION))
     expected = params["account_id"]
     if expected and expected != caller["account_id"]:
         faults = [*faults, f"these credentials belong to account {caller['account_id']}, not to account_id {expected}"]
@@ -233,7 +238,7 @@ def check_regions(run: Run, regions: t.Sequence[str]) -> None:
     if not strange:
         return
     known = [region for region in regions if region in base_regions.REGIONS]
-    offered = run.api.region_ids(known[0] if known else "cn-hangzhou")
+    offered = run.api.region_ids(known[0] if known else HOME_REGION)
     run.faults += [
         base_regions.fault(region, {*base_regions.REGIONS, *offered})
         for region in base_regions.unknown(strange, offered)

@@ -11,7 +11,7 @@ import time
 import typing as t
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
@@ -325,6 +325,7 @@ RULE = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(st.lists(IMAGES, unique_by=lambda one: one["image_id"], max_size=12), RULE)
 def test_never_a_protected_one_and_never_too_few(images: list[Data], rules: plan.Rules) -> None:
     verdicts = plan.plan(selection.select(images, Selection(families=["base", "web"])), rules, NOW)
