@@ -11,6 +11,7 @@ from mutations.mutation import Mutation, functional
 COPY = functional("copy", "guard_copy")
 STRANGERS = functional("guard_strangers")
 LARGE_ENDS = functional("guard_large_ends")
+RETIRE = ("unit/plugins/module_utils/test_plan_retire.py",)
 JOBS = functional("jobs")
 
 MUTATIONS = (
@@ -293,8 +294,48 @@ MUTATIONS = (
         9,
         "a running copy is found out when everybody has lost the image",
         "_image/remove.py",
-        'if refusal or not (accounts or image["is_public"]):',
+        'if refusal or not (accounts or image["is_shared"] or image["is_public"]):',
         "if True:",
         functional("guard_image"),
+    ),
+    Mutation(
+        6,
+        "a Deprecated predecessor fills no place among the newest",
+        "_retire/plan.py",
+        'usable = [image for image in group if image["status"] in FINISHED]',
+        'usable = [image for image in group if image["status"] == AVAILABLE]',
+        RETIRE,
+    ),
+    Mutation(
+        6,
+        "the last Available image of a family is deprecated",
+        "_retire/plan.py",
+        'reasons.setdefault(image["image_id"], LAST)',
+        "pass",
+        RETIRE,
+    ),
+    Mutation(
+        6,
+        "a family without an Available image loses what it has",
+        "_retire/plan.py",
+        "for image in [] if stay else group:",
+        "for image in []:",
+        RETIRE,
+    ),
+    Mutation(
+        6,
+        "a tag keeps no image",
+        "_base/age.py",
+        'return f"its tag {markers.KEEP} protects it until {value}, that day included" if today <= day else None',
+        "return None",
+        RETIRE,
+    ),
+    Mutation(
+        6,
+        "images of one second have another order in each region",
+        "_base/age.py",
+        'return born(image), source_of(image), seconds(image["created_at"]), str(image["image_id"])',
+        'return born(image), "", seconds(image["created_at"]), str(image["image_id"])',
+        RETIRE,
     ),
 )
