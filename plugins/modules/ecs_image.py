@@ -100,6 +100,14 @@ options:
     description: Which metadata service instances of the image use. The API does not go back from V(v2) to V(v1).
     type: str
     choices: [v1, v2]
+  secure_boot:
+    description:
+      - Whether instances of the image may boot securely.
+      - It is set when the image is created. An image that is there and differs is warned about, because the API does
+        not change it.
+    type: str
+    choices: [supported, unsupported]
+    version_added: 2.0.0
   resource_group_id:
     description: The image's resource group.
     type: str
@@ -317,6 +325,7 @@ def main() -> None:
         "detection_strategy": {"type": "str", "choices": ["Standard"]},
         "nvme_support": {"type": "str", "choices": ["supported", "unsupported"]},
         "imds_support": {"type": "str", "choices": ["v1", "v2"]},
+        "secure_boot": {"type": "str", "choices": ["supported", "unsupported"]},
         "tags": {"type": "dict"},
         "tag_snapshots": {"type": "bool", "default": False},
         "purge_tags": {"type": "bool", "default": False},

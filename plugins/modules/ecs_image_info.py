@@ -122,8 +122,20 @@ images:
       description: GiB over all disks.
       type: int
       sample: 20
+    version:
+      description: Its version, empty if it has none.
+      type: str
+      sample: "7.1"
+    license_type:
+      description: Whose licence its operating system has, V(Auto), V(Aliyun) or V(BYOL).
+      type: str
+      sample: Auto
+    secure_boot:
+      description: Whether instances of it may boot securely, V(supported) or V(unsupported).
+      type: str
+      sample: unsupported
     encrypted:
-      description: Whether one of its disks is encrypted.
+      description: Whether one of its disks is encrypted, null if neither it nor its snapshots say so.
       type: bool
       sample: false
     family:

@@ -95,7 +95,9 @@ IMAGE = {
     "created_at": Field("CreationTime", text),
     "resource_group_id": Field("ResourceGroupId", text, means="the default group"),
     "usage": Field("Usage", text, means="used by nothing that the API counts"),
+    "license_type": Field("LicenseType", text, means="not known, Auto as a rule"),
 }
+SECURE_BOOT = {"secure_boot": Field("SecureBootSupport", text, means="not known, unsupported as a rule")}
 FEATURES = {
     "nvme_support": Field("NvmeSupport", text, means="not known: the image is as it was made"),
     "imds_support": Field("ImdsSupport", text, means="v1 and v2, as every image at first"),
@@ -125,7 +127,7 @@ SHARE = {
     "shared_at": Field("SharedTime", lambda value: text(value) or None, None, "not known"),
 }
 ANSWERS = {
-    "DescribeImages": (IMAGE, DISK, FEATURES),
+    "DescribeImages": (IMAGE, DISK, FEATURES, SECURE_BOOT),
     "DescribeSnapshots": (SNAPSHOT,),
     "DescribeInstances": (INSTANCE,),
     "DescribeImageSharePermission": (SHARE,),

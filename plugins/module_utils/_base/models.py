@@ -79,7 +79,7 @@ def detection(given: t.Any) -> Data:
 def image(answer: Data, region: str) -> Data:
     """One image as the modules return it. ``size`` is GiB over all disks, ``progress`` percent."""
     disks = [disk(entry) for entry in items(answer, "DiskDeviceMappings", "DiskDeviceMapping")]
-    features = answer.get("Features")
+    features, secure_boot = answer.get("Features"), answer.get("SecureBootOptions")
     return {
         "region": region,
         **shaped(fields.IMAGE, answer),
@@ -89,6 +89,7 @@ def image(answer: Data, region: str) -> Data:
         "disks": disks,
         "snapshot_ids": [entry["snapshot_id"] for entry in disks if entry["snapshot_id"]],
         "tags": tags_of(answer),
+        **shaped(fields.SECURE_BOOT, secure_boot if isinstance(secure_boot, dict) else {}),
         "features": shaped(fields.FEATURES, features if isinstance(features, dict) else {}),
         "detection_options": detection(answer.get("DetectionOptions")),
     }

@@ -211,5 +211,5 @@ class Destination:
 
 def summary(image: Data) -> Data:
     """What a diff shows of an image."""
-    keys = ("image_id", "name", "description", "family", "status", "encrypted", "resource_group_id", "tags", "features")
-    return {key: image.get(key) for key in keys}
+    keys = ("image_id", "name", "description", "family", "status", "encrypted", "resource_group_id", "license_type")
+    return {key: image.get(key) for key in (*keys, "tags", "features")}

@@ -23,6 +23,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import judge
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes import (
+    BYOL,
     Repairs,
     features_lacking,
     snapshots_unmarked,
@@ -188,6 +189,9 @@ def repairs(source: Data | None, wanted: Wanted, image: Data, snapshots: t.Seque
         features.pop("ImdsSupport", None)
     if features:
         attributes["Features"] = features
+    # The licence is the customer's own. There is no way back to the provider's, and none is needed for a copy.
+    if source and source.get("license_type") == BYOL and image["license_type"] != BYOL:
+        attributes["LicenseType"] = BYOL
     group = wanted.resource_group_id
     return Repairs(
         attributes=attributes,
@@ -201,17 +205,20 @@ def repairs(source: Data | None, wanted: Wanted, image: Data, snapshots: t.Seque
 
 def _keeps_hardened_metadata(source: Data | None, image: Data) -> bool:
     """Whether a copy asks for metadata tokens though its source does not. The API has no way back from that."""
-    return bool(source and source["features"]["imds_support"] == "v1" and image["features"]["imds_support"] == "v2")
+    return bool(source and source["features"]["imds_support"] != "v2" and image["features"]["imds_support"] == "v2")
 
 
 def features_kept(source: Data | None, image: Data) -> list[str]:
     """Warnings about features that differ from the source's and can't be put back."""
-    if not _keeps_hardened_metadata(source, image):
-        return []
-    return [
-        f"the copy {image['image_id']} in {image['region']} has imds_support v2, its source v1: kept, because "
-        "the API does not take it back"
-    ]
+    where = f"the copy {image['image_id']} in {image['region']}"
+    found = []
+    if _keeps_hardened_metadata(source, image):
+        found.append(f"{where} has imds_support v2, its source v1: kept, because the API does not take it back")
+    for key, what in {"secure_boot": "secure boot", "version": "version"}.items():
+        have, want = image[key], (source or {}).get(key)
+        if want not in (None, "", "unsupported", have):
+            found.append(f"{where} has {what} {have or 'none'}, its source {want}: the API does not set it afterwards")
+    return found
 
 
 def _refused(code: str, msg: str, hint: str, image: Data | None = None) -> Decision:

@@ -87,6 +87,9 @@ def create_request(source: Data, wanted: Wanted, found: t.Mapping[str, str]) -> 
         "Architecture": source["architecture"] or None,
         "Platform": source["platform"] or None,
         "BootMode": source["boot_mode"] or None,
+        "ImageVersion": source["version"] or None,
+        # Only where there is something to say: older releases of the SDK don't know the field.
+        "SecureBootOptions": {"SecureBootSupport": "supported"} if source["secure_boot"] == "supported" else None,
         "Features": {"ImdsSupport": imds} if imds else None,
         "ResourceGroupId": wanted.resource_group_id,
         "DiskDeviceMapping": [{key: value for key, value in disk.items() if value} for disk in disks],

@@ -127,6 +127,7 @@ def request(params: t.Mapping[str, t.Any]) -> Data:
         "Architecture": params["architecture"],
         "ResourceGroupId": params["resource_group_id"],
         "Features": {"ImdsSupport": params["imds_support"]} if params["imds_support"] else None,
+        "SecureBootOptions": {"SecureBootSupport": params["secure_boot"]} if params["secure_boot"] else None,
         "Tag": [{"Key": key, "Value": value} for key, value in sorted(tags.items())],
     }
 
@@ -251,7 +252,19 @@ def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Data], accoun
         "disks": [{**disk, "snapshot_id": ""} for disk in disks],
         "tags": {**(params["tags"] or {}), markers.CREATED_FROM: created_from(params)},
         "features": {key: params[key] or "" for key in FEATURES.values()},
+        "secure_boot": params["secure_boot"] or "",
     }
+
+
+def fixed_differences(image: Data, params: t.Mapping[str, t.Any]) -> list[str]:
+    """What was asked for and is otherwise, and the API only sets when it creates an image, as warnings."""
+    wanted, have = params["secure_boot"], image["secure_boot"] or "unsupported"
+    if wanted in (None, have):
+        return []
+    return [
+        f"image {image['image_id'] or params['name']} has secure_boot {have}, asked for is {wanted}: the API only sets "
+        "it when it creates an image"
+    ]
 
 
 def risks_of(image: Data) -> list[str]:

@@ -75,7 +75,10 @@ def _ensure(run: Run, found: Data | None) -> Data:
         "snapshots_kept": [],
         "unshared": unshared,
         "diff": remove.diff(found, image),
-        "warnings": image_plan.risks_of(image) if run.params["detection_strategy"] else [],
+        "warnings": [
+            *(image_plan.risks_of(image) if run.params["detection_strategy"] else []),
+            *image_plan.fixed_differences(image, run.params),
+        ],
     }
 
 

@@ -24,7 +24,9 @@ ATTRIBUTES = {
     "ImageName": "name",
     "Status": "status",
 }
+BYOL = "BYOL"  # the licence of the customer, the only one that can be set
 FEATURES = {"NvmeSupport": "nvme_support", "ImdsSupport": "imds_support"}
+_APPLIED = {**ATTRIBUTES, "LicenseType": "license_type"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Repairs:
         features = self.attributes.get("Features", {})
         return {
             **image,
-            **{ATTRIBUTES[field]: value for field, value in self.attributes.items() if field in ATTRIBUTES},
+            **{key: self.attributes[field] for field, key in _APPLIED.items() if field in self.attributes},
             "features": {key: features.get(field, image["features"][key]) for field, key in FEATURES.items()},
             "tags": {**{key: value for key, value in image["tags"].items() if key not in self.untag}, **self.tags},
             "resource_group_id": self.resource_group_id or image["resource_group_id"],

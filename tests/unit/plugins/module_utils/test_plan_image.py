@@ -36,7 +36,7 @@ def test_only_a_running_copy_is_cancelled(found: Data | None, reason: str | None
 
 def params(**changes: t.Any) -> Data:
     names = ("instance_id", "snapshot_id", "disk_mappings", "image_id", "description", "family", "version", "platform")
-    more = ("architecture", "boot_mode", "nvme_support", "imds_support", "resource_group_id", "tags")
+    more = ("architecture", "boot_mode", "nvme_support", "imds_support", "secure_boot", "resource_group_id", "tags")
     usual = {"region": HOME, "name": "golden", "state": "present", "purge_tags": False, "max_tags": 20}
     usual |= {"wait": True, "consistency": "running", "detection_strategy": None, "tag_snapshots": False}
     flags = {"unshare": False, "force": False, "force_snapshots": False, "delete_snapshots": "none"}

@@ -1,0 +1,73 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an image was is what its copies are: licence, secure boot and version, whichever way they are made."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from functional.support import BEIJING, HOME, Lab, four_steps
+
+COPY, IMAGE, INFO = "ecs_image_copy", "ecs_image", "ecs_image_info"
+
+
+def windows(lab: Lab) -> str:
+    """A Windows image with a licence of one's own, secure boot and a version."""
+    kind = {"platform": "Windows Server 2022", "os_type": "windows"}
+    return lab.source(license_type="BYOL", secure_boot="supported", version="7.1", **kind)
+
+
+@pytest.mark.parametrize("method", ["image", "snapshots"])
+def test_a_copy_keeps_licence_secure_boot_and_version(lab: Lab, method: str) -> None:
+    source = windows(lab)
+    there: dict[str, t.Any] = {"region": HOME, "image_id": source, "destination_regions": [BEIJING], "method": method}
+    outcome = lab.ok(COPY, **there)
+    copy = lab.one(BEIJING)
+    assert copy.license_type == "BYOL"
+    for what, carried in {"secure boot": copy.secure_boot == "supported", "version": copy.version == "7.1"}.items():
+        told = [warning for warning in outcome.warnings if f"has {what}" in warning]
+        assert carried != bool(told), "carried, or named"
+        assert carried or method == "image", "CreateImage takes both"
+    again = lab.ok(COPY, **there)
+    assert not again.changed
+
+
+def test_by_snapshots_the_licence_is_foretold(lab: Lab) -> None:
+    there: dict[str, t.Any] = {"region": HOME, "image_id": windows(lab), "destination_regions": [BEIJING]}
+    four_steps(lab, COPY, method="snapshots", **there)
+    assert lab.one(BEIJING).license_type == "BYOL"
+
+
+def test_what_a_copy_lost_and_can_not_get_back_is_named(lab: Lab) -> None:
+    source = windows(lab)
+    lab.twin(source, BEIJING, platform="Windows Server 2022", os_type="windows")
+    there: dict[str, t.Any] = {"region": HOME, "image_id": source, "destination_regions": [BEIJING]}
+    outcome = lab.ok(COPY, **there)
+    assert lab.one(BEIJING).license_type == "BYOL", "put back"
+    for words in ("secure boot unsupported, its source supported", "version none, its source 7.1"):
+        assert any(words in warning for warning in outcome.warnings)
+
+
+def test_an_image_is_made_with_secure_boot_and_shows_it(lab: Lab) -> None:
+    wanted = {
+        "region": HOME,
+        "name": "secure",
+        "instance_id": lab.demo("instances", "demo"),
+        "secure_boot": "supported",
+    }
+    predicted = lab(IMAGE, check=True, **wanted)
+    made = lab.ok(IMAGE, **wanted)
+    assert predicted.result["image"]["secure_boot"] == made.result["image"]["secure_boot"] == "supported"
+    assert lab.one(HOME).secure_boot == "supported"
+    assert not lab.ok(IMAGE, **wanted).changed
+    other = lab.ok(IMAGE, **{**wanted, "secure_boot": "unsupported"})
+    assert any("secure_boot supported, asked for is unsupported" in warning for warning in other.warnings)
+
+
+def test_they_are_shown(lab: Lab) -> None:
+    windows(lab)
+    (image,) = lab.ok(INFO, region=HOME).result["images"]
+    assert (image["license_type"], image["secure_boot"], image["version"]) == ("BYOL", "supported", "7.1")
