@@ -15,6 +15,7 @@ from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab
 from stepping import SteppingClock
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import jobs, limiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.age import seconds
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 
 
@@ -214,3 +215,48 @@ def test_retiring_shared_images_has_one_pool_and_one_limiter(lab: Lab, monkeypat
     counts = collections.Counter(lab.actions())
     assert counts["DescribeImages"] < 120, counts
     assert peak <= 2 * jobs.MOST_THREADS  # of ours, and of the simulator's one for each connection
+
+
+def test_a_host_that_is_given_up_is_asked_till_the_deadline_and_not_long_after(lab: Lab) -> None:
+    lab.fault("throttle", "CreateImage", times=None)
+    instance = lab.demo("instances", "demo")
+    for consistency in ("running", "stopped"):
+        begun = lab.clock.now()
+        lab.fails(
+            "ecs_image",
+            "Throttling",
+            region=HOME,
+            instance_id=instance,
+            name="x-1",
+            consistency=consistency,
+            wait_timeout=60,
+        )
+        # Stopping and starting have times of their own, and leave the rest as it is.
+        assert lab.clock.now() - begun < 120
+    assert lab.sim.world.instances[instance].status == "Running"
+
+
+@pytest.mark.parametrize("module", ["ecs_image", "ecs_image_copy"])
+def test_an_early_refusal_is_not_believed_after_any_throttling(lab: Lab, module: str) -> None:
+    action = {"ecs_image": "CreateImage", "ecs_image_copy": "CopyImage"}[module]
+    lab.fault("throttle", action, times=8)
+    lab.fault("error", action, code="InvalidImageName.Duplicated", status=400, nth=9, times=1)
+    given: dict[str, t.Any] = {"image_id": lab.source(), "destination_regions": [BEIJING]}
+    if module == "ecs_image":
+        given = {"instance_id": lab.demo("instances", "demo"), "name": "x-1"}
+    lab.ok(module, region=HOME, **given)
+
+
+def test_a_copy_that_cannot_be_cancelled_holds_up_no_other_of_its_region(lab: Lab) -> None:
+    lab.setting(copy_gib_per_second=0.00001, copy_conflict="none")
+    for name in ("a1", "b1", "c1"):
+        source = lab.source(name=name)
+        lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING], wait=False)
+    lab.fault("internal", "CancelCopyImage", times=None)
+    begun = lab.clock.now()
+    lab.sim.journal.clear()
+    lab.fails("ecs_image_copy_cancel", "InternalError", regions=[BEIJING], all_marked=True, wait_timeout=120)
+    first: dict[str, float] = {}
+    for call in lab.calls("CancelCopyImage"):
+        first.setdefault(call["params"]["ImageId"], seconds(call["time"]) - begun)
+    assert len(first) == 3 and max(first.values()) < 5

@@ -15,7 +15,14 @@ ENDS = functional("guard_large_ends")
 
 MUTATIONS = (
     # 1: no second copy
-    Mutation(1, "no look before a repeat", "_copy/start.py", "again = destination.decide()", "again = decision", COPY),
+    Mutation(
+        1,
+        "no look before a repeat",
+        "_copy/start.py",
+        "        decision = destination.decide()\n        failed",
+        "        decision = Decision(copy_plan.STARTED)\n        failed",
+        COPY,
+    ),
     Mutation(
         1,
         "a copy is started without markers",
@@ -84,7 +91,7 @@ MUTATIONS = (
         1,
         "a snapshot's copy that was deleted at once is begun again",
         "_snapshot/copies.py",
-        "                self._look_at(copy)\n",
+        "            self._look_at(copy)\n",
         "",
         ENDS,
     ),
@@ -118,8 +125,8 @@ MUTATIONS = (
         2,
         "check mode is overlooked when cancelling",
         "_cancel/cancel_one.py",
-        "self.run.check or self._send()",
-        "self._send()",
+        "if self.run.check:\n            self.cancelled = True\n",
+        "if False:\n            self.cancelled = True\n",
         CHECK,
     ),
     Mutation(

@@ -102,12 +102,12 @@ class EcsBase:
 
     @property
     def deadline(self) -> float:
-        """Clock time after which nothing is repeated any more. Work that has its own time sets it."""
+        """Clock time after which nothing is repeated any more."""
         return self._retry.deadline
 
-    @deadline.setter
-    def deadline(self, moment: float) -> None:
-        self._retry.deadline = moment
+    def until(self, moment: float) -> contextlib.AbstractContextManager[None]:
+        """Another deadline for work that has its own time, such as to put an end to something."""
+        return self._retry.until(moment)
 
     def without_retries(self) -> t.Self:
         """The same API for looks that need not succeed: whatever goes wrong, no call is repeated."""

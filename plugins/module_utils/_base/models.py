@@ -31,6 +31,7 @@ CREATE_FAILED = "CreateFailed"
 DEPRECATED = "Deprecated"
 ALL_STATUSES = (CREATING, WAITING, AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPRECATED)
 UNFINISHED = frozenset({CREATING, WAITING})
+SETTLED = frozenset({AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPRECATED})  # it stays in these until somebody acts
 CHECKING = "Processing"  # the state of an image's check
 
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import Clock, jittered
@@ -14,6 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.limiter im
 
 T = t.TypeVar("T")
 
+LAST_LOOK = 1.0  # seconds: the least pause, so that the end of the time is no busy loop
 LONGEST_PAUSE = 60.0  # seconds: quotas are per minute, account, region and API
 # Seconds after which a host is given up that has never answered in this task, and one that has.
 NEVER_ANSWERED, HAD_ANSWERED = 15.0, 300.0
@@ -85,7 +88,21 @@ class Retry:
         self.limiter = limiter or Limiter(clock)
         self.patience = patience
         self.warnings: list[str] = []
-        self.deadline = deadline
+        self._deadline = deadline
+        self._scoped = threading.local()
+
+    @property
+    def deadline(self) -> float:
+        return float(getattr(self._scoped, "deadline", self._deadline))
+
+    @contextlib.contextmanager
+    def until(self, moment: float) -> t.Iterator[None]:
+        """Another deadline, for what this thread does meanwhile."""
+        before, self._scoped.deadline = self.deadline, moment
+        try:
+            yield
+        finally:
+            self._scoped.deadline = before
 
     def once(self) -> Retry:
         """The same, with the same limiter, but nothing is repeated."""
@@ -121,7 +138,8 @@ class Retry:
                     raise
                 self._mind(error)
                 # The API may say when it wants to be asked again.
-                self.clock.sleep(max(backoff.pause(), min(error.retry_after or 0.0, HAD_ANSWERED)))
+                pause = max(backoff.pause(), min(error.retry_after or 0.0, HAD_ANSWERED))
+                self.clock.sleep(min(pause, max(LAST_LOOK, self.deadline - now)))
 
     def _patience_with(self, error: ApiError) -> float:
         if self.patience is not None:

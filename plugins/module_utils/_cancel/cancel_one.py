@@ -6,14 +6,17 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, failure_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers, waiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 
@@ -53,18 +56,18 @@ class Cancel:
         return f"{self.region}/{self.entry['image_id'] or self.entry['snapshot_id']}"
 
     def tell_to_stop(self) -> None:
-        """Send the cancelling call, if there is anything to cancel."""
-        try:
-            self._tell_to_stop()
-        except Exception as error:
-            self.leave(cancel_plan.STILL_RUNNING, failure_of(error))
+        """The job that sends the cancelling call, if there is anything to cancel."""
+        self._keep_failure(self._tell_to_stop)
 
     def wait(self) -> None:
         """The job that waits until the copy is gone, if it was told to go."""
         if not (self.cancelled and self.run.params["wait"]) or self.run.check or self.failed or self.entry["reason"]:
             return
+        self._keep_failure(self._wait)
+
+    def _keep_failure(self, step: t.Callable[[], None]) -> None:
         try:
-            self._wait()
+            step()
         except Exception as error:
             self.cancelled = False
             self.leave(cancel_plan.STILL_RUNNING, failure_of(error))
@@ -97,6 +100,7 @@ class CancelImage(Cancel):
         self._image = image
         self._left = list(left)
         self._accepted = False  # it is this run that has stopped it
+        self._lost_answer = False
         # Snapshots that these credentials have seen: that they are gone can be known.
         self._visible: dict[str, Data] = {}
 
@@ -106,44 +110,59 @@ class CancelImage(Cancel):
             self.leave(reason)
             self._clear(self._left)
             return
-        self.cancelled = self.run.check or self._send()
-        if self.run.check or self._accepted:
+        if self.run.check:
+            self.cancelled = True
             self.mark_changed()
-
-    def _send(self) -> bool:
-        """Send the call until it is accepted. Says whether the copy is going, as far as can be known."""
-        backoff, lost_answer = Backoff(), False
+            return
         image = t.cast(Data, self._image)
         self._visible = self._seen_now()
         self._warn(leftovers.mark(self.run.api, image, image["tags"], self.mark_changed, self._visible))
-        while True:
-            try:
-                self.entry["request_id"] = self.run.api.cancel_copy(self.region, self._image_id).get("RequestId")
-                self._accepted = True
-                return True
-            except ApiError as error:
-                if not is_transient(error) or self.run.clock.now() >= self.run.deadline:
-                    return self._refused(error, lost_answer)
-                lost_answer = lost_answer or not error.answered
-            self.run.clock.sleep(backoff.pause())
+        try:
+            self._cancel(self.run.api.without_retries())
+        except ApiError as error:
+            if not is_transient(error):
+                self._refused(error)
+                return
+            self._note(error)
+            # All others are tried once before this one is tried again.
+            self.run.jobs.add(functools.partial(self._keep_failure, self._insist))
 
-    def _refused(self, error: ApiError, lost_answer: bool) -> bool:
+    def _insist(self) -> None:
+        """Send the call until it is accepted."""
+        self.run.clock.sleep(Backoff().pause())
+        try:
+            attempt(self.run, lambda: self._cancel(self.run.api), self._note, passes=is_transient)
+        except ApiError as error:
+            self._refused(error)
+
+    def _cancel(self, api: EcsApi) -> bool:
+        self.entry["request_id"] = api.cancel_copy(self.region, self._image_id).get("RequestId")
+        self._accepted = self.cancelled = True
+        self.mark_changed()
+        return True
+
+    def _note(self, error: ApiError) -> None:
+        self._lost_answer = self._lost_answer or not error.answered
+
+    def _refused(self, error: ApiError) -> None:
         """Either the race is lost, or the copy is going already: told so by a lost call, or by somebody else.
 
         A copy that is going may be shown as it was for a while, and a second call is refused as if it were finished.
         """
         if error.code not in ("IncorrectImageStatus", "InvalidImageId.NotFound"):
-            if error.answered and not lost_answer:
+            if error.answered and not self._lost_answer:
                 self._stays()
             raise error
         image = self.run.api.image(self.region, self._image_id)
         self._see(image)
         reason = cancel_plan.reason_to_leave(image)
-        if reason is None or (lost_answer and reason == cancel_plan.UNKNOWN):
-            self._accepted = lost_answer  # if not, it was going already
-            return True
-        self._leave_as(reason)
-        return False
+        if reason is None or (self._lost_answer and reason == cancel_plan.UNKNOWN):
+            self.cancelled = True
+            self._accepted = self._lost_answer  # if not, it was going already
+            if self._accepted:
+                self.mark_changed()
+        else:
+            self._leave_as(reason)
 
     def _leave_as(self, reason: str) -> None:
         if reason == cancel_plan.COMPLETED:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A whole cancel task: one job a region, which looks, cancels, waits, and tells the truth about every copy."""
+"""A whole cancel task: look in every region, cancel every copy, wait, and tell the truth about each."""
 
 from __future__ import annotations
 
@@ -48,28 +48,27 @@ def cancel_copies(run: Run) -> Data:
     found: dict[str, list[Cancel]] = {region: [] for region in regions}
     errors: dict[str, ImageOpsError] = {}
     run.jobs.run(lambda region: _cancel_in(run, region, found[region], errors), regions)
+    cancels = [one for region in regions for one in found[region]]
+    run.jobs.run(Cancel.wait, cancels)
     # Where no copy is found, that is only as good as what these credentials can see.
     unsure = [region for region in regions if region not in errors and all(one.is_unknown for one in found[region])]
     warnings = run.visibility_warnings(unsure)
     # A copy that is named is seen by itself, but what is left of one that is gone is not.
     searched = unsure if run.params["image_id"] else [region for region in regions if region not in errors]
     warnings += run.visibility_warnings(searched, snapshots=True)
-    cancels = [one for region in regions for one in found[region]]
     warnings += [warning for one in cancels for warning in one.warnings]
     return {**_result(cancels, errors), "warnings": warnings}
 
 
 def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> None:
-    """The job for one region: all of its copies are told to stop before the first is waited for."""
+    """The job for one region: all of its copies are told to stop, and none is waited for before that."""
     try:
         cancels += _copies_in(run, region)
     except Exception as error:
         errors[region] = failure_of(error)
         return
-    for cancel in cancels:
-        cancel.tell_to_stop()
-    for cancel in cancels:
-        cancel.wait()
+    # A job each, so that one that can't be stopped holds up no other.
+    run.jobs.add(*(cancel.tell_to_stop for cancel in cancels))
 
 
 def _copies_in(run: Run, region: str) -> list[Cancel]:

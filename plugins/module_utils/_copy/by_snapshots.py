@@ -137,7 +137,7 @@ def _make_image(destination: Destination, found: t.Mapping[str, str]) -> Data:
     """
     fields = plan_by_snapshots.create_request(t.cast(Data, destination.source), destination.wanted, found)
     token = str(uuid.uuid4())
-    return copy_start.retry_rejected(
+    return copy_start.until_started(
         destination, lambda: destination.api.create_image(destination.region, fields, token), MAYBE_EARLY
     )
 

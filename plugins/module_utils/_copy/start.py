@@ -18,12 +18,13 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     Data,
     is_unfinished,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_conflict, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import judge
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, summary
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers, waiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
 
 # Refusals that may only be early: of a name that a deleted image still holds, and of a source that is too fresh.
 MAYBE_EARLY = frozenset({"InvalidImageName.Duplicated", "IncorrectImageStatus", "InvalidImageId.NotFound"})
@@ -78,7 +79,7 @@ def start(destination: Destination, decision: Decision) -> Data:
     source_available(destination)
     remove_failed(destination, decision.failed)
     source, token = t.cast(Data, destination.source), str(uuid.uuid4())
-    return retry_rejected(
+    return until_started(
         destination,
         lambda: destination.api.copy_image(
             source["region"], source["image_id"], destination.wanted.request(source), token
@@ -87,32 +88,30 @@ def start(destination: Destination, decision: Decision) -> Data:
     )
 
 
-def retry_rejected(destination: Destination, call: t.Callable[[], Data], maybe_early: t.Collection[str]) -> Data:
+def until_started(destination: Destination, call: t.Callable[[], Data], maybe_early: t.Collection[str]) -> Data:
     """Make the call that starts an image until it is accepted, or until a look shows that the image is there.
 
     :param call: says the same token every time
     :param maybe_early: refusals that pass within ``consistency_wait``
     """
-    backoff, early_until = Backoff(), None
-    while True:
-        try:
-            return started(destination, call())
-        except ApiError as error:
-            now = destination.run.clock.now()
-            if error.code in maybe_early:
-                early_until = early_until or now + destination.run.params["consistency_wait"]
-            elif not (is_conflict(error) or is_transient(error)):
-                raise
-            destination.unanswered = destination.unanswered or not error.answered
-            # Whatever it was, look before the call is repeated: the image may be there by now.
-            again = destination.decide()
-            if again.action not in TO_START:
-                return found_instead(destination, again)
-            if now >= destination.run.deadline or (early_until and now >= early_until):
-                raise
-            # Another run's may have come and failed since the first look.
-            remove_failed(destination, again.failed)
-        destination.run.clock.sleep(backoff.pause())
+    failed: t.Sequence[Data] = ()
+
+    def look(error: ApiError) -> Data | None:
+        nonlocal failed
+        destination.unanswered = destination.unanswered or not error.answered
+        decision = destination.decide()
+        failed = decision.failed
+        return None if decision.action in TO_START else found_instead(destination, decision)
+
+    return attempt(
+        destination.run,
+        lambda: started(destination, call()),
+        look,
+        passes=lambda error: is_conflict(error) or is_transient(error),
+        early=lambda error: error.code in maybe_early,
+        # Another run's may have come and failed since the first look.
+        before_repeat=lambda: remove_failed(destination, failed),
+    )
 
 
 def source_available(destination: Destination) -> None:
@@ -218,7 +217,7 @@ def remove_failed(destination: Destination, seen: t.Sequence[Data]) -> None:
     }
     destination.record.action = copy_plan.REPLACED
     destination.warnings += [
-        f"{destination.region}: {image['image_id']}, destination more failed copy of the same, was deleted too"
+        f"{destination.region}: {image['image_id']}, one more failed copy of the same, was deleted too"
         for image in failed[1:]
     ]
     for image in failed:

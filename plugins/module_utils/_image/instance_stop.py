@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import PollInterval
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     ImageOpsError,
@@ -18,6 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_instance_stop
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 PATIENCE = 900.0  # seconds that an instance may take to stop or to start, whatever is left of wait_timeout
@@ -77,9 +78,10 @@ class Pause:
         """
         if not self._wanted:
             return
-        self._allow_time()
         try:
-            if plan_instance_stop.must_stay_stopped(find(), self._id):
+            with self._time():
+                image = find()
+            if plan_instance_stop.must_stay_stopped(image, self._id):
                 self._tell(error, "is left stopped until the image is finished: run again, which starts it")
             else:
                 self._start()
@@ -110,8 +112,8 @@ class Pause:
             return "none"
         return step
 
-    def _foretell(self, **deeds: bool) -> None:
-        for operation, done in deeds.items():
+    def _foretell(self, **operations: bool) -> None:
+        for operation, done in operations.items():
             if done:
                 self._done(operation)
 
@@ -121,41 +123,42 @@ class Pause:
 
     def _go(self, next_step: t.Callable[[Data], plan_instance_stop.Step], operation: str) -> None:
         """Look and take the next step until none is left."""
-        run, interval = self._run, PollInterval(self._run.params["wait_interval"])
-        deadline = self._allow_time()
-        while True:
-            instance = run.api.instance(self._region, self._id)
+        deadline = self._run.clock.now() + PATIENCE
+
+        def step_taken() -> tuple[Data | None, plan_instance_stop.Step]:
+            instance = self._run.api.instance(self._region, self._id)
             if instance and instance["status"] in SHOWN_BY.get(self._tried, ()):
                 self._done(self._tried)
-            if instance is None:
-                return
-            step = next_step(instance)
-            if step == "none":
-                return
-            if step == "unmark":
-                run.api.untag(self._region, "instance", self._id, [markers.STOPPED_BY])
-                run.mark_changed()
-                return
-            if run.clock.now() >= deadline:
-                raise Refused(
-                    "InstanceStuck",
-                    f"instance {self._id} in {self._region} does not {operation}: it is {instance['status']} after "
-                    f"{PATIENCE:g} seconds",
-                    "Look at it in the console.",
-                )
-            self._take(step)
-            run.clock.sleep(max(1.0, interval.next(run.clock.now(), 0)))
+            step = next_step(instance) if instance else "none"
+            if self._run.clock.now() < deadline or step == "unmark":
+                self._take(step)
+            return instance, step
 
-    def _allow_time(self) -> float:
-        """Until when the instance may take, and what passes by waiting is waited for."""
-        deadline = self._run.clock.now() + PATIENCE
-        self._run.api.deadline = max(self._run.api.deadline, deadline)
-        return deadline
+        def late(seen: tuple[Data | None, plan_instance_stop.Step] | None) -> Refused:
+            status = seen[0]["status"] if seen and seen[0] else "not to be seen"
+            return Refused(
+                "InstanceStuck",
+                f"instance {self._id} in {self._region} does not {operation}: it is {status} after "
+                f"{PATIENCE:g} seconds",
+                "Look at it in the console.",
+            )
+
+        with self._time():
+            waiter.until(
+                self._run, step_taken, lambda seen: seen[1] in ("none", "unmark"), late=late, deadline=deadline
+            )
+
+    def _time(self) -> contextlib.AbstractContextManager[None]:
+        """What passes by waiting is waited for as long as the instance may take, whatever is left of wait_timeout."""
+        return self._run.api.until(max(self._run.api.deadline, self._run.clock.now() + PATIENCE))
 
     def _take(self, step: plan_instance_stop.Step) -> None:
         api = self._run.api
         if step == "mark and stop":
             api.tag(self._region, "instance", [self._id], {markers.STOPPED_BY: self._name})
+            self._run.mark_changed()
+        if step == "unmark":
+            api.untag(self._region, "instance", self._id, [markers.STOPPED_BY])
             self._run.mark_changed()
         if step in ("mark and stop", "stop"):
             self._change(lambda: api.stop_instance(self._region, self._id), "stopped")

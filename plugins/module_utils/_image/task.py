@@ -18,11 +18,12 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     UNFINISHED,
     Data,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_conflict, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.instance_stop import Pause
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
 
 # Refusals that pass when the instance or the snapshot is ready, or when a deleted image's name is free again.
@@ -178,28 +179,29 @@ def _missing(what: str, ids: str, region: str) -> Refused:
 
 def _send(run: Run, pause: Pause) -> Data:
     """CreateImage until it is accepted, or until a look shows that the image is there."""
-    token, backoff = str(uuid.uuid4()), Backoff()
-    early_until = run.clock.now() + run.params["consistency_wait"]
-    while True:
-        try:
-            answer = run.api.create_image(run.params["region"], image_plan.request(run.params), token)
-            run.mark_changed()
-            planned = image_plan.planned_image(run.params, [], run.account_id)
-            return {**planned, "planned": False, "image_id": answer["image_id"], "status": CREATING}
-        except ApiError as error:
-            now = run.clock.now()
-            passes = is_conflict(error) or is_transient(error) or (error.code in MAYBE_EARLY and now < early_until)
-            if not passes or now >= run.deadline:
-                raise
-            lost_answer = not error.answered
-        # Look before the call is repeated: it may have taken effect, or another run may have been faster.
+    token = str(uuid.uuid4())
+
+    def call() -> Data:
+        answer = run.api.create_image(run.params["region"], image_plan.request(run.params), token)
+        run.mark_changed()
+        planned = image_plan.planned_image(run.params, [], run.account_id)
+        return {**planned, "planned": False, "image_id": answer["image_id"], "status": CREATING}
+
+    def look(error: ApiError) -> Data | None:
+        # The call may have taken effect, or another run may have been faster.
         found = _find(run)
-        if found:
-            if lost_answer:
-                run.mark_changed()
-            return found
-        run.clock.sleep(backoff.pause())
-        pause.begin()  # somebody may have started the instance meanwhile
+        if found and not error.answered:
+            run.mark_changed()
+        return found
+
+    return attempt(
+        run,
+        call,
+        look,
+        passes=lambda error: is_conflict(error) or is_transient(error),
+        early=lambda error: error.code in MAYBE_EARLY,
+        before_repeat=pause.begin,  # somebody may have started the instance meanwhile
+    )
 
 
 def _keep(run: Run, image: Data) -> tuple[Data, list[str]]:

@@ -10,9 +10,10 @@ import collections
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.plan import Batch, SharePlan
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 Accounts = t.Sequence[str]
@@ -51,22 +52,38 @@ class ShareList:
         :raises ApiError: for a refusal that concerns the whole image
         """
         todo = collections.deque(share_plan.batches(change, limit))
-        backoff, stale_until = Backoff(), self._run.clock.now() + LAG
         while todo:
-            batch = todo.popleft()
-            try:
-                request_id = self._run.api.modify_shares(self._region, self._image_id, *batch)
-                self._changed(*batch, request_id)
-            except ApiError as error:
-                rest = self._what_is_left(batch)
-                if not any(rest):
-                    continue
-                now = self._run.clock.now()
-                if (is_transient(error) and now < self._run.deadline) or (_is_gone(rest, error) and now < stale_until):
-                    todo.appendleft(rest)
-                    self._run.clock.sleep(backoff.pause())
-                else:
-                    todo.extendleft(reversed(self._smaller(rest, error)))
+            todo.extendleft(reversed(self._send(todo.popleft())))
+
+    def _send(self, batch: Batch) -> list[Batch]:
+        """Make one call until it is accepted.
+
+        :returns: the smaller calls to make instead
+        """
+
+        def call() -> list[Batch]:
+            request_id = self._run.api.modify_shares(self._region, self._image_id, *batch)
+            self._changed(*batch, request_id)
+            return []
+
+        def look(error: ApiError) -> list[Batch] | None:
+            nonlocal batch
+            batch = self._what_is_left(batch)
+            if not any(batch):
+                return []
+            return None if is_transient(error) or _is_gone(batch, error) else self._smaller(batch, error)
+
+        try:
+            return attempt(
+                self._run,
+                call,
+                look,
+                passes=lambda error: True,  # none is believed without a look
+                early=lambda error: _is_gone(batch, error),
+                early_for=LAG,
+            )
+        except ApiError as error:
+            return self._smaller(batch, error)
 
     def _what_is_left(self, batch: Batch) -> Batch:
         """After an error: read the list again, and count what took effect all the same."""

@@ -17,11 +17,11 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     with_hint,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.plan import SharePlan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import LAG, ShareList
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 
@@ -191,19 +191,22 @@ class Share:
     def _current(self) -> list[str]:
         if self.image_id is None:
             return []  # check mode: an image that is only planned is shared with nobody
-        backoff, stale_until = Backoff(), self.run.clock.now() + LAG
-        while True:
-            try:
-                return self._list.read()
-            except ApiError as error:
-                if error.code != "InvalidImageId.NotFound":
-                    raise
-                if self.run.params["state"] == "absent":
-                    return []
-                # An image that was just made is seen by some calls sooner than by others.
-                if self.run.clock.now() >= stale_until or self._image() is None:
-                    raise
-            self.run.clock.sleep(backoff.pause())
+
+        def look(error: ApiError) -> list[str] | None:
+            if self.run.params["state"] == "absent":
+                return []
+            # An image that was just made is seen by some calls sooner than by others.
+            if self._image() is None:
+                raise error
+            return None
+
+        return attempt(
+            self.run,
+            self._list.read,
+            look,
+            early=lambda error: error.code == "InvalidImageId.NotFound",
+            early_for=LAG,
+        )
 
     def _plan(self, current: list[str]) -> SharePlan:
         params = self.run.params

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import PollInterval, timestamp
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused, TimedOut
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_conflict, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import (
     ACCOMPLISHED,
     FAILED,
@@ -21,6 +22,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan i
     SnapshotCopy,
     WantedSnapshot,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 # The disk is busy with another copy to the same region, or the source is not finished: it passes.
@@ -98,44 +101,43 @@ class SnapshotCopies:
     def _start(self, copy: SnapshotCopy) -> None:
         if copy.action == "replaced":
             self._delete_failed(copy)
-        wanted, backoff, early_until, lost_answer = copy.wanted, Backoff(), None, False
         copy.asked_at, copy.request_id = timestamp(self.run.clock), None
         copy.exists = copy.own = False
-        while True:
-            try:
-                answer = self.run.api.copy_snapshot(dataclasses.asdict(wanted), wanted.token(copy.generation))
-            except ApiError as error:
-                used = error.code in OTHER_OPTIONS and copy.generation < MOST_GENERATIONS
-                passes = used or error.code in BUSY_DISK or is_conflict(error) or is_transient(error)
-                if not passes or self.run.clock.now() >= self.run.deadline:
-                    raise
-                # The copy that is in the way may be this one, started by a run that was killed or runs beside us.
-                lost_answer = lost_answer or not error.answered
-                found = self._found_again(copy)
-                if found:
-                    copy.update_from(found)
-                    if lost_answer:  # taken for what the lost call has started, as far as telling goes
-                        self._written()
-                    else:
-                        copy.action = "adopted"
-                    return
-                if used:  # by a copy that may only be too fresh to be seen
-                    now = self.run.clock.now()
-                    early_until = early_until or now + self.run.params["consistency_wait"]
-                    if now >= early_until:
-                        copy.generation, early_until = copy.generation + 1, None
-            else:
-                self._written()
-                copy.request_id = answer["request_id"]
-                copy.snapshot = {
-                    "snapshot_id": answer["snapshot_id"],
-                    "status": "progressing",
-                    "progress": 0,
-                    "size": 0,
-                }
-                self._look_at(copy)
-                return
-            self.run.clock.sleep(backoff.pause())
+        lost_answer, new_token_at = False, math.inf
+
+        def call() -> bool:
+            wanted = copy.wanted
+            answer = self.run.api.copy_snapshot(dataclasses.asdict(wanted), wanted.token(copy.generation))
+            self._written()
+            copy.request_id = answer["request_id"]
+            copy.snapshot = {"snapshot_id": answer["snapshot_id"], "status": "progressing", "progress": 0, "size": 0}
+            self._look_at(copy)
+            return True
+
+        def look(error: ApiError) -> bool | None:
+            nonlocal lost_answer, new_token_at
+            # The copy that is in the way may be this one, started by a run that was killed or runs beside us.
+            lost_answer = lost_answer or not error.answered
+            found = self._found_again(copy)
+            if found:
+                copy.update_from(found)
+                if lost_answer:  # taken for what the lost call has started, as far as telling goes
+                    self._written()
+                else:
+                    copy.action = "adopted"
+                return True
+            if error.code in OTHER_OPTIONS:  # its token was used by a copy that may only be too fresh to be seen
+                now = self.run.clock.now()
+                new_token_at = min(new_token_at, now + self.run.params["consistency_wait"])
+                if now >= new_token_at:
+                    copy.generation, new_token_at = copy.generation + 1, math.inf
+            return None
+
+        def passes(error: ApiError) -> bool:
+            used = error.code in OTHER_OPTIONS and copy.generation < MOST_GENERATIONS
+            return used or error.code in BUSY_DISK or is_conflict(error) or is_transient(error)
+
+        attempt(self.run, call, look, passes=passes)
 
     def _look_at(self, copy: SnapshotCopy) -> None:
         """Look at what was just answered, before anything else: what is there now and gone later was deleted.
@@ -166,32 +168,42 @@ class SnapshotCopies:
         self._written()
 
     def _until_accomplished(self) -> None:
-        clock, interval = self.run.clock, PollInterval(self.run.params["wait_interval"])
-        last_seen = {copy.wanted.source_id: clock.now() for copy in self.copies}
-        while True:
-            ids = [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in self.copies]
-            found = {one["snapshot_id"]: one for one in self.run.api.snapshots(self.region, ids)}
-            for copy in self.copies:
-                seen = found.get(t.cast(Data, copy.snapshot)["snapshot_id"])
-                if seen:
-                    copy.update_from(seen)
-                    last_seen[copy.wanted.source_id] = clock.now()
-                    if seen["status"] == FAILED:
-                        copy.action = "replaced"
-                        self._start(copy)
-                elif clock.now() - last_seen[copy.wanted.source_id] >= self.run.params["consistency_wait"]:
-                    last_seen[copy.wanted.source_id] = clock.now()
-                    self._forgotten(copy)
+        last_seen = {copy.wanted.source_id: self.run.clock.now() for copy in self.copies}
+
+        def look() -> int:
+            self._look_at_all(last_seen)
             percent = self.percent()
             self._seen(percent)
-            if self.accomplished:
-                return
-            if clock.now() >= self.run.deadline:
-                raise TimedOut(
-                    f"the snapshots are not copied to {self.region} in time: they go on, the next run waits for them",
-                    "Give it more time with wait_timeout.",
-                )
-            clock.sleep(min(interval.next(clock.now(), percent), max(1.0, self.run.deadline - clock.now())))
+            return percent
+
+        waiter.until(
+            self.run,
+            look,
+            lambda percent: self.accomplished,
+            late=lambda percent: TimedOut(
+                f"the snapshots are not copied to {self.region} in time: they go on, the next run waits for them",
+                "Give it more time with wait_timeout.",
+            ),
+            progress=int,
+        )
+
+    def _look_at_all(self, last_seen: dict[str, float]) -> None:
+        """
+        :param last_seen: clock time of the last look that has shown each, by its source. It is brought up to date
+        """
+        now, ids = self.run.clock.now(), [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in self.copies]
+        found = {snapshot["snapshot_id"]: snapshot for snapshot in self.run.api.snapshots(self.region, ids)}
+        for copy in self.copies:
+            seen = found.get(t.cast(Data, copy.snapshot)["snapshot_id"])
+            if seen:
+                copy.update_from(seen)
+                last_seen[copy.wanted.source_id] = now
+                if seen["status"] == FAILED:
+                    copy.action = "replaced"
+                    self._start(copy)
+            elif now - last_seen[copy.wanted.source_id] >= self.run.params["consistency_wait"]:
+                last_seen[copy.wanted.source_id] = now
+                self._forgotten(copy)
 
     def cancel_own(self) -> tuple[list[str], list[str]]:
         """Delete what this run has started and is not accomplished, which cancels it.

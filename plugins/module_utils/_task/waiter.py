@@ -2,23 +2,67 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Waiting for one image, until it is settled or gone."""
+"""The one loop that waits, and the waits for an image that several flows share."""
 
 from __future__ import annotations
 
+import math
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import PollInterval
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused, TimedOut
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, Refused, TimedOut
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
     CHECKING,
-    UNFINISHED,
+    SETTLED,
     Data,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import LAST_LOOK
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
-LAST_LOOK = 1.0  # seconds: so that the looks before the time is over do not become a busy loop
+T = t.TypeVar("T")
+
+
+def until(
+    run: Run,
+    look: t.Callable[[], T | None],
+    done: t.Callable[[T], bool],
+    *,
+    late: t.Callable[[T | None], ImageOpsError],
+    failed: t.Callable[[T], ImageOpsError | None] = lambda seen: None,
+    hidden: t.Callable[[bool], ImageOpsError | None] = lambda ever_seen: None,
+    hidden_for: float | None = None,
+    deadline: float | None = None,
+    progress: t.Callable[[T], int] = lambda seen: 0,
+) -> T:
+    """Look until it is done. Nothing but what ``done`` names is: what nobody knows is waited for.
+
+    :param look: returns None while it is not to be seen
+    :param late: the error when the time is over, by what the last look has shown
+    :param failed: why what is seen will never be done, or None
+    :param hidden: the error after ``hidden_for`` seconds without seeing it, by whether it was ever seen. None: look on
+    :param hidden_for: ``consistency_wait`` if left out
+    :param deadline: clock time; the run's if left out
+    :param progress: percent, which guides how long until the next look
+    """
+    clock, interval = run.clock, PollInterval(run.params["wait_interval"])
+    deadline = run.deadline if deadline is None else deadline
+    hidden_for = run.params.get("consistency_wait", 0.0) if hidden_for is None else hidden_for
+    last_seen, ever_seen, percent = clock.now(), False, 0
+    while True:
+        seen = look()
+        if seen is not None:
+            last_seen, ever_seen, percent = clock.now(), True, progress(seen)
+            if done(seen):
+                return seen
+            error = failed(seen)
+        else:
+            error = hidden(ever_seen) if clock.now() - last_seen >= hidden_for else None
+        if error is None and clock.now() >= deadline:
+            error = late(seen)
+        if error is not None:
+            raise error
+        clock.sleep(min(interval.next(clock.now(), percent), max(LAST_LOOK, deadline - clock.now())))
 
 
 def first_pause(run: Run) -> None:
@@ -33,7 +77,7 @@ def until_settled(
     seen: t.Callable[[Data], None] = lambda image: None,
     first: Data | None = None,
 ) -> Data:
-    """Wait until an image is neither queued nor being made. One that is Available must be usable too.
+    """Wait until an image is in a state that it stays in. One that is Available must be usable too.
 
     :param seen: is told about the image after every look that showed it
     :param first: what a look a moment ago has shown, which then is the first of these looks
@@ -41,23 +85,23 @@ def until_settled(
     :raises Refused: with code ``Vanished`` or ``NeverSeen`` if it is not to be seen for ``consistency_wait`` seconds
     :raises TimedOut: when the run's time is over
     """
-    clock, interval = run.clock, PollInterval(run.params["wait_interval"])
-    last_seen, progress, ever_seen = clock.now(), 0, False
-    while True:
-        image, first = first or run.api.image(region, image_id), None
+    where = f"image {image_id} in {region}"
+    looked = [first] if first else []
+
+    def look() -> Data | None:
+        image = looked.pop() if looked else run.api.image(region, image_id)
         if image is not None:
-            last_seen, ever_seen, progress = clock.now(), True, image["progress"]
             seen(image)
-            if image["status"] not in UNFINISHED and (image["usable"] or image["status"] != AVAILABLE):
-                return image
-        elif clock.now() - last_seen >= run.params["consistency_wait"]:
-            raise _not_seen(region, image_id, ever_seen)
-        if clock.now() >= run.deadline:
-            raise TimedOut(
-                f"image {image_id} in {region} is not finished in time: it goes on and the next run waits for it",
-                "Give it more time with wait_timeout.",
-            )
-        clock.sleep(min(interval.next(clock.now(), progress), max(LAST_LOOK, run.deadline - clock.now())))
+        return image
+
+    return until(
+        run,
+        look,
+        lambda image: image["status"] in SETTLED and (image["usable"] or image["status"] != AVAILABLE),
+        late=lambda image: _late(f"{where} is {image['status'] if image else 'not to be seen'} and"),
+        hidden=lambda ever_seen: _vanished(where) if ever_seen else _never_seen(where),
+        progress=lambda image: int(image["progress"]),
+    )
 
 
 def until_checked(run: Run, image: Data, just_made: bool) -> Data:
@@ -67,32 +111,46 @@ def until_checked(run: Run, image: Data, just_made: bool) -> Data:
     :returns: the image with what the check has found
     :raises TimedOut: when the run's time is over
     """
-    clock, interval, begun = run.clock, PollInterval(run.params["wait_interval"]), run.clock.now()
-    while True:
+    begun, known, looked = run.clock.now(), image, False
+
+    def look() -> Data:
+        nonlocal known, looked
+        if looked:
+            known = run.api.image(image["region"], image["image_id"]) or known
+        looked = True
+        return known
+
+    def done(image: Data) -> bool:
         status = image["detection_options"]["status"]
-        is_late = just_made and not status and clock.now() - begun < run.params["consistency_wait"]
-        if status != CHECKING and not is_late:
-            return image
-        if clock.now() >= run.deadline:
-            raise TimedOut(
-                f"image {image['image_id']} in {image['region']} is Available, but its check is not finished in time: "
-                "it goes on and the next run waits for it",
-                "Give it more time with wait_timeout.",
-            )
-        clock.sleep(min(interval.next(clock.now(), 0), max(LAST_LOOK, run.deadline - clock.now())))
-        image = run.api.image(image["region"], image["image_id"]) or image
+        is_late = just_made and not status and run.clock.now() - begun < run.params["consistency_wait"]
+        return status != CHECKING and not is_late
+
+    return until(
+        run,
+        look,
+        done,
+        late=lambda seen: _late(f"image {image['image_id']} in {image['region']} is Available, but its check is"),
+    )
 
 
-def _not_seen(region: str, image_id: str, ever_seen: bool) -> Refused:
-    if ever_seen:
-        return Refused(
-            "Vanished",
-            f"image {image_id} in {region} has vanished while it was waited for: somebody cancelled or deleted it",
-            "It is not started again in this run; run again if it is wanted.",
-        )
+def _late(what: str) -> TimedOut:
+    return TimedOut(
+        f"{what} not finished in time: it goes on and the next run waits for it", "Give it more time with wait_timeout."
+    )
+
+
+def _vanished(where: str) -> Refused:
+    return Refused(
+        "Vanished",
+        f"{where} has vanished while it was waited for: somebody cancelled or deleted it",
+        "It is not started again in this run; run again if it is wanted.",
+    )
+
+
+def _never_seen(where: str) -> Refused:
     return Refused(
         "NeverSeen",
-        f"image {image_id} in {region} was accepted but never showed up, though it may well be in the making",
+        f"{where} was accepted but never showed up, though it may well be in the making",
         "Grant ecs:DescribeImages in that region.",
     )
 
@@ -103,14 +161,19 @@ def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Data], bo
     :param seen: is told about the image after every look that showed it, and says whether to go on
     :raises TimedOut: when the run's time is over
     """
-    clock, interval = run.clock, PollInterval(run.params["wait_interval"])
-    while True:
+
+    def look() -> bool:
         image = run.api.image(region, image_id)
-        if image is None or not seen(image):
-            return
-        if clock.now() >= run.deadline:
-            raise TimedOut(f"image {image_id} in {region} was told to go and is still there", "Run again later.")
-        clock.sleep(interval.next(clock.now(), 0))
+        return image is None or not seen(image)
+
+    until(
+        run,
+        look,
+        bool,
+        late=lambda gone: TimedOut(
+            f"image {image_id} in {region} was told to go and is still there", "Run again later."
+        ),
+    )
 
 
 def snapshots_of(run: Run, image: Data) -> list[Data]:
@@ -118,16 +181,18 @@ def snapshots_of(run: Run, image: Data) -> list[Data]:
 
     :raises Refused: if one stays invisible: the image holds it, so that only a missing right can hide it
     """
-    clock, interval, begun = run.clock, PollInterval(run.params["wait_interval"]), run.clock.now()
-    while True:
+    lacking: list[str] = []
+
+    def look() -> list[Data] | None:
         found = run.api.snapshots(image["region"], image["snapshot_ids"])
-        hidden = sorted(set(image["snapshot_ids"]) - {one["snapshot_id"] for one in found})
-        if not hidden:
-            return found
-        if clock.now() - begun >= run.params["consistency_wait"]:
-            raise Refused(
-                "SnapshotsNotVisible",
-                f"{', '.join(hidden)} behind image {image['image_id']} in {image['region']} can't be seen",
-                "Grant ecs:DescribeSnapshots in that region, then run again.",
-            )
-        clock.sleep(interval.next(clock.now(), 0))
+        lacking[:] = sorted(set(image["snapshot_ids"]) - {snapshot["snapshot_id"] for snapshot in found})
+        return None if lacking else found
+
+    def hidden(ever_seen: bool) -> Refused:
+        return Refused(
+            "SnapshotsNotVisible",
+            f"{', '.join(lacking)} behind image {image['image_id']} in {image['region']} can't be seen",
+            "Grant ecs:DescribeSnapshots in that region, then run again.",
+        )
+
+    return until(run, look, lambda found: True, hidden=hidden, late=lambda found: hidden(False), deadline=math.inf)

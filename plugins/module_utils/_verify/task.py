@@ -7,16 +7,17 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import signal
 import types
 import typing as t
 import uuid
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import PollInterval
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
 
 RUNNING, PENDING = "Running", "Pending"
@@ -98,16 +99,16 @@ def _try(run: Run, result: Data) -> None:
 
 def _start(run: Run, result: Data, known: list[str], stop: Stop) -> None:
     begun = run.clock.now()
-    run.api.deadline = begun + run.params["timeout"]
-    with stop.put_off():
-        answer = run.api.run_instance(run.params["region"], _fields(run), str(uuid.uuid4()))
-        result["instance"].update(answer)
-        known += [answer["instance_id"]] if answer["instance_id"] else []
-    if not answer["instance_id"]:
-        known.append(_by_its_tag(run))
-        result["instance"]["instance_id"] = known[-1]
-    instance_id = known[-1]
-    _until_running(run, instance_id, run.api.deadline)
+    deadline = begun + run.params["timeout"]
+    with run.api.until(deadline):
+        with stop.put_off():
+            answer = run.api.run_instance(run.params["region"], _fields(run), str(uuid.uuid4()))
+            result["instance"].update(answer)
+            known += [answer["instance_id"]] if answer["instance_id"] else []
+        if not answer["instance_id"]:
+            known.append(_by_its_tag(run))
+            result["instance"]["instance_id"] = known[-1]
+        _until_running(run, known[-1], deadline)
     result["running_after_seconds"] = round(run.clock.now() - begun, 1)
     result["verified"] = True
 
@@ -117,18 +118,24 @@ def _by_its_tag(run: Run) -> str:
 
     :raises Refused: if none shows up
     """
-    clock, interval, begun = run.clock, PollInterval(run.params["wait_interval"]), run.clock.now()
-    while True:
-        there = _throw_aways(run)
-        if there:
-            return str(there[0]["instance_id"])
-        if clock.now() - begun >= UNSEEN:
-            raise Refused(
-                "NeverSeen",
-                f"an instance in {run.params['region']} was started, but the answer has no id and none showed up",
-                "Grant ecs:DescribeInstances in that region, then run again.",
-            )
-        clock.sleep(max(1.0, interval.next(clock.now(), 0)))
+
+    def unseen(ever_seen: object) -> Refused:
+        return Refused(
+            "NeverSeen",
+            f"an instance in {run.params['region']} was started, but the answer has no id and none showed up",
+            "Grant ecs:DescribeInstances in that region, then run again.",
+        )
+
+    found = waiter.until(
+        run,
+        lambda: next(iter(_throw_aways(run)), None),
+        lambda instance: True,
+        hidden=unseen,
+        hidden_for=UNSEEN,
+        late=unseen,
+        deadline=math.inf,
+    )
+    return str(found["instance_id"])
 
 
 class Stopped(BaseException):
@@ -196,12 +203,12 @@ def _until_running(run: Run, instance_id: str, deadline: float) -> None:
     """
     :raises Refused: if the instance stops or vanishes, or is not Running in time
     """
-    region, clock, interval = run.params["region"], run.clock, PollInterval(run.params["wait_interval"])
-    status, begun, ever_seen = PENDING, clock.now(), False
-    while True:
+    region, begun = run.params["region"], run.clock.now()
+    where = f"instance {instance_id} in {region}"
+
+    def look() -> Data | None:
         instance = run.api.instance(region, instance_id)
-        status = instance["status"] if instance else status
-        ever_seen = ever_seen or instance is not None
+        status = instance["status"] if instance else PENDING
         run.progress.event(
             account=run.account_id,
             region=region,
@@ -210,25 +217,39 @@ def _until_running(run: Run, instance_id: str, deadline: float) -> None:
             progress=100 if status == RUNNING else 0,
             size=None,
             error=None,
-            elapsed=round(clock.now() - begun, 1),
+            elapsed=round(run.clock.now() - begun, 1),
         )
-        if status == RUNNING:
-            return
-        if not ever_seen and clock.now() - begun >= UNSEEN:
-            raise Refused(
-                "NeverSeen",
-                f"instance {instance_id} in {region} was started but never showed up",
-                "Grant ecs:DescribeInstances in that region.",
-            )
-        if status not in (PENDING, "Starting"):
-            raise Refused("NotRunning", f"instance {instance_id} in {region} has become {status}", "Look at the image.")
-        if clock.now() >= deadline:
-            raise Refused(
-                "NotRunning",
-                f"instance {instance_id} in {region} is {status} after {run.params['timeout']:g} seconds",
-                "Give it more time with timeout, or look at the image.",
-            )
-        clock.sleep(max(1.0, min(interval.next(clock.now(), 0), deadline - clock.now())))
+        return instance
+
+    def failed(instance: Data) -> Refused | None:
+        if instance["status"] in (PENDING, "Starting"):
+            return None
+        return Refused("NotRunning", f"{where} has become {instance['status']}", "Look at the image.")
+
+    def hidden(ever_seen: bool) -> Refused | None:
+        if ever_seen:
+            return None
+        return Refused(
+            "NeverSeen", f"{where} was started but never showed up", "Grant ecs:DescribeInstances in that region."
+        )
+
+    def late(instance: Data | None) -> Refused:
+        return Refused(
+            "NotRunning",
+            f"{where} is {instance['status'] if instance else PENDING} after {run.params['timeout']:g} seconds",
+            "Give it more time with timeout, or look at the image.",
+        )
+
+    waiter.until(
+        run,
+        look,
+        lambda instance: instance["status"] == RUNNING,
+        failed=failed,
+        hidden=hidden,
+        hidden_for=UNSEEN,
+        late=late,
+        deadline=deadline,
+    )
 
 
 def _throw_aways(run: Run) -> list[Data]:
@@ -242,35 +263,35 @@ def _remove(run: Run, known: t.Sequence[str]) -> None:
     :param known: ids that may not be visible yet
     :raises Refused: if one is still there in the end
     """
-    clock, interval = run.clock, PollInterval(run.params["wait_interval"])
-    run.api.deadline = deadline = clock.now() + REMOVAL
-    left, with_hint = set(known), set[str]()
-    while True:
-        trouble = _removal_trouble(run, left, with_hint)
-        if not left and not trouble:
-            return
-        if clock.now() >= deadline:
-            raise _not_removed(run, left, with_hint, trouble)
-        clock.sleep(max(1.0, interval.next(clock.now(), 0)))
+    deadline = run.clock.now() + REMOVAL
+    left, released = set(known), set[str]()
+    troubles: list[ApiError] = []
+
+    def look() -> bool:
+        troubles[:] = _removal_troubles(run, left, released)
+        return not left and not troubles
+
+    with run.api.until(deadline):
+        waiter.until(run, look, bool, late=lambda gone: _not_removed(run, left, released, troubles), deadline=deadline)
 
 
-def _removal_trouble(run: Run, left: set[str], with_hint: set[str]) -> ApiError | None:
+def _removal_troubles(run: Run, left: set[str], released: set[str]) -> list[ApiError]:
     """Look, and release what is not released yet.
 
     :param left: ids of what is, or may be, there. It is brought up to date.
-    :param told: ids of what was released. More are added.
+    :param released: ids of what was released. More are added.
     :returns: what stands in the way for now
     """
     troubles: list[ApiError] = []
     with _putting_up_with(troubles):
         there = {one["instance_id"] for one in _throw_aways(run)}
-        left.difference_update(with_hint)
+        left.difference_update(released)
         left.update(there)
-    for instance_id in sorted(left - with_hint):
+    for instance_id in sorted(left - released):
         with _putting_up_with(troubles):
             run.api.delete_instance(run.params["region"], instance_id)
-            with_hint.add(instance_id)
-    return troubles[0] if troubles else None
+            released.add(instance_id)
+    return troubles
 
 
 @contextlib.contextmanager
@@ -284,10 +305,10 @@ def _putting_up_with(troubles: list[ApiError]) -> t.Iterator[None]:
         troubles.append(error)
 
 
-def _not_removed(run: Run, left: set[str], with_hint: set[str], trouble: ApiError | None) -> Refused:
+def _not_removed(run: Run, left: set[str], released: set[str], troubles: list[ApiError]) -> Refused:
     ids = ", ".join(sorted(left)) or f"what was started of image {run.params['image_id']}"
-    what = "was told to go and is not seen to be gone" if left and left <= with_hint else "could not be removed"
-    reason = f": {trouble.code}: {trouble.message}" if trouble else ""
+    what = "was told to go and is not seen to be gone" if left and left <= released else "could not be removed"
+    reason = f": {troubles[0].code}: {troubles[0].message}" if troubles else ""
     return Refused(
         "NotRemoved",
         f"{ids} in {run.params['region']} {what}, and costs money while it is there{reason}",
