@@ -71,3 +71,37 @@ def test_they_are_shown(lab: Lab) -> None:
     windows(lab)
     (image,) = lab.ok(INFO, region=HOME).result["images"]
     assert (image["license_type"], image["secure_boot"], image["version"]) == ("BYOL", "supported", "7.1")
+
+
+# Locks
+
+
+def locked(lab: Lab, snapshot_id: str, days: int = 30) -> None:
+    with lab.sim.lock:
+        from simulator.state.snapshots import Lock
+
+        now = lab.clock.now()
+        lab.sim.world.snapshots[snapshot_id].lock = Lock(now, now, 0, days)
+
+
+def test_a_removal_says_beforehand_which_snapshots_are_locked(lab: Lab) -> None:
+    source = lab.source()
+    (disk,) = lab.image(source).disks
+    locked(lab, disk.snapshot_id)
+    gone: dict[str, t.Any] = {"region": HOME, "image_id": source, "state": "absent", "delete_snapshots": "all"}
+    told = lab(IMAGE, check=True, **gone).result
+    done = lab.ok(IMAGE, **gone)
+    for result in (told, done.result):
+        (kept,) = result["snapshots_kept"]
+        assert kept["snapshot_id"] == disk.snapshot_id and "locked until 2" in kept["reason"]
+        assert result["snapshots"] == []
+    assert lab.calls("DeleteSnapshot") == [] and done.warnings == []
+    assert disk.snapshot_id in lab.sim.world.snapshots
+
+
+def test_who_may_not_see_locks_deletes_what_can_be_deleted(lab: Lab) -> None:
+    source = lab.source()
+    (disk,) = lab.image(source).disks
+    lab.fault("error", "DescribeLockedSnapshots", code="Forbidden.RAM", status=403, times=None)
+    lab.ok(IMAGE, region=HOME, image_id=source, state="absent", delete_snapshots="all")
+    assert disk.snapshot_id not in lab.sim.world.snapshots

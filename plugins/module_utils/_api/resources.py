@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.base import (
+    MOST_PAGES,
     PAGE,
     EcsBase,
+    Listing,
     Tags,
     accepting,
     id_in,
@@ -20,10 +23,11 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.base import
     tag_list,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, SdkTooOld
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff
 
+LOCKED = ("compliance-cooloff", "compliance")  # states of a lock that holds
 BATCH_TAGGED = 50  # resources that one TagResources call takes
 
 
@@ -89,6 +93,36 @@ class EcsResources(EcsBase):
         """Whether these credentials see any snapshot in a region at all."""
         answer = self._read(f"look for snapshots in {region}", region, "DescribeSnapshots", MaxResults=10)
         return bool(models.items(answer, "Snapshots", "Snapshot"))
+
+    def locked_snapshots(self, region: str) -> dict[str, str]:
+        """The snapshots that a lock keeps from being deleted, and until when; none if that can't be seen.
+
+        Each region is asked once a task. An id that has no lock would be refused, so that all are listed.
+        """
+        if region not in self._locked:
+            self._locked[region] = {}  # also where it is refused, so that it is not asked for each image
+            with passing_refusals(), contextlib.suppress(SdkTooOld):
+                self._locked[region] = {
+                    text(one.get("SnapshotId")): text(one.get("LockExpiredTime")) for one in self._locks(region)
+                }
+        return self._locked[region]
+
+    def _locks(self, region: str) -> list[Data]:
+        operation = f"look for locked snapshots in {region}"
+        listing, token = Listing(operation, "SnapshotId"), None
+        for page in range(1, MOST_PAGES + 1):
+            self._refuse_if_over(operation, page)
+            answer = self._read(operation, region, "DescribeLockedSnapshots", MaxResults=PAGE, NextToken=token)
+            found = answer.get("LockedSnapshotsInfo")
+            listing.take([one for one in found if isinstance(one, dict)] if isinstance(found, list) else [])
+            token = text(answer.get("NextToken")) or None
+            if token is None:
+                break
+        return [one for one in listing.entries if text(one.get("LockStatus")) in LOCKED]
+
+    @functools.cached_property
+    def _locked(self) -> dict[str, dict[str, str]]:
+        return {}
 
     def snapshots_tagged(self, region: str, tags: Tags, encrypted: bool = False) -> list[Data]:
         """Snapshots with these tags, every page.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.hints import hint_for
@@ -82,6 +83,17 @@ class MissingLibrary(ImageOpsError):
         from ansible.module_utils.basic import missing_required_lib
 
         super().__init__(f"{missing_required_lib(package)} ({error})")
+
+
+class SdkTooOld(Refused):
+    """The SDK on this machine does not know what the API is to be asked."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            "SdkTooOld",
+            f"the Python package alibabacloud-ecs20140526 of {sys.executable} knows no {what}",
+            "Install a newer release of it.",
+        )
 
 
 class ApiError(ImageOpsError):

@@ -22,6 +22,10 @@ HINTS: dict[str, str] = {
     "Forbbiden": "Grant {action} to these credentials, also on the resource group if one is used.",
     "Forbidden": "Grant {action} to these credentials.",
     "Forbidden.": "Grant {action} to these credentials.",
+    "Forbidden.RiskControl": (
+        "The provider's risk control has barred the account: see its messages in the console, complete the identity "
+        "check, or open a ticket. No right is missing."
+    ),
     "Image.NotPublic": "The image is private already: leave public out.",
     "Image.Public": "The image is public already: leave public out.",
     "ImageCreatedNotFromCopy": (
@@ -74,6 +78,7 @@ HINTS: dict[str, str] = {
     "InvalidAccountStatus.SnapshotServiceUnavailable": (
         "Activate the snapshot service for the account in the ECS console, then run again."
     ),
+    "InvalidAction.Unauthorized": "Grant {action} to these credentials, as a rule by a policy of ECS for their user.",
     "InvalidBootMode.NotSupport": "Choose a boot_mode that the image's architecture has, or leave it out.",
     "InvalidDiskCategory.": "Images of such a disk can't be made. Leave the disk out, or move it to another category.",
     "InvalidEncrypted.NotMatchDiskDefaultEncryption": (
@@ -258,6 +263,13 @@ HINTS: dict[str, str] = {
 
 # Where one code means another thing to one call.
 HINTS_BY_ACTION: dict[tuple[str, str], str] = {
+    ("sts:AssumeRole", "NoPermission"): (
+        "Grant sts:AssumeRole on that role to these credentials, and name their account or user in the role's trust "
+        "policy."
+    ),
+    ("sts:AssumeRoleWithOIDC", "NoPermission"): (
+        "Name the identity provider, its audience and subject in the role's trust policy."
+    ),
     ("ecs:ModifyImageSharePermission", "OperationDeined.EncryptedSnapshot"): (
         "Encrypted images can't be made public: publish a plain one, or share this one with accounts."
     ),

@@ -19,7 +19,7 @@ import types
 import typing as t
 from pathlib import Path
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import SdkTooOld
 
 PACKAGE = "alibabacloud_ecs20140526"
 INDEX = f"{PACKAGE}.models"
@@ -31,11 +31,11 @@ def query_of(action: str, region: str, fields: t.Mapping[str, t.Any]) -> dict[st
     """A request's fields under the API's own names, as the SDK would send them; None means not sent.
 
     :raises ImportError: without the SDK
-    :raises Refused: if the SDK does not know the action or a field: the API would be asked for something else
+    :raises SdkTooOld: if the SDK does not know the action or a field: the API would be asked for something else
     """
     make = getattr(_index(), f"{action}Request", None)
     if make is None:
-        raise _too_old(action)
+        raise SdkTooOld(action)
     request = make()
     sent = {name: value for name, value in fields.items() if value is not None}
     if hasattr(request, "region_id"):
@@ -44,16 +44,8 @@ def query_of(action: str, region: str, fields: t.Mapping[str, t.Any]) -> dict[st
     known: dict[str, t.Any] = request.to_map()
     lost = sorted(set(sent) - set(known))
     if lost:
-        raise _too_old(f"{action} with {', '.join(lost)}")
+        raise SdkTooOld(f"{action} with {', '.join(lost)}")
     return known
-
-
-def _too_old(what: str) -> Refused:
-    return Refused(
-        "SdkTooOld",
-        f"the Python package alibabacloud-ecs20140526 of {sys.executable} knows no {what}",
-        "Install a newer release of it.",
-    )
 
 
 def _index() -> t.Any:

@@ -107,6 +107,19 @@ def split_snapshots(image_id: str, snapshots: t.Sequence[Data], which: str) -> t
     return delete, kept
 
 
+def without_locked(snapshot_ids: t.Sequence[str], locked: t.Mapping[str, str]) -> tuple[list[str], list[Data]]:
+    """Which of the snapshots to delete nobody has locked, and which stay because of that.
+
+    :param locked: until when, by the id of the snapshot
+    """
+    kept = [
+        {"snapshot_id": one, "reason": f"locked until {locked[one] or 'its lock ends'}: nobody can delete it before"}
+        for one in snapshot_ids
+        if one in locked
+    ]
+    return [one for one in snapshot_ids if one not in locked], kept
+
+
 def is_left(snapshot: Data, which: str) -> bool:
     """Whether a snapshot that says whose leftover it is may go.
 

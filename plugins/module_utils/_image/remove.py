@@ -112,6 +112,10 @@ def remove(
             raise kept_for
         snapshots = waiter.snapshots_of(run, image) if seen is None else list(seen)
         deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.params["delete_snapshots"])
+        deleted, locked = plan_remove.without_locked(
+            deleted, run.api.locked_snapshots(image["region"]) if deleted else {}
+        )
+        kept += locked
         unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings), copies)
         deleted += [one for one in left if one not in image["snapshot_ids"]]
     deleted, stuck = _delete_snapshots(run, deleted)
