@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections
+import re
 import threading
 import typing as t
 
@@ -14,9 +15,10 @@ import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab
 from stepping import SteppingClock
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import jobs, limiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import jobs, limiter, regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.age import seconds
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import judge
 
 
 class Pretended(SteppingClock):
@@ -260,3 +262,20 @@ def test_a_copy_that_cannot_be_cancelled_holds_up_no_other_of_its_region(lab: La
     for call in lab.calls("CancelCopyImage"):
         first.setdefault(call["params"]["ImageId"], seconds(call["time"]) - begun)
     assert len(first) == 3 and max(first.values()) < 5
+
+
+def test_a_fault_of_ours_names_its_kind_and_its_place_and_no_value(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faulty(*_given: object) -> None:
+        raise KeyError("golden-secret-value")
+
+    monkeypatch.setattr(judge, "encryption_drift", faulty)
+    outcome = lab("ecs_image_copy", region=HOME, image_id=lab.source(), destination_regions=[BEIJING])
+    (copy,) = outcome.result["copies"]
+    assert re.search(r"unexpected KeyError in module_utils/_copy/\w+\.py, line \d+", copy["error"]["message"])
+    assert "golden-secret-value" not in outcome.text
+
+    monkeypatch.setattr(regions, "unknown", faulty)
+    outcome = lab.fails(
+        "ecs_image_info", "unexpected KeyError in module_utils/_task/run.py, line", region="xx-nowhere-1"
+    )
+    assert "golden-secret-value" not in outcome.text and "Traceback" not in outcome.text

@@ -167,10 +167,15 @@ MUTATIONS = (
         "return False",
         FAULTS,
     ),
-    Mutation(8, "a busy service is final", "_base/retry.py", "or error.code in BUSY", "or False", FAULTS),
+    Mutation(8, "a busy service is final", "_base/retry.py", "or error.code in error_codes.BUSY", "or False", FAULTS),
     Mutation(8, "a server's fault is final", "_base/retry.py", "or error.status >= 500", "or False", (WAITING,)),
     Mutation(
-        8, "a conflict is final", "_base/retry.py", "return error.code in CONFLICT", "return False", functional("copy")
+        8,
+        "a conflict is final",
+        "_base/retry.py",
+        "return error.code in error_codes.CONFLICT",
+        "return False",
+        functional("copy"),
     ),
     Mutation(
         8,

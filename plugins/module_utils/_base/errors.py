@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+import traceback
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.hints import hint_for
@@ -66,10 +67,24 @@ class TimedOut(Refused):
 
 
 def failure_of(error: Exception) -> ImageOpsError:
-    """A failure as the outcome of one thing among others. A fault of ours must not lose what the others came to."""
+    """A failure as the outcome of one thing among others. A fault of ours must not lose what the others came to.
+
+    Of such a fault it names the kind and the place, and no value: that may be anything.
+    """
     if isinstance(error, ImageOpsError):
         return error
-    return Refused("InternalError", f"unexpected {type(error).__name__}: {error}", "Please report this.")
+    place = _place_of(error)
+    return Refused("InternalError", f"unexpected {type(error).__name__}{place}", "Please report this.")
+
+
+def _place_of(error: BaseException) -> str:
+    """The innermost file and line of this collection that an exception went through."""
+    own = [
+        f" in {frame.filename.rpartition('/plugins/')[2]}, line {frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "/plugins/module" in frame.filename and "imageops/alicloud/" in frame.filename
+    ]
+    return own[-1] if own else ""
 
 
 class CredentialsError(ImageOpsError):

@@ -10,6 +10,7 @@ import contextlib
 import threading
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import Clock, jittered
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.limiter import Limiter
@@ -21,38 +22,18 @@ LONGEST_PAUSE = 60.0  # seconds: quotas are per minute, account, region and API
 # Seconds after which a host is given up that has never answered in this task, and one that has.
 NEVER_ANSWERED, HAD_ANSWERED = 15.0, 300.0
 
-# Answers that say "not now". The call had no effect, so that a repeat can't do anything twice.
-BUSY = frozenset(
-    {"ServiceUnavailable", "ServiceUnavailable.RegionMaintaining", "IdempotentProcessing", "LastTokenProcessing"}
-)
-
-# Another piece of work is in the way, and ends by itself. Look before you repeat: that work may be ours.
-CONFLICT = frozenset(
-    {
-        "OperationDenied.ImageCopying",
-        "OperationDenied.ImageCopyConflict",
-        "InvalidOperation.Conflict",
-        "Operation.Conflict",
-        "OperationConflict",
-        "IncorrectDiskStatus.CreatingSnapshot",
-        "IncorrectDiskStatus.Transferring",
-        "TooManySnapshot.Unfinished",
-        "QuotaExceed.ConcurrentSnapshotQuota",
-    }
-)
-
 
 def is_throttled(error: ApiError) -> bool:
     return error.code.startswith("Throttling") or error.code == "Rejected.Throttling"
 
 
 def is_conflict(error: ApiError) -> bool:
-    return error.code in CONFLICT
+    return error.code in error_codes.CONFLICT
 
 
 def had_no_effect(error: ApiError) -> bool:
     """Whether the API turned the call away before doing anything."""
-    return is_throttled(error) or error.code in BUSY
+    return is_throttled(error) or error.code in error_codes.BUSY
 
 
 def is_transient(error: ApiError) -> bool:
@@ -60,7 +41,8 @@ def is_transient(error: ApiError) -> bool:
     return (
         had_no_effect(error)
         or error.status >= 500
-        or error.code in ("InternalError", "UnknownError", "RequestTimeout", "SignatureNonceUsed", ApiError.NO_ANSWER)
+        or error.code in error_codes.UNDECIDED
+        or error.code == ApiError.NO_ANSWER
     )
 
 

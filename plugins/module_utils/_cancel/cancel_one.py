@@ -10,7 +10,7 @@ import functools
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, failure_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_transient
@@ -149,7 +149,7 @@ class CancelImage(Cancel):
 
         A copy that is going may be shown as it was for a while, and a second call is refused as if it were finished.
         """
-        if error.code not in ("IncorrectImageStatus", "InvalidImageId.NotFound"):
+        if error.code not in error_codes.NO_RUNNING_COPY:
             if error.answered and not self._lost_answer:
                 self._stays()
             raise error

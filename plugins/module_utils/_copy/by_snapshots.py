@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 import uuid
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, TimedOut
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import CREATING, Data, is_unfinished
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
@@ -20,8 +21,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy import sta
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
-
-MAYBE_EARLY = frozenset({"InvalidImageName.Duplicated", "InvalidSnapshotId.NotReady", "SnapshotNotReady"})
 
 
 def start(destination: Destination, decision: Decision, reason: str) -> Data | None:
@@ -138,12 +137,12 @@ def _make_image(destination: Destination, found: t.Mapping[str, str]) -> Data:
     fields = plan_by_snapshots.create_request(t.cast(Data, destination.source), destination.wanted, found)
     token = str(uuid.uuid4())
     return copy_start.until_started(
-        destination, lambda: destination.api.create_image(destination.region, fields, token), MAYBE_EARLY
+        destination, lambda: destination.api.create_image(destination.region, fields, token), error_codes.EARLY_IMAGE
     )
 
 
 def is_too_large(error: ApiError) -> bool:
-    return error.code == "SizeExceed.Image"
+    return error.code in error_codes.TOO_LARGE
 
 
 def refused(error: ApiError) -> str:

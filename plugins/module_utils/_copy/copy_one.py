@@ -9,12 +9,13 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
-    ImageOpsError,
     Refused,
     TimedOut,
+    failure_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
@@ -45,10 +46,8 @@ def copy_to(destination: Destination) -> None:
         if destination.record.action != copy_plan.CANCELLED:
             destination.record.action = copy_plan.TIMED_OUT
         destination.fail(error)
-    except ImageOpsError as error:
-        destination.fail(error)
     except Exception as error:  # a fault of ours must not lose what the other destinations came to
-        destination.fail(Refused("InternalError", f"unexpected {type(error).__name__}: {error}", "Please report this."))
+        destination.fail(failure_of(error))
     destination.record.elapsed_seconds = destination.elapsed()
     if destination.available_since is not None:
         destination.record.finishing_seconds = round(destination.run.clock.now() - destination.available_since, 1)
@@ -184,7 +183,7 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
     try:
         destination.api.cancel_copy(destination.region, image_id)
     except ApiError as error:
-        if error.code in ("IncorrectImageStatus", "InvalidImageId.NotFound"):
+        if error.code in error_codes.NO_RUNNING_COPY:
             return  # it finished or went at the last moment; the next run sees which
         raise
     destination.record.action = copy_plan.CANCELLED

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 import uuid
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
@@ -25,12 +25,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destinatio
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
-
-# Refusals that may only be early: of a name that a deleted image still holds, and of a source that is too fresh.
-MAYBE_EARLY = frozenset({"InvalidImageName.Duplicated", "IncorrectImageStatus", "InvalidImageId.NotFound"})
-
-# How a dry run says that the call would be accepted.
-DRY_RUN_PASSED = frozenset({"DryRunOperation", "DRYRUN.SUCCESS"})
 
 TO_START = (copy_plan.STARTED, copy_plan.REPLACED)
 
@@ -49,8 +43,8 @@ def preflight(destination: Destination) -> None:
             source["region"], source["image_id"], destination.wanted.request(source)
         )
     except ApiError as error:
-        passes = error.code in DRY_RUN_PASSED | MAYBE_EARLY or is_transient(error) or is_conflict(error)
-        if not passes:
+        passed = error_codes.DRY_RUN_PASSED | error_codes.EARLY_COPY
+        if not (error.code in passed or is_transient(error) or is_conflict(error)):
             raise
         return
     destination.mark_changed()
@@ -84,7 +78,7 @@ def start(destination: Destination, decision: Decision) -> Data:
         lambda: destination.api.copy_image(
             source["region"], source["image_id"], destination.wanted.request(source), token
         ),
-        MAYBE_EARLY,
+        error_codes.EARLY_COPY,
     )
 
 

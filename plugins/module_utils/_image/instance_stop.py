@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     ImageOpsError,
@@ -22,7 +22,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task import wai
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 PATIENCE = 900.0  # seconds that an instance may take to stop or to start, whatever is left of wait_timeout
-ON_ITS_WAY = "IncorrectInstanceStatus"  # also what the repeat of a call gets whose answer was lost
 REMEDY = f"run again, which starts it, or start it yourself and remove its tag {markers.STOPPED_BY}"
 SHOWN_BY = {
     "stopped": (plan_instance_stop.STOPPING, plan_instance_stop.STOPPED),
@@ -169,7 +168,7 @@ class Pause:
         try:
             call()
         except ApiError as error:
-            if error.code != ON_ITS_WAY:
+            if error.code not in error_codes.INSTANCE_MOVES:
                 raise
             self._tried = operation
         else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
@@ -25,11 +25,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._image.instance_
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
-
-# Refusals that pass when the instance or the snapshot is ready, or when a deleted image's name is free again.
-MAYBE_EARLY = frozenset(
-    {"InvalidImageName.Duplicated", "IncorrectInstanceStatus", "InvalidSnapshotId.NotReady", "SnapshotNotReady"}
-)
 
 
 def manage_image(run: Run) -> Data:
@@ -199,7 +194,7 @@ def _send(run: Run, pause: Pause) -> Data:
         call,
         look,
         passes=lambda error: is_conflict(error) or is_transient(error),
-        early=lambda error: error.code in MAYBE_EARLY,
+        early=lambda error: error.code in error_codes.EARLY_IMAGE_OF_INSTANCE,
         before_repeat=pause.begin,  # somebody may have started the instance meanwhile
     )
 

@@ -16,17 +16,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task import ide
 
 Batch = tuple[list[str], list[str]]  # accounts to add, accounts to remove
 
-# Refusals that concern one account of a call and not the image: the call is worth cutting in two.
-NOT_THERE = "InvalidAccount.NotFound"  # no such account, or none of that kind on the list that it is to leave
-ACCOUNT_ERRORS = frozenset(
-    {
-        NOT_THERE,
-        "InvalidAccount.Forbbiden",
-        "InvalidImageId.BidMismatch",
-        "QuotaExceed.ShareImageUser",
-    }
-)
-
 
 @dataclasses.dataclass(frozen=True)
 class SharePlan:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
@@ -96,7 +97,7 @@ class ShareList:
 
     def _smaller(self, batch: Batch, error: ApiError) -> list[Batch]:
         """A refusal of one account refuses the whole call: cut it in two until that account is alone."""
-        if error.code not in share_plan.ACCOUNT_ERRORS:
+        if error.code not in error_codes.ONE_ACCOUNT:
             raise error
         halves = share_plan.halves(batch)
         if not halves:
@@ -107,4 +108,4 @@ class ShareList:
 def _is_gone(batch: Batch, error: ApiError) -> bool:
     """Whether one account, still on the list that was read, is not there any more: somebody has just removed it."""
     add, remove = batch
-    return not add and len(remove) == 1 and error.code == share_plan.NOT_THERE
+    return not add and len(remove) == 1 and error.code == error_codes.NO_SUCH_ACCOUNT

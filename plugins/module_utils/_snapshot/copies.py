@@ -10,7 +10,7 @@ import dataclasses
 import math
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused, TimedOut
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
@@ -25,18 +25,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan i
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
-
-# The disk is busy with another copy to the same region, or the source is not finished: it passes.
-BUSY_DISK = frozenset(
-    {
-        "InvalidOperation.UnfinishedCrossRegionCopy",
-        "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
-        "InvalidSnapshotId.NotReady",
-    }
-)
-
-# The token was used for the same copy with other options, such as tags. If that copy is gone, a new token is due.
-OTHER_OPTIONS = frozenset({"IdempotentParameterMismatch", "IdempotenceParamNotMatch"})
 
 MOST_GENERATIONS = 5  # how many forgotten ids a token is allowed to answer with
 
@@ -126,7 +114,7 @@ class SnapshotCopies:
                 else:
                     copy.action = "adopted"
                 return True
-            if error.code in OTHER_OPTIONS:  # its token was used by a copy that may only be too fresh to be seen
+            if error.code in error_codes.TOKEN_USED:  # by a copy that may only be too fresh to be seen
                 now = self.run.clock.now()
                 new_token_at = min(new_token_at, now + self.run.params["consistency_wait"])
                 if now >= new_token_at:
@@ -134,8 +122,8 @@ class SnapshotCopies:
             return None
 
         def passes(error: ApiError) -> bool:
-            used = error.code in OTHER_OPTIONS and copy.generation < MOST_GENERATIONS
-            return used or error.code in BUSY_DISK or is_conflict(error) or is_transient(error)
+            used = error.code in error_codes.TOKEN_USED and copy.generation < MOST_GENERATIONS
+            return used or error.code in error_codes.BUSY_DISK or is_conflict(error) or is_transient(error)
 
         attempt(self.run, call, look, passes=passes)
 

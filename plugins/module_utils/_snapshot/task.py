@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, Refused, with_hint
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, with_hint
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS, WantedSnapshot
@@ -103,12 +103,8 @@ class _SnapshotTask:
                 self.changed = self._copies.to_start
             else:
                 self._copies.work()
-        except ImageOpsError as error:
-            self.error = error.as_dict()
         except Exception as error:  # a fault of ours must not lose what the other destinations came to
-            self.error = Refused(
-                "InternalError", f"unexpected {type(error).__name__}: {error}", "Please report this."
-            ).as_dict()
+            self.error = failure_of(error).as_dict()
 
     def _written(self) -> None:
         self.changed = True

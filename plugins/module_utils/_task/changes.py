@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 
@@ -74,15 +74,11 @@ def superfluous_tags(image: Data, wanted: t.Mapping[str, str]) -> list[str]:
     return sorted(key for key in markers.without_reserved(image["tags"]) if key not in wanted)
 
 
-# To set the status that an image has is an error, which is what the repeat of a call with a lost answer gets.
-SET_ALREADY = frozenset({"ImageStatus.NotAvailable", "ImageStatus.NotDeprecated"})
-
-
 def _modify(api: EcsApi, region: str, image_id: str, attributes: t.Mapping[str, t.Any]) -> None:
     try:
         api.modify_image(region, image_id, **attributes)
     except ApiError as error:
-        image = api.image(region, image_id) if error.code in SET_ALREADY else None
+        image = api.image(region, image_id) if error.code in error_codes.SET_ALREADY else None
         if image is None or image["status"] != attributes.get("Status"):
             raise
 

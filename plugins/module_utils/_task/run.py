@@ -17,7 +17,11 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import masking, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions as base_regions
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, InvalidInput
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ImageOpsError,
+    InvalidInput,
+    failure_of,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import Progress
@@ -179,7 +183,8 @@ def run_module(arguments: dict[str, t.Any], flow: Flow, validate: FaultsOf = lam
         module.params = environment.with_region(module.params)
         run = _connect(module, validate(module.params))
         result = {**run.identity, **flow(run)}
-    except ImageOpsError as error:
+    except Exception as problem:
+        error = failure_of(problem)
         known = {"changed": run.changed, **run.identity} if run else {"changed": False}
         for warning in [*(run.api.warnings if run else []), *error.extra.pop("warnings", [])]:
             module.warn(warning)

@@ -13,7 +13,7 @@ import types
 import typing as t
 import uuid
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_transient
@@ -23,8 +23,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 RUNNING, PENDING = "Running", "Pending"
 UNSEEN = 60.0  # seconds that a new instance may be invisible
 REMOVAL = 600.0  # seconds that removing an instance may take, whatever is left of the timeout
-# An instance can be removed when it runs or is stopped, and not on its way between the two.
-ON_ITS_WAY = frozenset({"IncorrectInstanceStatus", "IncorrectInstanceStatus.Initializing", "OperationConflict"})
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 # What an instance is made with, beside the image.
@@ -300,7 +298,7 @@ def _putting_up_with(troubles: list[ApiError]) -> t.Iterator[None]:
     try:
         yield
     except ApiError as error:
-        if error.code not in ON_ITS_WAY and not is_transient(error):
+        if error.code not in error_codes.INSTANCE_NOT_REMOVABLE and not is_transient(error):
             raise
         troubles.append(error)
 

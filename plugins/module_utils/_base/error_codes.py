@@ -1,0 +1,73 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The API's error codes that the flows know, in sets that say what they mean. Their remedies are in ``hints.py``."""
+
+from __future__ import annotations
+
+# Whatever the call was
+
+# "Not now". The call had no effect, so that a repeat can't do anything twice.
+BUSY = frozenset(
+    {"ServiceUnavailable", "ServiceUnavailable.RegionMaintaining", "IdempotentProcessing", "LastTokenProcessing"}
+)
+
+# The call may or may not have had an effect, and the same call may be answered otherwise.
+UNDECIDED = frozenset({"InternalError", "UnknownError", "RequestTimeout", "SignatureNonceUsed"})
+
+# Another piece of work is in the way, and ends by itself. Look before you repeat: that work may be ours.
+CONFLICT = frozenset(
+    {
+        "OperationDenied.ImageCopying",
+        "OperationDenied.ImageCopyConflict",
+        "InvalidOperation.Conflict",
+        "Operation.Conflict",
+        "OperationConflict",
+        "IncorrectDiskStatus.CreatingSnapshot",
+        "IncorrectDiskStatus.Transferring",
+        "TooManySnapshot.Unfinished",
+        "QuotaExceed.ConcurrentSnapshotQuota",
+    }
+)
+
+# Refusals that may only be early: a deleted image still holds its name, or what is copied is too fresh
+
+SNAPSHOT_IS_FRESH = frozenset({"InvalidSnapshotId.NotReady", "SnapshotNotReady"})
+NAME_IS_HELD = frozenset({"InvalidImageName.Duplicated"})
+EARLY_COPY = NAME_IS_HELD | {"IncorrectImageStatus", "InvalidImageId.NotFound"}
+EARLY_IMAGE = NAME_IS_HELD | SNAPSHOT_IS_FRESH
+EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
+
+# Copies
+
+DRY_RUN_PASSED = frozenset({"DryRunOperation", "DRYRUN.SUCCESS"})
+TOO_LARGE = frozenset({"SizeExceed.Image"})
+NO_RUNNING_COPY = frozenset({"IncorrectImageStatus", "InvalidImageId.NotFound"})  # it has finished, or is gone
+SET_ALREADY = frozenset({"ImageStatus.NotAvailable", "ImageStatus.NotDeprecated"})  # an image has that status
+
+# Copies of snapshots
+
+# The disk is busy with another copy to the same region, or the source is not finished: it passes.
+BUSY_DISK = frozenset(
+    {
+        "InvalidOperation.UnfinishedCrossRegionCopy",
+        "InvalidOperation.UnfinishedEncryptedSnapshotCopy",
+        "InvalidSnapshotId.NotReady",
+    }
+)
+# The token was used for the same copy with other options, such as tags. If that copy is gone, a new token is due.
+TOKEN_USED = frozenset({"IdempotentParameterMismatch", "IdempotenceParamNotMatch"})
+
+# Shares
+
+NO_SUCH_ACCOUNT = "InvalidAccount.NotFound"  # none at all, or none of that kind on the list that it is to leave
+# These concern one account of a call and not the image: the call is worth cutting in two.
+ONE_ACCOUNT = frozenset(
+    {NO_SUCH_ACCOUNT, "InvalidAccount.Forbbiden", "InvalidImageId.BidMismatch", "QuotaExceed.ShareImageUser"}
+)
+
+# Instances, which can be stopped, started or removed when they run or are stopped, and not on the way between the two
+
+INSTANCE_MOVES = frozenset({"IncorrectInstanceStatus"})  # also what the repeat of a call gets whose answer was lost
+INSTANCE_NOT_REMOVABLE = INSTANCE_MOVES | {"IncorrectInstanceStatus.Initializing", "OperationConflict"}
