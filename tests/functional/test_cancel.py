@@ -188,6 +188,7 @@ def test_tags_of_an_earlier_cancelling_are_not_put_on_again_and_go_if_the_copy_s
     lab: Lab, running: dict[str, str]
 ) -> None:
     image_id = running[BEIJING]
+    lab.pass_time(2)  # until tags find what was just made
     lab.fault("error", "CancelCopyImage", code="CancelNotSupported", status=400)
     lab.fault("error", "UntagResources", code="Forbidden.RAM", status=403)
     lab.fails(CANCEL, "CancelNotSupported", region=BEIJING, image_id=image_id)

@@ -107,7 +107,9 @@ def _predict(destination: Destination, decision: Decision) -> None:
         if destination.run.params["wait"]:
             # To finish it is to tag its snapshots at least, which is a write.
             destination.mark_changed()
-            finished = {**image, "status": AVAILABLE}
+            # Its disks need not show yet whether they are encrypted.
+            encrypted = destination.wanted.encrypted if image["encrypted"] is None else image["encrypted"]
+            finished = {**image, "status": AVAILABLE, "encrypted": encrypted}
             repairs = copy_plan.repairs(destination.source, destination.wanted, finished, [], destination.options)
             destination.after = summary(repairs.applied_to(finished))
     elif image and image["status"] == AVAILABLE and not destination.wanted.is_source:
