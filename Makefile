@@ -15,8 +15,8 @@ RUN = @$(VENV)/bin/python tests/tools/run.py
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check simulator venv lock install artifact lint docs-lint format unit functional e2e \
-	examples units sanity integration test-clients test-reliability test-security test-mutations bench bench-peers \
-	bench-docs docs chromium test-matrix nightly importer ee molecule sbom release-check clean distclean
+	examples units sanity integration test-clients test-pipelines test-reliability test-security test-mutations bench \
+	bench-peers bench-docs docs chromium test-matrix nightly importer ee molecule sbom release-check clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,6 +89,11 @@ examples: venv ## every example of the documentation
 test-clients: venv ## packer, installed by apt-get if it is missing, two clients of npm's, and Ansible with mitogen
 	@command -v packer >/dev/null || { apt-get update -qq && apt-get install -y -qq packer; }
 	$(RUN) test-clients
+
+test-pipelines: venv ## the pipelines to copy: run by gitlab-ci-local, and linted; needs Node 20 and Java 17
+	@command -v rsync >/dev/null || { apt-get update -qq && apt-get install -y -qq rsync; }
+	@command -v java >/dev/null || { apt-get update -qq && apt-get install -y -qq default-jre-headless; }
+	$(RUN) "pipelines in full"
 
 test-reliability: venv ## every kill, fault and race, and the model test; writes their figures into the documentation
 	$(RUN) test-reliability

@@ -62,6 +62,7 @@ WORLDS: dict[str, dict[str, t.Any]] = {
         ],
     },
     "awx": {},
+    "pipelines": {"images": [SOURCE]},
     "migration": {
         "images": [
             SOURCE,

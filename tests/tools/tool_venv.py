@@ -19,7 +19,9 @@ TOOLS: dict[str, list[str]] = {
     "builder": ["ansible-builder>=3.1"],
     "cyclonedx": ["cyclonedx-python-lib[json-validation]>=11"],
     "importer": ["galaxy-importer>=0.4.30"],
+    "schemas": ["check-jsonschema>=0.30"],
     "sign": ["ansible-sign>=0.1.6"],
+    "zizmor": ["zizmor>=1.10"],
     "molecule": ["molecule>=25.1", "ansible-core>=2.18,<2.22", "cryptography>=42", *RUNTIME],
 }
 
