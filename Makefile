@@ -16,7 +16,8 @@ RUN = @$(VENV)/bin/python tests/tools/run.py
 .DEFAULT_GOAL := help
 .PHONY: help demo test check simulator venv lock install artifact lint docs-lint format unit functional e2e \
 	examples units sanity integration test-clients test-pipelines test-reliability test-security test-mutations bench \
-	bench-peers bench-docs docs chromium test-matrix nightly importer ee molecule sbom release-check clean distclean
+	bench-peers bench-docs docs chromium pipeline-tools test-matrix nightly importer ee molecule sbom \
+	release-check clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -90,9 +91,7 @@ test-clients: venv ## packer, installed by apt-get if it is missing, two clients
 	@command -v packer >/dev/null || { apt-get update -qq && apt-get install -y -qq packer; }
 	$(RUN) test-clients
 
-test-pipelines: venv ## the pipelines to copy: run by gitlab-ci-local, and linted; needs Node 20 and Java 17
-	@command -v rsync >/dev/null || { apt-get update -qq && apt-get install -y -qq rsync; }
-	@command -v java >/dev/null || { apt-get update -qq && apt-get install -y -qq default-jre-headless; }
+test-pipelines: venv pipeline-tools ## the pipelines to copy: run by gitlab-ci-local, and linted; needs Node 20 and Java 17
 	$(RUN) "pipelines in full"
 
 test-reliability: venv ## every kill, fault and race, and the model test; writes their figures into the documentation
@@ -116,6 +115,11 @@ bench-docs: venv ## the last benchmarks' figures into the documentation
 docs: venv chromium ## the documentation site into build/docs, looked at in a browser
 	$(RUN) docs
 
+# gitlab-ci-local calls the one, npm-groovy-lint the other.
+pipeline-tools:
+	@command -v rsync >/dev/null || { apt-get update -qq && apt-get install -y -qq rsync; }
+	@command -v java >/dev/null || { apt-get update -qq && apt-get install -y -qq default-jre-headless; }
+
 chromium:
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	  apt-get update -qq && apt-get install -y -qq chromium
@@ -123,7 +127,7 @@ chromium:
 test-matrix: venv chromium ## sanity, units and integration on every ansible-core and Python, and the slow checks
 	$(RUN) test-matrix
 
-nightly: venv chromium ## everything there is, for a machine that has the night: goes on after what fails, and names it
+nightly: venv chromium pipeline-tools ## everything there is, for a machine that has the night: goes on after what fails, and names it
 	@command -v packer >/dev/null || { apt-get update -qq && apt-get install -y -qq packer; }
 	@$(VENV)/bin/python tests/tools/run.py --go-on test nightly
 
