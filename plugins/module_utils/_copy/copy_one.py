@@ -219,6 +219,8 @@ def _finish(destination: Destination, image: Data) -> None:
     start.claim(destination, image)
     destination.warnings += copy_plan.features_kept(destination.source, image)
     repairs = copy_plan.repairs(destination.source, destination.wanted, image, snapshots, destination.options)
+    where = f"the copy {image['image_id']} in {destination.region}"
+    changes.refuse_clashing_tags(where, image["tags"], repairs.tags, repairs.untag)
     destination.after = summary(repairs.applied_to(image))
     if not repairs:
         return

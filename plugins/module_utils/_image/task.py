@@ -209,6 +209,7 @@ def _keep(run: Run, image: Data) -> tuple[Data, list[str]]:
     made_here = run.params["instance_id"] and markers.CREATED_FROM in image["tags"]
     snapshots = waiter.snapshots_of(run, image) if made_here else []
     repairs = image_plan.repairs(image, run.params, snapshots)
+    changes.refuse_clashing_tags(f"image {image_id} in {region}", image["tags"], repairs.tags, repairs.untag)
     unshared: list[str] = []
     if repairs.attributes.get("Status") == DEPRECATED:
         unshared = remove.unshare_all(run, image, plan_remove.refusal_to_withdraw)

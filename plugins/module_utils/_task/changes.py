@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 
 if t.TYPE_CHECKING:
@@ -74,6 +74,25 @@ def superfluous_tags(image: Data, wanted: t.Mapping[str, str]) -> list[str]:
     return sorted(key for key in markers.without_reserved(image["tags"]) if key not in wanted)
 
 
+def refuse_clashing_tags(
+    what: str, present: t.Mapping[str, str], wanted: t.Iterable[str], untag: t.Sequence[str]
+) -> None:
+    """Two keys that differ in case only can't be on one resource. A look shows it, so that it is told before any write.
+
+    :param what: the resource, as the sentence names it
+    :param untag: the keys that are taken away in the same run
+    :raises Refused: with the code that the API would answer
+    """
+    kept = {key.lower(): key for key in present if key not in untag}
+    clashes = [f"{kept[key.lower()]!r} and {key!r}" for key in sorted(wanted) if kept.get(key.lower(), key) != key]
+    if clashes:
+        raise Refused(
+            "TagKey.Duplication",
+            f"{what} can't have tags whose keys differ in case only: {', '.join(clashes)}",
+            "Write the key as it is there, or remove the tag first.",
+        )
+
+
 def _modify(api: EcsApi, region: str, image_id: str, attributes: t.Mapping[str, t.Any]) -> None:
     try:
         api.modify_image(region, image_id, **attributes)
@@ -83,18 +102,28 @@ def _modify(api: EcsApi, region: str, image_id: str, attributes: t.Mapping[str, 
             raise
 
 
+def _retag(api: EcsApi, region: str, image_id: str, repairs: Repairs, mark_changed: t.Callable[[], None]) -> None:
+    """New tags first, so that none is ever missing; but a key that differs in case only has to go before."""
+    wanted = {key.lower() for key in repairs.tags}
+    first = [key for key in repairs.untag if key.lower() in wanted]
+    last = [key for key in repairs.untag if key not in first]
+    for keys, is_tagging in ((first, False), (list(repairs.tags), True), (last, False)):
+        if not keys:
+            continue
+        if is_tagging:
+            api.tag(region, "image", [image_id], repairs.tags)
+        else:
+            api.untag(region, "image", image_id, keys)
+        mark_changed()
+
+
 def apply(api: EcsApi, region: str, image_id: str, repairs: Repairs, mark_changed: t.Callable[[], None]) -> None:
     """Do the writes that are needed. Any of them may be repeated by the next run.
 
-    :param written: is called after each write that was accepted
+    :param mark_changed: is called after each write that was accepted
     """
     # Tags before the status, which one of them dates: no deprecation is ever seen with the date of an earlier one.
-    if repairs.tags:
-        api.tag(region, "image", [image_id], repairs.tags)
-        mark_changed()
-    if repairs.untag:
-        api.untag(region, "image", image_id, repairs.untag)
-        mark_changed()
+    _retag(api, region, image_id, repairs, mark_changed)
     if repairs.attributes:
         _modify(api, region, image_id, repairs.attributes)
         mark_changed()
