@@ -66,6 +66,7 @@ def _copy_to(destination: Destination) -> None:
         image = _start(destination, decision)
     if image and is_unfinished(image):
         if not destination.run.params["wait"]:
+            _prove(destination, image)
             return
         image = _until_available(destination, image)
     if image and image["status"] == AVAILABLE and not destination.wanted.is_source:
@@ -104,7 +105,9 @@ def _predict(destination: Destination, decision: Decision) -> None:
             destination.mark_changed()
             destination.after = summary(destination.as_wanted())
     elif image and image["status"] in UNFINISHED:
-        if destination.run.params["wait"]:
+        if not destination.run.params["wait"]:
+            _prove(destination, image)
+        else:
             # To finish it is to tag its snapshots at least, which is a write.
             destination.mark_changed()
             # Its disks need not show yet whether they are encrypted.
@@ -112,6 +115,10 @@ def _predict(destination: Destination, decision: Decision) -> None:
             finished = {**image, "status": AVAILABLE, "encrypted": encrypted}
             repairs = copy_plan.repairs(destination.source, destination.wanted, finished, [], destination.options)
             destination.after = summary(repairs.applied_to(finished))
+            if not destination.knows(image["image_id"]):
+                destination.record.image_id = (
+                    None  # the run judges it when it is finished: no next step may plan with it
+                )
     elif image and image["status"] == AVAILABLE and not destination.wanted.is_source:
         _finish(destination, image)
 
@@ -165,6 +172,35 @@ def _until_available(destination: Destination, image: Data) -> Data:
             destination.warnings += decision.warnings
             return image
         image = t.cast(Data, _start(destination, decision))
+
+
+def _prove(destination: Destination, image: Data) -> None:
+    """Tell nobody the id of an image that only holds the name: it may be a stranger's, or another release's copy.
+
+    This run has started it, or its markers say what it is. They may show a little later than the image.
+
+    :raises Refused: if they don't show within ``consistency_wait``
+    """
+    image_id, status = image["image_id"], image["status"]
+    if destination.knows(image_id):
+        return
+
+    def look() -> Data | None:
+        seen = destination.api.image(destination.region, image_id)
+        if seen is not None:
+            destination.update_from(seen)
+        return seen if seen is not None and destination.has_identity_tags(seen) else None
+
+    def unproved(dummy: t.Any) -> Refused:
+        destination.forget_image()
+        return Refused(
+            "NotProved",
+            f"the name {destination.wanted.name!r} in {destination.region} is held by {image_id}, which is {status} "
+            "and not proved to be this copy: its tags don't show",
+            "Run again when it is finished, or with wait=true, which judges it then.",
+        )
+
+    waiter.until(destination.run, look, lambda seen: True, late=unproved, hidden=unproved)
 
 
 def _successor(destination: Destination, image_id: str, error: Refused) -> Data:

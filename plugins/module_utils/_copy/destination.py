@@ -162,6 +162,13 @@ class Destination:
         if image["status"] not in UNFINISHED:  # before that, its disks need not show it
             record.encrypted = image["encrypted"]
 
+    def forget_image(self) -> None:
+        """What was seen is not proved to be ours: no next step may read its id."""
+        record = self.record
+        record.image_id = record.actual_name = record.status = record.size = record.disk_count = None
+        record.progress, record.snapshot_ids, record.action = 0, [], copy_plan.REFUSED
+        self.before = self.after = None
+
     def as_wanted(self) -> Data:
         """The copy as it will look."""
         source, wanted = t.cast(Data, self.source), self.wanted

@@ -33,6 +33,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes im
 # Actions, as results name them.
 PRESENT, ADOPTED, UPDATED, STARTED, REPLACED = "present", "adopted", "updated", "started", "replaced"
 REFUSED, TIMED_OUT, CANCELLED, FAILED = "refused", "timed_out", "cancelled", "failed"
+SOURCE_GONE = "SourceGone"  # an error's code: a copy has to be made, and what from is not to be seen
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,7 +114,7 @@ def source_refusal(source: Data | None, wanted: Wanted) -> Refused | None:
     """Why a copy can't be started from this source, or None."""
     if source is None:
         return Refused(
-            "SourceGone",
+            SOURCE_GONE,
             f"the source {wanted.markers[markers.COPIED_FROM]} is not there and {wanted.region} has no copy yet",
             "Check the image id, the region and the account, and that ecs:DescribeImages is granted.",
         )

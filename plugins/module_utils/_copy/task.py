@@ -10,12 +10,19 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models, regions
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, with_hint
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ImageOpsError,
+    InvalidInput,
+    Refused,
+    with_hint,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import copy_one
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Request
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
 
 Key: t.TypeAlias = "tuple[str, str | None]"  # a source's region and id
@@ -46,13 +53,66 @@ def copy_images(run: Run) -> Data:
     ]
     _check_sources(run, requests, sources, wanted)
     run.refuse_faults()
-    options = copy_request.Options(**{name: run.params[name] for name in OPTIONS})
-    destinations = [Destination(run, image, one, options) for image, one in zip(images, wanted, strict=True)]
-    for destination, request in zip(destinations, requests, strict=True):
-        source = sources.get(_key(request))
-        destination.source_error = source if isinstance(source, ImageOpsError) else None
+    destinations = [
+        _destination(run, request, one, sources.get(_key(request)))
+        for request, one in zip(requests, wanted, strict=True)
+    ]
     run.jobs.run(copy_one.copy_to, destinations)
-    return _result(run, destinations, images[0] if len(sources) == 1 else None)
+    _look_again(run, requests, destinations, sources)
+    return _result(run, destinations, _image(next(iter(sources.values()))) if len(sources) == 1 else None)
+
+
+def _destination(run: Run, request: Request, wanted: copy_request.Wanted, source: Source) -> Destination:
+    options = copy_request.Options(**{name: run.params[name] for name in OPTIONS})
+    destination = Destination(run, _image(source), wanted, options)
+    destination.source_error = source if isinstance(source, ImageOpsError) else None
+    return destination
+
+
+def _look_again(
+    run: Run, requests: t.Sequence[Request], destinations: list[Destination], sources: dict[Key, Source]
+) -> None:
+    """Copies that wait for nothing but their source: an image that was just made may show late.
+
+    Where every copy is there, a source that is gone is not looked for.
+    """
+    waiting = [
+        number
+        for number, destination in enumerate(destinations)
+        if (destination.record.error or {}).get("code") == copy_plan.SOURCE_GONE and requests[number].source_id
+    ]
+    for key in {_key(requests[number]) for number in waiting}:
+        sources[key] = _shown_late(run, *key)
+    again = []
+    for number in waiting:
+        request = requests[number]
+        source = _image(sources[_key(request)])
+        if source is None:
+            continue
+        wanted = copy_request.wanted_of(request, source, run.params["copy_tags"])
+        destinations[number] = _destination(run, request, wanted, source)
+        faults = copy_request.source_faults(source, [wanted], run.params["max_tags"])
+        if faults:
+            destinations[number].source_error = InvalidInput(faults)
+        again.append(destinations[number])
+    if again:
+        run.jobs.run(copy_one.copy_to, again)
+
+
+def _shown_late(run: Run, region: str, image_id: str | None) -> Data | None:
+    """An image that was not to be seen, if it shows within ``consistency_wait``."""
+
+    def gone(dummy: t.Any) -> Refused:
+        return Refused(copy_plan.SOURCE_GONE, f"image {image_id} in {region} is not to be seen", "Check the image id.")
+
+    def look() -> Data | None:
+        return run.api.image(region, str(image_id))
+
+    try:
+        found: Data = waiter.until(run, look, lambda image: True, late=gone, hidden=gone)
+    except ImageOpsError:
+        return None
+    return found
 
 
 def _image(source: Source) -> Data | None:
