@@ -141,7 +141,8 @@ MUTATIONS = (
         2,
         "check mode tells no refusal of the dry run",
         "_copy/start.py",
-        "if not (error.code in passed or is_transient(error) or is_conflict(error)):\n            raise\n        return",
+        "if not (error.code in passed or is_transient(error) or is_conflict(error)):\n"
+        "            raise\n        return",
         "return",
         CHECK,
     ),
