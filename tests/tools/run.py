@@ -131,7 +131,11 @@ SETS = {
     "test-clients": CLIENTS,
     "test-matrix": MATRIX,
     # All there is beside "test", which comes before it.
-    "nightly": [*MATRIX, *CLIENTS, "ways in full", "pipelines in full", "test-reliability", "test-security", "test-mutations"],
+    "nightly": [
+        *MATRIX,
+        *CLIENTS,
+        *("ways in full", "pipelines in full", "test-reliability", "test-security", "test-mutations"),
+    ],
     "release-check": ["release", "AWX content", "importer", "molecule"],
 }
 
