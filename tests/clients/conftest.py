@@ -71,5 +71,10 @@ def typed_client() -> Path:
 
 
 @pytest.fixture(scope="session")
+def footmark() -> Path:
+    return made_environment(TESTS / "requirements-clients-libraries.txt")
+
+
+@pytest.fixture(scope="session")
 def old_client() -> Path:
     return made_environment(TESTS / "requirements-clients-old.txt")

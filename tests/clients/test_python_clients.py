@@ -59,6 +59,7 @@ def test_client_before_the_typed_one(sim: Simulator, run: Run, old_client: Path,
     done = json.loads(run(old_client / "python", HERE / "work_old.py", task(sim), PROTOCOL=protocol))
     sim.clock.advance(2000)
     world = sim.world
+    assert world.region_images(HOME)[done["source"]].tags == {"made by": "old"}
     first, second, third = (world.region_images(region).get(done["copies"][region]) for region in REGIONS)
     assert (first, third) == (None, None), "deleted and cancelled"
     assert second is not None
@@ -97,4 +98,23 @@ def test_aliyun_img_utils(sim: Simulator, run: Run, old_client: Path) -> None:
     # It deprecates by tags alone.
     assert kept[0].tags["Replacement image"] == "suse-16"
     assert copies[REGIONS[1]] not in world.region_images(REGIONS[1])
+    assert {entry["code"] for entry in sim.journal.writes()} == {None}
+
+
+def test_footmark(sim: Simulator, run: Run, footmark: Path) -> None:
+    """The library of alibaba.alicloud, which sends a parameter that no action knows."""
+    done = json.loads(run(footmark / "python", HERE / "work_footmark.py", task(sim)))
+    world = sim.world
+    image = world.region_images(HOME)[done["image"]]
+    assert (image.name, image.tags) == ("footmark", {"made by": "footmark"})
+    assert done["instances"] == 3
+    assert {entry["code"] for entry in sim.journal.writes()} == {None}
+
+
+def test_libcloud(sim: Simulator, run: Run, footmark: Path) -> None:
+    with sim.lock:
+        image = plant(sim.world, {"images": [{"region": HOME, "name": "libcloud"}]})["images"][0]
+    assert json.loads(run(footmark / "python", HERE / "work_libcloud.py", task(sim)))["copied"] == image
+    copies = sim.world.region_images(REGIONS[0]).values()
+    assert [copy.name for copy in copies if copy.is_copied] == ["libcloud-copy"]
     assert {entry["code"] for entry in sim.journal.writes()} == {None}

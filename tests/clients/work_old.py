@@ -14,6 +14,7 @@ from aliyunsdkcore.acs_exception.exceptions import ServerException
 from aliyunsdkcore.client import AcsClient
 from aliyunsdkcore.request import set_default_protocol_type
 from aliyunsdkecs.request.v20140526 import (
+    AddTagsRequest,
     CancelCopyImageRequest,
     CopyImageRequest,
     CreateImageRequest,
@@ -21,7 +22,9 @@ from aliyunsdkecs.request.v20140526 import (
     DeleteSnapshotRequest,
     DescribeImagesRequest,
     DescribeRegionsRequest,
+    DescribeTagsRequest,
     ModifyImageSharePermissionRequest,
+    RemoveTagsRequest,
 )
 
 STATES = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
@@ -63,6 +66,11 @@ def main(instance, account, regions):
         )["ImageId"]
         for region in regions
     }
+    tags = [{"Key": "made by", "Value": "old"}, {"Key": "passing", "Value": ""}]
+    call(HOME, AddTagsRequest, ResourceType="image", ResourceId=source, Tags=tags)
+    call(HOME, RemoveTagsRequest, ResourceType="image", ResourceId=source, Tags=tags[1:])
+    shown = call(HOME, DescribeTagsRequest, ResourceType="image", ResourceId=source)["Tags"]["Tag"]
+    assert [(tag["TagKey"], tag["TagValue"]) for tag in shown] == [("made by", "old")]
     last = regions[-1]
     call(last, CancelCopyImageRequest, ImageId=copies[last])
     for region in regions[:-1]:

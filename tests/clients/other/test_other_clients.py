@@ -26,6 +26,14 @@ Run = Callable[..., str]
 pytestmark = pytest.mark.slow
 
 
+SCRIPTS = [
+    ("typed.js", "node-copy"),
+    ("two.js", "two-copy"),
+    ("popcore.js", "core-copy"),
+    ("aly.js", "aly-copy"),
+]
+
+
 def needed(tool: str) -> str:
     path = shutil.which(tool)
     if path is None:
@@ -50,7 +58,7 @@ def task(sim: Simulator) -> str:
 
 
 @pytest.mark.parametrize("secure", [False, True], ids=["http", "https"])
-@pytest.mark.parametrize(("script", "name"), [("typed.js", "node-copy"), ("popcore.js", "core-copy")])
+@pytest.mark.parametrize(("script", "name"), SCRIPTS)
 def test_node(sim: Simulator, run: Run, node: tuple[str, Path], script: str, name: str, secure: bool) -> None:
     interpreter, folder = node
     # Packages are looked for beside the script.
@@ -63,11 +71,13 @@ def test_node(sim: Simulator, run: Run, node: tuple[str, Path], script: str, nam
         assert (copy.name, copy.status, copy.accounts()) == (name, "Available", [CONSUMER])
         assert copy.tags == {"made by": "node"}
     assert done["copies"][REGIONS[-1]] not in sim.world.region_images(REGIONS[-1])
+    if script == "two.js":
+        assert sim.world.region_images(HOME)[done["source"]].tags == {"made by": "node"}
     assert {entry["code"] for entry in sim.journal.writes()} == {None}
 
 
 def test_packer(sim: Simulator, run: Run, tmp_path: Path) -> None:
-    """Instance from the system image, image of it, three copies, shared at once without waiting for them."""
+    """Instance from the system image, image of it, three copies, tagged and shared at once without waiting for them."""
     program = needed("packer")
     # The stricter reading of the same switch refuses what packer has always done.
     sim.settings.change({"share_unfinished": "allowed"})
