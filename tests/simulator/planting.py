@@ -17,6 +17,7 @@ from .state.networks import SecurityGroup, VSwitch
 from .state.policies import read_policy
 from .state.snapshots import Lock, Snapshot
 from .state.sources import OidcProvider, SignIn
+from .state.tasks import Bucket, StoredObject
 from .state.world import World
 
 MAIN = "1000000000000001"
@@ -208,6 +209,14 @@ def _key_of(world: World, disk: Objects, account: str, region: str) -> str:
     if not disk.get("encrypted"):
         return ""
     return str(disk.get("kms_key_id") or world.service_key(account, region).key_id)
+
+
+def add_bucket(world: World, entry: Objects) -> str:
+    """A bucket, or more objects in one that is there."""
+    bucket = Bucket(entry["name"], _place(entry), _owner(world, entry), bool(entry.get("encrypted")))
+    bucket = world.buckets.setdefault(bucket.name, bucket)
+    bucket.objects.update({name: StoredObject(**stored) for name, stored in entry.get("objects", {}).items()})
+    return bucket.name
 
 
 _OF_SNAPSHOTS = (

@@ -54,6 +54,12 @@ _SYSTEM: Keys = {
 _NETWORK: Keys = {**_PLACE, "vpc_id": NAME}
 _LISTED = Kind("a list of its own", lambda dummy: True)
 
+
+def _is_stored(value: Any) -> bool:
+    fits = {"size": whole(0, LARGEST).fits, "good": FLAG.fits, "archived": FLAG.fits}
+    return isinstance(value, Mapping) and all(key in fits and fits[key](item) for key, item in value.items())
+
+
 KEYS: dict[str, Keys] = {
     "access_keys": {
         "id": NAME,
@@ -116,6 +122,13 @@ KEYS: dict[str, Keys] = {
         "created": TIME,
         "resource_group_id": NAME,
     },
+    "buckets": {
+        "name": NAME,
+        "region": OPEN_REGION,
+        "account": ACCOUNT,
+        "encrypted": FLAG,
+        "objects": table_of(NAME, Kind("an object: size, good, archived", lambda value: _is_stored(value))),
+    },
     "snapshots": {
         **_PLACE,
         **_DISK,
@@ -160,6 +173,7 @@ REQUIRED = {
     "instance_roles": ("role",),
     "sign_ins": ("token", "access_config", "role"),
     "disks": ("size",),
+    "buckets": ("name", "region"),
     **dict.fromkeys(("vswitches", "security_groups", "instances", "snapshots", "images"), ("region",)),
 }
 # Lists inside an entry: the kind of what is in them. A disk of an image is the snapshot that it will be made of.

@@ -14,6 +14,7 @@ from .switches.calls import Calls
 from .switches.copies import Copies
 from .switches.habits import Habits
 from .switches.images import Images
+from .switches.imports import Imports
 from .switches.limits import Limits
 from .switches.switch import Switch, switches_of
 from .switches.templates import Templates
@@ -21,7 +22,7 @@ from .values import check
 
 
 @dataclass
-class Settings(Limits, Templates, Answers, Habits, Images, Calls, Copies):
+class Settings(Limits, Imports, Templates, Answers, Habits, Images, Calls, Copies):
     """One attribute a switch."""
 
     def change(self, values: Mapping[str, Any]) -> None:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.state.tasks import Task
 from simulator_tests.error_lab import BEIJING, OLD, Case, Lab, Params, Prepare, fault, given, nothing, unprivileged
-from simulator_tests.helpers import HOME, ONE
+from simulator_tests.helpers import HOME, MAIN, ONE
 
 KEYED = {"size": 20, "encrypted": True}
 
@@ -195,11 +196,17 @@ LIST = [
 ]
 
 
+def with_task(lab: Lab, action: str) -> None:
+    lab.sim.world.tasks["t-1"] = Task("t-1", action, MAIN, HOME, lab.image(), lab.sim.clock.now(), 60.0)
+
+
 def used(lab: Lab) -> None:
     lab.instance(image_id=lab.image())
 
 
 DELETE = [
+    Case("DeleteImage", "ImageIsImporting", lambda lab: with_task(lab, "ImportImage")),
+    Case("DeleteImage", "ImageIsExporting", lambda lab: with_task(lab, "ExportImage")),
     Case("DeleteImage", "ImageUsingByInstance", used),
     Case("DeleteImage", "ImageUseShared", lambda lab: lab.image(shares=[ONE])),
     Case("DeleteImage", "OperationDenied.ImageCopying", lambda lab: lab.copy()),

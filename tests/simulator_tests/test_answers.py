@@ -151,6 +151,12 @@ CASES: list[tuple[str, dict[str, str]]] = [
                                             "DefaultVersionNumber": "2"}),
     ("DeleteLaunchTemplateVersion", {"RegionId": HOME, "LaunchTemplateName": "template", "DeleteVersion.1": "2"}),
     ("DeleteLaunchTemplate", {"RegionId": HOME, "LaunchTemplateName": "template"}),
+    ("ImportImage", {"RegionId": HOME, "DiskDeviceMapping.1.OSSBucket": "bucket",
+                     "DiskDeviceMapping.1.OSSObject": "disk.raw"}),
+    ("ExportImage", {"RegionId": HOME, "ImageId": "@plain", "OSSBucket": "bucket"}),
+    ("DescribeTasks", {"RegionId": HOME}),
+    ("DescribeTaskAttribute", {"RegionId": HOME, "TaskId": "#task"}),
+    ("CancelTask", {"RegionId": HOME, "TaskId": "#task"}),
     ("GetCallerIdentity", {}),
     ("AssumeRole", {"RoleArn": "#role", "RoleSessionName": "session", "SourceIdentity": "me"}),
     ("AssumeRoleWithOIDC", {"RoleArn": "#pipeline", "RoleSessionName": "session", "OIDCProviderArn": "#provider",
@@ -174,6 +180,13 @@ def things(sim: Simulator, raw: Raw, rich: str) -> dict[str, str]:
         }
         ids = plant(world, objects)
     plain = ids["images"][0]
+    sim.settings.change({"task_visible_after": 0})
+    roles_of_service = [f"AliyunECSImage{what}DefaultRole" for what in ("Import", "Export")]
+    with sim.lock:
+        plant(world, {"roles": [{"name": name, "trust": ["ecs.aliyuncs.com"]} for name in roles_of_service]})
+        plant(world, {"buckets": [{"name": "bucket", "region": HOME, "objects": {"disk.raw": {}, "other.raw": {}}}]})
+    imported = {"DiskDeviceMapping.1.OSSBucket": "bucket", "DiskDeviceMapping.1.OSSObject": "other.raw"}
+    task = raw.v3("ImportImage", {"RegionId": HOME, **imported})[1]["TaskId"]
     raw.v3("CreateKeyPair", {"RegionId": HOME, "KeyPairName": "there"})
     # A field that the model does not know is what a client must bear; here it would be in the way.
     sim.settings.change({"lt_extra_field": "absent"})
@@ -190,6 +203,7 @@ def things(sim: Simulator, raw: Raw, rich: str) -> dict[str, str]:
         "#demo": instances["demo"],
         "#stopped": instances["stopped"],
         "#group": ids["resource_groups"][0],
+        "#task": task,
         "#role": roles["main"],
         "#pipeline": ids["roles"][0],
         "#provider": arn,

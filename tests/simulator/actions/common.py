@@ -15,7 +15,10 @@ from typing import Any, TypeVar
 from ..errors import is_listed
 from ..state import rules
 from ..state.clock import parse_stamp
+from ..state.images import Image
 from ..state.late import Late
+from ..state.tasks import RUNNING, Task
+from ..state.world import World
 from .call import Answer, Call
 
 Item = TypeVar("Item")
@@ -216,3 +219,11 @@ def in_group(call: Call, group_id: str) -> bool:
     if call.world.settings.default_group_filter == "everything":
         return group_id in (wanted, default)
     return wanted == group_id and wanted != default
+
+
+def running_tasks(world: World, image: Image) -> list[Task]:
+    return [
+        task
+        for task in world.tasks.values()
+        if task.image_id == image.image_id and task.region == image.region and task.status in RUNNING
+    ]

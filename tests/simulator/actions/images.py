@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..state import making, rules
 from ..state.images import FEATURES, UNFINISHED, Image
 from .call import Answer, Call
-from .common import is_listed_now, page_of
+from .common import is_listed_now, page_of, running_tasks
 from .image_queries import select_images
 from .image_views import family_view, image_view
 
@@ -164,6 +164,9 @@ def delete_image(call: Call) -> Answer:
         return {}
     image = own_image(call)
     as_source = any(copy.work and copy.work.source_image_id == image.image_id for copy in _unfinished_copies(call))
+    running = {task.action for task in running_tasks(world, image)}
+    if running:
+        raise call.error("ImageIsImporting" if "ImportImage" in running else "ImageIsExporting")
     if image.copying or (as_source and world.settings.delete_source_while_copying == "refused"):
         raise call.error("OperationDenied.ImageCopying")
     if image.status in UNFINISHED and world.settings.delete_while_creating == "refused":

@@ -102,6 +102,15 @@ SPECS: dict[str, str] = {
     "DeleteKeyPairs": "RegionId! KeyPairNames!",
     "DescribeEndpoints": "Id! ServiceCode! Type Namespace Service",
     **template_parameters.SPECS,
+    "ImportImage": "RegionId! Architecture BootMode ClientToken Description DetectionStrategy "
+    "DiskDeviceMapping.N.Device DiskDeviceMapping.N.DiskImSize:int DiskDeviceMapping.N.DiskImageSize:int "
+    "DiskDeviceMapping.N.Format DiskDeviceMapping.N.OSSBucket DiskDeviceMapping.N.OSSObject DryRun:bool "
+    "Features.ImdsSupport Features.NvmeSupport ImageName LicenseType OSType Platform ResourceGroupId RoleName "
+    f"StorageLocationArn {_TAGS}",
+    "ExportImage": "RegionId! ImageId! OSSBucket! DryRun:bool ImageFormat OSSPrefix RoleName",
+    "DescribeTasks": f"RegionId! EndTime ResourceIds.N StartTime TaskAction TaskGroupId TaskIds TaskStatus {_PAGES}",
+    "DescribeTaskAttribute": "RegionId! TaskId!",
+    "CancelTask": "RegionId! TaskId!",
     "JoinResourceGroup": "ResourceGroupId! ResourceId! ResourceType! RegionId!",
     "GetCallerIdentity": "",
     "AssumeRoleWithOIDC": "RoleArn! OIDCProviderArn! OIDCToken! RoleSessionName! DurationSeconds:int Policy",

@@ -15,7 +15,6 @@ _CATEGORY = "all disks and snapshots are of one category"
 _ALGORITHM = "EncryptAlgorithm is refused by another code before"
 _MONEY = "no bills here"
 _DISK_STATES = "disks have no states of their own here"
-_IMPORT = "no import and no export here"
 
 COMMON_CODES: dict[str, tuple[str, ...]] = {
     "CopyImage": (
@@ -80,10 +79,7 @@ NOT_MODELLED: dict[str, dict[str, str]] = {
         "InvalidGroup.Malformed": "the call has no group",
     },
     "DescribeImages": {},
-    "DeleteImage": {
-        "ImageIsImporting": _IMPORT,
-        "ImageIsExporting": _IMPORT,
-    },
+    "DeleteImage": {},
     "CreateImage": {
         "InvalidImageVersion.Malformed": "the form of a version is not documented",
         "InvalidDiskCategory.CreateImage": _CATEGORY,

@@ -227,6 +227,8 @@ ROWS: dict[str, dict[str, Row]] = {
         ),
     },
     "DeleteImage": {
+        "ImageIsImporting": (403, "The specified image is being imported."),
+        "ImageIsExporting": (403, "The specified image is being exported."),
         "ImageUsingByInstance": (
             403,
             "The specified image has been used to create instances. You can use the DescribeInstances API to query "

@@ -10,6 +10,23 @@ from .common import Row
 _NO_TEMPLATE = "The specified launch template does not exist."
 _NO_VERSION = "The specified launch template version does not exist."
 
+_ROLE = (
+    "ECS service account Have no right to access your OSS.please attach a role of access your oss to ECS service "
+    "account"
+)
+_BUCKETS: dict[str, Row] = {
+    "NoSetRoletoECSServiceAcount": (403, _ROLE),
+    "InvalidOSSBucket.NotFound": (400, "The specified OSS bucket does not exist in this region."),
+    "InvalidOSS.NotAuthorized": (403, "The specified OSS bucket or object is not allowed to access."),
+    "InvalidOSSBucket.EncryptUnsupported": (403, "Accessing objects from encrypted OSS bucket is not supported."),
+    "InvalidImageFormat.Malformed": (400, "The specified Image Format is wrongly formed."),
+    "InvalidRegionId.NotFound": (400, "The specified RegionId does not exist."),
+}
+_TASKS: dict[str, Row] = {
+    "InvalidTaskId.NotFound": (400, 'The specified "TaskId" is not found.'),
+    "InvalidRegionId.NotFound": (400, "The specified RegionId does not exist."),
+}
+
 ROWS: dict[str, dict[str, Row]] = {
     "LockSnapshot": {
         "InvalidLockMode.Malformed": (400, "The specified LockMode is not valid."),
@@ -25,6 +42,53 @@ ROWS: dict[str, dict[str, Row]] = {
     },
     "DescribeLockedSnapshots": {
         "InvalidSnapshotLock.NotFound": (404, "A specified snapshot has no lock."),
+    },
+    "ImportImage": {
+        **_BUCKETS,
+        "MissingParameter.DiskDeviceMapping": (403, "The specified parameter DiskDeviceMapping is not supplied."),
+        "InvalidImageSize": (400, "The specified %s should be in the specified range."),
+        "InvalidDataDiskSize": (400, "The specified DiskDeviceMapping.N.%s should be in the specified range."),
+        "InvalidOSSObject.NotFound": (400, "The specified OSS object does not exist in this region."),
+        "InvalidOSSObject.NeedRestore": (400, "The specified OSS object is a archive object, need restore first."),
+        "InvalidOSSObject.Size": (400, "The specified OSS object size is zero."),
+        "InvalidImageName.Malformed": (400, "The specified Image name is wrongly formed."),
+        "InvalidImageName.Duplicated": (400, "The destination image is exist."),
+        "InvalidDescription.Malformed": (400, "The specified Image description is wrongly formed."),
+        "InvalidArchitecture.Malformed": (400, "The specified Architecture is wrongly formed."),
+        "InvalidPlatform.Malformed": (400, "The specified Platform is wrongly formed."),
+        "InvalidOSType.Malformed": (400, "The specified OSType is wrongly formed."),
+        "InvalidBootMode.NotSupport": (
+            400,
+            "The specified parameter BootMode is not supported for current image architecture.",
+        ),
+        "InvalidLicenseType.NotSupported": (400, "The specified LicenseType is not supported."),
+        "ImageIsImporting": (403, "The specified Image is importing."),
+        "QuotaExceed.Image": (403, "The Image Quota exceeds."),
+    },
+    "ExportImage": {
+        **_BUCKETS,
+        "InvalidOSSPrefix.Malformed": (400, "The specified OSSPrefix format is wrongly formed."),
+        "InvalidImageFormat.RegionNotSupported": (
+            400,
+            "The specified image format is not supported in current region.",
+        ),
+        "IncorrectImageStatus": (400, "The specified Image is not available."),
+        "ImageNotSupported": (400, "The specified Image contains encrypted snapshots, do not support export."),
+        "InvalidImage.DiskAmountOrSize": (400, "%s"),
+        "InvalidImageLicense.NotSupported": (403, "%s"),
+        "InvalidImageCategory.NotSupported": (403, "The specified image category is not supported."),
+        "ImageIsExporting": (
+            403,
+            "The specified Image is being exported. You can use the DescribeTasks API to check the status of existing "
+            "tasks.",
+        ),
+    },
+    "DescribeTasks": dict(_TASKS),
+    "DescribeTaskAttribute": dict(_TASKS),
+    "CancelTask": {
+        **_TASKS,
+        "InvalidTaskId.TaskActionNotSupport": (403, "The specified task action  not support."),
+        "InvalidTaskId.IncorrectTaskStatus": (403, "The specified task status is invalid."),
     },
     "CreateLaunchTemplate": {
         "LaunchTemplateLimitExceed": (403, "The launch template limit has been exceeded."),

@@ -96,6 +96,10 @@ class ImageDisk:
     kind: str
     size: int
     snapshot_id: str = ""
+    bucket: str = ""
+    """Of an imported one: where it came from, and its format there."""
+    object_name: str = ""
+    format: str = ""
 
 
 @dataclass(eq=False)

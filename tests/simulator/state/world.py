@@ -24,6 +24,7 @@ from .instances import Disk, Instance
 from .networks import KeyPair, SecurityGroup, VSwitch
 from .snapshots import Snapshot
 from .sources import OidcProvider, SignIn
+from .tasks import Bucket, Task
 from .templates import LaunchTemplate
 
 _ALPHABET = string.ascii_lowercase + string.digits
@@ -67,6 +68,8 @@ class World:
         self.instances: dict[str, Instance] = {}
         self.disks: dict[str, Disk] = {}
         self.vswitches: dict[str, VSwitch] = {}
+        self.buckets: dict[str, Bucket] = {}
+        self.tasks: dict[str, Task] = {}
         self.templates: dict[str, LaunchTemplate] = {}
         self.key_pairs: dict[str, KeyPair] = {}
         self.security_groups: dict[str, SecurityGroup] = {}
