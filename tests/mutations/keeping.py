@@ -238,8 +238,8 @@ MUTATIONS = (
         6,
         "what is found after a lost answer is this run's own",
         "_copy/start.py",
-        "    claim(destination, t.cast(Data, decision.image))\n",
-        '    destination.started_ids.add(t.cast(Data, decision.image)["image_id"])\n',
+        "    claim(destination, t.cast(Image, decision.image))\n",
+        '    destination.started_ids.add(t.cast(Image, decision.image)["image_id"])\n',
         STRANGERS,
     ),
     Mutation(

@@ -141,9 +141,8 @@ MUTATIONS = (
         2,
         "check mode tells no refusal of the dry run",
         "_copy/start.py",
-        "if not (error.code in passed or is_transient(error) or is_conflict(error)):\n"
-        "            raise\n        return",
-        "return",
+        "or is_transient(error) or is_conflict(error)):\n            raise\n",
+        "or is_transient(error) or is_conflict(error)):\n            return\n",
         CHECK,
     ),
     Mutation(
@@ -175,8 +174,8 @@ MUTATIONS = (
         3,
         "features are set again every time",
         "_task/changes.py",
-        'if (value := wanted[key]) and value != image["features"][key]',
-        "if (value := wanted[key])",
+        "if wanted[key] and wanted[key] != have[key]}",
+        "if wanted[key]}",
         COPY,
     ),
     Mutation(

@@ -12,6 +12,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.base import
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.resources import EcsResources
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Share
 
 
 class EcsApi(EcsResources):
@@ -28,7 +29,7 @@ class EcsApi(EcsResources):
         statuses: t.Sequence[str] = models.ALL_STATUSES,
         owner: str | None = "self",
         owner_id: str | None = None,
-    ) -> list[Data]:
+    ) -> list[Image]:
         """Images in one region, every page, expired ones too.
 
         :param name: narrows the answer down; the API may match it loosely, so compare yourself
@@ -50,7 +51,7 @@ class EcsApi(EcsResources):
         )
         return self.with_encryption(region, [models.image(entry, region) for entry in found])
 
-    def image(self, region: str, image_id: str, owner: str | None = None) -> Data | None:
+    def image(self, region: str, image_id: str, owner: str | None = None) -> Image | None:
         """One image in whatever state, or None if these credentials don't see it there."""
         found = [
             image for image in self.images(region, image_id=image_id, owner=owner) if image["image_id"] == image_id
@@ -136,7 +137,7 @@ class EcsApi(EcsResources):
 
     # Share lists
 
-    def shares(self, region: str, image_id: str) -> list[Data]:
+    def shares(self, region: str, image_id: str) -> list[Share]:
         """The accounts that an image is shared with, every page: ``account_id``, ``shared_at``."""
         return [
             models.share(entry)

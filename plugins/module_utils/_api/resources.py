@@ -26,6 +26,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mod
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, SdkTooOld
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image, Snapshot
 
 LOCKED = ("compliance-cooloff", "compliance")  # states of a lock that holds
 BATCH_TAGGED = 50  # resources that one TagResources call takes
@@ -45,7 +46,7 @@ class EcsResources(EcsBase):
         """Whether snapshots that were asked for it are encrypted, by their ids."""
         return {}
 
-    def snapshots(self, region: str, snapshot_ids: t.Sequence[str]) -> list[Data]:
+    def snapshots(self, region: str, snapshot_ids: t.Sequence[str]) -> list[Snapshot]:
         """The given snapshots, as far as they exist. At most 100 at a time."""
         found = self._snapshots_by_id(region, snapshot_ids)
         hidden = sorted(set(snapshot_ids) - {one["snapshot_id"] for one in found})
@@ -54,7 +55,7 @@ class EcsResources(EcsBase):
             self._hides_encrypted = True
         return found + shown
 
-    def with_encryption(self, region: str, images: list[Data]) -> list[Data]:
+    def with_encryption(self, region: str, images: list[Image]) -> list[Image]:
         """Finished images with what their snapshots say of encryption, where their own answers leave it out.
 
         Each snapshot is asked for once, since its encryption never changes. What can't be seen stays None.
@@ -76,7 +77,9 @@ class EcsResources(EcsBase):
                         self._encrypted[one["snapshot_id"]] = one["encrypted"]
         return [models.with_encryption(image, self._encrypted) for image in images]
 
-    def _snapshots_by_id(self, region: str, snapshot_ids: t.Sequence[str], encrypted: bool | None = None) -> list[Data]:
+    def _snapshots_by_id(
+        self, region: str, snapshot_ids: t.Sequence[str], encrypted: bool | None = None
+    ) -> list[Snapshot]:
         if not snapshot_ids:
             return []
         answer = self._read(
@@ -124,7 +127,7 @@ class EcsResources(EcsBase):
     def _locked(self) -> dict[str, dict[str, str]]:
         return {}
 
-    def snapshots_tagged(self, region: str, tags: Tags, encrypted: bool = False) -> list[Data]:
+    def snapshots_tagged(self, region: str, tags: Tags, encrypted: bool = False) -> list[Snapshot]:
         """Snapshots with these tags, every page.
 
         :param encrypted: be sure to see encrypted ones, with one call more
@@ -136,7 +139,7 @@ class EcsResources(EcsBase):
         shown = self._snapshots_tagged(region, tags, True)
         return found + [one for one in shown if one["snapshot_id"] not in known]
 
-    def _snapshots_tagged(self, region: str, tags: Tags, encrypted: bool | None) -> list[Data]:
+    def _snapshots_tagged(self, region: str, tags: Tags, encrypted: bool | None) -> list[Snapshot]:
         entries = self._tokens(
             f"look for snapshots in {region}",
             region,
@@ -236,7 +239,7 @@ class EcsResources(EcsBase):
         operation = f"start instance {instance_id} in {region}"
         self._write_again(operation, region, "StartInstance", InstanceId=instance_id)
 
-    def disks(self, region: str, instance_id: str) -> list[Data]:
+    def disks(self, region: str, instance_id: str) -> list[Disk]:
         entries = self._tokens(
             f"look at the disks of {instance_id} in {region}",
             region,

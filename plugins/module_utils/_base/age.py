@@ -10,9 +10,10 @@ import datetime
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 
 FOREVER = "forever"
+
+T = t.TypeVar("T")
 
 
 def seconds(stamp: str) -> float:
@@ -23,7 +24,7 @@ def seconds(stamp: str) -> float:
         return 0.0
 
 
-def born_at(image: Data) -> str:
+def born_at(image: t.Mapping[str, t.Any]) -> str:
     """When the image was made, or its source if it is a copy, as the API writes it.
 
     An image that another account shares shows no tags, so that its own time counts.
@@ -31,18 +32,18 @@ def born_at(image: Data) -> str:
     return str(image["tags"].get(markers.SOURCE_CREATED) or image["created_at"])
 
 
-def born(image: Data) -> float:
+def born(image: t.Mapping[str, t.Any]) -> float:
     """``born_at`` in seconds since the epoch, 0 if it is not known."""
     return seconds(born_at(image))
 
 
-def source_of(image: Data) -> str:
+def source_of(image: t.Mapping[str, t.Any]) -> str:
     """What the image was copied from, or itself if it is no copy. The same in every region."""
     own = markers.source_ref(image["region"], image["image_id"])
     return str(image["tags"].get(markers.COPIED_FROM) or own)
 
 
-def order(image: Data) -> tuple[float, str, float, str]:
+def order(image: t.Mapping[str, t.Any]) -> tuple[float, str, float, str]:
     """The key to sort images by, the oldest first: in the same order in every run, and in every region."""
     return born(image), source_of(image), seconds(image["created_at"]), str(image["image_id"])
 
@@ -54,7 +55,7 @@ def keep_fault(value: str) -> str | None:
     return f"{markers.KEEP} is {value[:40]!r}, which is neither {FOREVER} nor a date such as 2027-01-31"
 
 
-def kept(image: Data, now: float) -> str | None:
+def kept(image: t.Mapping[str, t.Any], now: float) -> str | None:
     """Why the tag ``imageops:keep`` protects an image, or None.
 
     :param now: seconds since the epoch
@@ -77,6 +78,6 @@ def _day(value: str) -> datetime.date | None:
     return day if day.isoformat() == value else None
 
 
-def newest(images: t.Iterable[Data], count: int) -> list[Data]:
+def newest(images: t.Iterable[T], count: int) -> list[T]:
     """The newest of the images, the oldest of them first."""
-    return sorted(images, key=order)[-count:]
+    return sorted(images, key=lambda image: order(t.cast("t.Mapping[str, t.Any]", image)))[-count:]

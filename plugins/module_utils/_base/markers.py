@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
-
 PREFIX = "imageops:"
 COPIED_FROM = "imageops:copied-from"
 COPIED_AS = "imageops:copied-as"
@@ -32,7 +30,7 @@ def source_ref(region: str, image_id: str) -> str:
     return f"{region}/{image_id}"
 
 
-def of_copy(source_region: str, source_id: str, source: Data | None, name: str) -> dict[str, str]:
+def of_copy(source_region: str, source_id: str, source: t.Mapping[str, t.Any] | None, name: str) -> dict[str, str]:
     """The markers of a copy that was asked for under ``name``. A source that is gone leaves its creation time out."""
     markers = {COPIED_FROM: source_ref(source_region, source_id), COPIED_AS: name}
     if source and source["created_at"]:
@@ -48,10 +46,10 @@ def without_reserved(tags: t.Mapping[str, str]) -> dict[str, str]:
     return {key: value for key, value in tags.items() if not is_reserved(key)}
 
 
-def made_as(image: Data) -> str | None:
+def made_as(image: t.Mapping[str, t.Any]) -> str | None:
     """The name that a copy was asked for under, whatever it is called now."""
     return t.cast("str | None", image["tags"].get(COPIED_AS))
 
 
-def is_marked_copy(image: Data) -> bool:
+def is_marked_copy(image: t.Mapping[str, t.Any]) -> bool:
     return COPIED_FROM in image["tags"] and COPIED_AS in image["tags"]

@@ -19,8 +19,18 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields imp
     text,
     unsure_flag,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import (
+    CheckItem,
+    Detection,
+    Disk,
+    Image,
+    Share,
+    Snapshot,
+)
 
 __all__ = ["Data", "any_of", "flag", "number", "raw_text", "text", "unsure_flag"]
+
+T = t.TypeVar("T")
 
 # Every state an image can have. The API's own default is Available alone, which hides copies that run.
 CREATING = "Creating"
@@ -61,27 +71,28 @@ def tags_of(answer: Data) -> dict[str, str]:
     }
 
 
-def disk(answer: Data) -> Data:
-    return shaped(fields.DISK, answer)
+def disk(answer: Data) -> Disk:
+    return t.cast(Disk, shaped(fields.DISK, answer))
 
 
-def detection(given: t.Any) -> Data:
+def detection(given: t.Any) -> Detection:
     """What the check of an image has found. Only items at risk have a level and a code."""
     keys = {"name": "Name", "value": "Value", "risk_level": "RiskLevel", "risk_code": "RiskCode"}
     answer = given if isinstance(given, dict) else {}
     return {
         "status": text(answer.get("Status")),
         "check_items": [
-            {key: text(entry.get(field)) for key, field in keys.items()} for entry in items(answer, "Items", "Item")
+            t.cast(CheckItem, {key: text(entry.get(field)) for key, field in keys.items()})
+            for entry in items(answer, "Items", "Item")
         ],
     }
 
 
-def image(answer: Data, region: str) -> Data:
+def image(answer: Data, region: str) -> Image:
     """One image as the modules return it. ``size`` is GiB over all disks, ``progress`` percent."""
     disks = [disk(entry) for entry in items(answer, "DiskDeviceMappings", "DiskDeviceMapping")]
     features, secure_boot = answer.get("Features"), answer.get("SecureBootOptions")
-    return {
+    given = {
         "region": region,
         **shaped(fields.IMAGE, answer),
         "os_name": text(answer.get("OSNameEn") or answer.get("OSName")),
@@ -94,28 +105,36 @@ def image(answer: Data, region: str) -> Data:
         "features": shaped(fields.FEATURES, features if isinstance(features, dict) else {}),
         "detection_options": detection(answer.get("DetectionOptions")),
     }
+    return t.cast(Image, given)
 
 
-def with_encryption(image: Data, encrypted: t.Mapping[str, bool]) -> Data:
+def with_encryption(image: Image, encrypted: t.Mapping[str, bool]) -> Image:
     """An image with what its snapshots say of encryption, where its own answer says nothing.
 
     :param encrypted: by the id of the snapshot
     """
     disks = [
-        {**one, "encrypted": encrypted.get(one["snapshot_id"]) if one["encrypted"] is None else one["encrypted"]}
-        for one in image["disks"]
+        with_values(
+            disk, encrypted=encrypted.get(disk["snapshot_id"]) if disk["encrypted"] is None else disk["encrypted"]
+        )
+        for disk in image["disks"]
     ]
-    return {**image, "disks": disks, "encrypted": any_of([one["encrypted"] for one in disks])}
+    return with_values(image, disks=disks, encrypted=any_of([disk["encrypted"] for disk in disks]))
 
 
-def snapshot(answer: Data, region: str) -> Data:
+def with_values(thing: T, **values: t.Any) -> T:
+    """An image, disk or snapshot with other values."""
+    return t.cast(T, {**t.cast(Data, thing), **values})
+
+
+def snapshot(answer: Data, region: str) -> Snapshot:
     """One snapshot. ``size`` is its disk's size in GiB, ``progress`` percent."""
-    return {"region": region, **shaped(fields.SNAPSHOT, answer), "tags": tags_of(answer)}
+    return t.cast(Snapshot, {"region": region, **shaped(fields.SNAPSHOT, answer), "tags": tags_of(answer)})
 
 
 def instance(answer: Data, region: str) -> Data:
     return {"region": region, **shaped(fields.INSTANCE, answer), "tags": tags_of(answer)}
 
 
-def share(answer: Data) -> Data:
-    return shaped(fields.SHARE, answer)
+def share(answer: Data) -> Share:
+    return t.cast(Share, shaped(fields.SHARE, answer))

@@ -11,6 +11,8 @@ import os
 import threading
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import ProgressEvent
+
 FILE_NAME = "imageops-progress.jsonl"
 
 
@@ -27,7 +29,7 @@ class Progress:
         path = os.path.join(directory, FILE_NAME) if directory and wanted else None
         return cls(path if path and os.path.isfile(path) else None)
 
-    def event(self, **event: t.Any) -> None:
+    def event(self, **event: t.Unpack[ProgressEvent]) -> None:
         """Say that something has moved on. Never put in an option's value or anything secret."""
         if self._path is None:
             return

@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import err
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, failure_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
@@ -23,7 +24,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 class Cancel:
     """What both kinds have in common: an entry of the result, and that their failures stay their own."""
 
-    def __init__(self, run: Run, region: str, seen: Data | None, **ids: str | None) -> None:
+    def __init__(self, run: Run, region: str, seen: Image | Snapshot | None, **ids: str | None) -> None:
         self.run = run
         self.region = region
         self.changed = False
@@ -94,7 +95,7 @@ class CancelImage(Cancel):
     :param left: snapshots that an interrupted cancelling left, if the copy is gone
     """
 
-    def __init__(self, run: Run, region: str, image_id: str, image: Data | None, left: t.Sequence[str] = ()) -> None:
+    def __init__(self, run: Run, region: str, image_id: str, image: Image | None, left: t.Sequence[str] = ()) -> None:
         super().__init__(run, region, image, image_id=image_id)
         self._image_id = image_id
         self._image = image
@@ -102,7 +103,7 @@ class CancelImage(Cancel):
         self._accepted = False  # it is this run that has stopped it
         self._lost_answer = False
         # Snapshots that these credentials have seen: that they are gone can be known.
-        self._visible: dict[str, Data] = {}
+        self._visible: dict[str, Snapshot] = {}
 
     def _tell_to_stop(self) -> None:
         reason = cancel_plan.reason_to_leave(self._image)
@@ -114,7 +115,7 @@ class CancelImage(Cancel):
             self.cancelled = True
             self.mark_changed()
             return
-        image = t.cast(Data, self._image)
+        image = t.cast(Image, self._image)
         self._visible = self._seen_now()
         self._warn(leftovers.mark(self.run.api, image, image["tags"], self.mark_changed, self._visible))
         try:
@@ -172,7 +173,7 @@ class CancelImage(Cancel):
     def _stays(self) -> None:
         """The copy stays after all, and its snapshots are nobody's leftovers."""
         had_tags = any(markers.LEFTOVER_OF in one["tags"] for one in self._visible.values())
-        warning = leftovers.unmark(self.run.api, t.cast(Data, self._image))
+        warning = leftovers.unmark(self.run.api, t.cast(Image, self._image))
         self._warn(warning)
         # Tags that this run has put on and taken off again are no change.
         self.changed = bool(warning) or had_tags or self._accepted
@@ -180,7 +181,7 @@ class CancelImage(Cancel):
     def _warn(self, warning: str | None) -> None:
         self.warnings += [warning] if warning else []
 
-    def _see(self, image: Data | None) -> bool:
+    def _see(self, image: Image | None) -> bool:
         """Remember a look. Says whether the copy still runs."""
         if image:
             # Once it is going, its disks may not be shown any more: keep those that were seen.
@@ -200,10 +201,10 @@ class CancelImage(Cancel):
         self.entry["status"] = None
         self._clear(self._left_of_it())
 
-    def _seen_now(self) -> dict[str, Data]:
+    def _seen_now(self) -> dict[str, Snapshot]:
         """The snapshots of the copy that are to be seen. Not being allowed to look must not hold up the cancelling."""
         try:
-            found = self.run.api.snapshots(self.region, t.cast(Data, self._image)["snapshot_ids"])
+            found = self.run.api.snapshots(self.region, t.cast(Image, self._image)["snapshot_ids"])
         except ApiError:
             return {}
         return {one["snapshot_id"]: one for one in found}
@@ -211,7 +212,7 @@ class CancelImage(Cancel):
     def _left_of_it(self) -> list[str]:
         """The snapshots of the copy, without those that are gone: that were to be seen, and are no more."""
         found = self._seen_now()
-        left = [one for one in t.cast(Data, self._image)["snapshot_ids"] if one in found or one not in self._visible]
+        left = [one for one in t.cast(Image, self._image)["snapshot_ids"] if one in found or one not in self._visible]
         hidden = [one for one in left if one not in found]
         if hidden:
             self.warnings.append(
@@ -235,7 +236,7 @@ class CancelImage(Cancel):
 class CancelSnapshot(Cancel):
     """A copy of a snapshot, by itself or on its way to an image. To delete it is to cancel it."""
 
-    def __init__(self, run: Run, region: str, snapshot: Data) -> None:
+    def __init__(self, run: Run, region: str, snapshot: Snapshot) -> None:
         super().__init__(run, region, snapshot, snapshot_id=snapshot["snapshot_id"])
         self._snapshot = snapshot
 

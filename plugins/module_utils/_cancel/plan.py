@@ -9,13 +9,14 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import CREATE_FAILED, UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import CREATE_FAILED, UNFINISHED
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 
 # Reasons, as results name them.
 UNKNOWN, COMPLETED, FAILED, NOT_A_COPY, STILL_RUNNING = "unknown", "completed", "failed", "not_a_copy", "still_running"
 
 
-def reason_to_leave(image: Data | None) -> str | None:
+def reason_to_leave(image: Image | None) -> str | None:
     """Why there is nothing to cancel, or None if there is."""
     if image is None:
         return UNKNOWN
@@ -27,7 +28,7 @@ def reason_to_leave(image: Data | None) -> str | None:
     return FAILED if image["status"] == CREATE_FAILED else COMPLETED
 
 
-def running_snapshots(snapshots: t.Sequence[Data], images: t.Sequence[Data]) -> list[Data]:
+def running_snapshots(snapshots: t.Sequence[Snapshot], images: t.Sequence[Image]) -> list[Snapshot]:
     """Snapshot copies that are on their way to an image that is not there yet, or to nothing but themselves.
 
     :param snapshots: marked ones of one region
@@ -38,7 +39,7 @@ def running_snapshots(snapshots: t.Sequence[Data], images: t.Sequence[Data]) -> 
     return [one for one in snapshots if not settled & set(one["tags"]) and _is_running(one, made)]
 
 
-def _is_running(snapshot: Data, made: t.Collection[tuple[str | None, str | None]]) -> bool:
+def _is_running(snapshot: Snapshot, made: t.Collection[tuple[str | None, str | None]]) -> bool:
     origin = snapshot["tags"].get(markers.COPIED_FROM, "")
     if snapshot["status"] == "progressing":
         return True

@@ -98,7 +98,7 @@ def _copy(run: Run, region: str, image_id: str) -> CancelImage:
     return CancelImage(run, region, image_id, image, left.get(image_id, []))
 
 
-def _is_selected(resource: Data, tags: t.Mapping[str, str]) -> bool:
+def _is_selected(resource: t.Mapping[str, t.Any], tags: t.Mapping[str, str]) -> bool:
     """Compared again, so that nothing is touched by a loose match."""
     return markers.is_marked_copy(resource) and all(resource["tags"].get(key) == value for key, value in tags.items())
 

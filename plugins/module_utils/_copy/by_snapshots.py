@@ -14,7 +14,8 @@ import uuid
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, TimedOut
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import CREATING, Data, is_unfinished
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import CREATING, is_unfinished
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan_by_snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import start as copy_start
@@ -23,7 +24,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan impor
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
 
 
-def start(destination: Destination, decision: Decision, reason: str) -> Data | None:
+def start(destination: Destination, decision: Decision, reason: str) -> Image | None:
     """Copy the snapshots, wait for them, and start making the image.
 
     :param reason: why it is done this way, for the result
@@ -47,7 +48,7 @@ def start(destination: Destination, decision: Decision, reason: str) -> Data | N
     if not copies.accomplished:  # and the task does not wait for them: a later one makes the image
         _leave(destination, decision, copies)
         return None
-    found = {copy.wanted.source_id: t.cast(Data, copy.snapshot)["snapshot_id"] for copy in copies.copies}
+    found = {copy.wanted.source_id: t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in copies.copies}
     return _make_image(destination, found)
 
 
@@ -56,7 +57,7 @@ def predict(destination: Destination, decision: Decision, reason: str) -> bool:
 
     :returns: whether it would get as far as making the image
     """
-    source = t.cast(Data, destination.source)
+    source = t.cast(Image, destination.source)
     if source.get("planned") or is_unfinished(source):  # its snapshots are not known yet
         destination.record.method, destination.record.method_reason = plan_by_snapshots.METHOD, reason
         if not destination.run.params["wait"]:
@@ -79,7 +80,7 @@ def _copies(destination: Destination, reason: str) -> SnapshotCopies:
     :raises Refused: if no image can be made of the source's snapshots
     """
     destination.record.method, destination.record.method_reason = plan_by_snapshots.METHOD, reason
-    source = t.cast(Data, destination.source)
+    source = t.cast(Image, destination.source)
     refusal = plan_by_snapshots.refusal(source)
     if refusal:
         destination.record.action = copy_plan.REFUSED
@@ -129,12 +130,12 @@ def _progress(destination: Destination) -> t.Callable[[int], None]:
     return seen
 
 
-def _make_image(destination: Destination, found: t.Mapping[str, str]) -> Data:
+def _make_image(destination: Destination, found: t.Mapping[str, str]) -> Image:
     """CreateImage until it is accepted, or until a look shows that the image is there.
 
     :param found: from a source's snapshot to its copy
     """
-    fields = plan_by_snapshots.create_request(t.cast(Data, destination.source), destination.wanted, found)
+    fields = plan_by_snapshots.create_request(t.cast(Image, destination.source), destination.wanted, found)
     token = str(uuid.uuid4())
     return copy_start.until_started(
         destination, lambda: destination.api.create_image(destination.region, fields, token), error_codes.EARLY_IMAGE

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
@@ -20,9 +20,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
     UNFINISHED,
-    Data,
     is_unfinished,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import (
     by_snapshots,
     judge,
@@ -73,7 +73,7 @@ def _copy_to(destination: Destination) -> None:
         _finish(destination, image)
 
 
-def _start(destination: Destination, decision: Decision) -> Data | None:
+def _start(destination: Destination, decision: Decision) -> Image | None:
     """Start a copy in the way that its size asks for."""
     reason = _reason_for_snapshots(destination)
     if reason is None:
@@ -88,7 +88,7 @@ def _start(destination: Destination, decision: Decision) -> Data | None:
 
 def _reason_for_snapshots(destination: Destination) -> str | None:
     return plan_by_snapshots.reason(
-        t.cast(Data, destination.source), destination.run.params["method"], destination.run.params["large_image_gib"]
+        t.cast(Image, destination.source), destination.run.params["method"], destination.run.params["large_image_gib"]
     )
 
 
@@ -112,13 +112,12 @@ def _predict(destination: Destination, decision: Decision) -> None:
             destination.mark_changed()
             # Its disks need not show yet whether they are encrypted.
             encrypted = destination.wanted.encrypted if image["encrypted"] is None else image["encrypted"]
-            finished = {**image, "status": AVAILABLE, "encrypted": encrypted}
+            finished = models.with_values(image, status=AVAILABLE, encrypted=encrypted)
             repairs = copy_plan.repairs(destination.source, destination.wanted, finished, [], destination.options)
             destination.after = summary(repairs.applied_to(finished))
             if not destination.knows(image["image_id"]):
-                destination.record.image_id = (
-                    None  # the run judges it when it is finished: no next step may plan with it
-                )
+                # The run judges it when it is finished: no next step may plan with it.
+                destination.record.image_id = None
     elif image and image["status"] == AVAILABLE and not destination.wanted.is_source:
         _finish(destination, image)
 
@@ -139,15 +138,15 @@ def _predict_start(destination: Destination, decision: Decision) -> bool:
     return by_snapshots.predict(destination, decision, reason) if reason else True
 
 
-def _until_available(destination: Destination, image: Data) -> Data:
+def _until_available(destination: Destination, image: Image) -> Image:
     """Wait for a copy that was started or found; replace it if it fails, at most once."""
 
-    def seen(image: Data) -> None:
+    def seen(image: Image) -> None:
         destination.update_from(image)
         destination.report_progress()
 
     while True:
-        image_id, first = str(image["image_id"]), t.cast("Data | None", image)
+        image_id, first = str(image["image_id"]), t.cast("Image | None", image)
         if destination.started_here:
             waiter.first_pause(destination.run)
             image_id, first = start.resolve_duplicate(destination, image_id)
@@ -171,10 +170,10 @@ def _until_available(destination: Destination, image: Data) -> Data:
         if decision.action not in start.TO_START:
             destination.warnings += decision.warnings
             return image
-        image = t.cast(Data, _start(destination, decision))
+        image = t.cast(Image, _start(destination, decision))
 
 
-def _prove(destination: Destination, image: Data) -> None:
+def _prove(destination: Destination, image: Image) -> None:
     """Tell nobody the id of an image that only holds the name: it may be a stranger's, or another release's copy.
 
     This run has started it, or its markers say what it is. They may show a little later than the image.
@@ -185,7 +184,7 @@ def _prove(destination: Destination, image: Data) -> None:
     if destination.knows(image_id):
         return
 
-    def look() -> Data | None:
+    def look() -> Image | None:
         seen = destination.api.image(destination.region, image_id)
         if seen is not None:
             destination.update_from(seen)
@@ -203,7 +202,7 @@ def _prove(destination: Destination, image: Data) -> None:
     waiter.until(destination.run, look, lambda seen: True, late=unproved, hidden=unproved)
 
 
-def _successor(destination: Destination, image_id: str, error: Refused) -> Data:
+def _successor(destination: Destination, image_id: str, error: Refused) -> Image:
     """What has come in place of a copy that is not to be seen: another run may have replaced it after it failed.
 
     :raises Refused: the given error, if there is nothing. It is not started again, since somebody may have cancelled it
@@ -231,14 +230,17 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
     )
 
 
-def _snapshots(destination: Destination, image: Data) -> list[Data]:
+def _snapshots(destination: Destination, image: Image) -> list[Snapshot]:
     """The snapshots behind a copy. Those of a plain one that this run has made need no look: no key, no tags yet."""
     if destination.started_here and image["encrypted"] is False:
-        return [{"snapshot_id": snapshot_id, "kms_key_id": "", "tags": {}} for snapshot_id in image["snapshot_ids"]]
+        return [
+            models.snapshot({"SnapshotId": one, "Status": "accomplished"}, image["region"])
+            for one in image["snapshot_ids"]
+        ]
     return waiter.snapshots_of(destination.run, image)
 
 
-def _finish(destination: Destination, image: Data) -> None:
+def _finish(destination: Destination, image: Image) -> None:
     """Judge a finished copy, then give it what the copying could not."""
     snapshots = _snapshots(destination, image)
     keys = [snapshot["kms_key_id"] for snapshot in snapshots if snapshot["kms_key_id"]]

@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
@@ -18,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     UNFINISHED,
     Data,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision, Found
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
@@ -58,7 +60,7 @@ class Record:
 class Destination:
     """What the steps of one copy share."""
 
-    def __init__(self, run: Run, source: Data | None, wanted: Wanted, options: Options) -> None:
+    def __init__(self, run: Run, source: Image | None, wanted: Wanted, options: Options) -> None:
         self.run = run
         self.api = run.api
         self.source = source
@@ -94,7 +96,7 @@ class Destination:
             self.record.seen_ids = sorted({image["image_id"] for image in [*found.marked, *found.named]})
         return self._decision(found)
 
-    def decide_about(self, image: Data) -> Decision:
+    def decide_about(self, image: Image) -> Decision:
         """Decide about the one image that was waited for, as a look has shown it a moment ago."""
         if self.wanted.is_source:
             self.source = image
@@ -105,7 +107,7 @@ class Destination:
         known = frozenset(self.started_ids | self.pair_ids)
         return copy_plan.decide(self.source, self.wanted, dataclasses.replace(found, known=known), self.options)
 
-    def has_identity_tags(self, image: Data) -> bool:
+    def has_identity_tags(self, image: Image) -> bool:
         tags, markers = image["tags"], self.wanted.markers
         return all(tags.get(key) == markers[key] for key in (base_markers.COPIED_FROM, base_markers.COPIED_AS))
 
@@ -113,7 +115,7 @@ class Destination:
         """By marker first. Only if that does not settle it, by name too: the one other thing that can be in the way."""
         if self.wanted.is_source:
             return Found([], [])
-        marked = [] if (self.source or {}).get("planned") else self.marked()
+        marked = [] if self.source and self.source.get("planned") else self.marked()
         if not self.wanted.name:
             # The source that would tell the name is gone. Its one copy here tells it too.
             names = {base_markers.made_as(image) for image in marked}
@@ -127,7 +129,7 @@ class Destination:
         named = self.api.images(self.region, name=self.wanted.name)
         return Found(marked, [image for image in named if image["name"] == self.wanted.name])
 
-    def marked(self) -> list[Data]:
+    def marked(self) -> list[Image]:
         """The own images here that carry the source's marker, under whatever name."""
         origin = self.wanted.markers[base_markers.COPIED_FROM]
         # Asked by tag, and compared again: nothing is ours by a loose match.
@@ -148,7 +150,7 @@ class Destination:
             self.update_from(decision.image)
             self.before = self.after = summary(decision.image)
 
-    def update_from(self, image: Data) -> None:
+    def update_from(self, image: Image) -> None:
         """Put what a look has shown into the record."""
         record = self.record
         if self.has_identity_tags(image):
@@ -169,11 +171,10 @@ class Destination:
         record.progress, record.snapshot_ids, record.action = 0, [], copy_plan.REFUSED
         self.before = self.after = None
 
-    def as_wanted(self) -> Data:
+    def as_wanted(self) -> Image:
         """The copy as it will look."""
-        source, wanted = t.cast(Data, self.source), self.wanted
-        return {
-            **source,
+        source, wanted = t.cast(Image, self.source), self.wanted
+        given = {
             "region": self.region,
             "image_id": self.record.image_id,
             "name": wanted.name,
@@ -184,6 +185,7 @@ class Destination:
             "tags": wanted.all_tags,
             "resource_group_id": wanted.resource_group_id or "",
         }
+        return models.with_values(source, **given)
 
     def mark_changed(self) -> None:
         """A write was accepted."""
@@ -216,7 +218,7 @@ class Destination:
         return round(self.run.clock.now() - self.begun, 1)
 
 
-def summary(image: Data) -> Data:
+def summary(image: Image) -> Data:
     """What a diff shows of an image."""
     keys = ("image_id", "name", "description", "family", "status", "encrypted", "resource_group_id", "license_type")
     return {key: image.get(key) for key in (*keys, "tags", "features")}

@@ -10,13 +10,14 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, CREATE_FAILED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, CREATE_FAILED
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import identity
 
 
 def judge(
-    source: Data | None, wanted: Wanted, image: Data, options: Options, snapshots: t.Sequence[Data] | None = None
+    source: Image | None, wanted: Wanted, image: Image, options: Options, snapshots: t.Sequence[Snapshot] | None = None
 ) -> Refused | None:
     """Why a finished image is not the wanted copy, or None. With its snapshots, the last word before it is used."""
     origin = image["tags"].get(markers.COPIED_FROM)
@@ -46,7 +47,7 @@ def judge(
 
 
 def misfit(
-    source: Data | None, wanted: Wanted, image: Data, snapshots: t.Sequence[Data] | None = None
+    source: Image | None, wanted: Wanted, image: Image, snapshots: t.Sequence[Snapshot] | None = None
 ) -> Refused | None:
     """Why a finished image can't be the copy that its markers say it is, or None.
 
@@ -59,7 +60,7 @@ def misfit(
     return identity.not_this_copy(wanted.region, image, differing) if differing else None
 
 
-def encryption_drift(wanted: Wanted, image: Data) -> Refused | None:
+def encryption_drift(wanted: Wanted, image: Image) -> Refused | None:
     """Whether a copy, even one that this run has made, came out plain instead of encrypted or the other way round."""
     if wanted.encrypted is None or image["encrypted"] in (None, wanted.encrypted):  # None: not known
         return None
@@ -72,7 +73,7 @@ def encryption_drift(wanted: Wanted, image: Data) -> Refused | None:
 
 
 def failed_misfit(
-    source: Data | None, wanted: Wanted, image: Data, snapshots: t.Sequence[Data] | None = None
+    source: Image | None, wanted: Wanted, image: Image, snapshots: t.Sequence[Snapshot] | None = None
 ) -> Refused | None:
     """Why an image that has failed can't be what was to become this copy, or None. It is deleted on that word.
 
@@ -85,7 +86,7 @@ def failed_misfit(
     return identity.not_this_copy(wanted.region, image, differing) if differing else None
 
 
-def unmarked_misfit(source: Data | None, wanted: Wanted, image: Data) -> Refused | None:
+def unmarked_misfit(source: Image | None, wanted: Wanted, image: Image) -> Refused | None:
     """Why an image without markers can't be taken over as this copy, or None."""
     if source is None or source.get("planned"):
         return Refused(
@@ -104,7 +105,7 @@ def unmarked_misfit(source: Data | None, wanted: Wanted, image: Data) -> Refused
     return misfit(source, wanted, image)
 
 
-def drift_warnings(wanted: Wanted, image: Data, options: Options) -> list[str]:
+def drift_warnings(wanted: Wanted, image: Image, options: Options) -> list[str]:
     """Drift that is kept and only reported."""
     where = f"the copy {image['image_id']} in {wanted.region}"
     warnings = []
@@ -120,7 +121,7 @@ def drift_warnings(wanted: Wanted, image: Data, options: Options) -> list[str]:
     return warnings
 
 
-def key_drift(wanted: Wanted, image: Data, snapshots: t.Sequence[Data]) -> Refused | None:
+def key_drift(wanted: Wanted, image: Image, snapshots: t.Sequence[Snapshot]) -> Refused | None:
     """Whether the copy is encrypted with another key than the one asked for."""
     keys = sorted({one["kms_key_id"] for one in snapshots if one["kms_key_id"]})
     if wanted.kms_key_id and keys and keys != [wanted.kms_key_id]:

@@ -17,9 +17,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     DEPRECATED,
     UNAVAILABLE,
     UNFINISHED,
-    Data,
     is_unfinished,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import judge
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes import (
@@ -40,27 +40,27 @@ SOURCE_GONE = "SourceGone"  # an error's code: a copy has to be made, and what f
 class Found:
     """What one look at a destination showed."""
 
-    marked: list[Data]  # own images that carry this source's marker
-    named: list[Data]  # own images of exactly the wanted name
+    marked: list[Image]  # own images that carry this source's marker
+    named: list[Image]  # own images of exactly the wanted name
     known: t.Collection[str] = ()  # ids of what this run has started, or has seen with our pair of markers
 
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
     action: str
-    image: Data | None = None
-    failed: t.Sequence[Data] = ()  # the failed copies that are to be replaced
+    image: Image | None = None
+    failed: t.Sequence[Image] = ()  # the failed copies that are to be replaced
     refusal: Refused | None = None
     warnings: list[str] = dataclasses.field(default_factory=list)
 
 
-def decide(source: Data | None, wanted: Wanted, found: Found, options: Options) -> Decision:
+def decide(source: Image | None, wanted: Wanted, found: Found, options: Options) -> Decision:
     """Choose the one action for a destination.
 
     :param source: the source image, or None if it is gone
     """
     if wanted.is_source:
-        return _source_itself(t.cast(Data, source))
+        return _source_itself(t.cast(Image, source))
     ours = [image for image in found.marked if markers.made_as(image) == wanted.name]
     # A failure may have cost a copy its tags.
     ours += [image for image in found.named if image["image_id"] in found.known and image not in ours]
@@ -89,7 +89,7 @@ def decide(source: Data | None, wanted: Wanted, found: Found, options: Options) 
     return _start(source, wanted, failed, options)
 
 
-def _source_itself(source: Data) -> Decision:
+def _source_itself(source: Image) -> Decision:
     """The source's own region: no copy is made, so that nothing but its state can stand against it."""
     where = f"the source {source['image_id']} in {source['region']}"
     if source["status"] in (CREATE_FAILED, UNAVAILABLE):
@@ -98,7 +98,7 @@ def _source_itself(source: Data) -> Decision:
     return Decision(PRESENT, source, warnings=warnings if source["status"] == DEPRECATED else [])
 
 
-def _start(source: Data | None, wanted: Wanted, failed: list[Data], options: Options) -> Decision:
+def _start(source: Image | None, wanted: Wanted, failed: list[Image], options: Options) -> Decision:
     refusal = source_refusal(source, wanted)
     refusals = [refusal, *(judge.failed_misfit(source, wanted, image) for image in failed)]
     if any(refusals):
@@ -110,7 +110,7 @@ def _start(source: Data | None, wanted: Wanted, failed: list[Data], options: Opt
     return Decision(REPLACED, failed=failed) if failed else Decision(STARTED)
 
 
-def source_refusal(source: Data | None, wanted: Wanted) -> Refused | None:
+def source_refusal(source: Image | None, wanted: Wanted) -> Refused | None:
     """Why a copy can't be started from this source, or None."""
     if source is None:
         return Refused(
@@ -133,7 +133,7 @@ def source_refusal(source: Data | None, wanted: Wanted) -> Refused | None:
     return None
 
 
-def _existing(source: Data | None, wanted: Wanted, image: Data, options: Options) -> Decision:
+def _existing(source: Image | None, wanted: Wanted, image: Image, options: Options) -> Decision:
     """A live image with our pair of markers."""
     if image["status"] == UNAVAILABLE:
         return _refused(
@@ -159,7 +159,7 @@ def _existing(source: Data | None, wanted: Wanted, image: Data, options: Options
     return Decision(REFUSED, image, refusal=refusal) if refusal else Decision(action, image, warnings=warnings)
 
 
-def _name_taken(source: Data | None, wanted: Wanted, holder: Data, options: Options) -> Decision:
+def _name_taken(source: Image | None, wanted: Wanted, holder: Image, options: Options) -> Decision:
     """The exact name is held by an image without our pair of markers."""
     is_strange = markers.is_marked_copy(holder) or markers.CREATED_FROM in holder["tags"]
     if holder["status"] in UNFINISHED and not is_strange:
@@ -171,7 +171,9 @@ def _name_taken(source: Data | None, wanted: Wanted, holder: Data, options: Opti
     return Decision(REFUSED, holder, refusal=refusal) if refusal else Decision(ADOPTED, holder)
 
 
-def repairs(source: Data | None, wanted: Wanted, image: Data, snapshots: t.Sequence[Data], options: Options) -> Repairs:
+def repairs(
+    source: Image | None, wanted: Wanted, image: Image, snapshots: t.Sequence[Snapshot], options: Options
+) -> Repairs:
     """What an Available copy lacks.
 
     :param snapshots: the snapshots behind it, as far as they could be read
@@ -204,27 +206,27 @@ def repairs(source: Data | None, wanted: Wanted, image: Data, snapshots: t.Seque
     )
 
 
-def _keeps_hardened_metadata(source: Data | None, image: Data) -> bool:
+def _keeps_hardened_metadata(source: Image | None, image: Image) -> bool:
     """Whether a copy asks for metadata tokens though its source does not. The API has no way back from that."""
     return bool(source and source["features"]["imds_support"] != "v2" and image["features"]["imds_support"] == "v2")
 
 
-def features_kept(source: Data | None, image: Data) -> list[str]:
+def features_kept(source: Image | None, image: Image) -> list[str]:
     """Warnings about features that differ from the source's and can't be put back."""
     where = f"the copy {image['image_id']} in {image['region']}"
     found = []
     if _keeps_hardened_metadata(source, image):
         found.append(f"{where} has imds_support v2, its source v1: kept, because the API does not take it back")
     for key, what in {"secure_boot": "secure boot", "version": "version"}.items():
-        have, want = image[key], (source or {}).get(key)
+        have, want = (t.cast(dict[str, t.Any], one or {}).get(key) for one in (image, source))
         if want not in (None, "", "unsupported", have):
             found.append(f"{where} has {what} {have or 'none'}, its source {want}: the API does not set it afterwards")
     return found
 
 
-def _refused(code: str, msg: str, hint: str, image: Data | None = None) -> Decision:
+def _refused(code: str, msg: str, hint: str, image: Image | None = None) -> Decision:
     return Decision(REFUSED, image, refusal=Refused(code, msg, hint))
 
 
-def _ids(images: t.Sequence[Data]) -> str:
+def _ids(images: t.Sequence[Image]) -> str:
     return ", ".join(image["image_id"] for image in images)

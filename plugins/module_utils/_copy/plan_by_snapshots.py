@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import WantedSnapshot
 
@@ -17,7 +18,7 @@ METHOD = "snapshots"
 MOST_DISKS = 17  # one system disk and 16 data disks
 
 
-def reason(source: Data, method: str, large_gib: int) -> str | None:
+def reason(source: Image, method: str, large_gib: int) -> str | None:
     """Why the snapshots are copied and not the image, or None if the image is.
 
     :param method: the option: ``auto``, ``image`` or ``snapshots``
@@ -31,7 +32,7 @@ def reason(source: Data, method: str, large_gib: int) -> str | None:
     return None
 
 
-def refusal(source: Data) -> Refused | None:
+def refusal(source: Image) -> Refused | None:
     """Why an image can't be copied by its snapshots, or None."""
     where = f"the source {source['image_id']}"
     if len(source["disks"]) > MOST_DISKS:
@@ -47,7 +48,7 @@ def refusal(source: Data) -> Refused | None:
     return None
 
 
-def snapshots(source: Data, wanted: Wanted) -> list[WantedSnapshot]:
+def snapshots(source: Image, wanted: Wanted) -> list[WantedSnapshot]:
     """The snapshots that the destination needs, one for each disk that has one."""
     return [
         WantedSnapshot(
@@ -65,7 +66,7 @@ def snapshots(source: Data, wanted: Wanted) -> list[WantedSnapshot]:
     ]
 
 
-def create_request(source: Data, wanted: Wanted, found: t.Mapping[str, str]) -> Data:
+def create_request(source: Image, wanted: Wanted, found: t.Mapping[str, str]) -> Data:
     """What CreateImage is asked for, under the API's own names. It takes nothing over from the source by itself.
 
     :param found: from a source's snapshot to its copy

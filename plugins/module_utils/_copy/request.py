@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 
 # What may be said at top level for all destinations, or for one of them.
 PER_DESTINATION = ("name", "description", "encrypted", "kms_key_id", "resource_group_id", "family", "tags")
@@ -43,7 +44,7 @@ class Wanted:
     markers: dict[str, str]
     is_source: bool = False  # the image itself: the source's region, and nothing to encrypt
 
-    def request(self, source: Data) -> Data:
+    def request(self, source: Image) -> Data:
         """What CopyImage is asked for. Without a description of its own the copy starts with the source's."""
         description = self.description if self.description is not None else source["description"]
         return {**dataclasses.asdict(self), "description": description, "tags": self.all_tags}
@@ -151,7 +152,7 @@ def _request_faults(requests: t.Sequence[Request]) -> list[str]:
     return faults
 
 
-def wanted_of(request: Request, source: Data | None, copy_tags: bool) -> Wanted:
+def wanted_of(request: Request, source: Image | None, copy_tags: bool) -> Wanted:
     """Fill in what the source decides."""
     encrypted = request.encrypted if request.encrypted is not None else source["encrypted"] if source else None
     inherited = base_markers.without_reserved(source["tags"]) if source and copy_tags else {}
@@ -172,7 +173,7 @@ def wanted_of(request: Request, source: Data | None, copy_tags: bool) -> Wanted:
     )
 
 
-def source_faults(source: Data, wanted: t.Sequence[Wanted], max_tags: int) -> list[str]:
+def source_faults(source: Image, wanted: t.Sequence[Wanted], max_tags: int) -> list[str]:
     """What is wrong with these destinations for this source, for sure and before anything is started."""
     faults = []
     if source["owner_alias"] in ("system", "marketplace") or source["is_public"]:

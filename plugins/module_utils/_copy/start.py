@@ -9,16 +9,16 @@ from __future__ import annotations
 import typing as t
 import uuid
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     CREATE_FAILED,
     CREATING,
-    Data,
     is_unfinished,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import judge
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, summary
@@ -35,7 +35,7 @@ def preflight(destination: Destination) -> None:
     :raises ApiError: for a refusal that the real run could neither wait out nor work around
     :raises Refused: if the endpoint ignored DryRun and made a copy, which is cancelled at once
     """
-    source = t.cast(Data, destination.source)
+    source = t.cast(Image, destination.source)
     if destination.run.params["preflight"] != "dry_run" or source.get("planned"):
         return
     try:
@@ -65,14 +65,14 @@ def preflight(destination: Destination) -> None:
     )
 
 
-def start(destination: Destination, decision: Decision) -> Data:
+def start(destination: Destination, decision: Decision) -> Image:
     """Start a copy, in place of failed ones if the decision names some.
 
     :returns: the image that is to be waited for: this run's own, or one that was there all at once
     """
     source_available(destination)
     remove_failed(destination, decision.failed)
-    source, token = t.cast(Data, destination.source), str(uuid.uuid4())
+    source, token = t.cast(Image, destination.source), str(uuid.uuid4())
     return until_started(
         destination,
         lambda: destination.api.copy_image(
@@ -82,15 +82,17 @@ def start(destination: Destination, decision: Decision) -> Data:
     )
 
 
-def until_started(destination: Destination, call: t.Callable[[], Data], maybe_early: t.Collection[str]) -> Data:
+def until_started(
+    destination: Destination, call: t.Callable[[], dict[str, t.Any]], maybe_early: t.Collection[str]
+) -> Image:
     """Make the call that starts an image until it is accepted, or until a look shows that the image is there.
 
     :param call: says the same token every time
     :param maybe_early: refusals that pass within ``consistency_wait``
     """
-    failed: t.Sequence[Data] = ()
+    failed: t.Sequence[Image] = ()
 
-    def look(error: ApiError) -> Data | None:
+    def look(error: ApiError) -> Image | None:
         nonlocal failed
         destination.unanswered = destination.unanswered or not error.answered
         decision = destination.decide()
@@ -118,7 +120,7 @@ def source_available(destination: Destination) -> None:
         destination.source = source
 
 
-def started(destination: Destination, answer: Data) -> Data:
+def started(destination: Destination, answer: t.Mapping[str, t.Any]) -> Image:
     destination.mark_changed()
     destination.started_ids.add(answer["image_id"])
     destination.record.image_id, destination.record.status = answer["image_id"], CREATING
@@ -126,20 +128,20 @@ def started(destination: Destination, answer: Data) -> Data:
     destination.record.started_at = timestamp(destination.run.clock)
     destination.after = summary(destination.as_wanted())
     destination.report_progress()
-    return {"image_id": answer["image_id"], "status": CREATING}
+    return models.with_values(destination.as_wanted(), status=CREATING)
 
 
-def found_instead(destination: Destination, decision: Decision) -> Data:
+def found_instead(destination: Destination, decision: Decision) -> Image:
     """A look while starting showed an image."""
     if decision.refusal:
         destination.record_decision(decision)
         raise decision.refusal
     destination.record_decision(decision)
-    claim(destination, t.cast(Data, decision.image))
-    return t.cast(Data, decision.image)
+    claim(destination, t.cast(Image, decision.image))
+    return t.cast(Image, decision.image)
 
 
-def claim(destination: Destination, image: Data) -> None:
+def claim(destination: Destination, image: Image) -> None:
     """After a lost answer: tell an image with our pair of markers as started by this run.
 
     Nobody can say whether it is the lost call's, or that of an equal run in the same moment. It was not there before
@@ -157,7 +159,7 @@ def claim(destination: Destination, image: Data) -> None:
     destination.record.started_at = timestamp(destination.run.clock)
 
 
-def resolve_duplicate(destination: Destination, image_id: str) -> tuple[str, Data | None]:
+def resolve_duplicate(destination: Destination, image_id: str) -> tuple[str, Image | None]:
     """Look for a second copy of the same identity, as a rename at the wrong moment lets it come about.
 
     The younger one goes, if it is this run's.
@@ -179,7 +181,7 @@ def resolve_duplicate(destination: Destination, image_id: str) -> tuple[str, Dat
     return str(live[0]["image_id"]), live[0]
 
 
-def judge_failed(destination: Destination, failed: t.Sequence[Data]) -> None:
+def judge_failed(destination: Destination, failed: t.Sequence[Image]) -> None:
     """
     :raises Refused: if one of them can't be what was to become this copy. What this run has started needs no look.
     """
@@ -193,7 +195,7 @@ def judge_failed(destination: Destination, failed: t.Sequence[Data]) -> None:
             raise refusal
 
 
-def remove_failed(destination: Destination, seen: t.Sequence[Data]) -> None:
+def remove_failed(destination: Destination, seen: t.Sequence[Image]) -> None:
     """Delete failed copies and their snapshots, at most once a run."""
     failed = [image for image in seen if image["image_id"] not in destination.removed_ids]
     if not failed:
@@ -218,7 +220,7 @@ def remove_failed(destination: Destination, seen: t.Sequence[Data]) -> None:
         _remove(destination, image)
 
 
-def _remove(destination: Destination, failed: Data) -> None:
+def _remove(destination: Destination, failed: Image) -> None:
     if failed["is_copied"]:
         warning = leftovers.mark(destination.api, failed, destination.wanted.markers, destination.mark_changed)
         destination.warnings += [warning] if warning else []

@@ -17,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     with_hint,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import copy_one
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
@@ -26,7 +27,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task import wai
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
 
 Key: t.TypeAlias = "tuple[str, str | None]"  # a source's region and id
-Source: t.TypeAlias = "Data | ImageOpsError | None"  # as it is, why it can't be looked at, or None if it is not there
+Source: t.TypeAlias = "Image | ImageOpsError | None"  # as it is, why it can't be looked at, or None if it is not there
 
 OPTIONS = ("replace_failed", "adopt_unmarked", "additional_copy", "restore_name", "purge_tags")
 
@@ -99,23 +100,23 @@ def _look_again(
         run.jobs.run(copy_one.copy_to, again)
 
 
-def _shown_late(run: Run, region: str, image_id: str | None) -> Data | None:
+def _shown_late(run: Run, region: str, image_id: str | None) -> Image | None:
     """An image that was not to be seen, if it shows within ``consistency_wait``."""
 
     def gone(dummy: t.Any) -> Refused:
         return Refused(copy_plan.SOURCE_GONE, f"image {image_id} in {region} is not to be seen", "Check the image id.")
 
-    def look() -> Data | None:
+    def look() -> Image | None:
         return run.api.image(region, str(image_id))
 
     try:
-        found: Data = waiter.until(run, look, lambda image: True, late=gone, hidden=gone)
+        found: Image = waiter.until(run, look, lambda image: True, late=gone, hidden=gone)
     except ImageOpsError:
         return None
     return found
 
 
-def _image(source: Source) -> Data | None:
+def _image(source: Source) -> Image | None:
     return None if isinstance(source, ImageOpsError) else source
 
 
@@ -148,17 +149,11 @@ def _source(run: Run, request: Request, alone: bool) -> Source:
         return error
 
 
-def _planned_source(given: t.Mapping[str, t.Any], region: str) -> Data:
+def _planned_source(given: t.Mapping[str, t.Any], region: str) -> Image:
     """An image that ecs_image only plans, with every key that a real one has."""
     known = {key: value for key, value in given.items() if value is not None}
-    return {
-        **models.image({}, region),
-        "status": AVAILABLE,
-        "owner_alias": "self",
-        "image_id": None,
-        **known,
-        "region": region,
-    }
+    given = {"status": AVAILABLE, "owner_alias": "self", "image_id": None, **known, "region": region}
+    return models.with_values(models.image({}, region), **given)
 
 
 def _check_sources(
@@ -184,7 +179,7 @@ def _not_visible(image_id: str | None, region: str, account_id: str) -> str:
     )
 
 
-def _result(run: Run, destinations: t.Sequence[Destination], source: Data | None) -> Data:
+def _result(run: Run, destinations: t.Sequence[Destination], source: Image | None) -> Data:
     copies = [dataclasses.asdict(destination.record) for destination in destinations]
     failed = [destination for destination in destinations if destination.record.error]
     result: Data = {

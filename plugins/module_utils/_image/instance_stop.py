@@ -17,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     with_hint,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_instance_stop
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
@@ -50,7 +51,7 @@ class Pause:
         if self._wanted:
             self._go(self._step_to_stop, "stop")
 
-    def end(self, image: Data) -> None:
+    def end(self, image: Image) -> None:
         """Start the instance if it was stopped for this image, by this run or by one that was interrupted.
 
         :param image: what was made of it, for the result should that fail
@@ -69,7 +70,7 @@ class Pause:
     def _start(self) -> None:
         self._go(self._step_to_start, "start")
 
-    def end_after(self, error: ImageOpsError, find: t.Callable[[], Data | None]) -> None:
+    def end_after(self, error: ImageOpsError, find: t.Callable[[], Image | None]) -> None:
         """Start the instance although the image has failed, but not while the image is still being made.
 
         :param error: why the run fails; what becomes of the instance is added to it

@@ -20,6 +20,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     UNAVAILABLE,
     Data,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_instance_stop, plan_remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes import (
     ATTRIBUTES,
@@ -145,17 +146,18 @@ def refusal_to_create(params: t.Mapping[str, t.Any]) -> Refused | None:
     return None
 
 
-def mapped_disk(disk: t.Mapping[str, t.Any], snapshot: Data | None) -> Data:
+def mapped_disk(disk: t.Mapping[str, t.Any], snapshot: Snapshot | None) -> Disk:
     """A disk that an image will get, by its entry in the disk map and its snapshot."""
     return {
         "device": disk.get("device") or "",
         "type": disk.get("type") or (snapshot["disk_type"] if snapshot else "data"),
         "size": disk.get("size") or (snapshot["size"] if snapshot else 0),
+        "snapshot_id": "",
         "encrypted": bool(snapshot and snapshot["encrypted"]),
     }
 
 
-def refusal_of_disks(disks: t.Sequence[Data], wanted: t.Sequence[t.Mapping[str, t.Any]], found: Data) -> Refused | None:
+def refusal_of_disks(disks: t.Sequence[Disk], wanted: t.Sequence[t.Mapping[str, t.Any]], found: Data) -> Refused | None:
     """Why these disks make no image, or None.
 
     :param disks: as they would be
@@ -179,7 +181,7 @@ def refusal_of_disks(disks: t.Sequence[Data], wanted: t.Sequence[t.Mapping[str, 
     return None
 
 
-def refusal_to_keep(image: Data, params: t.Mapping[str, t.Any]) -> Refused | None:
+def refusal_to_keep(image: Image, params: t.Mapping[str, t.Any]) -> Refused | None:
     """Why an image that was found can't be the one that is asked for, or None."""
     foreign = plan_remove.refusal_of_owner(image)
     if foreign:
@@ -202,14 +204,15 @@ def refusal_to_keep(image: Data, params: t.Mapping[str, t.Any]) -> Refused | Non
     return None
 
 
-def repairs(image: Data, params: t.Mapping[str, t.Any], snapshots: t.Sequence[Data]) -> Repairs:
+def repairs(image: Image, params: t.Mapping[str, t.Any], snapshots: t.Sequence[Snapshot]) -> Repairs:
     """What an image lacks. Options that are not given are left as they are.
 
     :param snapshots: those behind the image that this collection had made
     """
+    have: t.Mapping[str, t.Any] = image
     wanted = {**params, "status": {"present": AVAILABLE, "deprecated": DEPRECATED}[params["state"]]}
     attributes: dict[str, t.Any] = {
-        field: wanted[key] for field, key in ATTRIBUTES.items() if wanted[key] is not None and wanted[key] != image[key]
+        field: wanted[key] for field, key in ATTRIBUTES.items() if wanted[key] is not None and wanted[key] != have[key]
     }
     if image["status"] not in (AVAILABLE, DEPRECATED):
         attributes.pop("Status", None)
@@ -230,33 +233,36 @@ def repairs(image: Data, params: t.Mapping[str, t.Any], snapshots: t.Sequence[Da
     )
 
 
-def _outdated_marks(image: Data, status: str) -> list[str]:
+def _outdated_marks(image: Image, status: str) -> list[str]:
     """The date of a deprecation that is over: it would cut the grace of the next one short."""
     outdated = AVAILABLE in (status, image["status"]) and markers.DEPRECATED_AT in image["tags"]
     return [markers.DEPRECATED_AT] if outdated else []
 
 
-def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Data], account_id: str) -> Data:
+def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Disk], account_id: str) -> Image:
     """What check mode returns for an image that would be created."""
     given = ("name", "description", "family", "version", "architecture", "platform", "boot_mode", "resource_group_id")
-    return {
-        **models.image({}, params["region"]),
-        **{key: params[key] or "" for key in given},
-        "image_id": None,
-        "planned": True,
-        "status": AVAILABLE,
-        "owner_alias": "self",
-        "owner_id": account_id,
-        "encrypted": any(disk["encrypted"] for disk in disks),
-        "size": sum(disk["size"] for disk in disks),
-        "disks": [{**disk, "snapshot_id": ""} for disk in disks],
-        "tags": {**(params["tags"] or {}), markers.CREATED_FROM: created_from(params)},
-        "features": {key: params[key] or "" for key in FEATURES.values()},
-        "secure_boot": params["secure_boot"] or "",
-    }
+    return t.cast(
+        Image,
+        {
+            **models.image({}, params["region"]),
+            **{key: params[key] or "" for key in given},
+            "image_id": None,
+            "planned": True,
+            "status": AVAILABLE,
+            "owner_alias": "self",
+            "owner_id": account_id,
+            "encrypted": any(disk["encrypted"] for disk in disks),
+            "size": sum(disk["size"] for disk in disks),
+            "disks": [{**disk, "snapshot_id": ""} for disk in disks],
+            "tags": {**(params["tags"] or {}), markers.CREATED_FROM: created_from(params)},
+            "features": {key: params[key] or "" for key in FEATURES.values()},
+            "secure_boot": params["secure_boot"] or "",
+        },
+    )
 
 
-def fixed_differences(image: Data, params: t.Mapping[str, t.Any]) -> list[str]:
+def fixed_differences(image: Image, params: t.Mapping[str, t.Any]) -> list[str]:
     """What was asked for and is otherwise, and the API only sets when it creates an image, as warnings."""
     wanted, have = params["secure_boot"], image["secure_boot"] or "unsupported"
     if wanted in (None, have):
@@ -267,7 +273,7 @@ def fixed_differences(image: Data, params: t.Mapping[str, t.Any]) -> list[str]:
     ]
 
 
-def risks_of(image: Data) -> list[str]:
+def risks_of(image: Image) -> list[str]:
     """What the check of an image found to be at risk, as warnings."""
     return [
         f"the check of image {image['image_id']} found a risk: {item['name']} is {item['value']} "

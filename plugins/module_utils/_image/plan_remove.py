@@ -11,9 +11,10 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 
 
-def refusal_of_owner(image: Data) -> Refused | None:
+def refusal_of_owner(image: Image) -> Refused | None:
     """Why another account's image can't be changed, or None for one's own."""
     if image["owner_alias"] in ("self", ""):
         return None
@@ -25,7 +26,7 @@ def refusal_of_owner(image: Data) -> Refused | None:
 
 
 def refusal_to_remove(
-    image: Data, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any], instances: t.Sequence[Data] = ()
+    image: Image, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any], instances: t.Sequence[Data] = ()
 ) -> Refused | None:
     """Why an image can't be removed, or None. Judged before anything is changed.
 
@@ -48,7 +49,7 @@ def refusal_to_remove(
     return refusal_to_withdraw(image, shared_with, params)
 
 
-def refusal_of_keep(image: Data, ignore: bool, now: float) -> Refused | None:
+def refusal_of_keep(image: Image, ignore: bool, now: float) -> Refused | None:
     """Why an image must not be removed because of its tag ``imageops:keep``, or None.
 
     :param now: seconds since the epoch
@@ -60,11 +61,11 @@ def refusal_of_keep(image: Data, ignore: bool, now: float) -> Refused | None:
     return Refused("Kept", f"image {image['image_id']} in {image['region']} is kept: {reason}", hint)
 
 
-def is_in_use(image: Data) -> bool:
+def is_in_use(image: Image) -> bool:
     return bool(image["usage"] == "instance")
 
 
-def refusal_for_copies(image: Data, copies: t.Sequence[Data]) -> Refused | None:
+def refusal_for_copies(image: Image, copies: t.Sequence[Image]) -> Refused | None:
     """
     :param copies: of the image, which are being made. It can't be removed before they are there.
     """
@@ -78,7 +79,7 @@ def refusal_for_copies(image: Data, copies: t.Sequence[Data]) -> Refused | None:
     )
 
 
-def refusal_to_withdraw(image: Data, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any]) -> Refused | None:
+def refusal_to_withdraw(image: Image, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any]) -> Refused | None:
     """Why an image that others may be using can't be taken from them, or None."""
     where = f"image {image['image_id']} in {image['region']}"
     hint = "Set unshare=true to take it from them."
@@ -91,7 +92,7 @@ def refusal_to_withdraw(image: Data, shared_with: t.Sequence[str], params: t.Map
     return None
 
 
-def split_snapshots(image_id: str, snapshots: t.Sequence[Data], which: str) -> tuple[list[str], list[Data]]:
+def split_snapshots(image_id: str, snapshots: t.Sequence[Snapshot], which: str) -> tuple[list[str], list[Data]]:
     """Which of an image's snapshots to delete, and which to keep and why.
 
     :param which: ``none``, ``own`` (made for this image, by their tag) or ``all``
@@ -120,7 +121,7 @@ def without_locked(snapshot_ids: t.Sequence[str], locked: t.Mapping[str, str]) -
     return [one for one in snapshot_ids if one not in locked], kept
 
 
-def is_left(snapshot: Data, which: str) -> bool:
+def is_left(snapshot: t.Mapping[str, t.Any], which: str) -> bool:
     """Whether a snapshot that says whose leftover it is may go.
 
     :param which: ``own`` or ``all``, as of ``split_snapshots``. Whoever asks for ``own`` keeps what a run before was to

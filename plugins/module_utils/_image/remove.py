@@ -17,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     with_hint,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
@@ -38,21 +39,21 @@ DIFF_KEYS = (
 )
 
 
-def diff(before: Data | None, after: Data | None) -> Data:
+def diff(before: t.Mapping[str, t.Any] | None, after: t.Mapping[str, t.Any] | None) -> Data:
     return {
         side: {key: image.get(key) for key in DIFF_KEYS} if image else {}
         for side, image in (("before", before), ("after", after))
     }
 
 
-def refuse_foreign(image: Data) -> None:
+def refuse_foreign(image: Image) -> None:
     """Refuse another account's image before anything of it is looked at that only its owner sees."""
     refusal = plan_remove.refusal_of_owner(image)
     if refusal:
         raise refusal
 
 
-def unshare_all(run: Run, image: Data, refusal_of: t.Callable[..., Refused | None]) -> list[str]:
+def unshare_all(run: Run, image: Image, refusal_of: t.Callable[..., Refused | None]) -> list[str]:
     """Take an image from all who have it, after checking that nothing else will refuse.
 
     :returns: the accounts that it was, or would be, taken from
@@ -81,7 +82,7 @@ def unshare_all(run: Run, image: Data, refusal_of: t.Callable[..., Refused | Non
     return accounts
 
 
-def _known_holders(run: Run, image: Data) -> list[str] | None:
+def _known_holders(run: Run, image: Image) -> list[str] | None:
     """Who has an image, as far as the look at it has told that. Enough for check mode: a run reads the list itself."""
     if "shares" in image:
         return [one["account_id"] for one in image["shares"]]
@@ -89,7 +90,7 @@ def _known_holders(run: Run, image: Data) -> list[str] | None:
 
 
 def remove(
-    run: Run, image: Data | None, copies: RunningCopies | None = None, seen: t.Sequence[Data] | None = None
+    run: Run, image: Image | None, copies: RunningCopies | None = None, seen: t.Sequence[Snapshot] | None = None
 ) -> Data:
     """Bring an image to state absent. What is gone already is unchanged.
 
@@ -141,7 +142,7 @@ class _Marks:
     """
 
     def __init__(
-        self, run: Run, image: Data, snapshots: t.Sequence[Data], wanted: t.Collection[str], warnings: list[str]
+        self, run: Run, image: Image, snapshots: t.Sequence[Snapshot], wanted: t.Collection[str], warnings: list[str]
     ) -> None:
         self._run = run
         self._image = image
@@ -187,7 +188,7 @@ class _Marks:
             )
 
 
-def _remove_image(run: Run, image: Data, marks: _Marks, copies: RunningCopies | None) -> list[str]:
+def _remove_image(run: Run, image: Image, marks: _Marks, copies: RunningCopies | None) -> list[str]:
     """
     :returns: the accounts that it was, or would be, taken from
     """
@@ -211,7 +212,7 @@ def _remove_image(run: Run, image: Data, marks: _Marks, copies: RunningCopies | 
 def _refusal_to_remove(
     run: Run,
     copies: RunningCopies | None,
-    image: Data,
+    image: Image,
     accounts: t.Sequence[str],
     params: t.Mapping[str, t.Any],
 ) -> Refused | None:
@@ -243,7 +244,7 @@ def _left_behind(run: Run) -> list[str]:
     return list(dict.fromkeys(one["snapshot_id"] for one in found if plan_remove.is_left(one, which)))
 
 
-def _delete(run: Run, image: Data, marks: _Marks) -> None:
+def _delete(run: Run, image: Image, marks: _Marks) -> None:
     if run.check:
         run.mark_changed()
         return

@@ -11,8 +11,9 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import REGIONS
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 
@@ -24,18 +25,18 @@ class RunningCopies:
     """
 
     def __init__(
-        self, run: Run, images: t.Sequence[Data], seen: t.Mapping[str, t.Sequence[Data]] | None = None
+        self, run: Run, images: t.Sequence[Image], seen: t.Mapping[str, t.Sequence[Image]] | None = None
     ) -> None:
         self._run = run
         self._origins = {markers.source_ref(image["region"], image["image_id"]) for image in images}
-        self._found: list[Data] = []
+        self._found: list[Image] = []
         seen = seen or {}
         if self._origins:
             for found in seen.values():
                 self._take(found)
             run.jobs.run(self._look, sorted({*REGIONS, *(image["region"] for image in images)} - set(seen)))
 
-    def of(self, image: Data) -> list[Data]:
+    def of(self, image: Image) -> list[Image]:
         origin = markers.source_ref(image["region"], image["image_id"])
         found = [copy for copy in self._found if copy["tags"][markers.COPIED_FROM] == origin]
         return sorted(found, key=lambda copy: (copy["region"], copy["image_id"]))
@@ -45,7 +46,7 @@ class RunningCopies:
         with contextlib.suppress(ImageOpsError):  # a region that can't be looked at must not hold up a removal
             self._take(self._run.api.without_retries().images(region, tags=tags, statuses=sorted(UNFINISHED)))
 
-    def _take(self, images: t.Iterable[Data]) -> None:
+    def _take(self, images: t.Iterable[Image]) -> None:
         for image in images:
             # Compared again, so that nothing is refused by a loose match.
             if image["tags"].get(markers.COPIED_FROM) in self._origins and image["status"] in UNFINISHED:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
@@ -19,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     Data,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.instance_stop import Pause
@@ -37,7 +38,7 @@ def manage_image(run: Run) -> Data:
     return _ensure(run, image)
 
 
-def _find(run: Run) -> Data | None:
+def _find(run: Run) -> Image | None:
     """The image by its id, or the own image of exactly this name."""
     region, image_id, name = run.params["region"], run.params["image_id"], run.params["name"]
     if image_id:
@@ -48,7 +49,7 @@ def _find(run: Run) -> Data | None:
     return found[0] if found else None
 
 
-def _ensure(run: Run, found: Data | None) -> Data:
+def _ensure(run: Run, found: Image | None) -> Data:
     """Make an image exist and be as asked, Available or Deprecated."""
     pause = Pause(run)
     try:
@@ -78,7 +79,7 @@ def _ensure(run: Run, found: Data | None) -> Data:
     }
 
 
-def _made(run: Run, found: Data | None, pause: Pause) -> Data:
+def _made(run: Run, found: Image | None, pause: Pause) -> Image:
     """The image, created if it was not there, and waited for."""
     image = found if found is not None else _create(run, pause)
     _refuse_unless_ours(run, image)
@@ -89,32 +90,32 @@ def _made(run: Run, found: Data | None, pause: Pause) -> Data:
     return image
 
 
-def _checked(run: Run, image: Data, just_made: bool) -> Data:
+def _checked(run: Run, image: Image, just_made: bool) -> Image:
     """The image after its check, if one was asked for."""
     if run.check or image["status"] != AVAILABLE or not (run.params["detection_strategy"] and run.params["wait"]):
         return image
     return waiter.until_checked(run, image, just_made)
 
 
-def predict(run: Run, image: Data) -> Data:
+def predict(run: Run, image: Image) -> Image:
     """Check mode: an image in the making as it will be, with its snapshots tagged if it is made from an instance."""
-    finished = {**image, "status": AVAILABLE}
+    finished = models.with_values(image, status=AVAILABLE)
     repairs = image_plan.repairs(finished, run.params, [])
     if repairs or run.params["instance_id"]:
         run.mark_changed()
     return repairs.applied_to(finished)
 
 
-def _refuse_unless_ours(run: Run, image: Data) -> None:
+def _refuse_unless_ours(run: Run, image: Image) -> None:
     refusal = image_plan.refusal_to_keep(image, run.params)
     if refusal:
         raise refusal
 
 
-def _until_settled(run: Run, image_id: str) -> Data:
+def _until_settled(run: Run, image_id: str) -> Image:
     region, begun = run.params["region"], run.clock.now()
 
-    def seen(image: Data) -> None:
+    def seen(image: Image) -> None:
         run.progress.event(
             account=run.account_id,
             region=region,
@@ -128,7 +129,7 @@ def _until_settled(run: Run, image_id: str) -> Data:
     return waiter.until_settled(run, region, image_id, seen)
 
 
-def _create(run: Run, pause: Pause) -> Data:
+def _create(run: Run, pause: Pause) -> Image:
     refusal = image_plan.refusal_to_create(run.params)
     if refusal:
         raise refusal
@@ -140,7 +141,7 @@ def _create(run: Run, pause: Pause) -> Data:
     return _send(run, pause)
 
 
-def _source_disks(run: Run) -> list[Data]:
+def _source_disks(run: Run) -> list[Disk]:
     """The disks that the image will get. A source that is not there is refused, before the first write."""
     region, instance_id = run.params["region"], run.params["instance_id"]
     if instance_id:
@@ -172,17 +173,17 @@ def _missing(what: str, ids: str, region: str) -> Refused:
     )
 
 
-def _send(run: Run, pause: Pause) -> Data:
+def _send(run: Run, pause: Pause) -> Image:
     """CreateImage until it is accepted, or until a look shows that the image is there."""
     token = str(uuid.uuid4())
 
-    def call() -> Data:
+    def call() -> Image:
         answer = run.api.create_image(run.params["region"], image_plan.request(run.params), token)
         run.mark_changed()
         planned = image_plan.planned_image(run.params, [], run.account_id)
-        return {**planned, "planned": False, "image_id": answer["image_id"], "status": CREATING}
+        return models.with_values(planned, planned=False, image_id=answer["image_id"], status=CREATING)
 
-    def look(error: ApiError) -> Data | None:
+    def look(error: ApiError) -> Image | None:
         # The call may have taken effect, or another run may have been faster.
         found = _find(run)
         if found and not error.answered:
@@ -199,7 +200,7 @@ def _send(run: Run, pause: Pause) -> Data:
     )
 
 
-def _keep(run: Run, image: Data) -> tuple[Data, list[str]]:
+def _keep(run: Run, image: Image) -> tuple[Image, list[str]]:
     """Give a finished image what it lacks.
 
     :returns: the image after that, and the accounts that it was taken from

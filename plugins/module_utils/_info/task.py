@@ -11,7 +11,7 @@ import re
 import sys
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers, validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers, models, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     ImageOpsError,
@@ -19,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     Refused,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
 
@@ -68,7 +69,7 @@ def _query_faults(query: str | None) -> list[str]:
     return []
 
 
-def _answer(query: str, found: list[Data], others: t.Sequence[str] = ()) -> t.Any:
+def _answer(query: str, found: list[t.Any], others: t.Sequence[str] = ()) -> t.Any:
     """The value of the query over what was found. Whether an expression fits is only known then.
 
     :param others: what has gone wrong besides, so that it is told too
@@ -93,11 +94,11 @@ def gather_images(run: Run) -> Data:
     regions = list(dict.fromkeys(run.params["regions"] or [run.params["region"]]))
     check_regions(run, regions)
     run.refuse_faults()
-    found: dict[str, list[Data] | ImageOpsError] = {}
+    found: dict[str, list[Image] | ImageOpsError] = {}
     run.jobs.run(lambda region: _gather(run, region, found), regions)
     errors = {region: error for region, error in found.items() if isinstance(error, ImageOpsError)}
     failures = [f"{region}: {error.msg}" for region, error in errors.items()]
-    images = [image for region in regions if region not in errors for image in t.cast("list[Data]", found[region])]
+    images = [image for region in regions if region not in errors for image in t.cast("list[Image]", found[region])]
     empty = [region for region in regions if region not in errors and not found[region]]
     result: Data = {"changed": False, "images": images, "warnings": _blindness(run, empty)}
     if run.params["query"]:
@@ -126,14 +127,14 @@ def _blindness(run: Run, regions: list[str]) -> list[str]:
     return run.visibility_warnings(regions) if run.params["owner"] == "self" else []
 
 
-def _gather(run: Run, region: str, found: dict[str, list[Data] | ImageOpsError]) -> None:
+def _gather(run: Run, region: str, found: dict[str, list[Image] | ImageOpsError]) -> None:
     try:
         found[region] = _images_in(run, region)
     except ImageOpsError as error:
         found[region] = error
 
 
-def _images_in(run: Run, region: str) -> list[Data]:
+def _images_in(run: Run, region: str) -> list[Image]:
     params = run.params
     if params["image_ids"]:
         looked = [run.api.image(region, image_id) for image_id in params["image_ids"]]
@@ -159,7 +160,7 @@ def _images_in(run: Run, region: str) -> list[Data]:
     return images
 
 
-def _selected(image: Data, params: t.Mapping[str, t.Any]) -> bool:
+def _selected(image: Image, params: t.Mapping[str, t.Any]) -> bool:
     """The API matches names loosely and ignores what it does not know, so that everything is compared again."""
     tags = {
         **(params["tags"] or {}),
@@ -174,10 +175,12 @@ def _selected(image: Data, params: t.Mapping[str, t.Any]) -> bool:
     )
 
 
-def _with_shares(run: Run, region: str, images: list[Data]) -> list[Data]:
+def _with_shares(run: Run, region: str, images: list[Image]) -> list[Image]:
     wanted = set(run.params["shared_with"] or [])
     listed = [
-        {**image, "shares": run.api.shares(region, image["image_id"]) if image["owner_alias"] == "self" else []}
+        models.with_values(
+            image, shares=run.api.shares(region, image["image_id"]) if image["owner_alias"] == "self" else []
+        )
         for image in images
     ]
     return [image for image in listed if wanted <= {share["account_id"] for share in image["shares"]}]

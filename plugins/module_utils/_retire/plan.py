@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import selection
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selected
@@ -40,7 +41,7 @@ class Rules:
 class Verdict:
     """What is to become of one image, and why."""
 
-    image: Data
+    image: Image
     action: str
     reason: str
     born: float  # seconds since the epoch, of the source; 0 if it is not known
@@ -94,7 +95,7 @@ def _reasons_to_stay(found: Selected, keep: int) -> dict[str, str]:
     return reasons
 
 
-def _newest(group: t.Sequence[Data], count: int) -> list[Data]:
+def _newest(group: t.Sequence[Image], count: int) -> list[Image]:
     """The images of the newest sources. What has failed, is not finished or in an unknown state fills no place."""
     usable = [image for image in group if image["status"] in FINISHED]
     sources: dict[str, tuple[float, str]] = {}
@@ -105,7 +106,7 @@ def _newest(group: t.Sequence[Data], count: int) -> list[Data]:
     return [image for image in usable if age.source_of(image) in newest]
 
 
-def _leave_one(group: t.Sequence[Data], verdicts: dict[str, Verdict]) -> None:
+def _leave_one(group: t.Sequence[Image], verdicts: dict[str, Verdict]) -> None:
     """Delete nothing of a group that has no Available image once this is done."""
     stay = [
         image
@@ -118,7 +119,7 @@ def _leave_one(group: t.Sequence[Data], verdicts: dict[str, Verdict]) -> None:
             verdicts[image["image_id"]] = dataclasses.replace(one, action=KEEP, reason=NONE_LEFT)
 
 
-def _judge(image: Data, place: str | None, rules: Rules, now: float) -> Verdict:
+def _judge(image: Image, place: str | None, rules: Rules, now: float) -> Verdict:
     since = age.born(image)
     if rules.only is not None and image["image_id"] not in rules.only:
         return Verdict(image, KEEP, "not among the images that are named", since)
@@ -138,7 +139,7 @@ def _judge(image: Data, place: str | None, rules: Rules, now: float) -> Verdict:
     return Verdict(image, DELETE, f"deprecated since {image['tags'][markers.DEPRECATED_AT]}", since)
 
 
-def _protection(image: Data, since: float, rules: Rules, now: float) -> str | None:
+def _protection(image: Image, since: float, rules: Rules, now: float) -> str | None:
     """Why an image stays, whatever its place in the order."""
     if image["status"] not in FINISHED:
         return f"is {image['status']}"
@@ -154,7 +155,7 @@ def _protection(image: Data, since: float, rules: Rules, now: float) -> str | No
     return _others(image, rules)
 
 
-def _others(image: Data, rules: Rules) -> str | None:
+def _others(image: Image, rules: Rules) -> str | None:
     """Who else uses an image, or made it."""
     if image["is_public"]:
         return "is public"
@@ -182,7 +183,7 @@ def limit(verdicts: t.Iterable[Verdict], most: int) -> list[Verdict]:
     return result
 
 
-def orphans(snapshots: t.Iterable[Data], images: t.Collection[str], which: str) -> list[Data]:
+def orphans(snapshots: t.Iterable[Snapshot], images: t.Collection[str], which: str) -> list[Data]:
     """Snapshots that were made for an image which is gone, and that nothing uses.
 
     Some of them an interrupted removal was about to delete, as their tags say. What a cancelled copy leaves is no such.

@@ -11,7 +11,8 @@ import re
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 
 # Names that nobody gives an image, of every length and kind. A pattern that fits one of them says nothing.
 STRANGERS = (
@@ -38,9 +39,9 @@ class Selection:
 class Selected:
     """The images of one region, as they are judged."""
 
-    groups: list[list[Data]]  # each keeps its newest ones
-    loose: list[Data]  # in no family and no group: they fill no place
-    left: list[Data]  # ours, in no family, and not selected: nobody would ever retire them
+    groups: list[list[Image]]  # each keeps its newest ones
+    loose: list[Image]  # in no family and no group: they fill no place
+    left: list[Image]  # ours, in no family, and not selected: nobody would ever retire them
 
 
 def validate(params: t.Mapping[str, t.Any]) -> list[str]:
@@ -72,7 +73,7 @@ def _pattern_faults(pattern: str) -> list[str]:
     return []
 
 
-def select(images: t.Sequence[Data], wanted: Selection) -> Selected:
+def select(images: t.Sequence[Image], wanted: Selection) -> Selected:
     """
     :param images: all own images of one region
     """
@@ -86,7 +87,7 @@ def select(images: t.Sequence[Data], wanted: Selection) -> Selected:
     return Selected([*groups], loose, left)
 
 
-def _groups(images: t.Sequence[Data], wanted: Selection) -> list[list[Data]]:
+def _groups(images: t.Sequence[Image], wanted: Selection) -> list[list[Image]]:
     """The images of each family, of each name pattern, or of the tags alone. One may be in several."""
     families = wanted.families
     if not (families or wanted.patterns or wanted.tags):
@@ -101,24 +102,24 @@ def _groups(images: t.Sequence[Data], wanted: Selection) -> list[list[Data]]:
     ]
 
 
-def _is_loose(image: Data, wanted: Selection) -> bool:
+def _is_loose(image: Image, wanted: Selection) -> bool:
     """Whether an image of no family is meant: by its id, or by our marker and the name of a family."""
     if wanted.only is not None:
         return image["image_id"] in wanted.only
     return wanted.unpromoted and _is_of_release(image, wanted.families)
 
 
-def _is_forgotten(image: Data, wanted: Selection) -> bool:
+def _is_forgotten(image: Image, wanted: Selection) -> bool:
     usable = image["status"] in (AVAILABLE, DEPRECATED)
     return usable and _is_of_release(image, wanted.families)
 
 
-def _is_of_release(image: Data, families: t.Iterable[str]) -> bool:
+def _is_of_release(image: Image, families: t.Iterable[str]) -> bool:
     """Whether an image looks like one of a release that was never promoted."""
     names = {image["name"], markers.made_as(image) or image["name"]}
     return is_ours(image) and any(re.fullmatch(re.escape(one) + _REST, name) for one in families for name in names)
 
 
-def is_ours(image: Data) -> bool:
+def is_ours(image: Image) -> bool:
     """Whether an image carries a tag of this collection."""
     return markers.is_marked_copy(image) or markers.CREATED_FROM in image["tags"]

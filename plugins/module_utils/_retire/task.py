@@ -18,6 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     with_hint,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
@@ -38,11 +39,11 @@ class Region:
     """What was seen in one region, and what is to be done there."""
 
     name: str
-    images: list[Data] = dataclasses.field(default_factory=list)  # all own ones
-    snapshots: list[Data] = dataclasses.field(default_factory=list)
+    images: list[Image] = dataclasses.field(default_factory=list)  # all own ones
+    snapshots: list[Snapshot] = dataclasses.field(default_factory=list)
     verdicts: list[Verdict] = dataclasses.field(default_factory=list)
     orphans: list[Data] = dataclasses.field(default_factory=list)
-    left: list[Data] = dataclasses.field(default_factory=list)  # ours, in no family, and not selected
+    left: list[Image] = dataclasses.field(default_factory=list)  # ours, in no family, and not selected
     warnings: list[str] = dataclasses.field(default_factory=list)
     blind: bool = False  # no own image is to be seen, so that absence proves nothing
     error: ImageOpsError | None = None
@@ -111,7 +112,7 @@ def _judge(run: Run, region: Region) -> None:
     region.orphans = [one for one in orphans if one["begun"] or params["orphans"] != "ignore"]
 
 
-def _share_lists(run: Run, regions: t.Sequence[Region]) -> list[tuple[Region, Data]]:
+def _share_lists(run: Run, regions: t.Sequence[Region]) -> list[tuple[Region, Image]]:
     """The images whose share lists are read, a call each: those that would go if nobody had them.
 
     Where the API has told whether others have an image, the list is only for people to read, and so has a limit.
@@ -127,7 +128,7 @@ def _share_lists(run: Run, regions: t.Sequence[Region]) -> list[tuple[Region, Da
     return [one for one in going if one[1]["is_shared"] is None] + told[:MOST_LISTS]
 
 
-def _read_shares(run: Run, region: Region, image: Data) -> None:
+def _read_shares(run: Run, region: Region, image: Image) -> None:
     """Read who has an image. One that is only shown any more goes: somebody is removing it, such as a killed run."""
     try:
         try:
@@ -142,13 +143,13 @@ def _read_shares(run: Run, region: Region, image: Data) -> None:
         region.images = []
 
 
-def _strange_dates(images: t.Iterable[Data]) -> list[str]:
+def _strange_dates(images: t.Iterable[Image]) -> list[str]:
     """Warnings about tags that protect images without saying until when."""
     faults = [(image, age.keep_fault(image["tags"][markers.KEEP])) for image in images if markers.KEEP in image["tags"]]
     return [f"{_label(image)}: {fault}: it is kept forever" for image, fault in faults if fault]
 
 
-def _plan(run: Run, images: t.Sequence[Data], shared: bool) -> list[Verdict]:
+def _plan(run: Run, images: t.Sequence[Image], shared: bool) -> list[Verdict]:
     found = selection.select(images, _selection(run.params))
     return retire_plan.plan(found, _rules(run.params, shared), run.clock.wall())
 
@@ -167,7 +168,7 @@ def _only(params: t.Mapping[str, t.Any]) -> frozenset[str] | None:
     return None if params["image_ids"] is None else frozenset(params["image_ids"])
 
 
-def _snapshots_of(region: Region, image: Data) -> list[Data] | None:
+def _snapshots_of(region: Region, image: Image) -> list[Snapshot] | None:
     """The snapshots behind an image, if the look at its region has shown all of them."""
     found = [one for one in region.snapshots if one["snapshot_id"] in image["snapshot_ids"]]
     return found if len(found) == len(image["snapshot_ids"]) else None
@@ -229,7 +230,7 @@ def _deprecate(run: Run, verdict: Verdict) -> list[str]:
     return unshared
 
 
-def _repair(run: Run, image: Data, repairs: changes.Repairs) -> None:
+def _repair(run: Run, image: Image, repairs: changes.Repairs) -> None:
     if run.check:
         run.mark_changed()
     else:
@@ -252,14 +253,14 @@ def _entry(verdict: Verdict) -> Data:
     }
 
 
-def _unselected(image: Data) -> Data:
+def _unselected(image: Image) -> Data:
     """An image of ours that no family holds, such as one of a release that was never promoted."""
     named = {key: image[key] for key in ("region", "image_id", "name", "status", "size", "created_at")}
     reason = "in no family: retire it with unpromoted=true, by a name pattern or by its id, or promote it"
     return {**named, "source_created_at": age.born_at(image), "reason": reason}
 
 
-def _weight(image: Data, snapshots: t.Collection[str]) -> int:
+def _weight(image: Image, snapshots: t.Collection[str]) -> int:
     """GiB of the disks whose snapshots go."""
     return sum(disk["size"] for disk in image["disks"] if disk["snapshot_id"] in snapshots)
 
@@ -317,5 +318,5 @@ def _diff(by_outcome: t.Mapping[str, list[Data]], snapshots: list[Data]) -> Data
     return {"before": before, "after": after}
 
 
-def _label(entry: Data) -> str:
+def _label(entry: t.Mapping[str, t.Any]) -> str:
     return f"{entry['region']}/{entry.get('image_id') or entry['snapshot_id']}"

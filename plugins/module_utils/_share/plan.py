@@ -10,7 +10,8 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.validation import SHARE_BATCH
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import identity
 
@@ -83,7 +84,7 @@ def halves(batch: Batch) -> list[Batch]:
     ]
 
 
-def copy_refusal(source: Data | None, image: Data, snapshots: t.Sequence[Data] | None) -> Refused | None:
+def copy_refusal(source: Image | None, image: Image, snapshots: t.Sequence[Snapshot] | None) -> Refused | None:
     """Why a finished image can't be the copy that its markers say it is, or None. Whoever may tag can forge them.
 
     :param source: None if it is gone: then there is less to compare
@@ -95,7 +96,7 @@ def copy_refusal(source: Data | None, image: Data, snapshots: t.Sequence[Data] |
     return identity.not_this_copy(image["region"], image, differing) if differing else None
 
 
-def image_refusal(image: Data | None, region: str, image_id: str, publish: bool = False) -> Refused | None:
+def image_refusal(image: Image | None, region: str, image_id: str, publish: bool = False) -> Refused | None:
     """Why accounts can't be added to this image, or None. Known before the first write.
 
     :param publish: it is to become a community image too
@@ -116,7 +117,7 @@ def image_refusal(image: Data | None, region: str, image_id: str, publish: bool 
     return _refusal_of_status(image, where) or _refusal_of_encryption(image, where, publish)
 
 
-def _refusal_of_status(image: Data, where: str) -> Refused | None:
+def _refusal_of_status(image: Image, where: str) -> Refused | None:
     if image["status"] == DEPRECATED:
         return Refused(
             "Deprecated",
@@ -128,7 +129,7 @@ def _refusal_of_status(image: Data, where: str) -> Refused | None:
     return None
 
 
-def _refusal_of_encryption(image: Data, where: str, publish: bool) -> Refused | None:
+def _refusal_of_encryption(image: Image, where: str, publish: bool) -> Refused | None:
     if not image["encrypted"]:
         return None
     if publish:

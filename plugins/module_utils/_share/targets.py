@@ -16,6 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     UNAVAILABLE,
     Data,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
 
@@ -130,7 +131,7 @@ def _all_own(run: Run, region: str) -> list[Data]:
     ]
 
 
-def _marked_copies(run: Run, region: str, source: Data | None) -> list[Data]:
+def _marked_copies(run: Run, region: str, source: Image | None) -> list[Data]:
     """All copies of the source in a region, whatever their state. One that belies its markers has a refusal."""
     origin = markers.source_ref(run.params["source_region"], run.params["source_image_id"])
     targets = []

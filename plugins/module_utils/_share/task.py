@@ -17,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     with_hint,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.plan import SharePlan
@@ -170,7 +171,7 @@ class Share:
         else:
             self._list.apply(change, self.run.params["max_accounts"])
 
-    def _refuse(self, change: SharePlan, image: Data | None, publish: bool) -> None:
+    def _refuse(self, change: SharePlan, image: Image | None, publish: bool) -> None:
         """:raises Refused: for what can be known to fail, before the first write"""
         limit = self.run.params["max_accounts"]
         if change.add and len(change.after) > limit:
@@ -218,10 +219,10 @@ class Share:
             denied=params["denied_accounts"],
         )
 
-    def _image(self) -> Data | None:
+    def _image(self) -> Image | None:
         return self.run.api.image(self.region, str(self.image_id))
 
-    def _publish(self, image: Data | None, public: bool) -> None:
+    def _publish(self, image: Image | None, public: bool) -> None:
         """
         :param image: None if check mode only plans it, and if it is not there to be made private
         """

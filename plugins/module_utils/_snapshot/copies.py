@@ -13,8 +13,8 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused, TimedOut
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import (
     ACCOMPLISHED,
     FAILED,
@@ -61,7 +61,7 @@ class SnapshotCopies:
             if chosen:
                 copy.update_from(chosen)
 
-    def _tagged(self) -> list[Data]:
+    def _tagged(self) -> list[Snapshot]:
         """Everything here that carries the marker of the source."""
         wanted = self.copies[0].wanted
         origin = wanted.tags[markers.COPIED_FROM]
@@ -98,7 +98,8 @@ class SnapshotCopies:
             answer = self.run.api.copy_snapshot(dataclasses.asdict(wanted), wanted.token(copy.generation))
             self._written()
             copy.request_id = answer["request_id"]
-            copy.snapshot = {"snapshot_id": answer["snapshot_id"], "status": "progressing", "progress": 0, "size": 0}
+            begun = {"snapshot_id": answer["snapshot_id"], "status": "progressing", "progress": 0, "size": 0}
+            copy.snapshot = t.cast(Snapshot, begun)  # what is known of it so far
             self._look_at(copy)
             return True
 
@@ -132,18 +133,18 @@ class SnapshotCopies:
 
         What is not there may be the answer of an old token, or only too fresh to be seen. Then a tag tells it.
         """
-        found = self.run.api.snapshots(self.region, [t.cast(Data, copy.snapshot)["snapshot_id"]])
+        found = self.run.api.snapshots(self.region, [t.cast(Snapshot, copy.snapshot)["snapshot_id"]])
         if found:
             copy.update_from(found[0])
         else:
             copy.exists = self._takes_tags(copy) is None
 
-    def _found_again(self, copy: SnapshotCopy) -> Data | None:
+    def _found_again(self, copy: SnapshotCopy) -> Snapshot | None:
         started_here = [one for one in self._tagged() if copy.wanted.is_met_by(one) and one["status"] != FAILED]
         return started_here[0] if started_here else None
 
     def _delete_failed(self, copy: SnapshotCopy) -> None:
-        snapshot = t.cast(Data, copy.snapshot)
+        snapshot = t.cast(Snapshot, copy.snapshot)
         if copy.replaced:
             raise Refused(
                 "SnapshotFailed",
@@ -179,10 +180,10 @@ class SnapshotCopies:
         """
         :param last_seen: clock time of the last look that has shown each, by its source. It is brought up to date
         """
-        now, ids = self.run.clock.now(), [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in self.copies]
+        now, ids = self.run.clock.now(), [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in self.copies]
         found = {snapshot["snapshot_id"]: snapshot for snapshot in self.run.api.snapshots(self.region, ids)}
         for copy in self.copies:
-            seen = found.get(t.cast(Data, copy.snapshot)["snapshot_id"])
+            seen = found.get(t.cast(Snapshot, copy.snapshot)["snapshot_id"])
             if seen:
                 copy.update_from(seen)
                 last_seen[copy.wanted.source_id] = now
@@ -199,15 +200,15 @@ class SnapshotCopies:
         :returns: what was cancelled, and what goes on because it may be another run's
         """
         running = [copy for copy in self.copies if copy.snapshot and not copy.is_accomplished]
-        own = [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in running if copy.own]
+        own = [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in running if copy.own]
         for snapshot_id in own:
             self.run.api.delete_snapshot(self.region, snapshot_id)
             self._written()
-        return own, [t.cast(Data, copy.snapshot)["snapshot_id"] for copy in running if not copy.own]
+        return own, [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in running if not copy.own]
 
     def _forgotten(self, copy: SnapshotCopy) -> None:
         """An id that is not to be seen: deleted by somebody, replaced by another run, or the answer to an old token."""
-        snapshot = t.cast(Data, copy.snapshot)
+        snapshot = t.cast(Snapshot, copy.snapshot)
         where = f"snapshot {snapshot['snapshot_id']} in {self.region}"
         found = self._found_again(copy)
         if found:
@@ -235,7 +236,9 @@ class SnapshotCopies:
         Setting the tags that it has anyway changes nothing, and is refused for what is not there.
         """
         try:
-            self.run.api.tag(self.region, "snapshot", [t.cast(Data, copy.snapshot)["snapshot_id"]], copy.wanted.tags)
+            self.run.api.tag(
+                self.region, "snapshot", [t.cast(Snapshot, copy.snapshot)["snapshot_id"]], copy.wanted.tags
+            )
         except ApiError as error:
             return error.code
         return None

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 
 ACCOMPLISHED, FAILED = "accomplished", "failed"
 TO_START = ("started", "replaced")
@@ -43,7 +43,7 @@ class WantedSnapshot:
         parts = (self.source_region, self.source_id, self.region, *encryption, *markers, str(generation))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
-    def is_met_by(self, snapshot: Data) -> bool:
+    def is_met_by(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot in the destination is a copy under this name, by its link and both markers."""
         return bool(
             snapshot["source_snapshot_id"] == self.source_id
@@ -51,7 +51,7 @@ class WantedSnapshot:
             and snapshot["tags"].get(base_markers.COPIED_AS) == self.tags[base_markers.COPIED_AS]
         )
 
-    def drift(self, snapshot: Data) -> Refused | None:
+    def drift(self, snapshot: Snapshot) -> Refused | None:
         """Why such a copy is of no use, or None: it is encrypted in another way than is asked for now."""
         what = f"the copy {snapshot['snapshot_id']} of snapshot {self.source_id} in {self.region}"
         way_out = f"copy under another name, or delete {snapshot['snapshot_id']} if nothing needs it."
@@ -79,7 +79,7 @@ class SnapshotCopy:
     """One wanted snapshot and what has become of it."""
 
     wanted: WantedSnapshot
-    snapshot: Data | None = None
+    snapshot: Snapshot | None = None
     action: str = "present"
     duplicates: list[str] = dataclasses.field(default_factory=list)
     request_id: str | None = None
@@ -93,7 +93,7 @@ class SnapshotCopy:
     def is_accomplished(self) -> bool:
         return self.snapshot is not None and self.snapshot["status"] == ACCOMPLISHED
 
-    def choose(self, found: t.Sequence[Data]) -> Data | None:
+    def choose(self, found: t.Sequence[Snapshot]) -> Snapshot | None:
         """The copy among those that are there; every run chooses the same. Sets what is to be done about it."""
         started_here = [snapshot for snapshot in found if self.wanted.is_met_by(snapshot)]
         live = [snapshot for snapshot in started_here if snapshot["status"] != FAILED] or started_here
@@ -115,7 +115,7 @@ class SnapshotCopy:
             self.action = "present" if live[0]["status"] == ACCOMPLISHED else "adopted"
         return live[0] if live else None
 
-    def update_from(self, snapshot: Data) -> None:
+    def update_from(self, snapshot: Snapshot) -> None:
         """Take in what a look has shown.
 
         :raises Refused: if it is of no use, also if this run has started it

@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, with_hint
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS, WantedSnapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
@@ -66,7 +67,7 @@ def copy_snapshot(run: Run) -> Data:
         if source and source["encrypted"] and entry["encrypted"] is False
     ]
     run.refuse_faults()
-    copies = [_SnapshotTask(run, t.cast(Data, source), entry) for entry in entries]
+    copies = [_SnapshotTask(run, t.cast(Snapshot, source), entry) for entry in entries]
     run.jobs.run(_SnapshotTask.work, copies)
     return _result(copies, run.account_id)
 
@@ -74,7 +75,7 @@ def copy_snapshot(run: Run) -> Data:
 class _SnapshotTask:
     """One destination: its job, and its entry of the result."""
 
-    def __init__(self, run: Run, source: Data, entry: Data) -> None:
+    def __init__(self, run: Run, source: Snapshot, entry: Data) -> None:
         self.run = run
         self.region: str = entry["region"]
         self.changed = False
@@ -110,7 +111,7 @@ class _SnapshotTask:
         self.changed = True
 
     def _tell(self, percent: int) -> None:
-        snapshot = self._copies.copies[0].snapshot or {}
+        snapshot: t.Mapping[str, t.Any] = self._copies.copies[0].snapshot or {}
         self.run.progress.event(
             account=self.run.account_id,
             region=self.region,
@@ -128,7 +129,7 @@ class _SnapshotTask:
 
     def entry(self) -> Data:
         copy = self._copies.copies[0]
-        snapshot = copy.snapshot or {}
+        snapshot: t.Mapping[str, t.Any] = copy.snapshot or {}
         # What another run has started need not show it yet, and may turn out to be of no use when it is finished.
         known = copy.action != "adopted" or snapshot.get("encrypted") or copy.is_accomplished
         return {

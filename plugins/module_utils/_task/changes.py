@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 
 if t.TYPE_CHECKING:
     from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
@@ -44,32 +44,37 @@ class Repairs:
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in dataclasses.fields(self) if one.name != "snapshot_tags")
 
-    def applied_to(self, image: Data) -> Data:
+    def applied_to(self, image: Image) -> Image:
         """The image as it is after the repairs."""
         features = self.attributes.get("Features", {})
-        return {
-            **image,
-            **{key: self.attributes[field] for field, key in _APPLIED.items() if field in self.attributes},
-            "features": {key: features.get(field, image["features"][key]) for field, key in FEATURES.items()},
-            "tags": {**{key: value for key, value in image["tags"].items() if key not in self.untag}, **self.tags},
-            "resource_group_id": self.resource_group_id or image["resource_group_id"],
-        }
+        have = t.cast(dict[str, str], image["features"])
+        return t.cast(
+            Image,
+            {
+                **image,
+                **{key: self.attributes[field] for field, key in _APPLIED.items() if field in self.attributes},
+                "features": {key: features.get(field, have[key]) for field, key in FEATURES.items()},
+                "tags": {**{key: value for key, value in image["tags"].items() if key not in self.untag}, **self.tags},
+                "resource_group_id": self.resource_group_id or image["resource_group_id"],
+            },
+        )
 
 
-def features_lacking(wanted: t.Mapping[str, str | None], image: Data) -> dict[str, str]:
+def features_lacking(wanted: t.Mapping[str, t.Any], image: Image) -> dict[str, str]:
     """Those of the wanted features that the image has not got, as ModifyImageAttribute takes them."""
-    return {
-        field: value for field, key in FEATURES.items() if (value := wanted[key]) and value != image["features"][key]
-    }
+    have: t.Mapping[str, t.Any] = image["features"]
+    return {field: str(wanted[key]) for field, key in FEATURES.items() if wanted[key] and wanted[key] != have[key]}
 
 
-def snapshots_unmarked(image: Data, snapshots: t.Sequence[Data], tags: t.Mapping[str, str] | None = None) -> list[str]:
+def snapshots_unmarked(
+    image: Image, snapshots: t.Sequence[Snapshot], tags: t.Mapping[str, str] | None = None
+) -> list[str]:
     """The snapshots behind an image that don't say so yet, or lack one of the tags."""
     wanted = {**(tags or {}), markers.SNAPSHOT_OF: image["image_id"]}
     return [one["snapshot_id"] for one in snapshots if not wanted.items() <= one["tags"].items()]
 
 
-def superfluous_tags(image: Data, wanted: t.Mapping[str, str]) -> list[str]:
+def superfluous_tags(image: Image, wanted: t.Mapping[str, str]) -> list[str]:
     """The tags that purging takes away: never ours, never the provider's."""
     return sorted(key for key in markers.without_reserved(image["tags"]) if key not in wanted)
 

@@ -10,10 +10,10 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 
 
-def differences(source: Data | None, image: Data, snapshots: t.Sequence[Data] | None = None) -> list[str]:
+def differences(source: Image | None, image: Image, snapshots: t.Sequence[Snapshot] | None = None) -> list[str]:
     """In what an image can't be a copy of ``source``, in words.
 
     :param snapshots: those behind the image; without them, one that CreateImage made gets the benefit of the doubt
@@ -25,21 +25,23 @@ def differences(source: Data | None, image: Data, snapshots: t.Sequence[Data] | 
     return found
 
 
-def descent(source: Data | None, image: Data, snapshots: t.Sequence[Data] | None, origin: str | None) -> list[str]:
+def descent(
+    source: Image | None, image: Image, snapshots: t.Sequence[Snapshot] | None, origin: str | None
+) -> list[str]:
     """What speaks against an image being made from ``source``, whatever it looks like."""
     found = [] if _was_copied(image, snapshots, origin) else ["it was not made by a copy"]
     # A planned source has no creation time yet.
     return [*found, "it is older than the source"] if source and image["created_at"] < source["created_at"] else found
 
 
-def _was_copied(image: Data, snapshots: t.Sequence[Data] | None, origin: str | None) -> bool:
+def _was_copied(image: Image, snapshots: t.Sequence[Snapshot] | None, origin: str | None) -> bool:
     if image["is_copied"] or snapshots is None:
         return True
     # Made by CreateImage: it is ours only if its snapshots were copied for it, which they carry a marker of.
     return bool(snapshots) and all(one["tags"].get(markers.COPIED_FROM) == origin for one in snapshots)
 
 
-def not_this_copy(region: str, image: Data, differing: t.Sequence[str]) -> Refused:
+def not_this_copy(region: str, image: Image, differing: t.Sequence[str]) -> Refused:
     what = f"{image['image_id']} in {region}"
     if markers.is_marked_copy(image):
         msg = f"{what} carries the markers of this copy but is not it"
@@ -49,7 +51,7 @@ def not_this_copy(region: str, image: Data, differing: t.Sequence[str]) -> Refus
     return Refused("NotThisCopy", f"{msg}: " + ", ".join(differing), hint)
 
 
-def _fingerprint(image: Data) -> Data:
+def _fingerprint(image: Image) -> dict[str, t.Any]:
     return {
         "architecture": image["architecture"],
         "platform": image["platform"],

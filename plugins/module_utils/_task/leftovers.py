@@ -14,17 +14,17 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, with_hint
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 
 PAIR = (base_markers.COPIED_FROM, base_markers.COPIED_AS)
 
 
 def mark(
     api: EcsApi,
-    image: Data,
+    image: Image,
     markers: t.Mapping[str, str],
     mark_changed: t.Callable[[], None],
-    seen: t.Mapping[str, Data] | None = None,
+    seen: t.Mapping[str, Snapshot] | None = None,
 ) -> str | None:
     """Tag the snapshots of a copy that is about to go, with its id and its pair of markers, as far as it has them.
 
@@ -45,7 +45,7 @@ def mark(
     return None
 
 
-def unmark(api: EcsApi, image: Data) -> str | None:
+def unmark(api: EcsApi, image: Image) -> str | None:
     """The copy stays after all.
 
     :returns: a warning if the tags can't be taken off
@@ -58,12 +58,12 @@ def unmark(api: EcsApi, image: Data) -> str | None:
     return None
 
 
-def _warning(image: Data, what: str, error: ApiError) -> str:
+def _warning(image: Image, what: str, error: ApiError) -> str:
     why = f"{error.code}: " + with_hint(error.message, error.hint)
     return f"the snapshots of {image['image_id']} in {image['region']} could not be {what}: {why}"
 
 
-def left_behind(snapshots: t.Iterable[Data], tags: t.Mapping[str, str]) -> dict[str, list[str]]:
+def left_behind(snapshots: t.Iterable[Snapshot], tags: t.Mapping[str, str]) -> dict[str, list[str]]:
     """Those of the snapshots that carry these tags and are left of a copy, by its id.
 
     Whatever an image uses is not, nor what a finished image was made of: a cancelling that was refused or killed may
@@ -79,7 +79,7 @@ def left_behind(snapshots: t.Iterable[Data], tags: t.Mapping[str, str]) -> dict[
     return found
 
 
-def clear(api: EcsApi, image: Data, markers: t.Mapping[str, str], mark_changed: t.Callable[[], None]) -> list[str]:
+def clear(api: EcsApi, image: Image, markers: t.Mapping[str, str], mark_changed: t.Callable[[], None]) -> list[str]:
     """Delete what is left of failed copies with the same pair of markers as a finished one.
 
     :param written: is called after each write that was accepted

@@ -15,9 +15,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     AVAILABLE,
     CHECKING,
     SETTLED,
-    Data,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import LAST_LOOK
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 T = t.TypeVar("T")
@@ -74,9 +74,9 @@ def until_settled(
     run: Run,
     region: str,
     image_id: str,
-    seen: t.Callable[[Data], None] = lambda image: None,
-    first: Data | None = None,
-) -> Data:
+    seen: t.Callable[[Image], None] = lambda image: None,
+    first: Image | None = None,
+) -> Image:
     """Wait until an image is in a state that it stays in. One that is Available must be usable too.
 
     :param seen: is told about the image after every look that showed it
@@ -88,7 +88,7 @@ def until_settled(
     where = f"image {image_id} in {region}"
     looked = [first] if first else []
 
-    def look() -> Data | None:
+    def look() -> Image | None:
         image = looked.pop() if looked else run.api.image(region, image_id)
         if image is not None:
             seen(image)
@@ -104,7 +104,7 @@ def until_settled(
     )
 
 
-def until_checked(run: Run, image: Data, just_made: bool) -> Data:
+def until_checked(run: Run, image: Image, just_made: bool) -> Image:
     """Wait until the check that was asked for with an Available image is over.
 
     :param just_made: the check may not have begun yet. Elsewhere, none that shows means none that was asked for.
@@ -113,14 +113,14 @@ def until_checked(run: Run, image: Data, just_made: bool) -> Data:
     """
     begun, known, looked = run.clock.now(), image, False
 
-    def look() -> Data:
+    def look() -> Image:
         nonlocal known, looked
         if looked:
             known = run.api.image(image["region"], image["image_id"]) or known
         looked = True
         return known
 
-    def done(image: Data) -> bool:
+    def done(image: Image) -> bool:
         status = image["detection_options"]["status"]
         is_late = just_made and not status and run.clock.now() - begun < run.params["consistency_wait"]
         return status != CHECKING and not is_late
@@ -155,7 +155,7 @@ def _never_seen(where: str) -> Refused:
     )
 
 
-def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Data], bool] = lambda image: True) -> None:
+def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Image], bool] = lambda image: True) -> None:
     """Wait until an image that these credentials have seen is not to be seen any more.
 
     :param seen: is told about the image after every look that showed it, and says whether to go on
@@ -176,14 +176,14 @@ def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Data], bo
     )
 
 
-def snapshots_of(run: Run, image: Data) -> list[Data]:
+def snapshots_of(run: Run, image: Image) -> list[Snapshot]:
     """All snapshots behind an image, which may be visible a little later than the image.
 
     :raises Refused: if one stays invisible: the image holds it, so that only a missing right can hide it
     """
     lacking: list[str] = []
 
-    def look() -> list[Data] | None:
+    def look() -> list[Snapshot] | None:
         found = run.api.snapshots(image["region"], image["snapshot_ids"])
         lacking[:] = sorted(set(image["snapshot_ids"]) - {snapshot["snapshot_id"] for snapshot in found})
         return None if lacking else found

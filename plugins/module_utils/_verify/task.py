@@ -17,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import err
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
 
@@ -56,7 +57,7 @@ def verify_image(run: Run) -> Data:
     return {**result, "elapsed_seconds": round(run.clock.now() - begun, 1)}
 
 
-def _refuse_unless_usable(image: Data | None, image_id: str, region: str) -> None:
+def _refuse_unless_usable(image: Image | None, image_id: str, region: str) -> None:
     if image is None:
         raise Refused(
             "InvalidImageId.NotFound",

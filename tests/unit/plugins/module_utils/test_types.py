@@ -1,0 +1,28 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The types of what the API layer returns are those of what it returns."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import models, types
+
+
+@pytest.mark.parametrize(
+    ("named", "made"),
+    [
+        (types.Image, models.image({"ImageId": "m-1", "Status": "Available"}, "cn-hangzhou")),
+        (types.Snapshot, models.snapshot({"SnapshotId": "s-1", "Status": "accomplished"}, "cn-hangzhou")),
+        (types.Disk, models.disk({})),
+        (types.Share, models.share({"AliyunId": "1"})),
+        (types.Features, models.image({"ImageId": "m-1", "Status": "Available"}, "cn-hangzhou")["features"]),
+    ],
+)
+def test_each_type_names_the_keys_that_there_are(named: t.Any, made: t.Mapping[str, t.Any]) -> None:
+    optional = {key for key, hint in t.get_type_hints(named, include_extras=True).items() if "NotRequired" in str(hint)}
+    assert set(t.get_type_hints(named)) - optional == set(made)
