@@ -15,19 +15,16 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _account,
+    _begin,
     _calls,
     _faults,
-    _files,
     _outcome,
-    _records,
     _release,
-    _settings,
+    _trials,
 )
 
 Data = dict[str, t.Any]
 
-PREFIX = "image_release_"
-LOOK_EVERY = 15.0  # seconds between two looks at copies that are still being made
 # Results of the role's tasks, by what the steps call them.
 RESULTS = {
     "begun": "__image_release",
@@ -40,6 +37,7 @@ RESULTS = {
     "spread": "__image_release_spread",
     "tried": "__image_release_tried",
     "withdrawn": "__image_release_withdrawn",
+    "restored": "__image_release_restored",
     "shares": "__image_release_shares",
     "family": "__image_release_family",
     "promotion": "__image_release_promotion",
@@ -85,102 +83,29 @@ class ActionModule(ActionBase):
 
     def _entered(self, step: str) -> Data:
         tags = {str(tag) for tag in self._variables.get("ansible_run_tags") or ["all"]}
-        if step == "close" and tags & {"all", *_release.STEPS}:
+        is_refused = bool(self._result("begun").get("failed"))  # and the play goes on, with ignore_errors
+        if step == "close" and not is_refused and tags & {"all", *_release.STEPS}:
             return {"failed": True, "msg": ENTERED}
         return {"skipped": True, "skip_reason": "the role has not begun"}
 
     # The steps
 
     def _begin(self) -> Data:
-        options = _settings.options_of(str(self._variables["role_path"]))
-        settings, faults = _settings.read(
-            options, PREFIX, self._variables, self._templar.template, apart=("connection",)
-        )
-        faults += _release.prepared(settings)
-        recorded, wrong = self._recorded(settings)
-        account, by_module = self._account(settings, recorded)
-        settings["account_id"] = account.account_id
-        del settings["connection"]
-        faults += [*wrong, *account.faults, *self._mode_faults(settings)]
-        if not settings["allow_odd_account_ids"]:
-            faults += _settings.account_faults(settings)
-        if faults:
-            return _refused(faults)
-        faults = _faults.faults(_release.asked(settings, recorded))
-        look = _release.first_look(settings, recorded, faults)
-        if faults and not look:
-            return _refused(faults)
-        begun = {
-            "run": uuid.uuid4().hex,
-            "began": _now(),
-            "check": bool(self._task.check_mode),
-            "settings": settings,
-            "recorded": recorded,
-            "look_every": settings["wait_interval"] or LOOK_EVERY,
-            "looks": int(settings["wait_timeout"] / (settings["wait_interval"] or LOOK_EVERY)) + 1,
-            "waits": bool(settings["wait"]) and not self._task.check_mode,
-            "cut": account.cut,
-            "given": account.given,
-            "by_module": by_module,
-            "faults": faults,
-        }
-        return {
-            **begun,
-            **self._first_calls(settings),
-            **({"look_call": self._call(begun, "info", look)} if look else {}),
-        }
-
-    def _first_calls(self, settings: Data) -> Data:
-        begun = {"settings": settings}
-        if settings["from_manifest"]:
-            return {}
-        if settings["source"].get("image_id") or "create" not in settings["steps"]:
-            return {"find_call": self._call(begun, "info", _calls.find(settings))}
-        return {"create_call": self._call(begun, "", _calls.create(settings))}
-
-    @staticmethod
-    def _mode_faults(settings: Data) -> list[str]:
-        try:
-            if settings["file_mode"] not in (None, ""):
-                _files.mode_of(settings["file_mode"])
-        except _files.FileFault as fault:
-            return [f"image_release_file_mode: {fault}"]
-        return []
-
-    def _recorded(self, settings: Data) -> tuple[Data, list[str]]:
-        """What the manifests of earlier releases hold."""
-        paths = [_files.path_of(name) for name in settings["from_manifest"]]
-        try:
-            return (_records.read_files(paths) if paths else {}), []
-        except ValueError as fault:
-            return {}, [f"image_release_from_manifest: {fault}"]
-
-    def _account(self, settings: Data, recorded: Data) -> tuple[_account.Account, Data]:
+        evaluate = self._templar.template
         by_module: dict[str, Data] = {}
         for defaults in self._task.module_defaults or []:
             for name, given in defaults.items():
                 if name.startswith(_account.MODULES):
-                    by_module[name] = self._templar.template(given) or {}
-        own, faults = _account.own(settings["connection"], "image_release_connection")
+                    by_module[name] = evaluate(given) or {}
         play = {name: value for name, value in self._task.args.items() if name != "step"}
-        stated = {
-            "image_release_account_id": settings["account_id"],
-            "image_release_from_manifest": recorded.get("account_id"),
-        }
-        account = _account.account(own, play, by_module, stated, "image_release_connection")
-        account.faults[:0] = faults
-        return account, _account.without_id(by_module)
-
-    def _call(self, begun: Data, module: str, arguments: Data) -> Data:
-        """A module's arguments, with the account that must be at work."""
-        account = begun["settings"]["account_id"]
-        return {**({"account_id": account} if account else {}), **arguments}
+        begun = _begin.begun(self._variables, evaluate, play, by_module, bool(self._task.check_mode))
+        return begun if begun.get("failed") else {"run": uuid.uuid4().hex, "began": _now(), **begun}
 
     def _check(self) -> Data:
         begun, look = self._result("begun"), self._result("look")
         settings = begun["settings"]
         if begun["faults"] or look.get("faults"):
-            return _refused([*begun["faults"], *(look.get("faults") or [])])
+            return _begin.refused([*begun["faults"], *(look.get("faults") or [])])
         if _release.is_failed(look) and _faults.strange_regions(_release.asked(settings, begun["recorded"])):
             return {"failed": True, "msg": "Nothing was changed: " + str(look["msg"])}
         refused = _release.refused_early(settings, look)
@@ -203,14 +128,14 @@ class ActionModule(ActionBase):
             return step
         if "copy" not in settings["steps"]:
             look = _calls.look_for_copies(settings, image)
-            return {**step, **({"look_call": self._call(begun, "copy", look)} if image["image_id"] else {})}
+            return {**step, **({"look_call": _begin.call(settings, look)} if image["image_id"] else {})}
         faults = _faults.faults(_release.asked(settings, {}), image)
         if faults:
             return {**step, "failures": [f"Nothing is copied: {'; '.join(faults)}"], "stopped": True}
         refused = _release.refused_early(settings, self._result("look"), image)
         if refused:
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(refused)}."], "stopped": True}
-        return {**step, "copy_call": self._call(begun, "copy", _calls.copy(settings, image))}
+        return {**step, "copy_call": _begin.call(settings, _calls.copy(settings, image))}
 
     def _spread(self) -> Data:
         """From the copies to what is test-booted and shared."""
@@ -219,12 +144,16 @@ class ActionModule(ActionBase):
         if sourced.get("stopped") or not sourced:
             return {"run": begun["run"], "failures": [], "trials": [], "unverified": [], "withheld": []}
         copies, failures = _release.copies(settings, begun["recorded"], self._result("copied"), self._result("looked"))
+        if settings["rollback"]:
+            calls = [_begin.call(settings, _calls.make_available(one)) for one in copies["copies"]]
+            step = {"run": begun["run"], "failures": [], "trials": [], "unverified": [], "withheld": []}
+            return {**step, "restore_calls": calls}
         withheld, told = _release.withheld(settings, copies)
         failures = [*failures, *told]
         trials = _release.trials(settings, sourced["image"], copies)
         step = {"run": begun["run"], "failures": failures, "trials": trials, "unverified": [], "withheld": withheld}
         if any(one["image_id"] for one in trials):
-            calls = [self._call(begun, "verify", _calls.test_boot(settings, one)) for one in trials if one["image_id"]]
+            calls = [_begin.call(settings, _calls.test_boot(settings, one)) for one in trials if one["image_id"]]
             return {**step, "boots": calls}
         return {**step, **self._after_trials(begun, sourced, copies, [], failures)}
 
@@ -239,20 +168,37 @@ class ActionModule(ActionBase):
         step = {"run": begun["run"], "failures": failures, "trials": spread["trials"], "unverified": unverified}
         step["withheld"] = spread["withheld"]
         if unverified and begun["settings"]["denied_accounts"]:
-            step["withdraw_call"] = self._call(begun, "share", _calls.withdraw(begun["settings"], unverified))
+            step["withdraw_call"] = _begin.call(begun["settings"], _calls.withdraw(begun["settings"], unverified))
         return {**step, **self._after_trials(begun, sourced, copies, unverified, failures)}
+
+    def _restored(self) -> Data:
+        """From the images of an older release, which are Available again, to who gets them back."""
+        begun, results = self._result("begun"), self._result("restored").get("results") or []
+        settings, recorded = begun["settings"], begun["recorded"]
+        failures = [failure for one in results for failure in _release.failure_of(one)]
+        step: Data = {**self._step("spread"), "failures": failures}
+        step.pop("restore_calls", None)
+        call = _release.restored_shares(settings, recorded, results, begun["check"])
+        if call and not failures:
+            step["share_call"] = _begin.call(settings, call)
+        candidates = _release.targets(settings, {}, {"copies": recorded["images"]}, True)
+        if candidates and not failures:
+            look = _calls.look_at_family(settings, candidates)
+            step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
+        step["restored"] = [one[_trials.LOOP_VAR] for one in results if one.get("changed")]
+        return step
 
     def _after_trials(
         self, begun: Data, sourced: Data, copies: Data, unverified: list[Data], failures: list[str]
     ) -> Data:
         settings = begun["settings"]
         call = _release.share_call(settings, sourced["image"], copies, unverified, failures)
-        step: Data = {"share_call": self._call(begun, "share", call)} if call else {}
+        step: Data = {"share_call": _begin.call(settings, call)} if call else {}
         if settings["promotes"] and not failures:
             candidates = _release.targets(settings, sourced["image"], copies, True)
             if candidates:
                 look = _calls.look_at_family(settings, candidates)
-                step |= {"candidates": candidates, "family_call": self._call(begun, "info", look)}
+                step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
         return step
 
     def _promotion(self) -> Data:
@@ -267,9 +213,9 @@ class ActionModule(ActionBase):
         if decided["refused"]:
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(decided['refused'])}."]}
         joining = [one for one in decided["promote"] if one["image_id"]]
-        step["join"] = [self._call(begun, "", _calls.join(settings, one)) for one in joining]
-        leaving = decided["previous"] if settings["deprecate_previous"] else []
-        step["deprecate"] = [self._call(begun, "", _calls.deprecate(settings, one)) for one in leaving]
+        step["join"] = [_begin.call(settings, _calls.join(settings, one)) for one in joining]
+        leaving = decided["previous"] if settings["deprecate_previous"] or settings["rollback"] else []
+        step["deprecate"] = [_begin.call(settings, _calls.deprecate(settings, one)) for one in leaving]
         return step
 
     def _close(self) -> Data:
@@ -283,12 +229,8 @@ class ActionModule(ActionBase):
     def _show(self) -> Data:
         outcome = self._result("outcome")
         if outcome.get("failures"):
-            return {"failed": True, "msg": " | ".join(outcome["failures"]), "summary": outcome["summary"]}
+            return {"failed": True, "msg": "\n".join(outcome["failures"]), "summary": outcome["summary"]}
         return {"msg": outcome.get("summary"), "_ansible_verbose_always": True}
-
-
-def _refused(faults: t.Sequence[str]) -> Data:
-    return {"failed": True, "msg": _release.REFUSED + "; ".join(dict.fromkeys(faults))}
 
 
 def _now() -> str:

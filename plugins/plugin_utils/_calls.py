@@ -108,9 +108,15 @@ def look_at_family(settings: Data, candidates: t.Sequence[Data]) -> Data:
     return {
         "regions": list(dict.fromkeys(one["region"] for one in candidates)),
         "query": f"[?family=='{settings['family']}' || contains(`{json.dumps(ids)}`, image_id)]",
-        "statuses": ["Available"],
-        "share_lists": settings["deprecate_previous"],
+        # Going back, check mode finds the images as they are before they are made Available again.
+        **({} if settings["rollback"] else {"statuses": ["Available"]}),
+        "share_lists": settings["deprecate_previous"] or settings["rollback"],
     }
+
+
+def make_available(image: Data) -> Data:
+    """Of ecs_image, for an image of an earlier release that is to be used again."""
+    return {"region": image["region"], "image_id": image["image_id"], "state": "present"}
 
 
 def join(settings: Data, image: Data) -> Data:

@@ -39,9 +39,10 @@ def forecast(parts: Data) -> list[str]:
     lines = [_source_line(image, parts["created"])] if image else []
     lines += [_copy_line(copy) for copy in copies if copy.get("action")]
     lines += [_trial_line(trial) for trial in parts.get("trials") or []]
+    lines += [_restored_line(one) for one in parts.get("restored") or []]
     lines += _share_lines(shares)
     lines += _promotion_lines(parts.get("promotion") or {})
-    if not (image or copies):
+    if not (image or copies) or parts.get("restored"):
         return lines
     starting = [copy for copy in copies if copy.get("action") in STARTING]
     if image.get("planned") and parts["created"].get("changed"):
@@ -67,6 +68,12 @@ def _copy_line(copy: Data) -> str:
 def _trial_line(trial: Data) -> str:
     image = trial.get("image_id") or f"the new image {trial.get('name')}"
     return f"{trial['region']}: an instance of {image} would be started as {trial['instance_type']}, and removed"
+
+
+def _restored_line(image: Data) -> str:
+    accounts = image.get("accounts") or []
+    back = f", and shared again with {', '.join(accounts)}" if accounts else ""
+    return f"{image['region']}: {image['image_id']} would be made Available again{back}"
 
 
 def _share_lines(shares: t.Sequence[Data]) -> list[str]:

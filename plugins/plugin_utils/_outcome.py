@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import json
 import re
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _causes,
     _files,
     _forecast,
     _manifest,
@@ -22,6 +24,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
 
 Data = dict[str, t.Any]
 
+TIME = "%Y-%m-%dT%H:%M:%SZ"  # as manifests have it
 STOPPED = (
     "The release was stopped before it was through: another host of this play has failed (any_errors_fatal), or a task "
     "above. Run it again, it goes on where it was"
@@ -49,8 +52,9 @@ class Outcome:
         """Everything that went wrong, in the order of the steps."""
         sourced, spread, promotion = (self.results[name] for name in ("sourced", "spread", "promotion"))
         found = list(sourced.get("failures") or []) + list(spread.get("failures") or [])
-        found += _release.failure_of(self.results["withdrawn"]) if spread.get("withdraw_call") else []
-        found += _release.failure_of(self.results["shares"]) if spread.get("share_call") else []
+        for name, wanted in (("withdrawn", "withdraw_call"), ("shares", "share_call")):
+            if spread.get(wanted) and _release.is_failed(self.results[name]):
+                found += _causes.of_shares(self.results[name]) or _release.failure_of(self.results[name])
         found += promotion.get("failures") or []
         if spread and {"share", "promote"} & {*self.settings["steps"]}:
             found += self.begun["recorded"].get("failed") or []
@@ -115,6 +119,8 @@ class Outcome:
         }
         try:
             result["changed"] = self._write(record, previous, None if fault else path, result)
+            result["summary"] += [f"manifest: {path}"] if path and not fault else []
+            result["summary"] += [f"report: {one}" for one in result["reports"]]
         except _files.FileFault as fault_of_file:
             result |= {"complete": False, "failures": [*result["failures"], str(fault_of_file)]}
         if check:
@@ -176,13 +182,14 @@ class Outcome:
         """What a run would do, as lines and as data."""
         spread, promotion = self.results["spread"], self.results["promotion"]
         # What was decided before the copies holds for nothing that has failed since.
-        decided = {**(promotion.get("decided") or {}), "deprecates": self.settings["deprecate_previous"]}
+        decided = {**(promotion.get("decided") or {}), "deprecates": self._deprecates()}
         foreseen = {} if parts["failures"] and not decided.get("refused") else decided
         kept = ("image", "created", "copies", "shares")
         lines = _forecast.forecast(
             {
                 **{key: parts[key] for key in kept},
                 "trials": spread.get("trials") or [],
+                "restored": self._restored(),
                 "promotion": foreseen,
                 "prices": self.settings["prices"],
             }
@@ -204,6 +211,17 @@ class Outcome:
             "lines": lines,
         }
 
+    def _restored(self) -> list[Data]:
+        """Images of an older release that would be made Available again, with the accounts that would get them back."""
+        had = {one["image_id"]: one["shares"] or [] for one in self.begun["recorded"].get("known") or []}
+        return [
+            {**one, "accounts": [share["account_id"] for share in had.get(one["image_id"], [])]}
+            for one in self.results["spread"].get("restored") or []
+        ]
+
+    def _deprecates(self) -> bool:
+        return bool(self.settings["deprecate_previous"] or self.settings["rollback"])
+
     def _write_plan(self, result: Data) -> None:
         if self.settings["plan_file"]:
             text = json.dumps(result["plan"], indent=4, ensure_ascii=False) + "\n"
@@ -215,10 +233,23 @@ class Outcome:
     def _lines(self, record: Data) -> list[str]:
         """A line for each image, for people."""
         return [
-            f"{image['region']}: {image['image_id'] or image['name']} {image['status'] or image['outcome']}, "
-            f"{'encrypted' if image['encrypted'] else 'not encrypted'}, {_held(image)}"
+            f"{image['region']}: {image['image_id'] or image['name']} {_state(image)}, "
+            f"{'encrypted' if image['encrypted'] else 'not encrypted'}, {_held(image)}{_took(image)}"
             for image in record["images"]
         ]
+
+
+def _state(image: Data) -> str:
+    if image["last_seen_at"]:
+        return f"{image['status']} when last seen at {image['last_seen_at']}"
+    return str(image["status"] or image["outcome"])
+
+
+def _took(image: Data) -> str:
+    if not (image["started_at"] and image["finished_at"]):
+        return ""
+    begin, end = (datetime.datetime.strptime(image[key], TIME) for key in ("started_at", "finished_at"))
+    return f", copied in {_report.span((end - begin).total_seconds())}"
 
 
 def _held(image: Data) -> str:

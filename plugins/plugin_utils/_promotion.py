@@ -41,7 +41,9 @@ def promotion(
     left: list[Data] = []
     for image in images:
         others = [one for one in found if one["region"] == image["region"] and _is_held(one, family, ids)]
-        if not back:
+        if back:
+            others = [one for one in others if _age_of(one) > _age_of(image)]
+        else:
             refused += [_sentence(image, one, family) for one in others if _age_of(one) > _age_of(image)]
         if image["family"] != family:
             promote.append(_named(image))

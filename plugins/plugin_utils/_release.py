@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _calls,
+    _causes,
     _faults,
     _forecast,
     _input,
@@ -38,7 +39,9 @@ def prepared(settings: Data) -> list[str]:
         for name in options
         if name not in _calls.COPY_OPTIONS
     ]
-    settings["promotes"] = bool(settings["promote"]) or "promote" in steps
+    settings["promotes"] = bool(settings["promote"]) or "promote" in steps or bool(settings["rollback"])
+    if settings["rollback"] and not settings["from_manifest"]:
+        faults.append("image_release_rollback needs image_release_from_manifest, the manifests of the older release")
     there = {one.get("region") for one in settings["destinations"]}
     more = [{"region": one} for one in dict.fromkeys(settings["destination_regions"]) if one not in there]
     settings["destinations"] = [_with_key(settings, one) for one in [*settings["destinations"], *more]]
@@ -104,7 +107,28 @@ def _is_source(settings: Data, image: Data) -> bool:
 
 
 def promotion(settings: Data, found: t.Sequence[Data], candidates: t.Sequence[Data]) -> Data:
-    return _promotion.promotion(found, candidates, settings["family"] or "", settings["unshare_previous"])
+    unshare, back = settings["unshare_previous"], settings["rollback"]
+    return _promotion.promotion(found, candidates, settings["family"] or "", unshare, back)
+
+
+def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], check: bool) -> Data | None:
+    """What ecs_image_share is to do for a release that takes the lead again: who had its images gets them back.
+
+    :param restored: results of making its images Available
+    :param check: whether that was foretold only. Then those that are Deprecated still can't be asked about
+    """
+    had = {
+        (one["region"], one["image_id"]): [share["account_id"] for share in one["shares"] or []]
+        for one in recorded["known"]
+    }
+    waiting = {one[_trials.LOOP_VAR]["image_id"] for one in restored if check and one.get("changed")}
+    images = [
+        {**one, "accounts": had.get((one["region"], one["image_id"]), [])}
+        for one in targets(settings, {}, {"copies": recorded["images"]}, True)
+        if one["image_id"] not in waiting
+    ]
+    images = [one for one in images if one["accounts"] or settings["accounts"]]
+    return _calls.share(settings, images) if images else None
 
 
 def source(settings: Data, created: Data, found: Data) -> tuple[Data, list[str]]:
@@ -130,8 +154,10 @@ def copies(settings: Data, recorded: Data, copied: Data, looked: Data) -> tuple[
         return {"copies": recorded["images"]}, []
     if not looked.get("skipped") and looked:
         known = _manifest.present(looked) if "copies" in looked else {}
-        return known, failure_of(looked) + missing(looked.get("copies") or [])
-    return ({} if copied.get("skipped") else copied), failure_of(copied)
+        told = _causes.of_copies(looked) or failure_of(looked)
+        return known, told + missing(looked.get("copies") or [])
+    told = _causes.of_copies(copied) if is_failed(copied) else []
+    return ({} if copied.get("skipped") else copied), told or failure_of(copied)
 
 
 def missing(looked: t.Sequence[Data]) -> list[str]:

@@ -87,7 +87,7 @@ def copies(stage: Stage) -> dict[str, int]:
     found: dict[str, int] = {}
     for call in stage.writes():
         if call["action"] == "CopyImage" and not call["code"]:
-            image = call["parameters"]["ImageId"]
+            image = call["params"]["ImageId"]
             found[image] = found.get(image, 0) + 1
     return found
 

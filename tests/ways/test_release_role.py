@@ -220,3 +220,43 @@ def test_a_deprecated_copy_is_not_shared_and_that_is_a_failure(stage: Stage) -> 
     record = json.loads((stage.folder / "kept.json").read_text())
     (entry,) = [one for one in record["images"] if one["role"] == "copy"]
     assert record["complete"] is False and entry["not_shared"] == [ONE]
+
+
+def test_an_older_release_leads_again(stage: Stage) -> None:
+    older, newer = (source(stage, name=f"box-{age}", created=f"2026-0{age}-01T00:00:00Z") for age in (1, 2))
+    common: Data = {
+        "family": "box",
+        "promote": True,
+        "accounts": [ONE],
+        "unshare_previous": True,
+        "destinations": [{"region": BEIJING}],
+    }
+    releases = [
+        role(**common, source=one, deprecate_previous=True, manifest=f"{number}.json")
+        for number, one in enumerate((older, newer))
+    ]
+    play(stage, *releases)
+    stage.forget()
+    back: Data = {"from_manifest": "0.json", "family": "box", "unshare_previous": True, "manifest": "back.json"}
+    shown = {"ansible.builtin.debug": {"msg": "LINES {{ image_release_plan.lines | join('; ') }}"}}
+    told = play(
+        stage,
+        {"block": [role(**back, steps=["promote"])], "rescue": [{"ansible.builtin.debug": {"msg": "WITHOUT IT"}}]},
+        role(apply={"check_mode": True}, **back, rollback=True),
+        shown,
+    )
+    assert "WITHOUT IT" in told.out and stage.writes() == []
+    plan = " ".join(told.out.split())
+    (copy, other) = sorted(stage.in_region(BEIJING), key=lambda image: str(image["name"]))
+    assert f"{BEIJING}: {copy['image_id']} would be made Available again, and shared again with {ONE}" in plan
+    assert f"{other['image_id']} (box-2) would be deprecated, and 1 accounts would lose it ({ONE})" in plan
+    play(stage, role(**back, rollback=True))
+    status = {image["name"]: (image["status"], stage.shares(image["image_id"])) for image in stage.in_region(BEIJING)}
+    assert status == {"box-1": ("Available", [ONE]), "box-2": ("Deprecated", [])}
+    assert {image["name"]: image["status"] for image in stage.in_region(HOME)} == {
+        "box-1": "Available",
+        "box-2": "Deprecated",
+    }
+    stage.forget()
+    play(stage, role(**back, rollback=True))
+    assert stage.writes() == []

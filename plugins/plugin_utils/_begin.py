@@ -1,0 +1,118 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a release begins: every variable evaluated once, everything that is wrong told together, the first calls."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _account,
+    _calls,
+    _faults,
+    _files,
+    _records,
+    _release,
+    _settings,
+)
+
+Data = dict[str, t.Any]
+
+PREFIX, CONNECTION = "image_release_", "image_release_connection"
+LOOK_EVERY = 15.0  # seconds between two looks at copies that are still being made
+
+
+def begun(
+    variables: t.Mapping[str, t.Any],
+    evaluate: _settings.Evaluate,
+    play: Data,
+    by_module: dict[str, Data],
+    check: bool,
+) -> Data:
+    """
+    :param variables: what the task knows, not evaluated
+    :param evaluate: gives the value of a template
+    :param play: the play's defaults for the action group
+    :param by_module: its defaults for single modules
+    :returns: what the later steps go by, with the first calls; or ``failed`` and why
+    """
+    options = _settings.options_of(str(variables["role_path"]))
+    settings, faults = _settings.read(options, PREFIX, variables, evaluate, apart=("connection",))
+    faults += _release.prepared(settings)
+    recorded, wrong = _recorded(settings)
+    account, more = _account_of(settings, recorded, play, by_module)
+    settings["account_id"] = account.account_id
+    del settings["connection"]
+    faults += [*wrong, *account.faults, *more, *_mode_faults(settings)]
+    if not settings["allow_odd_account_ids"]:
+        faults += _settings.account_faults(settings)
+    if faults:
+        return refused(faults)
+    faults = _faults.faults(_release.asked(settings, recorded))
+    look = _release.first_look(settings, recorded, faults)
+    if faults and not look:
+        return refused(faults)
+    every = settings["wait_interval"] or LOOK_EVERY
+    return {
+        "check": check,
+        "settings": settings,
+        "recorded": recorded,
+        "look_every": every,
+        "looks": int(settings["wait_timeout"] / every) + 1,
+        "waits": bool(settings["wait"]) and not check,
+        "cut": account.cut,
+        "given": account.given,
+        "by_module": _account.without_id(by_module),
+        "faults": faults,
+        **_first_calls(settings),
+        **({"look_call": call(settings, look)} if look else {}),
+    }
+
+
+def refused(faults: t.Sequence[str]) -> Data:
+    return {"failed": True, "msg": _release.REFUSED + "; ".join(dict.fromkeys(faults))}
+
+
+def call(settings: Data, arguments: Data) -> Data:
+    """A module's arguments, with the account that must be at work."""
+    account = settings["account_id"]
+    return {**({"account_id": account} if account else {}), **arguments}
+
+
+def _first_calls(settings: Data) -> Data:
+    if settings["from_manifest"]:
+        return {}
+    if settings["source"].get("image_id") or "create" not in settings["steps"]:
+        return {"find_call": call(settings, _calls.find(settings))}
+    return {"create_call": call(settings, _calls.create(settings))}
+
+
+def _mode_faults(settings: Data) -> list[str]:
+    try:
+        if settings["file_mode"] not in (None, ""):
+            _files.mode_of(settings["file_mode"])
+    except _files.FileFault as fault:
+        return [f"image_release_file_mode: {fault}"]
+    return []
+
+
+def _recorded(settings: Data) -> tuple[Data, list[str]]:
+    """What the manifests of earlier releases hold."""
+    paths = [_files.path_of(name) for name in settings["from_manifest"]]
+    try:
+        return (_records.read_files(paths) if paths else {}), []
+    except ValueError as fault:
+        return {}, [f"image_release_from_manifest: {fault}"]
+
+
+def _account_of(
+    settings: Data, recorded: Data, play: Data, by_module: dict[str, Data]
+) -> tuple[_account.Account, list[str]]:
+    own, faults = _account.own(settings["connection"], CONNECTION)
+    stated = {
+        "image_release_account_id": settings["account_id"],
+        "image_release_from_manifest": recorded.get("account_id"),
+    }
+    return _account.account(own, play, by_module, stated, CONNECTION), faults

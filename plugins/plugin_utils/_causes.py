@@ -1,0 +1,59 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Failures as people read them: one line for each cause, with every place where it struck. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+Data = dict[str, t.Any]
+
+
+def of_copies(result: Data) -> list[str]:
+    """What went wrong with copies; nothing if the result does not say it by destination."""
+    return _lines((one["region"], one, one.get("error")) for one in result.get("copies") or [])
+
+
+def of_shares(result: Data) -> list[str]:
+    """What went wrong with share lists: by account if one was refused, or else by image."""
+    shares = result.get("shares") or []
+    lines = _lines((one["region"], one, one.get("error")) for one in shares)
+    refused: dict[str, list[tuple[str, Data, Data]]] = {}
+    for share in shares:
+        for failed in share.get("failed") or []:
+            refused.setdefault(failed["account_id"], []).append((share["region"], share, failed.get("error") or {}))
+    for account, found in refused.items():
+        lines += [f"account {account} was not added: {line}" for line in _lines(found)]
+    return lines
+
+
+def _lines(found: t.Iterable[tuple[str, Data, Data | None]]) -> list[str]:
+    """
+    :param found: places, each with what it is about and its error, if it has one
+    """
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    first: dict[tuple[str, str, str], Data] = {}
+    for place, subject, error in found:
+        if not error:
+            continue
+        key = (str(error.get("code")), _common(error, place, subject), str(error.get("hint") or ""))
+        groups.setdefault(key, []).append(place)
+        first.setdefault(key, error)
+    return [f"{', '.join(places)}: {_sentence(first[key])}" for key, places in groups.items()]
+
+
+def _common(error: Data, place: str, subject: Data) -> str:
+    """A message without what differs from place to place."""
+    message = str(error.get("message") or "")
+    for word in (subject.get("image_id"), place):
+        message = message.replace(str(word), "") if word else message
+    return message
+
+
+def _sentence(error: Data) -> str:
+    request = f" (request id {error['request_id']})" if error.get("request_id") else ""
+    message = str(error.get("message") or "unknown").rstrip(". ")
+    hint = f". {error['hint']}" if error.get("hint") else ""
+    return f"{error.get('code')}: {message}{request}{hint}"
