@@ -45,6 +45,15 @@ options:
       - Snapshots that were copied for an image which was not made yet are always deleted, which cancels their copy.
     type: bool
     default: false
+  accept_suspects:
+    description:
+      - The tags of a copy that was just started may show late. With O(source_image_id) or O(all_marked), running copies
+        without tags are looked at again for O(consistency_wait) seconds. Those that still show none are listed with the
+        reason C(suspect), and the task fails.
+      - Set this if such copies are no failure, because others copy images in these regions too.
+    type: bool
+    default: false
+    version_added: 2.0.0
 seealso:
   - module: imageops.alicloud.ecs_image_copy
   - name: CancelCopyImage
@@ -136,7 +145,8 @@ not_cancelled:
       description:
         - C(unknown) if there is no such image, C(completed) if the copy has finished, C(failed) if it has failed,
           C(not_a_copy) if the image is being made in another way.
-        - C(still_running) and C(not_looked_at) make the task fail.
+        - C(suspect) if it runs and shows no tags, see O(accept_suspects).
+        - C(still_running), C(not_looked_at) and, without O(accept_suspects), C(suspect) make the task fail.
         - Of a copy that was cancelled before, RV(not_cancelled[].snapshots_left) and
           RV(not_cancelled[].snapshots_deleted) tell what was left of it.
       type: str
@@ -167,6 +177,7 @@ def main() -> None:
         "regions": {"type": "list", "elements": "str"},
         "all_marked": {"type": "bool", "default": False},
         "delete_snapshots": {"type": "bool", "default": False},
+        "accept_suspects": {"type": "bool", "default": False},
     }
     run_module(arguments, cancel_task.cancel_copies, cancel_task.validate)
 

@@ -98,6 +98,22 @@ MUTATIONS = (
         functional("info", "share", "guard_copy"),
     ),
     Mutation(
+        7,
+        "copies whose tags show late are not stopped",
+        "_cancel/task.py",
+        '    if not run.params["image_id"]:\n        run.jobs.add(',
+        "    if False:\n        run.jobs.add(",
+        functional("brake"),
+    ),
+    Mutation(
+        7,
+        "a cancelling that was accepted has worked",
+        "_copy/copy_one.py",
+        "    if not _is_gone(destination, image_id):\n",
+        "    if False:\n",
+        functional("brake"),
+    ),
+    Mutation(
         6,
         "what only holds the name is told as a copy",
         "_copy/copy_one.py",

@@ -11,7 +11,12 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, failure_of
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ApiError,
+    ImageOpsError,
+    Refused,
+    failure_of,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
@@ -104,6 +109,16 @@ class CancelImage(Cancel):
         self._lost_answer = False
         # Snapshots that these credentials have seen: that they are gone can be known.
         self._visible: dict[str, Snapshot] = {}
+
+    def suspect(self) -> None:
+        """It may be one of ours: a person has to look, so that the task fails unless that was agreed to."""
+        error = Refused(
+            "Suspect",
+            f"{self._image_id} in {self.region} is being copied and shows no tags: it may be one that was just started",
+            "Look at it, and cancel it by image_id; or set accept_suspects=true.",
+        )
+        self.leave(cancel_plan.SUSPECT, error)
+        self.failed = not self.run.params["accept_suspects"]
 
     def _tell_to_stop(self) -> None:
         reason = cancel_plan.reason_to_leave(self._image)

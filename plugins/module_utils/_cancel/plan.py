@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 
 # Reasons, as results name them.
 UNKNOWN, COMPLETED, FAILED, NOT_A_COPY, STILL_RUNNING = "unknown", "completed", "failed", "not_a_copy", "still_running"
+SUSPECT = "suspect"  # it runs, and says neither that it is ours nor that it is not
 
 
 def reason_to_leave(image: Image | None) -> str | None:

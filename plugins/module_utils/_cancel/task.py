@@ -9,7 +9,12 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, failure_of, with_hint
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ImageOpsError,
+    TimedOut,
+    failure_of,
+    with_hint,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_one import (
     Cancel,
@@ -17,7 +22,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_o
     CancelSnapshot,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.plan import running_snapshots
-from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
 
 
@@ -69,15 +74,61 @@ def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, I
         return
     # A job each, so that one that can't be stopped holds up no other.
     run.jobs.add(*(cancel.tell_to_stop for cancel in cancels))
+    if not run.params["image_id"]:
+        run.jobs.add(lambda: _look_at_suspects(run, region, cancels, errors))
+
+
+def _look_at_suspects(run: Run, region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> None:
+    """Copies that are running and carry no marker: one of ours that was just started may not show its tags yet.
+
+    They are looked at again through ``consistency_wait``. What is selected then is cancelled; what still has no tags is
+    told as a suspect.
+    """
+    known = {one.entry["image_id"] for one in cancels}
+    tags = _selected_tags(run.params)
+
+    def look() -> list[Data]:
+        return [image for image in run.api.images(region, statuses=sorted(UNFINISHED)) if image["is_copied"]]
+
+    def over(seen: list[Data] | None) -> ImageOpsError:
+        return TimedOut(f"the running copies of {region} show no tags")
+
+    last: list[Data] = []
+
+    def all_tell(images: list[Data]) -> bool:
+        last[:] = images
+        return all(markers.is_marked_copy(image) for image in images)
+
+    try:
+        waiter.until(run, look, all_tell, late=over, deadline=run.clock.now() + run.params["consistency_wait"])
+    except TimedOut:
+        pass
+    except Exception as error:
+        errors[region] = failure_of(error)
+        last.clear()
+    for image in last:
+        cancel = CancelImage(run, region, image["image_id"], image)
+        if image["image_id"] in known or (markers.is_marked_copy(image) and not _is_selected(image, tags)):
+            continue
+        cancels.append(cancel)
+        if markers.is_marked_copy(image):
+            run.jobs.add(cancel.tell_to_stop)
+        else:
+            cancel.suspect()
+
+
+def _selected_tags(params: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """The marker of the source whose copies are meant; empty for all of ours."""
+    if not params["source_image_id"]:
+        return {}
+    return {markers.COPIED_FROM: markers.source_ref(params["source_region"], params["source_image_id"])}
 
 
 def _copies_in(run: Run, region: str) -> list[Cancel]:
     params = run.params
     if params["image_id"]:
         return [_copy(run, region, params["image_id"])]
-    tags = {}
-    if params["source_image_id"]:
-        tags = {markers.COPIED_FROM: markers.source_ref(params["source_region"], params["source_image_id"])}
+    tags = _selected_tags(params)
     images = [image for image in run.api.images(region, tags=tags) if _is_selected(image, tags)]
     snapshots = [one for one in run.api.snapshots_tagged(region, tags) if _is_selected(one, tags)]
     left = leftovers.left_behind(snapshots, tags)

@@ -223,11 +223,33 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
         if error.code in error_codes.NO_RUNNING_COPY:
             return  # it finished or went at the last moment; the next run sees which
         raise
+    where = f"the copy {image_id} in {destination.region} did not finish in time"
+    remedy = "Give it more time with wait_timeout."
+    if not _is_gone(destination, image_id):
+        raise TimedOut(f"{where}. It was told to stop and is {destination.record.status} all the same", remedy)
     destination.record.action = copy_plan.CANCELLED
-    raise TimedOut(
-        f"the copy {image_id} in {destination.region} did not finish in time and was cancelled",
-        "Give it more time with wait_timeout.",
-    )
+    raise TimedOut(f"{where} and was cancelled", remedy)
+
+
+def _is_gone(destination: Destination, image_id: str) -> bool:
+    """Whether a copy that was told to stop has gone within ``consistency_wait``. It may finish all the same."""
+    run = destination.run
+    end = run.clock.now() + run.params["consistency_wait"]
+
+    def look() -> bool:
+        image = destination.api.image(destination.region, image_id)
+        if image is not None:
+            destination.update_from(image)
+        return image is None or not is_unfinished(image)
+
+    def late(dummy: t.Any) -> TimedOut:
+        return TimedOut(f"{image_id} is not gone yet")
+
+    try:
+        waiter.until(run, look, bool, late=late, deadline=end)
+    except TimedOut:
+        return False
+    return not destination.api.image(destination.region, image_id)
 
 
 def _snapshots(destination: Destination, image: Image) -> list[Snapshot]:
