@@ -15,7 +15,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     failure_of,
     with_hint,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data, Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_one import (
     Cancel,
     CancelImage,
@@ -87,15 +87,15 @@ def _look_at_suspects(run: Run, region: str, cancels: list[Cancel], errors: dict
     known = {one.entry["image_id"] for one in cancels}
     tags = _selected_tags(run.params)
 
-    def look() -> list[Data]:
+    def look() -> list[Image]:
         return [image for image in run.api.images(region, statuses=sorted(UNFINISHED)) if image["is_copied"]]
 
-    def over(seen: list[Data] | None) -> ImageOpsError:
+    def over(seen: list[Image] | None) -> ImageOpsError:
         return TimedOut(f"the running copies of {region} show no tags")
 
-    last: list[Data] = []
+    last: list[Image] = []
 
-    def all_tell(images: list[Data]) -> bool:
+    def all_tell(images: list[Image]) -> bool:
         last[:] = images
         return all(markers.is_marked_copy(image) for image in images)
 
