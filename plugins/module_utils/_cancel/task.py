@@ -15,7 +15,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     failure_of,
     with_hint,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data, Image
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_one import (
     Cancel,
     CancelImage,
