@@ -150,6 +150,71 @@ images:
       description: Its tags.
       type: dict
       sample: {"imageops:created-from": "i-bp1demo0instance"}
+    description:
+      description: Its description.
+      type: str
+      sample: Golden image
+    usable:
+      description: Whether it can be used, once its status is V(Available).
+      type: bool
+      sample: true
+    owner_alias:
+      description: Whose it is, V(self), V(others), V(system) or V(marketplace).
+      type: str
+      sample: self
+    owner_id:
+      description: The account that owns it, empty if it is not known.
+      type: str
+      sample: "1000000000000001"
+    is_copied:
+      description: Whether CopyImage has made it.
+      type: bool
+      sample: false
+    is_public:
+      description: Whether it is a community image.
+      type: bool
+      sample: false
+    is_shared:
+      description: Whether other accounts have it, null if the API does not say so.
+      type: bool
+      sample: false
+    architecture:
+      description: Its architecture.
+      type: str
+      sample: x86_64
+    platform:
+      description: Its operating system, as the API names distributions.
+      type: str
+      sample: Aliyun
+    os_name:
+      description: Its operating system, with its version.
+      type: str
+      sample: Alibaba Cloud Linux 3.2104 LTS 64 bit
+    os_type:
+      description: V(linux) or V(windows).
+      type: str
+      sample: linux
+    boot_mode:
+      description: Its boot mode, empty if it is the architecture's own.
+      type: str
+      sample: UEFI
+    resource_group_id:
+      description: Its resource group, empty if it is the default one.
+      type: str
+      sample: rg-bp67acfmxazb4p
+    usage:
+      description: V(instance) if instances were made of it, else V(none) or empty.
+      type: str
+      sample: none
+    snapshot_ids:
+      description: The snapshots behind its disks.
+      type: list
+      elements: str
+      sample: ["s-bp1demo0snapshot"]
+    features:
+      description: Its features, with C(nvme_support) and C(imds_support), empty where they are not known.
+      type: dict
+      sample: {"nvme_support": "supported", "imds_support": "v2"}
     disks:
       description: Its disks, each with C(device), C(type), C(size) in GiB, C(snapshot_id) and C(encrypted).
       type: list

@@ -153,7 +153,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a signal in a call is taken for a broken connection",
-        "_verify/task.py",
+        "_verify/signals.py",
         "class Stopped(BaseException):",
         "class Stopped(Exception):",
         functional("verify"),

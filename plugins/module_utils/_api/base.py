@@ -32,6 +32,7 @@ Tags = t.Mapping[str, str]
 
 
 def tag_list(tags: Tags | None) -> list[dict[str, str]] | None:
+    """Tags as the API takes them."""
     return [{"Key": key, "Value": value} for key, value in sorted(tags.items())] if tags else None
 
 
@@ -90,6 +91,7 @@ class Listing:
         return len(news)
 
     def broken(self, what: str) -> ApiError:
+        """The error for an answer that can't be right."""
         return ApiError(self._operation, ApiError.BROKEN, what)
 
 
@@ -143,6 +145,7 @@ class EcsBase:
         return self._retry.warnings
 
     def region_ids(self, region: str) -> list[str]:
+        """The ids of all regions that the API names."""
         answer = self._read("list the regions", region, "DescribeRegions")
         return [text(entry.get("RegionId")) for entry in models.items(answer, "Regions", "Region")]
 

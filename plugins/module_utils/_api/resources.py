@@ -181,6 +181,7 @@ class EcsResources(EcsBase):
             self._write_again(operation, region, "DeleteSnapshot", SnapshotId=snapshot_id, Force=force or None)
 
     def instance(self, region: str, instance_id: str) -> Data | None:
+        """One instance, or None if these credentials don't see it there."""
         answer = self._read(
             f"look at instance {instance_id} in {region}",
             region,
@@ -236,10 +237,12 @@ class EcsResources(EcsBase):
         self._write_again(operation, region, "StopInstance", InstanceId=instance_id, StoppedMode="KeepCharging")
 
     def start_instance(self, region: str, instance_id: str) -> None:
+        """Start an instance."""
         operation = f"start instance {instance_id} in {region}"
         self._write_again(operation, region, "StartInstance", InstanceId=instance_id)
 
     def disks(self, region: str, instance_id: str) -> list[Disk]:
+        """The disks of an instance."""
         entries = self._tokens(
             f"look at the disks of {instance_id} in {region}",
             region,
@@ -282,6 +285,7 @@ class EcsResources(EcsBase):
             self._retry.clock.sleep(backoff.pause())
 
     def untag(self, region: str, kind: str, resource_id: str, keys: t.Sequence[str]) -> None:
+        """Take tags off, by their keys."""
         operation = f"remove tags from {kind} {resource_id} in {region}"
         self._write_again(
             operation, region, "UntagResources", ResourceType=kind, ResourceId=[resource_id], TagKey=sorted(keys)

@@ -24,6 +24,7 @@ class Clock:
         return time.time()
 
     def sleep(self, seconds: float) -> None:
+        """Wait that many seconds; none if it is less than nothing."""
         time.sleep(max(0.0, seconds))
 
     def start_threads(self, works: t.Sequence[t.Callable[[], None]]) -> int:

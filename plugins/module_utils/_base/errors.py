@@ -56,6 +56,7 @@ class Refused(ImageOpsError):
         self.hint = hint
 
     def as_dict(self) -> dict[str, t.Any]:
+        """The ``error`` block of a result."""
         return {"code": self.code, "message": self.message, "request_id": None, "hint": self.hint}
 
 
@@ -163,4 +164,5 @@ class ApiError(ImageOpsError):
         return self.code != self.NO_ANSWER and self.status < 500
 
     def as_dict(self) -> dict[str, t.Any]:
+        """The ``error`` block of a result."""
         return {"code": self.code, "message": self.message, "request_id": self.request_id, "hint": self.hint}

@@ -37,6 +37,7 @@ def number(value: t.Any) -> int:
 
 
 def flag(value: t.Any) -> bool:
+    """A flag out of true, "true" or nothing."""
     return value is True or text(value).lower() == "true"
 
 

@@ -39,10 +39,12 @@ def of_copy(source_region: str, source_id: str, source: t.Mapping[str, t.Any] | 
 
 
 def is_reserved(key: str) -> bool:
+    """Whether a tag is ours or the provider's."""
     return key.lower().startswith(RESERVED)
 
 
 def without_reserved(tags: t.Mapping[str, str]) -> dict[str, str]:
+    """The tags that are neither ours nor the provider's."""
     return {key: value for key, value in tags.items() if not is_reserved(key)}
 
 
@@ -52,4 +54,5 @@ def made_as(image: t.Mapping[str, t.Any]) -> str | None:
 
 
 def is_marked_copy(image: t.Mapping[str, t.Any]) -> bool:
+    """Whether the tags say that it is a copy."""
     return COPIED_FROM in image["tags"] and COPIED_AS in image["tags"]

@@ -65,6 +65,7 @@ def texts(answer: Data, outer: str, inner: str) -> list[str]:
 
 
 def tags_of(answer: Data) -> dict[str, str]:
+    """The tags of an answer, by key."""
     return {
         raw_text(tag.get("TagKey") or tag.get("Key")): raw_text(tag.get("TagValue") or tag.get("Value"))
         for tag in items(answer, "Tags", "Tag")
@@ -72,6 +73,7 @@ def tags_of(answer: Data) -> dict[str, str]:
 
 
 def disk(answer: Data) -> Disk:
+    """One disk of an image."""
     return t.cast(Disk, shaped(fields.DISK, answer))
 
 
@@ -133,8 +135,10 @@ def snapshot(answer: Data, region: str) -> Snapshot:
 
 
 def instance(answer: Data, region: str) -> Data:
+    """One instance."""
     return {"region": region, **shaped(fields.INSTANCE, answer), "tags": tags_of(answer)}
 
 
 def share(answer: Data) -> Share:
+    """One account of a share list."""
     return t.cast(Share, shaped(fields.SHARE, answer))

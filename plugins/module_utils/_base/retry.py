@@ -24,10 +24,12 @@ NEVER_ANSWERED, HAD_ANSWERED = 15.0, 300.0
 
 
 def is_throttled(error: ApiError) -> bool:
+    """Whether there were too many calls for now."""
     return error.code.startswith("Throttling") or error.code == "Rejected.Throttling"
 
 
 def is_conflict(error: ApiError) -> bool:
+    """Whether another piece of work is in the way, which ends by itself."""
     return error.code in error_codes.CONFLICT
 
 
@@ -53,6 +55,7 @@ class Backoff:
         self._next = first
 
     def pause(self) -> float:
+        """Seconds until the next call."""
         seconds, self._next = self._next, min(LONGEST_PAUSE, self._next * 2)
         return jittered(seconds)
 
@@ -75,6 +78,7 @@ class Retry:
 
     @property
     def deadline(self) -> float:
+        """Clock time after which this thread repeats nothing any more."""
         return float(getattr(self._scoped, "deadline", self._deadline))
 
     @contextlib.contextmanager

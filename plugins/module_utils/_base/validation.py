@@ -78,6 +78,7 @@ def tag_texts(tags: t.Mapping[t.Any, t.Any]) -> dict[str, t.Any]:
 
 
 def tag_value_faults(tags: t.Mapping[str, t.Any], what: str = "tags") -> list[str]:
+    """What is wrong with the values of tags: they are texts."""
     return [
         f"{what}: the value of {key[:40]!r} must be a text, not a {type(value).__name__}"
         for key, value in tags.items()

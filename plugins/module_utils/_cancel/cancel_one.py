@@ -59,6 +59,7 @@ class Cancel:
 
     @property
     def label(self) -> str:
+        """The copy in a diff."""
         return f"{self.region}/{self.entry['image_id'] or self.entry['snapshot_id']}"
 
     def tell_to_stop(self) -> None:
@@ -83,6 +84,7 @@ class Cancel:
         self.changed = True
 
     def leave(self, reason: str, error: ImageOpsError | None = None) -> None:
+        """Put down why the copy was not cancelled."""
         self.entry["reason"] = reason
         self.entry["error"] = error.as_dict() if error else None
         self.failed = reason == cancel_plan.STILL_RUNNING

@@ -59,6 +59,7 @@ class Chain:
         self._lock = threading.Lock()
 
     def get_credentials(self) -> t.Any:
+        """The keys of the first source that has some."""
         with self._lock:
             if self._chosen is None:
                 self._chosen = self._choose()

@@ -41,6 +41,7 @@ class Modes:
         self.profiles, self._connection, self._sts = profiles, connection, sts
 
     def provider_of(self, name: str, seen: tuple[str, ...] = ()) -> t.Any:
+        """The source of credentials that a profile names."""
         if name in seen:
             raise CredentialsError(f"the profiles {' → '.join([*seen, name])} lead back to where they began")
         return self.provider(self.profiles.named(name), (*seen, name))

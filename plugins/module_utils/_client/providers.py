@@ -50,6 +50,7 @@ class Static:
         self._keys = Keys(str(key_id), str(secret), str(token) if token else None)
 
     def get_credentials(self) -> Keys:
+        """The keys that were given."""
         return self._keys
 
 
@@ -59,6 +60,7 @@ def named_role() -> str | None:
 
 
 def metadata_is_off() -> bool:
+    """Whether an instance's own role is not to be asked for."""
     return os.environ.get(METADATA_OFF, "").lower() == "true"
 
 
@@ -161,6 +163,7 @@ class Command:
         self._words = shlex.split(command)
 
     def get_credentials(self) -> Keys:
+        """The keys that the command prints."""
         done = subprocess.run(self._words, capture_output=True, timeout=self.LONGEST, check=True, text=True)
         said = json.loads(done.stdout)
         token = said.get("sts_token")
@@ -186,6 +189,7 @@ class Kept:
         self._lock = threading.Lock()
 
     def get_credentials(self) -> Keys:
+        """The keys of the source, asked for now and then."""
         with self._lock:
             if self._current is None or self._clock.now() - self._fetched >= ASK_AGAIN:
                 self._current = self._source.get_credentials()
@@ -212,6 +216,7 @@ class Session:
         self._lock = threading.Lock()
 
     def get_credentials(self) -> Keys:
+        """The keys of the session, renewed in time."""
         with self._lock:
             now = self._clock.wall()
             if now >= self._ends or now >= max(self._ends - RENEW_BEFORE, self._not_before):

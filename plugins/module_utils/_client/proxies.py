@@ -34,6 +34,7 @@ class Proxies:
 
     @classmethod
     def of_environment(cls) -> Proxies:
+        """The proxies that the environment names."""
         with _lock:
             named = {scheme: _variable(f"{scheme}_proxy") for scheme in SCHEMES}
             return cls({scheme: proxy for scheme, proxy in named.items() if proxy}, _variable("no_proxy"))

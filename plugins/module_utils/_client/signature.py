@@ -45,10 +45,12 @@ class Call:
 
     @property
     def query(self) -> str:
+        """The part of the request that stands in the address."""
         return "" if self.in_body else encoded(self.fields)
 
     @property
     def body(self) -> bytes:
+        """The part of the request that stands in the body."""
         return encoded(self.fields).encode() if self.in_body else b""
 
 

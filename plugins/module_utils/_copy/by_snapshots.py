@@ -143,6 +143,7 @@ def _make_image(destination: Destination, found: t.Mapping[str, str]) -> Image:
 
 
 def is_too_large(error: ApiError) -> bool:
+    """Whether CopyImage has refused an image for its size."""
     return error.code in error_codes.TOO_LARGE
 
 

@@ -108,6 +108,7 @@ class Destination:
         return copy_plan.decide(self.source, self.wanted, dataclasses.replace(found, known=known), self.options)
 
     def has_identity_tags(self, image: Image) -> bool:
+        """Whether an image carries our pair of markers."""
         tags, markers = image["tags"], self.wanted.markers
         return all(tags.get(key) == markers[key] for key in (base_markers.COPIED_FROM, base_markers.COPIED_AS))
 
@@ -192,6 +193,7 @@ class Destination:
         self.changed = True
 
     def fail(self, error: ImageOpsError) -> None:
+        """Put a failure into the record."""
         self.record.error = error.as_dict()
         if self.record.error["code"] in DRIFTS:
             self.record.action = copy_plan.REFUSED

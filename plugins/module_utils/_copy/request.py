@@ -51,6 +51,7 @@ class Wanted:
 
     @property
     def all_tags(self) -> dict[str, str]:
+        """The tags that the copy gets, with the markers."""
         return {**self.tags, **self.markers}
 
 

@@ -121,6 +121,7 @@ def source_available(destination: Destination) -> None:
 
 
 def started(destination: Destination, answer: t.Mapping[str, t.Any]) -> Image:
+    """Put down what the answer to a call has named."""
     destination.mark_changed()
     destination.started_ids.add(answer["image_id"])
     destination.record.image_id, destination.record.status = answer["image_id"], CREATING

@@ -33,6 +33,7 @@ OPTIONS = ("replace_failed", "adopt_unmarked", "additional_copy", "restore_name"
 
 
 def validate(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with the options."""
     return copy_request.requests_of(params)[1]
 
 

@@ -40,10 +40,12 @@ def step_to_start(instance: Data, image_name: str) -> Step:
 
 
 def would_be_stopped(instance: Data) -> bool:
+    """Whether a run would have to stop it."""
     return instance["status"] not in (STOPPED, STOPPING)
 
 
 def would_be_started(instance: Data, image_name: str) -> bool:
+    """Whether a run would have to start it."""
     return is_ours(instance, image_name) and instance["status"] in (STOPPED, STOPPING)
 
 
@@ -67,6 +69,7 @@ def must_stay_stopped(image: Image | None, instance_id: str) -> bool:
 
 
 def validate(params: t.Mapping[str, t.Any]) -> list[str]:
+    """What is wrong with the options about stopping."""
     faults = []
     if params["consistency"] == "stopped" and params["state"] == "present":
         if not params["instance_id"]:

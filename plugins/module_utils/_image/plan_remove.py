@@ -62,6 +62,7 @@ def refusal_of_keep(image: Image, ignore: bool, now: float) -> Refused | None:
 
 
 def is_in_use(image: Image) -> bool:
+    """Whether instances were made of an image."""
     return bool(image["usage"] == "instance")
 
 

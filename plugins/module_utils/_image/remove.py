@@ -40,6 +40,7 @@ DIFF_KEYS = (
 
 
 def diff(before: t.Mapping[str, t.Any] | None, after: t.Mapping[str, t.Any] | None) -> Data:
+    """What the task shows of an image before and after."""
     return {
         side: {key: image.get(key) for key in DIFF_KEYS} if image else {}
         for side, image in (("before", before), ("after", after))

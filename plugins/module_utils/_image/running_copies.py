@@ -37,6 +37,7 @@ class RunningCopies:
             run.jobs.run(self._look, sorted({*REGIONS, *(image["region"] for image in images)} - set(seen)))
 
     def of(self, image: Image) -> list[Image]:
+        """Those of one image."""
         origin = markers.source_ref(image["region"], image["image_id"])
         found = [copy for copy in self._found if copy["tags"][markers.COPIED_FROM] == origin]
         return sorted(found, key=lambda copy: (copy["region"], copy["image_id"]))

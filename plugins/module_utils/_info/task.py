@@ -28,6 +28,7 @@ SELECTORS = ("image_ids", "name", "name_regex", "family", "tags", "statuses", "s
 
 
 def newest_faults(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with the lookup's options."""
     faults = [f"{name} is needed" for name in ("region", "owner") if not params[name]]
     if bool(params["name"]) == bool(params["family"]):
         faults.append("either name or family is needed")
@@ -36,6 +37,7 @@ def newest_faults(params: dict[str, t.Any]) -> list[str]:
 
 
 def image_faults(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with the options of ecs_image_info."""
     faults = []
     if not (params["regions"] or params["region"]):
         faults.append("region or regions is needed")
@@ -187,6 +189,7 @@ def _with_shares(run: Run, region: str, images: list[Image]) -> list[Image]:
 
 
 def share_info_faults(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with the options of ecs_image_share_info."""
     return targets.target_faults(params) + _query_faults(params["query"])
 
 

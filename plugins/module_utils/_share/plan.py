@@ -28,6 +28,7 @@ class SharePlan:
 
     @property
     def after(self) -> list[str]:
+        """The accounts that have the image when the change is made."""
         return sorted({*self.before, *self.add} - {*self.remove})
 
     def __bool__(self) -> bool:

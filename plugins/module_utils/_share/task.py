@@ -134,13 +134,16 @@ class Share:
 
     @property
     def label(self) -> str:
+        """The image in a diff and in messages."""
         return f"{self.region}/{self.image_id or self.target.get('name') or 'planned'}"
 
     @staticmethod
     def state(accounts: list[str], public: bool | None) -> Data:
+        """What a diff shows of a share list."""
         return {"accounts": accounts} if public is None else {"accounts": accounts, "public": public}
 
     def sentence(self) -> str:
+        """What went wrong with this image, as a sentence."""
         error = self.entry["error"]
         parts = [f"{error['code']}: " + with_hint(error["message"], error["hint"])] if error else []
         parts += [

@@ -76,6 +76,7 @@ class SnapshotCopies:
 
     @property
     def accomplished(self) -> bool:
+        """Whether all of them are finished."""
         return all(copy.is_accomplished for copy in self.copies)
 
     def work(self) -> None:

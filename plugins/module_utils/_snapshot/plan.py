@@ -91,6 +91,7 @@ class SnapshotCopy:
 
     @property
     def is_accomplished(self) -> bool:
+        """Whether it is finished."""
         return self.snapshot is not None and self.snapshot["status"] == ACCOMPLISHED
 
     def choose(self, found: t.Sequence[Snapshot]) -> Snapshot | None:

@@ -16,6 +16,7 @@ T = t.TypeVar("T")
 
 
 def never(error: ApiError) -> bool:
+    """No refusal passes."""
     return False
 
 

@@ -42,6 +42,7 @@ def _was_copied(image: Image, snapshots: t.Sequence[Snapshot] | None, origin: st
 
 
 def not_this_copy(region: str, image: Image, differing: t.Sequence[str]) -> Refused:
+    """The refusal of an image that is not what its markers or its name say."""
     what = f"{image['image_id']} in {region}"
     if markers.is_marked_copy(image):
         msg = f"{what} carries the markers of this copy but is not it"

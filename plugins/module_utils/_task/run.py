@@ -40,6 +40,7 @@ FaultsOf = t.Callable[[dict[str, t.Any]], list[str]]
 
 
 def env(*names: str) -> dict[str, t.Any]:
+    """An option's fallback: the first of these variables that is set."""
     return {"fallback": (filled_env_fallback, list(names))}
 
 
@@ -115,6 +116,7 @@ class Run:
 
     @property
     def account_id(self) -> str:
+        """The account that the credentials belong to."""
         return str(self.caller["account_id"])
 
     @property
@@ -151,12 +153,15 @@ class Module(AnsibleModule):
     """A module whose results and warnings hold no secret by themselves, whatever Ansible does with them."""
 
     def exit_json(self, **result: t.Any) -> None:
+        """End with a result."""
         super().exit_json(**self._shown(result))
 
     def fail_json(self, msg: str, **result: t.Any) -> None:
+        """End with a failure."""
         super().fail_json(**self._shown({"msg": msg, **result}))
 
     def warn(self, warning: str, **more: t.Any) -> None:
+        """Show a warning with the result."""
         super().warn(masking.masked(warning, self._secrets()), **more)
 
     def _shown(self, result: Data) -> Data:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import math
 import signal
-import types
 import typing as t
 import uuid
 
@@ -20,17 +19,18 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._verify.signals import Stop, Stopped, handled_by
 
 RUNNING, PENDING = "Running", "Pending"
 UNSEEN = 60.0  # seconds that a new instance may be invisible
 REMOVAL = 600.0  # seconds that removing an instance may take, whatever is left of the timeout
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 # What an instance is made with, beside the image.
 PLACE = ("instance_type", "vswitch_id", "security_group_id")
 
 
 def validate(params: dict[str, t.Any]) -> list[str]:
+    """What is wrong with the options."""
     return [] if params["region"] else ["region is needed"]
 
 
@@ -76,8 +76,8 @@ def _try(run: Run, result: Data) -> None:
     """Start, wait, remove. Whatever happens on the way, nothing is left if it can be helped."""
     known: list[str] = list(result["removed_leftovers"])
     failure: ImageOpsError | None = None
-    with _signals(signal.SIG_IGN):
-        with _signals(Stop()) as stop:
+    with handled_by(signal.SIG_IGN):
+        with handled_by(Stop()) as stop:
             try:
                 _remove(run, known)
                 known.clear()
@@ -137,54 +137,6 @@ def _by_its_tag(run: Run) -> str:
     return str(found["instance_id"])
 
 
-class Stopped(BaseException):
-    """A signal came. The SDK takes every Exception in a call for a broken connection, and makes the call again."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.name = signal.Signals(number).name
-
-
-class Stop:
-    """What signals do: they end the wait instead of the process, so that the instance is still removed."""
-
-    def __init__(self) -> None:
-        self._put_off = False
-        self._came: int | None = None
-
-    def __call__(self, number: int, frame: types.FrameType | None) -> None:
-        self._came = number
-        self._unless_put_off()
-
-    @contextlib.contextmanager
-    def put_off(self) -> t.Iterator[None]:
-        """Let no signal come between a call that starts an instance and the id that it answers with."""
-        self._put_off = True
-        try:
-            yield
-        finally:
-            self._put_off = False
-        self._unless_put_off()
-
-    def _unless_put_off(self) -> None:
-        if self._came is not None and not self._put_off:
-            raise Stopped(self._came)
-
-
-H = t.TypeVar("H")
-
-
-@contextlib.contextmanager
-def _signals(handler: H) -> t.Iterator[H]:
-    """Handle signals like this meanwhile."""
-    before = {number: signal.signal(number, t.cast(t.Any, handler)) for number in SIGNALS}
-    try:
-        yield handler
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
-
-
 def _fields(run: Run) -> Data:
     params = run.params
     return {
@@ -198,27 +150,30 @@ def _fields(run: Run) -> Data:
     }
 
 
+def _shown(run: Run, instance_id: str, begun: float) -> Data | None:
+    """Look at the instance, and show what is seen."""
+    region = run.params["region"]
+    instance = run.api.instance(region, instance_id)
+    status = instance["status"] if instance else PENDING
+    run.progress.event(
+        account=run.account_id,
+        region=region,
+        image_id=instance_id,
+        status=status,
+        progress=100 if status == RUNNING else 0,
+        size=None,
+        error=None,
+        elapsed=round(run.clock.now() - begun, 1),
+    )
+    return instance
+
+
 def _until_running(run: Run, instance_id: str, deadline: float) -> None:
     """
     :raises Refused: if the instance stops or vanishes, or is not Running in time
     """
-    region, begun = run.params["region"], run.clock.now()
-    where = f"instance {instance_id} in {region}"
-
-    def look() -> Data | None:
-        instance = run.api.instance(region, instance_id)
-        status = instance["status"] if instance else PENDING
-        run.progress.event(
-            account=run.account_id,
-            region=region,
-            image_id=instance_id,
-            status=status,
-            progress=100 if status == RUNNING else 0,
-            size=None,
-            error=None,
-            elapsed=round(run.clock.now() - begun, 1),
-        )
-        return instance
+    begun = run.clock.now()
+    where = f"instance {instance_id} in {run.params['region']}"
 
     def failed(instance: Data) -> Refused | None:
         if instance["status"] in (PENDING, "Starting"):
@@ -241,7 +196,7 @@ def _until_running(run: Run, instance_id: str, deadline: float) -> None:
 
     waiter.until(
         run,
-        look,
+        lambda: _shown(run, instance_id, begun),
         lambda instance: instance["status"] == RUNNING,
         failed=failed,
         hidden=hidden,

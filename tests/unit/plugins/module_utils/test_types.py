@@ -9,8 +9,10 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+import yaml
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models, types
+from ansible_collections.imageops.alicloud.plugins.modules import ecs_image_info
 
 
 @pytest.mark.parametrize(
@@ -26,3 +28,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mod
 def test_each_type_names_the_keys_that_there_are(named: t.Any, made: t.Mapping[str, t.Any]) -> None:
     optional = {key for key, hint in t.get_type_hints(named, include_extras=True).items() if "NotRequired" in str(hint)}
     assert set(t.get_type_hints(named)) - optional == set(made)
+
+
+def test_every_key_of_an_image_is_documented() -> None:
+    documented = yaml.safe_load(ecs_image_info.RETURN)["images"]["contains"]
+    assert set(t.get_type_hints(types.Image)) - {"planned"} == set(documented)  # planned: of ecs_image in check mode
