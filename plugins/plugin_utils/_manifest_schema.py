@@ -19,7 +19,7 @@ Data = dict[str, t.Any]
 Judge = t.Callable[[t.Any, t.Any, "_Check"], t.Iterator[str]]
 
 FOLDER = Path(__file__).resolve().parents[2] / "roles" / "image_release" / "files"
-FILES = {1: "manifest.schema.1.json", 2: "manifest.schema.json"}
+FILES = {1: "manifest.1.schema.json", 2: "manifest.schema.json"}
 MOST_FAULTS = 3  # that a sentence names
 
 NOTES = frozenset({"$schema", "$id", "$defs", "title", "description"})

@@ -152,3 +152,23 @@ def test_the_role_works_in_the_account_that_the_play_names_and_twice_in_one_play
     done = stage.playbook(str(book), {"own": own, **limits})
     assert [image["name"] for image in stage.images()] == ["base-2"]
     assert done.out.count("GiB freed") == 2
+
+
+def test_a_bad_release_is_taken_back_by_the_older_one_s_manifest(stage: Stage) -> None:
+    for number, day in ((1, "2026-01-01"), (2, "2026-02-01")):
+        source = stage.image(name=f"base-{number}", created=f"{day}T00:00:00Z")
+        variables = {
+            "image_release_source": {"region": HOME, "image_id": source},
+            "image_release_family": "base",
+            "image_release_promote": True,
+            "image_release_deprecate_previous": True,
+            "image_release_manifest": str(stage.folder / f"base-{number}.json"),
+        }
+        stage.playbook("create_copy_share", variables)
+    back = {"image_release_from_manifest": "base-1.json", "image_release_family": "base", "image_release_manifest": ""}
+    planned = stage.playbook("rollback", back, "--check")
+    assert {one["name"]: one["status"] for one in stage.images()} == {"base-1": "Deprecated", "base-2": "Available"}
+    stage.playbook("rollback", back)
+    assert planned.changed > 0
+    available = [one["name"] for one in stage.images() if one["status"] == "Available" and one["family"] == "base"]
+    assert available == ["base-1"]
