@@ -250,7 +250,7 @@ def add_snapshot(world: World, entry: Objects) -> str:
 
 _OF_IMAGES = (
     "description", "family", "version", "architecture", "platform", "os_name", "os_type", "boot_mode",
-    "license_type", "secure_boot", "format", "status", "is_copied", "is_public",
+    "license_type", "secure_boot", "organisation", "format", "status", "is_copied", "is_public",
 )  # fmt: skip
 
 

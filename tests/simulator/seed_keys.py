@@ -161,6 +161,7 @@ KEYS: dict[str, Keys] = {
         "disks": _LISTED,
         "tags": TAGS,
         "shares": list_of(ACCOUNT),
+        "organisation": list_of(NAME),
         "created": TIME,
         "resource_group_id": NAME,
     },

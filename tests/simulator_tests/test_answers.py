@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from alibabacloud_ecs20140526 import models as ecs
 from simulator import Simulator
-from simulator.actions import LOCATION, SERVED
+from simulator.actions import LOCATION, SERVED, SHARING
 from simulator.seed import plant
 from simulator_tests.helpers import HOME, MAIN, ONE, STS, Raw
 
@@ -157,6 +157,8 @@ CASES: list[tuple[str, dict[str, str]]] = [
     ("DescribeTasks", {"RegionId": HOME}),
     ("DescribeTaskAttribute", {"RegionId": HOME, "TaskId": "#task"}),
     ("CancelTask", {"RegionId": HOME, "TaskId": "#task"}),
+    ("ListSharedResources", {"ResourceOwner": "Self"}),
+    ("ListSharedTargets", {"ResourceOwner": "Self"}),
     ("GetCallerIdentity", {}),
     ("AssumeRole", {"RoleArn": "#role", "RoleSessionName": "session", "SourceIdentity": "me"}),
     ("AssumeRoleWithOIDC", {"RoleArn": "#pipeline", "RoleSessionName": "session", "OIDCProviderArn": "#provider",
@@ -225,8 +227,8 @@ def test_answer_fits_the_model(sim: Simulator, raw: Raw, rich: str, action: str,
     given = {key: meant.get(value, value) for key, value in params.items()}
     status, answer = caller.v3(action, given, headers={"x-acs-version": version})
     assert status == 200, answer
-    if version == LOCATION:
-        return  # no SDK has models for it
+    if version in (LOCATION, SHARING):
+        return  # this SDK has no models for them
     if version == STS:
         fit_texts(answer, STS_MODELS[action], action)
         return

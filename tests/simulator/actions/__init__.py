@@ -21,6 +21,7 @@ from . import (
     locks,
     networks,
     old_tags,
+    organisation,
     regions,
     shares,
     snapshot_copies,
@@ -31,7 +32,7 @@ from . import (
 )
 from .call import Answer, Call
 
-ECS, STS, LOCATION = "2014-05-26", "2015-04-01", "2015-06-12"
+ECS, STS, LOCATION, SHARING = "2014-05-26", "2015-04-01", "2015-06-12", "2020-01-10"
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,8 @@ SERVED: dict[str, Served] = {
     "AttachKeyPair": Served(key_pairs.attach_key_pair, write=True),
     "DetachKeyPair": Served(key_pairs.detach_key_pair, write=True),
     "DeleteKeyPairs": Served(key_pairs.delete_key_pairs, write=True),
+    "ListSharedResources": Served(organisation.list_shared_resources, version=SHARING),
+    "ListSharedTargets": Served(organisation.list_shared_targets, version=SHARING),
     "DescribeEndpoints": Served(locations.describe_endpoints, version=LOCATION),
     "JoinResourceGroup": Served(tags.join_resource_group, write=True),
     "GetCallerIdentity": Served(sts.get_caller_identity, version=STS),

@@ -145,7 +145,7 @@ def _new_status(call: Call, image: Image) -> str:
     if status == "Deprecated":
         if image.status != "Available":
             raise call.error("ImageStatus.NotAvailable")
-        if image.accounts() or image.is_public:
+        if image.accounts() or image.is_public or _is_held_by_organisation(call, image):
             raise call.error("ImageUseShared")
     elif status == "Available":
         if image.status != "Deprecated":
@@ -153,6 +153,10 @@ def _new_status(call: Call, image: Image) -> str:
     else:
         raise call.error("InvalidParameter", "Status")
     return status
+
+
+def _is_held_by_organisation(call: Call, image: Image) -> bool:
+    return bool(image.organisation) and call.world.settings.rs_share_blocks == "refused"
 
 
 def delete_image(call: Call) -> Answer:
@@ -173,7 +177,7 @@ def delete_image(call: Call) -> Answer:
         raise call.error("ImageIsCreating")
     if image.is_public:
         raise call.error("ImageIsPublic")
-    if image.accounts():
+    if image.accounts() or _is_held_by_organisation(call, image):
         raise call.error("ImageUseShared")
     if world.instances_of(image) and not call.flag("Force"):
         raise call.error("ImageUsingByInstance")

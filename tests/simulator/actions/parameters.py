@@ -111,6 +111,10 @@ SPECS: dict[str, str] = {
     "DescribeTasks": f"RegionId! EndTime ResourceIds.N StartTime TaskAction TaskGroupId TaskIds TaskStatus {_PAGES}",
     "DescribeTaskAttribute": "RegionId! TaskId!",
     "CancelTask": "RegionId! TaskId!",
+    "ListSharedResources": "ResourceOwner! MaxResults:int NextToken ResourceArns.N ResourceIds.N ResourceShareIds.N "
+    "ResourceType Target",
+    "ListSharedTargets": "ResourceOwner! MaxResults:int NextToken ResourceArn ResourceId ResourceShareIds.N "
+    "ResourceType Targets.N",
     "JoinResourceGroup": "ResourceGroupId! ResourceId! ResourceType! RegionId!",
     "GetCallerIdentity": "",
     "AssumeRoleWithOIDC": "RoleArn! OIDCProviderArn! OIDCToken! RoleSessionName! DurationSeconds:int Policy",

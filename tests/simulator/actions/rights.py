@@ -58,6 +58,8 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "DescribeTasks": (ANY,),
     "DescribeTaskAttribute": (ANY,),
     "CancelTask": (ANY,),
+    "ListSharedResources": (ANY,),
+    "ListSharedTargets": (ANY,),
     "TagResources": ("{ResourceType}/{ResourceId}",),
     "UntagResources": ("{ResourceType}/{ResourceId}",),
     "ListTagResources": ("{ResourceType}/{ResourceId}",),
@@ -81,6 +83,8 @@ LISTS = {
     "DescribeDisks": "rights_describe_disks",
     "DescribeSnapshots": "rights_describe_snapshots",
 }
+# Actions of other services than ECS.
+SERVICES = dict.fromkeys(("ListSharedResources", "ListSharedTargets"), "resourcesharing")
 # These need no right, or look after their own.
 FREE = frozenset(("GetCallerIdentity", "AssumeRole", "AssumeRoleWithOIDC", "DescribeEndpoints"))
 
@@ -103,7 +107,7 @@ def rights(call: Call) -> list[Right]:
     """All rights that the call needs."""
     tags = {tag.get("Key", ""): tag.get("Value", "") for tag in call.objects("Tag")}
     return [
-        Right(f"ecs:{call.action}", _arn(call, place), tags, _tags_of(call, place))
+        Right(f"{SERVICES.get(call.action, 'ecs')}:{call.action}", _arn(call, place), tags, _tags_of(call, place))
         for pattern in _patterns(call)
         for place in _places(call, pattern)
     ]

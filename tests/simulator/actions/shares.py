@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..state.clock import stamp
-from ..state.images import Image
+from ..state.images import Image, Share
 from ..state.world import World
 from .call import Answer, Call
 from .common import page_of
@@ -19,6 +19,9 @@ PER_CALL = 10
 def describe_image_share_permission(call: Call) -> Answer:
     image = own_image(call)
     shown = image.shown_shares(call.world.now(), call.world.settings.share_read_lag)
+    if call.world.settings.rs_share_visible == "listed":
+        known = {share.account_id for share in shown}
+        shown += [Share(target, image.created) for target in image.organisation if target not in known]
     found, paging = page_of(call, shown)
     return {
         **paging,

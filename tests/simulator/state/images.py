@@ -135,6 +135,8 @@ class Image(Late):
     features: dict[str, str] = field(default_factory=lambda: dict(FEATURES))
     secure_boot: str = "unsupported"
     resource_group_id: str = ""
+    organisation: list[str] = field(default_factory=list)
+    """Accounts, folders or directories that another service shares it with."""
     shares: list[Share] = field(default_factory=list)
     work: Work | None = None
     detection: list[dict[str, str]] | None = None

@@ -120,6 +120,7 @@ SERVICES = {
     "sts-vpc": "Sts",
     "location": "Location",
     "location-readonly": "Location",
+    "resourcesharing": "ResourceSharing",
 }
 
 

@@ -126,6 +126,14 @@ class Images:
         level=COPY,
         probe="CreateImage, then DeleteImage at once",
     )
+    rs_share_blocks: str = choice(
+        "refused", "allowed", text="whether an image that is shared with an organisation can be deleted or deprecated.",
+        page=NOT_KNOWN, level=NO, probe="it takes a resource directory",
+    )
+    rs_share_visible: str = choice(
+        "hidden", "listed", text="whether DescribeImageSharePermission lists whom an organisation's share reaches.",
+        page=NOT_KNOWN, level=NO, probe="it takes a resource directory",
+    )
     lock_delete_code: str = choice(
         "InvalidOperation.SnapshotLocked", "OperationDenied.SnapshotLocked",
         text="which code answers the deletion of a locked snapshot.", page=NOT_KNOWN, neither=True,
