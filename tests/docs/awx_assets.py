@@ -31,7 +31,9 @@ COLLECTIONS = {
     "workflow_job_template": "workflow_job_templates",
 }
 # What the modules have beside the fields of the API.
-NO_FIELDS = {"state", "workflow_nodes", "survey_spec", "credentials"}
+NO_FIELDS = {"state", "workflow_nodes", "survey_spec", "credentials", "update_project", "wait"}
+# What is made on request only, and chosen by hand after an import.
+ON_REQUEST = "execution_environment"
 
 
 class Loader(yaml.SafeLoader):
@@ -72,6 +74,8 @@ def filled(value: t.Any, variables: Data) -> t.Any:
         return value
     if re.fullmatch(r"\{\{ lookup\(.*\) }}", value):
         return None
+    if re.fullmatch(r"\{\{ (\w+) \| ternary\('[^']*', omit\) }}", value):
+        return None  # nothing, as long as the play's variable is empty
     return re.sub(r"\{\{ (\w+) }}", lambda match: variables[match[1]], value)
 
 
@@ -79,12 +83,16 @@ def assets(found: list[tuple[str, Data]]) -> Data:
     """What ``awx import`` takes: objects by collection, naming each other by natural keys."""
     result: Data = {name: [] for name in COLLECTIONS.values()}
     for module, options in found:
+        if module == ON_REQUEST:
+            continue
         result[COLLECTIONS[module]].append(asset(module, options))
     return result
 
 
 def asset(module: str, options: Data) -> Data:
-    entry = {key: value for key, value in options.items() if key not in NO_FIELDS}
+    entry = {key: value for key, value in options.items() if key not in NO_FIELDS | {ON_REQUEST}}
+    if module == "project":
+        del entry["timeout"]  # of the first update: what the task waits for, and no field of the project
     for field, kind in (("organization", "organization"), ("project", "project"), ("inventory", "inventory")):
         if field in entry:
             entry[field] = key_of(kind, entry[field], options.get("organization"))

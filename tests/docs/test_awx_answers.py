@@ -1,0 +1,107 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The answers of surveys as a controller writes them into the file of extra variables, in each playbook of the project.
+
+It marks each key and each text ``!unsafe``. From ansible-core 2.19 on the type of such a text is read anew, and an
+account id is a number.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import typing as t
+from pathlib import Path
+
+import cores
+import pytest
+import yaml
+from docs.awx_assets import AWX
+from environment import for_ansible
+
+pytestmark = pytest.mark.slow
+
+ACCOUNT = "1000000000000011"
+TWO = [ACCOUNT, "1000000000000012"]
+# playbook, variable of the survey, answer, variable of the role or playbook, what it must be
+CASES: list[tuple[str, str, t.Any, str, t.Any]] = [
+    (book, asked, answer, variable, wanted)
+    for book, asked, variable in (
+        ("unshare.yml", "unshare_accounts", "unshare_everywhere_accounts"),
+        ("unshare.yml", "unshare_regions", "unshare_everywhere_regions"),
+        ("stop_copies.yml", "stop_regions", "stop_copies_regions"),
+        ("retire.yml", "retire_regions", "image_retire_regions"),
+        ("retire.yml", "retire_families", "image_retire_families"),
+    )
+    for answer, wanted in (
+        (ACCOUNT, [ACCOUNT]),
+        (int(ACCOUNT), [ACCOUNT]),
+        (f" {TWO[0]}\r\n{TWO[1]},\t\n", TWO),
+        (TWO, TWO),
+        ("", []),
+    )
+]
+CASES += [
+    (
+        "retire.yml",
+        "retire_name_patterns",
+        "base-*\r\n web-2026 *\n",
+        "image_retire_name_patterns",
+        ["base-*", "web-2026 *"],
+    ),
+    ("retire.yml", "retire_name_patterns", "1234", "image_retire_name_patterns", ["1234"]),
+    ("release.yml", "alicloud_account_id", f" {ACCOUNT}\n", "image_release_account_id", ACCOUNT),
+    ("release_inventory.yml", "alicloud_account_id", ACCOUNT, "image_release_account_id", ACCOUNT),
+]
+
+
+class Unsafe(str):
+    """A text as the controller writes it."""
+
+
+class Dumper(yaml.SafeDumper):
+    """YAML with the controller's marks."""
+
+
+Dumper.add_representer(Unsafe, lambda dumper, value: dumper.represent_scalar("!unsafe", str(value), style="'"))
+
+
+def marked(value: t.Any) -> t.Any:
+    """Every key and every text marked."""
+    if isinstance(value, str):
+        return Unsafe(value)
+    if isinstance(value, list):
+        return [marked(one) for one in value]
+    if isinstance(value, dict):
+        return {Unsafe(key): marked(one) for key, one in value.items()}
+    return value
+
+
+@pytest.mark.parametrize("core", [cores.OLDEST, pytest.param(cores.NEWEST, marks=pytest.mark.extra)])
+def test_every_answer_arrives_as_what_it_was_meant(core: str, tmp_path: Path) -> None:
+    """All cases in one run: a play for each, which shows what the variable is there."""
+    plays = []
+    for number, (book, asked, _answer, variable, _wanted) in enumerate(CASES):
+        (given,) = yaml.safe_load((AWX / "project" / book).read_text())
+        plays.append(
+            {
+                "hosts": "localhost",
+                "gather_facts": False,
+                "vars": {**given["vars"], asked: f"{{{{ answer_{number} }}}}"},
+                "tasks": [{"ansible.builtin.debug": {"msg": f"{{{{ [{number}, {variable}] | to_json }}}}"}}],
+            }
+        )
+    (tmp_path / "plays.yml").write_text(yaml.safe_dump(plays))
+    answers = {f"answer_{number}": case[2] for number, case in enumerate(CASES)}
+    (tmp_path / "extravars").write_text(yaml.dump(marked(answers), Dumper=Dumper))
+    command = [str(cores.programs(core) / "ansible-playbook"), "plays.yml", "-e", "@extravars"]
+    env = {**for_ansible(tmp_path), "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default"}
+    done = subprocess.run(command, cwd=tmp_path, env=env, check=False, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown = dict(
+        json.loads(json.loads(line.split(": ", 1)[1])) for line in done.stdout.splitlines() if '"msg": ' in line
+    )
+    for number, (book, asked, answer, variable, wanted) in enumerate(CASES):
+        assert shown[number] == wanted, f"{book}: {asked} = {answer!r} makes {variable} {shown[number]!r}"
