@@ -13,6 +13,7 @@ from pathlib import Path
 
 import environment
 import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
 from e2e.leaks import Secrets
 
 if t.TYPE_CHECKING:
@@ -44,12 +45,9 @@ class Ground:
         self.given.write_text(f"image_release_connection:\n{connection}image_retire_connection:\n{connection}")
 
     def vaulted(self, secret: str) -> str:
-        words = [environment.BIN / "ansible-vault", "encrypt_string", "--vault-password-file", self.password]
-        done = subprocess.run(
-            [*words, "--stdin-name", "it"], input=secret, env=self.env, capture_output=True, text=True, check=True
-        )
-        head, *lines = done.stdout.partition(": ")[2].splitlines()
-        return "\n".join([head, *(f"    {line.strip()}" for line in lines)])
+        vault = VaultLib([("default", VaultSecret(self.password.read_bytes().strip()))])
+        lines = vault.encrypt(secret).decode().splitlines()
+        return "\n".join(["!vault |", *(f"    {line}" for line in lines)])
 
     def run(self, name: str, variables: Data) -> tuple[int, str]:
         book = f"imageops.alicloud.{name}"
