@@ -39,10 +39,10 @@ DAILY = ("any_errors_fatal", "strategy free")
 FEW, MANY = 3, 20
 
 
-def cases() -> t.Iterator[t.Any]:
-    for name in KEYWORDS:
-        yield pytest.param(name, FEW, id=name, marks=() if name in DAILY else pytest.mark.extra)
-        yield pytest.param(name, MANY, id=f"{name}, {MANY} hosts", marks=pytest.mark.extra)
+def cases() -> list[t.Any]:
+    few = [pytest.param(name, FEW, id=name, marks=() if name in DAILY else pytest.mark.extra) for name in KEYWORDS]
+    many = [pytest.param(name, MANY, id=f"{name}, {MANY} hosts", marks=pytest.mark.extra) for name in KEYWORDS]
+    return [*few, *many]
 
 
 @pytest.mark.parametrize(("name", "number"), cases())
