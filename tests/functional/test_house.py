@@ -1,0 +1,25 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The bounds that the architecture page names."""
+
+from __future__ import annotations
+
+import ast
+
+import house
+import pytest
+
+
+@pytest.mark.parametrize("package", house.packages(), ids=lambda package: package.name)
+def test_functions_are_short_and_public_ones_are_documented(package: house.Package) -> None:
+    assert package.longest_function <= house.LONGEST_FUNCTION
+    assert package.undocumented == []
+
+
+def test_nothing_at_the_top_of_a_file_is_rebound_by_a_function() -> None:
+    """A worker that keeps the process would hand it on to the next task."""
+    for path in house.CODE.rglob("*.py"):
+        found = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Global)]
+        assert not found, path
