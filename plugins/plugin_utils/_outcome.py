@@ -207,9 +207,21 @@ class Outcome:
             "promote": foreseen.get("promote") or [],
             "deprecate": (foreseen.get("previous") or []) if decided["deprecates"] else [],
             "left": (foreseen.get("left") or []) if decided["deprecates"] else [],
+            "restore": self._restored(),
             "failures": parts["failures"],
+            "changes": self._changes(parts),
             "lines": lines,
         }
+
+    def _changes(self, parts: Data) -> bool:
+        """Whether a run would change something in the cloud."""
+        loops = [
+            one for name in ("joined", "deprecated", "restored") for one in self.results[name].get("results") or []
+        ]
+        decided = self.results["promotion"].get("decided") or {}
+        planned = [one for one in decided.get("promote") or [] if not one["image_id"]]
+        results = [parts["created"], parts["copies"], parts["shares"], *loops]
+        return bool(planned) or any(bool(one.get("changed")) for one in results)
 
     def _restored(self) -> list[Data]:
         """Images of an older release that would be made Available again, with the accounts that would get them back."""

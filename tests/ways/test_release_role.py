@@ -260,3 +260,12 @@ def test_an_older_release_leads_again(stage: Stage) -> None:
     stage.forget()
     play(stage, role(**back, rollback=True))
     assert stage.writes() == []
+
+
+def test_a_plan_says_by_its_exit_code_whether_there_is_something_to_do(stage: Stage) -> None:
+    variables = {"image_release_source": source(stage), "image_release_accounts": [ONE], "plan_exit_code": 2}
+    assert "There is something to do" in stage.playbook("plan", variables, code=2).out
+    stage.playbook("plan", {**variables, "plan_exit_code": 0})
+    assert stage.writes() == [] and not stage.manifest.exists()
+    stage.playbook("create_copy_share", {name: one for name, one in variables.items() if name != "plan_exit_code"})
+    stage.playbook("plan", variables)
