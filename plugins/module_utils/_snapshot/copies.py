@@ -32,7 +32,7 @@ MOST_GENERATIONS = 5  # how many forgotten ids a token is allowed to answer with
 class SnapshotCopies:
     """Brings snapshots to one region: starts what is missing, then waits for all of them at once.
 
-    :param written: is called after each write that was accepted
+    :param mark_changed: is called after each write that was accepted
     :param seen: is told after each look how far all of them are, in percent
     """
 

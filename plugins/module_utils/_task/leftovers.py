@@ -28,7 +28,7 @@ def mark(
 ) -> str | None:
     """Tag the snapshots of a copy that is about to go, with its id and its pair of markers, as far as it has them.
 
-    :param written: is called if the API has accepted it
+    :param mark_changed: is called if the API has accepted it
     :param seen: the snapshots by id, as they were looked at: those that have the tags already are left alone
     :returns: a warning if they can't be tagged, which must not hold up what comes next
     """
@@ -82,7 +82,7 @@ def left_behind(snapshots: t.Iterable[Snapshot], tags: t.Mapping[str, str]) -> d
 def clear(api: EcsApi, image: Image, markers: t.Mapping[str, str], mark_changed: t.Callable[[], None]) -> list[str]:
     """Delete what is left of failed copies with the same pair of markers as a finished one.
 
-    :param written: is called after each write that was accepted
+    :param mark_changed: is called after each write that was accepted
     :returns: the finished copy's own snapshots that are called leftovers
     """
     pair = {key: markers[key] for key in PAIR}

@@ -176,7 +176,7 @@ class Module(AnsibleModule):
 def run_module(arguments: dict[str, t.Any], flow: Flow, validate: FaultsOf = lambda params: [], **rules: t.Any) -> None:
     """The body of every module: make it, check its input, connect, do the work, end with a result.
 
-    :param faults_of: what is wrong with the parameters, judged without the network
+    :param validate: what is wrong with the parameters, judged without the network
     :param flow: returns the result. ``failed`` with ``msg`` in it makes the task fail with everything it knows.
     """
     module = Module(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
