@@ -106,8 +106,9 @@ def run(stage: Stage, book: Path) -> tuple[str, Path]:
     private = stage.folder / "runner"
     private.mkdir()
     env = {name: value for name, value in stage.env.items() if not name.startswith("ALIBABA_CLOUD_ACCESS")}
+    # From -vvv on, Ansible itself shows what the keyword environment holds, in the command line of the module.
     done = ansible_runner.run(
-        private_data_dir=str(private), ident="job", playbook=str(book), envvars=env, verbosity=4, quiet=True
+        private_data_dir=str(private), ident="job", playbook=str(book), envvars=env, verbosity=2, quiet=True
     )
     out = done.stdout.read()
     assert done.rc == 0, out
