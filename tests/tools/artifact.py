@@ -19,7 +19,15 @@ DIST = BUILD / "dist"
 BY_ANSIBLE_GALAXY = {"MANIFEST.json", "FILES.json"}
 # Everything that runs or explains: left out of the archive = broken.
 WHOLE = ("LICENSES/", "docs/", "meta/", "playbooks/", "plugins/", "roles/", "tests/simulator/")
-NEEDED = {"CHANGELOG.md", "COPYING", "README.md", "requirements.txt", "tests/simulator/__main__.py", "tests/config.yml"}
+NEEDED = {
+    "CHANGELOG.md",
+    "COPYING",
+    "README.md",
+    "README.zh-CN.md",
+    "requirements.txt",
+    "tests/simulator/__main__.py",
+    "tests/config.yml",
+}
 MAY = (
     *WHOLE,
     *("changelogs/", "extensions/", "tests/integration/", "tests/sanity/"),
