@@ -45,7 +45,7 @@ def test_the_playbooks_and_variables_are_ours(path: Path) -> None:
     for given in re.findall(r"-e '(\{.*?})'", text, re.DOTALL):
         values = json.loads(given)
         assert set(values) <= set(known)
-        assert set(values["image_release_steps"]) <= set(known["image_release_steps"]["choices"])
+        assert set(values["image_release_steps"]) <= {"create", "copy", "verify", "share", "promote"}
 
 
 def test_gitlab_waits_for_a_person_twice_and_releases_one_at_a_time() -> None:
