@@ -122,7 +122,7 @@ def mapping(value: t.Any) -> Data:
     if isinstance(value, str):
         if not value.lstrip().startswith("{") and re.match(r"\s*[^\s=:]+\s*=", value):
             pairs = [one.partition("=") for one in re.split(r"[,\n]+", value) if one.strip()]
-            return {key.strip(): one.strip() for key, _, one in pairs}
+            return {key.strip(): one.strip() for key, dummy, one in pairs}
         return t.cast("Data", _parsed(value, dict))
     if not isinstance(value, dict):
         raise Wrong(f"is {_shape(value)}, it must be a dictionary")

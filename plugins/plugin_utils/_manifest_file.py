@@ -40,7 +40,8 @@ def read(text: str) -> Data:
     if not isinstance(document, dict) or document.get("collection") != COLLECTION:
         raise ManifestFault(f"it is not a manifest of {COLLECTION}")
     number = document.get("schema")
-    if type(number) is not int or number not in _manifest_schema.FILES:
+    # True counts as 1.
+    if isinstance(number, bool) or not isinstance(number, int) or number not in _manifest_schema.FILES:
         known = " and ".join(str(one) for one in _manifest_schema.FILES)
         raise UnknownManifest(f"its schema is {_shown(number)}, and {known} are the ones that this version knows")
     schema = _manifest_schema.schema_of(number)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import typing as t
 from pathlib import Path
@@ -17,7 +18,8 @@ from simulator.profiles import VARIABLE, profile
 pytest.register_assert_rewrite("functional.support", "functional.credential_modes")
 
 # The SDK's credentials library reads some of the environment when it is imported, so that has to come first.
-import alibabacloud_credentials.provider  # noqa: E402, F401
+importlib.import_module("alibabacloud_credentials.provider")
+
 from functional.credential_modes import Place  # noqa: E402
 from functional.support import Lab  # noqa: E402
 

@@ -127,7 +127,7 @@ KEYS: dict[str, Keys] = {
         "region": OPEN_REGION,
         "account": ACCOUNT,
         "encrypted": FLAG,
-        "objects": table_of(NAME, Kind("an object: size, good, archived", lambda value: _is_stored(value))),
+        "objects": table_of(NAME, Kind("an object: size, good, archived", _is_stored)),
     },
     "snapshots": {
         **_PLACE,

@@ -51,8 +51,9 @@ def test_image_owner_id(lab: Lab) -> None:
     assert shown(lab, theirs)["ImageOwnerId"] == int(ONE)
 
 
-@pytest.mark.parametrize(("value", "wanted"), [("lower", ["false", "true"]), ("capital", ["False", "True"]),
-                                              ("empty", ["", "true"])])  # fmt: skip
+@pytest.mark.parametrize(
+    ("value", "wanted"), [("lower", ["false", "true"]), ("capital", ["False", "True"]), ("empty", ["", "true"])]
+)
 def test_self_shared_form(lab: Lab, value: str, wanted: list[str]) -> None:
     lab.set(self_shared_form=value)
     images = [lab.image(name="own"), lab.image(name="shared", shares=[ONE])]

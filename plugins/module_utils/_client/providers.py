@@ -140,7 +140,7 @@ class Source:
         except Exception as error:  # the library raises many kinds
             status = re.search(r"(?i)(?:http_?code|status code)\W{1,3}(\d{3})", str(error))
             reason = f"HTTP status {status[1]}" if status else type(error).__name__
-        raise CredentialsError(f"{self._what} gives no credentials ({reason}). {self._remedy}".strip()) from None
+            raise CredentialsError(f"{self._what} gives no credentials ({reason}). {self._remedy}".strip()) from None
 
     def _ask(self) -> Keys:
         with self._lock:

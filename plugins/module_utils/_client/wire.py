@@ -85,7 +85,7 @@ class Wire:
         manager = self._manager(endpoint.scheme, self._proxies.of(endpoint.scheme, endpoint.host))
         connect, read = self._connection.connect_timeout, self._connection.read_timeout
         self._time.ends = time.monotonic() + connect + read
-        response = manager.urlopen(
+        response = manager.request(
             "POST",
             url,
             body=body,
