@@ -37,6 +37,7 @@ def lied_to(lab: Lab, liar: hostile.Liar, name: str, lie: hostile.Lie) -> list[s
     liar.lie = None
     lab.sim.reset()
     lab.outputs.clear()
+    lab.checks_claims = False  # what is told is the lie
     world = World(lab, WORLDS[name])
     liar.begin(lie)
     with security_results.tried("answers", case=name):
@@ -68,4 +69,6 @@ def test_an_api_that_confuses_types(lab: Lab, liar: hostile.Liar, name: str) -> 
 
 
 def test_every_module_is_lied_to() -> None:
-    assert {case.module for case in WORLDS.values()} == {one.name for one in pkgutil.iter_modules(modules.__path__)}
+    internal = {"image_release_step", "image_work_step"}  # steps of the roles, which call no API
+    found = {one.name for one in pkgutil.iter_modules(modules.__path__)}
+    assert {case.module for case in WORLDS.values()} == found - internal

@@ -138,6 +138,8 @@ def _merged(entry: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]) -> di
 def _request_faults(requests: t.Sequence[Request]) -> list[str]:
     faults = []
     regions = [request.region for request in requests]
+    if not all(regions):
+        faults.append("a destination has an empty region")
     for region in sorted({region for region in regions if regions.count(region) > 1}):
         faults.append(f"{region} is a destination twice: one copy per region and task")
     for request in requests:

@@ -26,6 +26,8 @@ def validate(params: dict[str, t.Any]) -> list[str]:
         faults.append("retention_days must be 1 to 65536")
     entries = _entries(params)
     regions = [entry["region"] for entry in entries]
+    if not all(regions):
+        faults.append("a destination has an empty region")
     for region in sorted({region for region in regions if regions.count(region) > 1}):
         faults.append(f"{region} is a destination twice: one copy per region and task")
     for entry in entries:

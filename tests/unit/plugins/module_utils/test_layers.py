@@ -2,17 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The packages of module_utils stand on each other in one order, and what decides does not load the SDK."""
+"""The packages of module_utils stand on each other in one order."""
 
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 import typing as t
 from pathlib import Path
-
-import pytest
 
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 UTILS = PLUGINS / "module_utils"
@@ -60,22 +56,3 @@ def test_the_sdk_is_imported_by_the_client_only() -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("alibabacloud", "darabonba", "Tea"))
     }
     assert found <= {"_client"}
-
-
-PURE = [
-    *(f"{NAMESPACE}.module_utils.{path.parent.name}.{path.stem}" for path in sorted(UTILS.glob("*/plan*.py"))),
-    *(f"{NAMESPACE}.filter.{path.stem}" for path in sorted((PLUGINS / "filter").glob("*.py"))),
-]
-
-
-@pytest.mark.parametrize("module", PURE)
-def test_what_decides_does_not_load_the_sdk(module: str) -> None:
-    script = f"import sys, {module}; print([name for name in sys.modules if name.startswith('alibabacloud')])"
-    answer = subprocess.run(
-        [sys.executable, "-c", script],
-        env={"PYTHONPATH": ":".join(sys.path)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert answer.stdout.strip() == "[]"
