@@ -135,6 +135,11 @@ class EcsBase:
             "type": text(answer.get("IdentityType")),
         }
 
+    @property
+    def time(self) -> float | None:
+        """The provider's time as its last answer told it, in seconds since the epoch; None if none has."""
+        return self._client.time
+
     def unreachable(self, regions: t.Iterable[str]) -> list[str]:
         """What is wrong with regions that have no endpoint in this network, as sentences."""
         return self._client.unreachable(regions)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import email.utils
 import json
 import re
 import typing as t
@@ -85,6 +86,14 @@ def _retry_after(headers: t.Mapping[str, str]) -> float | None:
     """Seconds. The API says milliseconds."""
     value = headers.get("x-acs-retry-after", "")
     return int(value) / 1000 if re.fullmatch(r"[0-9]{1,9}", value) and int(value) else None
+
+
+def time_of(answer: Answer) -> float | None:
+    """The provider's time when it answered, in seconds since the epoch; None if the answer does not tell it."""
+    try:
+        return email.utils.parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    except ValueError:
+        return None
 
 
 def _target(answer: Answer) -> str:

@@ -43,6 +43,7 @@ class Client:
         self._connection = connection
         self._wire = wire.Wire(connection)
         self._answered: set[str] = set()  # hosts that have
+        self.time: float | None = None  # the provider's, as its last answer told it, in seconds since the epoch
         self._provider = client_credentials.find(connection, self._sts_signed_by)
 
     def host(self, region: str) -> str:
@@ -115,6 +116,7 @@ class Client:
                 found.is_first_contact = endpoint.host not in self._answered
             raise found from None
         self._answered.add(endpoint.host)
+        self.time = answers.time_of(answer) or self.time
         return answers.data_of(call, endpoint.host, answer, elsewhere)
 
 

@@ -150,7 +150,7 @@ def _protection(image: Image, since: float, rules: Rules, now: float) -> str | N
         return kept
     if not since:
         return "its age is not known"
-    if now - since < rules.min_age_days * DAY:
+    if max(0.0, now - since) < rules.min_age_days * DAY:
         return f"younger than {rules.min_age_days} days"
     return _others(image, rules)
 

@@ -151,7 +151,8 @@ def _strange_dates(images: t.Iterable[Image]) -> list[str]:
 
 def _plan(run: Run, images: t.Sequence[Image], shared: bool) -> list[Verdict]:
     found = selection.select(images, _selection(run.params))
-    return retire_plan.plan(found, _rules(run.params, shared), run.clock.wall())
+    # The provider's clock dates the images, so that it also says how old they are.
+    return retire_plan.plan(found, _rules(run.params, shared), run.api.time or run.clock.wall())
 
 
 def _selection(params: t.Mapping[str, t.Any]) -> Selection:
