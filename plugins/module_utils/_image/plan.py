@@ -258,6 +258,7 @@ def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Disk], accoun
             "tags": {**(params["tags"] or {}), markers.CREATED_FROM: created_from(params)},
             "features": {key: params[key] or "" for key in FEATURES.values()},
             "secure_boot": params["secure_boot"] or "",
+            "license_type": "Auto",  # what an image gets that says nothing of it
         },
     )
 
