@@ -69,6 +69,19 @@ class Request:
     resource_group_id: str | None = None
     family: str | None = None
     tags: t.Mapping[str, str] | None = None
+    own: frozenset[str] = frozenset()  # which of these its entry gives by itself; the others are defaults of the task
+
+    @property
+    def is_source(self) -> bool:
+        """Whether no copy is asked for: in its own region, unencrypted, a destination is the source itself."""
+        return self.region == self.source_region and not self.encrypted
+
+    def not_applied(self, source: Image) -> list[str]:
+        """What is asked of the source itself and differs from what it is. A copy task changes no source."""
+        asked = ("name", "description", "family", "resource_group_id")
+        found = [key for key in asked if getattr(self, key) and getattr(self, key) != source.get(key)]
+        tags = self.tags or {}
+        return found + (["tags"] if any(source["tags"].get(key) != value for key, value in tags.items()) else [])
 
 
 def requests_of(params: t.Mapping[str, t.Any]) -> tuple[list[Request], list[str]]:
@@ -132,7 +145,8 @@ def _merged(entry: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]) -> di
     # A key given for all destinations is none for one that must stay plain.
     if entry.get("encrypted") is False and entry.get("kms_key_id") is None:
         merged["kms_key_id"] = None
-    return {"region": entry["region"], **merged}
+    own = frozenset(key for key in defaults if entry.get(key) is not None)
+    return {"region": entry["region"], "own": own, **merged}
 
 
 def _request_faults(requests: t.Sequence[Request]) -> list[str]:
@@ -162,6 +176,8 @@ def wanted_of(request: Request, source: Image | None, copy_tags: bool) -> Wanted
     given = dict(request.tags or {})
     taken = {key.lower() for key in given}
     name = request.name or (source["name"] if source else "")
+    if request.is_source and source:
+        name = source["name"]
     return Wanted(
         region=request.region,
         name=name,
@@ -172,7 +188,7 @@ def wanted_of(request: Request, source: Image | None, copy_tags: bool) -> Wanted
         family=request.family,
         tags={**{key: value for key, value in inherited.items() if key.lower() not in taken}, **given},
         markers=base_markers.of_copy(request.source_region, request.source_id or "(planned)", source, name),
-        is_source=request.region == request.source_region and not request.encrypted,
+        is_source=request.is_source,
     )
 
 

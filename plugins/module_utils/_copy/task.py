@@ -68,6 +68,13 @@ def _destination(run: Run, request: Request, wanted: copy_request.Wanted, source
     options = copy_request.Options(**{name: run.params[name] for name in OPTIONS})
     destination = Destination(run, _image(source), wanted, options)
     destination.source_error = source if isinstance(source, ImageOpsError) else None
+    if request.is_source and destination.source:
+        ignored = request.not_applied(destination.source)
+        destination.warnings += (
+            [f"{request.region} is the source's own region: its {', '.join(ignored)} stay as they are"]
+            if ignored
+            else []
+        )
     return destination
 
 
@@ -168,6 +175,13 @@ def _check_sources(
         if isinstance(source, ImageOpsError):
             continue  # it is told as the failure of its own destinations
         if source is not None:
+            run.faults += [
+                f"destination {request.region} is the source itself, and its {', '.join(asked)} would not be changed: "
+                "use ecs_image for that, or encrypted=true for a copy beside it"
+                for request in requests
+                if _key(request) == key and request.is_source
+                if (asked := [one for one in request.not_applied(source) if one in request.own])
+            ]
             run.faults += copy_request.source_faults(source, started_here, run.params["max_tags"])
         elif key[1] and (run.faults or any(one.is_source for one in started_here)):
             run.faults.append(_not_visible(key[1], key[0], run.account_id))
