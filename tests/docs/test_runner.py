@@ -216,7 +216,7 @@ def test_old_images_are_planned_to_go_and_then_go(controller: Controller) -> Non
     done = controller.launch("retire.yml", survey)
     assert done.status == "successful", done.stdout.read()
     assert [image["name"] for image in controller.simulated.images(BEIJING)] == ["old"]
-    assert len(artifacts(done)["image_retire"]["localhost"]["deleted"]) == 1
+    assert len(artifacts(done)["imageops_retire_localhost"]["deleted"]) == 1
 
 
 def test_another_account_is_refused(controller: Controller) -> None:

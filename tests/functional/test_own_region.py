@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An unencrypted destination in the source's own region is the source itself: nothing asked of it is dropped in silence."""
+"""An unencrypted destination in the source's region is the source itself: nothing asked of it is dropped in silence."""
 
 from __future__ import annotations
 
