@@ -7,11 +7,8 @@
 from __future__ import annotations
 
 import collections
-import concurrent.futures
-import types
 import typing as t
 from pathlib import Path
-from unittest import mock
 
 from functional.support import HOME, MAIN, ONE, Data, Lab, Outcome
 from hypothesis import strategies as st
@@ -22,8 +19,6 @@ from model.frames import Task
 from model.worlds import Moment
 from simulator import Simulator
 from simulator.state.images import UNFINISHED, Image
-
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import jobs
 
 BASE = {"copy_slot_limit": 100, "dry_run_checks": "full"}
 
@@ -52,33 +47,6 @@ class Tally:
 
     def add(self, what: str) -> None:
         self.counts[what] += 1
-
-
-class Inline:
-    """Stands in for the threads, so that a failure can be played again: one job's step after the other."""
-
-    def __init__(self, max_workers: int) -> None:
-        self.max_workers = max_workers
-
-    def __enter__(self) -> Inline:
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        return None
-
-    @staticmethod
-    def submit(call: t.Callable[..., t.Any], *args: t.Any) -> concurrent.futures.Future[t.Any]:
-        future: concurrent.futures.Future[t.Any] = concurrent.futures.Future()
-        try:
-            future.set_result(call(*args))
-        except Exception as error:
-            future.set_exception(error)
-        return future
-
-
-IN_LINE = types.SimpleNamespace(
-    futures=types.SimpleNamespace(ThreadPoolExecutor=Inline, Future=concurrent.futures.Future)
-)
 
 
 class ImageOps(RuleBasedStateMachine):
@@ -232,8 +200,7 @@ class ImageOps(RuleBasedStateMachine):
     def _run(self, task: Task, check: bool = False) -> Outcome:
         self.tally.add("module runs")
         self.lab.sim.journal.clear()
-        with mock.patch.object(jobs, "concurrent", IN_LINE):
-            return self.lab(task.module, check=check, **task.params)
+        return self.lab(task.module, check=check, **task.params)
 
     def _arm(self, trouble: Data | None) -> None:
         if trouble and trouble["kind"] in wishes.COPY_TROUBLES:
