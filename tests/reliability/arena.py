@@ -84,6 +84,7 @@ class Arena:
         self._forks += 1
         # Made before the fork: in it, whoever held one of the simulator's locks would hold it for ever.
         lab = self.new_lab()
+        lab.checks_claims = False  # a fork has the simulator's state of when it began
         return Fork(lambda report: work(lab, report), self.folder, f"run-{self._forks}", seed)
 
     def held(self, fork: Fork, fault_id: int) -> bool:
