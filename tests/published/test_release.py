@@ -28,15 +28,16 @@ IN_THE_PAGE = "2.0.0"
 
 
 @pytest.fixture
-def published(tmp_path: Path) -> t.Iterator[Path]:
+def published() -> t.Iterator[Path]:
     """A folder with what is published, made by the oldest ansible-core, and the public key as maintainers.asc."""
-    folder = tmp_path / "published"
-    archive = build(cores.OLDEST, ROOT, folder)
-    with tempfile.TemporaryDirectory() as scratch:  # gpg's agent wants a short path for its socket
+    # gpg's agent wants a short path for its socket, which pytest's own folders are not.
+    with tempfile.TemporaryDirectory() as scratch, tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "published"
+        archive = build(cores.OLDEST, ROOT, folder)
         dummy, keyring = release.sign(archive, None, Path(scratch))
         assert not release.complete(folder)
         (folder / "maintainers.asc").write_bytes(keyring.read_bytes())
-    yield folder
+        yield folder
 
 
 def run(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
