@@ -40,7 +40,7 @@ def component(package: lock.Package, required: bool) -> dict[str, t.Any]:
         "externalReferences": [
             {
                 "type": "distribution",
-                "url": f"https://pypi.org/project/{package.name}/{package.version}/",
+                "url": ref(package),  # where it comes from is the installer's setting
                 "hashes": [{"alg": "SHA-256", "content": one} for one in package.hashes],
             }
         ],
