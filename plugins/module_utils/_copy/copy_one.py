@@ -235,9 +235,12 @@ def _is_gone(destination: Destination, image_id: str) -> bool:
     """Whether a copy that was told to stop has gone within ``consistency_wait``. It may finish all the same."""
     run = destination.run
     end = run.clock.now() + run.params["consistency_wait"]
+    gone = False
 
     def look() -> bool:
+        nonlocal gone
         image = destination.api.image(destination.region, image_id)
+        gone = image is None
         if image is not None:
             destination.update_from(image)
         return image is None or not is_unfinished(image)
@@ -249,7 +252,7 @@ def _is_gone(destination: Destination, image_id: str) -> bool:
         waiter.until(run, look, bool, late=late, deadline=end)
     except TimedOut:
         return False
-    return not destination.api.image(destination.region, image_id)
+    return gone
 
 
 def _snapshots(destination: Destination, image: Image) -> list[Snapshot]:
