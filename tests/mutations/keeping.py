@@ -28,8 +28,8 @@ MUTATIONS = (
         4,
         "a region that can't be looked at ends the cancelling",
         "_cancel/task.py",
-        "errors[region] = failure_of(error)\n        return",
-        "raise",
+        "errors[region] = failure_of(error)\n        return\n    # A job each",
+        "raise\n    # A job each",
         functional("cancel"),
     ),
     Mutation(
@@ -117,8 +117,8 @@ MUTATIONS = (
         6,
         "what only holds the name is told as a copy",
         "_copy/copy_one.py",
-        "    if destination.knows(image_id):\n        return\n\n    def look",
-        "    if True:\n        return\n\n    def look",
+        "    if destination.knows(image_id):\n        return\n",
+        "    if True:\n        return\n",
         functional("proof"),
     ),
     Mutation(

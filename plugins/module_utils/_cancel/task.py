@@ -11,12 +11,10 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
-    TimedOut,
     failure_of,
     with_hint,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_one import (
     Cancel,
     CancelImage,
@@ -87,27 +85,17 @@ def _look_at_suspects(run: Run, region: str, cancels: list[Cancel], errors: dict
     """
     known = {one.entry["image_id"] for one in cancels}
     tags = _selected_tags(run.params)
-
-    def look() -> list[Image]:
-        return [image for image in run.api.images(region, statuses=sorted(UNFINISHED)) if image["is_copied"]]
-
-    def over(seen: list[Image] | None) -> ImageOpsError:
-        return TimedOut(f"the running copies of {region} show no tags")
-
-    last: list[Image] = []
-
-    def all_tell(images: list[Image]) -> bool:
-        last[:] = images
-        return all(markers.is_marked_copy(image) for image in images)
-
     try:
-        waiter.until(run, look, all_tell, late=over, deadline=run.clock.now() + run.params["consistency_wait"])
-    except TimedOut:
-        pass
+        running, _all_marked = waiter.last_look(
+            run,
+            lambda: [image for image in run.api.images(region, statuses=sorted(UNFINISHED)) if image["is_copied"]],
+            lambda images: all(markers.is_marked_copy(image) for image in images),
+            deadline=waiter.consistency_end(run),
+        )
     except Exception as error:
         errors[region] = failure_of(error)
-        last.clear()
-    for image in last:
+        return
+    for image in running:
         cancel = CancelImage(run, region, image["image_id"], image)
         if image["image_id"] in known or (markers.is_marked_copy(image) and not _is_selected(image, tags)):
             continue

@@ -180,26 +180,23 @@ def _prove(destination: Destination, image: Image) -> None:
 
     :raises Refused: if they don't show within ``consistency_wait``
     """
-    image_id, status = image["image_id"], image["status"]
+    run, image_id = destination.run, image["image_id"]
     if destination.knows(image_id):
         return
-
-    def look() -> Image | None:
-        seen = destination.api.image(destination.region, image_id)
-        if seen is not None:
-            destination.update_from(seen)
-        return seen if seen is not None and destination.has_identity_tags(seen) else None
-
-    def unproved(dummy: t.Any) -> Refused:
+    _seen, is_proved = waiter.last_look(
+        run,
+        lambda: destination.look_at(image_id),
+        lambda seen: destination.knows(image_id),
+        deadline=min(run.deadline, waiter.consistency_end(run)),
+    )
+    if not is_proved:
         destination.forget_image()
-        return Refused(
+        raise Refused(
             "NotProved",
-            f"the name {destination.wanted.name!r} in {destination.region} is held by {image_id}, which is {status} "
-            "and not proved to be this copy: its tags don't show",
+            f"the name {destination.wanted.name!r} in {destination.region} is held by {image_id}, which is "
+            f"{image['status']} and not proved to be this copy: its tags don't show",
             "Run again when it is finished, or with wait=true, which judges it then.",
         )
-
-    waiter.until(destination.run, look, lambda seen: True, late=unproved, hidden=unproved)
 
 
 def _successor(destination: Destination, image_id: str, error: Refused) -> Image:
@@ -233,26 +230,13 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
 
 def _is_gone(destination: Destination, image_id: str) -> bool:
     """Whether a copy that was told to stop has gone within ``consistency_wait``. It may finish all the same."""
-    run = destination.run
-    end = run.clock.now() + run.params["consistency_wait"]
-    gone = False
-
-    def look() -> bool:
-        nonlocal gone
-        image = destination.api.image(destination.region, image_id)
-        gone = image is None
-        if image is not None:
-            destination.update_from(image)
-        return image is None or not is_unfinished(image)
-
-    def late(dummy: t.Any) -> TimedOut:
-        return TimedOut(f"{image_id} is not gone yet")
-
-    try:
-        waiter.until(run, look, bool, late=late, deadline=end)
-    except TimedOut:
-        return False
-    return gone
+    image, _is_over = waiter.last_look(
+        destination.run,
+        lambda: destination.look_at(image_id),
+        lambda image: image is None or not is_unfinished(image),
+        deadline=waiter.consistency_end(destination.run),
+    )
+    return image is None
 
 
 def _snapshots(destination: Destination, image: Image) -> list[Snapshot]:

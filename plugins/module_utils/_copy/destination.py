@@ -151,6 +151,13 @@ class Destination:
             self.update_from(decision.image)
             self.before = self.after = summary(decision.image)
 
+    def look_at(self, image_id: str) -> Image | None:
+        """Look at one image here, and put what is seen into the record."""
+        image = self.api.image(self.region, image_id)
+        if image is not None:
+            self.update_from(image)
+        return image
+
     def update_from(self, image: Image) -> None:
         """Put what a look has shown into the record."""
         record = self.record

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -13,7 +14,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mod
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
     InvalidInput,
-    Refused,
     with_hint,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, Data
@@ -110,18 +110,10 @@ def _look_again(
 
 def _shown_late(run: Run, region: str, image_id: str | None) -> Image | None:
     """An image that was not to be seen, if it shows within ``consistency_wait``."""
-
-    def gone(dummy: t.Any) -> Refused:
-        return Refused(copy_plan.SOURCE_GONE, f"image {image_id} in {region} is not to be seen", "Check the image id.")
-
-    def look() -> Image | None:
-        return run.api.image(region, str(image_id))
-
-    try:
-        found: Image = waiter.until(run, look, lambda image: True, late=gone, hidden=gone)
-    except ImageOpsError:
-        return None
-    return found
+    end = min(run.deadline, waiter.consistency_end(run))
+    with contextlib.suppress(ImageOpsError):
+        return waiter.last_look(run, lambda: run.api.image(region, str(image_id)), bool, deadline=end)[0]
+    return None
 
 
 def _image(source: Source) -> Image | None:

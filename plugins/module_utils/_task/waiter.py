@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import math
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import PollInterval
@@ -23,11 +22,44 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 T = t.TypeVar("T")
 
 
+def last_look(
+    run: Run,
+    look: t.Callable[[], T],
+    done: t.Callable[[T], bool],
+    *,
+    first: T | None = None,
+    failed: t.Callable[[T], ImageOpsError | None] = lambda seen: None,
+    deadline: float | None = None,
+    progress: t.Callable[[T], int] = lambda seen: 0,
+) -> tuple[T, bool]:
+    """Look until it is done, or the time is over.
+
+    :param first: what a look a moment ago has shown, which then is the first of these looks
+    :param failed: why what is seen will never be done, or None
+    :param deadline: clock time; the run's if left out
+    :param progress: percent, which guides how long until the next look
+    :returns: what the last look has shown, and whether it is done
+    """
+    clock, interval = run.clock, PollInterval(run.params["wait_interval"])
+    deadline = run.deadline if deadline is None else deadline
+    seen = look() if first is None else first
+    while not done(seen):
+        error = failed(seen)
+        if error is not None:
+            raise error
+        if clock.now() >= deadline:
+            return seen, False
+        clock.sleep(min(interval.next(clock.now(), progress(seen)), max(LAST_LOOK, deadline - clock.now())))
+        seen = look()
+    return seen, True
+
+
 def until(
     run: Run,
     look: t.Callable[[], T | None],
     done: t.Callable[[T], bool],
     *,
+    first: T | None = None,
     late: t.Callable[[T | None], ImageOpsError],
     failed: t.Callable[[T], ImageOpsError | None] = lambda seen: None,
     hidden: t.Callable[[bool], ImageOpsError | None] = lambda ever_seen: None,
@@ -38,31 +70,39 @@ def until(
     """Look until it is done. Nothing but what ``done`` names is: what nobody knows is waited for.
 
     :param look: returns None while it is not to be seen
+    :param first: as of ``last_look``, and so are ``failed``, ``deadline`` and ``progress``
     :param late: the error when the time is over, by what the last look has shown
-    :param failed: why what is seen will never be done, or None
     :param hidden: the error after ``hidden_for`` seconds without seeing it, by whether it was ever seen. None: look on
     :param hidden_for: ``consistency_wait`` if left out
-    :param deadline: clock time; the run's if left out
-    :param progress: percent, which guides how long until the next look
     """
-    clock, interval = run.clock, PollInterval(run.params["wait_interval"])
-    deadline = run.deadline if deadline is None else deadline
     hidden_for = run.params.get("consistency_wait", 0.0) if hidden_for is None else hidden_for
-    last_seen, ever_seen, percent = clock.now(), False, 0
-    while True:
-        seen = look()
-        if seen is not None:
-            last_seen, ever_seen, percent = clock.now(), True, progress(seen)
-            if done(seen):
-                return seen
-            error = failed(seen)
-        else:
-            error = hidden(ever_seen) if clock.now() - last_seen >= hidden_for else None
-        if error is None and clock.now() >= deadline:
-            error = late(seen)
-        if error is not None:
-            raise error
-        clock.sleep(min(interval.next(clock.now(), percent), max(LAST_LOOK, deadline - clock.now())))
+    last_seen, ever_seen, percent = run.clock.now(), False, 0
+
+    def refusal(seen: T | None) -> ImageOpsError | None:
+        nonlocal last_seen, ever_seen, percent
+        if seen is None:
+            return hidden(ever_seen) if run.clock.now() - last_seen >= hidden_for else None
+        last_seen, ever_seen, percent = run.clock.now(), True, progress(seen)
+        return failed(seen)
+
+    last: tuple[T | None, bool] = last_look(
+        run,
+        look,
+        lambda seen: seen is not None and done(seen),
+        first=first,
+        failed=refusal,
+        deadline=deadline,
+        progress=lambda seen: percent,
+    )
+    seen, is_done = last
+    if seen is None or not is_done:
+        raise late(seen)
+    return seen
+
+
+def consistency_end(run: Run) -> float:
+    """Clock time after which what these credentials may see is to be seen."""
+    return run.clock.now() + float(run.params["consistency_wait"])
 
 
 def first_pause(run: Run) -> None:
@@ -86,18 +126,16 @@ def until_settled(
     :raises TimedOut: when the run's time is over
     """
     where = f"image {image_id} in {region}"
-    looked = [first] if first else []
 
-    def look() -> Image | None:
-        image = looked.pop() if looked else run.api.image(region, image_id)
-        if image is not None:
-            seen(image)
-        return image
+    def is_settled(image: Image) -> bool:
+        seen(image)
+        return image["status"] in SETTLED and (image["usable"] or image["status"] != AVAILABLE)
 
     return until(
         run,
-        look,
-        lambda image: image["status"] in SETTLED and (image["usable"] or image["status"] != AVAILABLE),
+        lambda: run.api.image(region, image_id),
+        is_settled,
+        first=first,
         late=lambda image: _late(f"{where} is {image['status'] if image else 'not to be seen'} and"),
         hidden=lambda ever_seen: _vanished(where) if ever_seen else _never_seen(where),
         progress=lambda image: int(image["progress"]),
@@ -111,25 +149,20 @@ def until_checked(run: Run, image: Image, just_made: bool) -> Image:
     :returns: the image with what the check has found
     :raises TimedOut: when the run's time is over
     """
-    begun, known, looked = run.clock.now(), image, False
+    begins_until = consistency_end(run) if just_made else run.clock.now()
+    where = f"image {image['image_id']} in {image['region']}"
 
-    def look() -> Image:
-        nonlocal known, looked
-        if looked:
-            known = run.api.image(image["region"], image["image_id"]) or known
-        looked = True
-        return known
-
-    def done(image: Image) -> bool:
+    def is_checked(image: Image) -> bool:
         status = image["detection_options"]["status"]
-        is_late = just_made and not status and run.clock.now() - begun < run.params["consistency_wait"]
-        return status != CHECKING and not is_late
+        return status != CHECKING and bool(status or run.clock.now() >= begins_until)
 
     return until(
         run,
-        look,
-        done,
-        late=lambda seen: _late(f"image {image['image_id']} in {image['region']} is Available, but its check is"),
+        lambda: run.api.image(image["region"], image["image_id"]),
+        is_checked,
+        first=image,
+        late=lambda seen: _late(f"{where} is Available, but its check is"),
+        hidden=lambda ever_seen: _vanished(where),
     )
 
 
@@ -162,18 +195,11 @@ def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Image], b
     :raises TimedOut: when the run's time is over
     """
 
-    def look() -> bool:
-        image = run.api.image(region, image_id)
-        return image is None or not seen(image)
-
-    until(
-        run,
-        look,
-        bool,
-        late=lambda gone: TimedOut(
-            f"image {image_id} in {region} was told to go and is still there", "Run again later."
-        ),
+    _image, is_over = last_look(
+        run, lambda: run.api.image(region, image_id), lambda image: image is None or not seen(image)
     )
+    if not is_over:
+        raise TimedOut(f"image {image_id} in {region} was told to go and is still there", "Run again later.")
 
 
 def snapshots_of(run: Run, image: Image) -> list[Snapshot]:
@@ -181,18 +207,20 @@ def snapshots_of(run: Run, image: Image) -> list[Snapshot]:
 
     :raises Refused: if one stays invisible: the image holds it, so that only a missing right can hide it
     """
-    lacking: list[str] = []
 
-    def look() -> list[Snapshot] | None:
-        found = run.api.snapshots(image["region"], image["snapshot_ids"])
-        lacking[:] = sorted(set(image["snapshot_ids"]) - {snapshot["snapshot_id"] for snapshot in found})
-        return None if lacking else found
+    def lacking(found: t.Sequence[Snapshot]) -> list[str]:
+        return sorted(set(image["snapshot_ids"]) - {snapshot["snapshot_id"] for snapshot in found})
 
-    def hidden(ever_seen: bool) -> Refused:
-        return Refused(
+    found, _are_there = last_look(
+        run,
+        lambda: run.api.snapshots(image["region"], image["snapshot_ids"]),
+        lambda found: not lacking(found),
+        deadline=consistency_end(run),
+    )
+    if lacking(found):
+        raise Refused(
             "SnapshotsNotVisible",
-            f"{', '.join(lacking)} behind image {image['image_id']} in {image['region']} can't be seen",
+            f"{', '.join(lacking(found))} behind image {image['image_id']} in {image['region']} can't be seen",
             "Grant ecs:DescribeSnapshots in that region, then run again.",
         )
-
-    return until(run, look, lambda found: True, hidden=hidden, late=lambda found: hidden(False), deadline=math.inf)
+    return found

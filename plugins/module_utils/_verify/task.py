@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import math
 import signal
 import typing as t
 import uuid
@@ -117,24 +116,14 @@ def _by_its_tag(run: Run) -> str:
 
     :raises Refused: if none shows up
     """
-
-    def unseen(ever_seen: object) -> Refused:
-        return Refused(
+    found, _is_there = waiter.last_look(run, lambda: _throw_aways(run), bool, deadline=run.clock.now() + UNSEEN)
+    if not found:
+        raise Refused(
             "NeverSeen",
             f"an instance in {run.params['region']} was started, but the answer has no id and none showed up",
             "Grant ecs:DescribeInstances in that region, then run again.",
         )
-
-    found = waiter.until(
-        run,
-        lambda: next(iter(_throw_aways(run)), None),
-        lambda instance: True,
-        hidden=unseen,
-        hidden_for=UNSEEN,
-        late=unseen,
-        deadline=math.inf,
-    )
-    return str(found["instance_id"])
+    return str(found[0]["instance_id"])
 
 
 def _fields(run: Run) -> Data:
@@ -219,14 +208,15 @@ def _remove(run: Run, known: t.Sequence[str]) -> None:
     """
     deadline = run.clock.now() + REMOVAL
     left, released = set(known), set[str]()
-    troubles: list[ApiError] = []
-
-    def look() -> bool:
-        troubles[:] = _removal_troubles(run, left, released)
-        return not left and not troubles
-
     with run.api.until(deadline):
-        waiter.until(run, look, bool, late=lambda gone: _not_removed(run, left, released, troubles), deadline=deadline)
+        troubles, are_gone = waiter.last_look(
+            run,
+            lambda: _removal_troubles(run, left, released),
+            lambda troubles: not left and not troubles,
+            deadline=deadline,
+        )
+    if not are_gone:
+        raise _not_removed(run, left, released, troubles)
 
 
 def _removal_troubles(run: Run, left: set[str], released: set[str]) -> list[ApiError]:
