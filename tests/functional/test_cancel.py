@@ -11,7 +11,7 @@ import typing as t
 import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, VALLEY, Lab, Outcome
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.images import Images
 
 CANCEL = "ecs_image_copy_cancel"
 
@@ -153,7 +153,7 @@ def test_snapshots_of_a_copy_that_is_not_cancelled_are_kept_when_it_is_removed(
 def test_a_copy_that_finishes_although_it_was_cancelled_keeps_its_snapshots(
     lab: Lab, running: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(EcsApi, "cancel_copy", lambda api, region, image_id: {"RequestId": "1"})
+    monkeypatch.setattr(Images, "cancel_copy", lambda api, region, image_id: {"RequestId": "1"})
     outcome = lab.ok(CANCEL, region=BEIJING, image_id=running[BEIJING])
     assert one(outcome, "not_cancelled")["reason"] == "completed"
     snapshots = [lab.sim.world.snapshots[disk.snapshot_id] for disk in lab.one(BEIJING).disks]
@@ -163,14 +163,14 @@ def test_a_copy_that_finishes_although_it_was_cancelled_keeps_its_snapshots(
 def test_a_fault_of_ours_loses_no_other_copy(
     lab: Lab, running: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cancel = EcsApi.cancel_copy
+    cancel = Images.cancel_copy
 
-    def surprising(api: EcsApi, region: str, image_id: str) -> dict[str, t.Any]:
+    def surprising(api: Images, region: str, image_id: str) -> dict[str, t.Any]:
         if region == BEIJING:
             raise ValueError("nobody thought of that")
         return cancel(api, region, image_id)
 
-    monkeypatch.setattr(EcsApi, "cancel_copy", surprising)
+    monkeypatch.setattr(Images, "cancel_copy", surprising)
     outcome = lab.fails(
         CANCEL, "unexpected ValueError in module_utils/_cancel/", regions=[BEIJING, VALLEY], all_marked=True
     )

@@ -68,7 +68,7 @@ MUTATIONS = (
     Mutation(
         5,
         "looks show finished images only",
-        "_api/ecs.py",
+        "_api/images.py",
         "statuses: t.Sequence[str] = models.ALL_STATUSES",
         "statuses: t.Sequence[str] = (models.AVAILABLE,)",
         COPY,
@@ -92,7 +92,7 @@ MUTATIONS = (
     Mutation(
         5,
         "only the first page is read",
-        "_api/base.py",
+        "_api/calls.py",
         "if not entries or (len(entries) < PAGE and listing.taken >= total):",
         "if True:",
         functional("info", "share", "guard_copy"),
@@ -140,7 +140,7 @@ MUTATIONS = (
     Mutation(
         6,
         "a count is believed against a full page",
-        "_api/base.py",
+        "_api/calls.py",
         "if not entries or (len(entries) < PAGE and listing.taken >= total):",
         "if not entries or listing.taken >= total:",
         functional("lists"),
@@ -148,7 +148,7 @@ MUTATIONS = (
     Mutation(
         6,
         "one reading of a list of several pages is believed",
-        "_api/base.py",
+        "_api/calls.py",
         "for _reading in range(MOST_READINGS - 1 if pages > 1 else 0):",
         "for _reading in range(0):",
         functional("lists"),
@@ -182,8 +182,8 @@ MUTATIONS = (
         6,
         "a name matches loosely when removing",
         "_image/task.py",
-        'for image in run.api.images(region, name=name) if image["name"] == name]',
-        "for image in run.api.images(region, name=name)]",
+        'for image in run.api.images.find(region, name=name) if image["name"] == name]',
+        "for image in run.api.images.find(region, name=name)]",
         functional("image"),
     ),
     Mutation(

@@ -26,7 +26,7 @@ MUTATIONS = (
     Mutation(
         1,
         "a copy is started without markers",
-        "_api/ecs.py",
+        "_api/images.py",
         '"Tag": tag_list(destination["tags"]),',
         '"Tag": None,',
         COPY,
@@ -50,9 +50,9 @@ MUTATIONS = (
     Mutation(
         1,
         "a lost answer to CopyImage is repeated blindly",
-        "_api/ecs.py",
-        "answer = self._write_once(*call, **self._copy_fields(image_id, destination), ClientToken=token)",
-        "answer = self._write_again(*call, **self._copy_fields(image_id, destination), ClientToken=token)",
+        "_api/images.py",
+        "answer = self._calls.write_once(*call, **self._copy_fields(image_id, destination), ClientToken=token)",
+        "answer = self._calls.write_again(*call, **self._copy_fields(image_id, destination), ClientToken=token)",
         functional("guard_copy", "faults"),
     ),
     Mutation(
@@ -112,7 +112,7 @@ MUTATIONS = (
         "if False:\n            self._take",
         CHECK,
     ),
-    Mutation(2, "the dry run is none", "_api/ecs.py", "DryRun=True", "DryRun=None", CHECK),
+    Mutation(2, "the dry run is none", "_api/images.py", "DryRun=True", "DryRun=None", CHECK),
     Mutation(
         2,
         "check mode sees no repairs",

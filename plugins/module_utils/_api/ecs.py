@@ -2,172 +2,75 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One function an API action: names the deed, says how often it may be repeated, and returns plain data."""
+"""The API as the flows see it: images, snapshots, instances and tags of one account, through the same calls."""
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.base import Tags, accepting, id_in, tag_list
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.resources import EcsResources
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.images import Images
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.instances import Instances
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.tags import Tagging
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Share
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
 
 
-class EcsApi(EcsResources):
-    """The ECS actions that the modules use: images and their share lists, and what stands around them."""
+class EcsApi:
+    """
+    :param consistency_wait: seconds for which what was just made may be invisible
+    """
 
-    def images(
-        self,
-        region: str,
-        *,
-        image_id: str | None = None,
-        name: str | None = None,
-        family: str | None = None,
-        tags: Tags | None = None,
-        statuses: t.Sequence[str] = models.ALL_STATUSES,
-        owner: str | None = "self",
-        owner_id: str | None = None,
-    ) -> list[Image]:
-        """Images in one region, every page, expired ones too.
+    def __init__(self, client: Client, retry: Retry, consistency_wait: float = 0.0) -> None:
+        self._client = client
+        self._retry = retry
+        self._calls = Calls(client, retry)
+        self.snapshots = Snapshots(self._calls)
+        self.images = Images(self._calls, self.snapshots)
+        self.instances = Instances(self._calls)
+        self.tags = Tagging(self._calls, consistency_wait)
 
-        :param name: narrows the answer down; the API may match it loosely, so compare yourself
-        :param owner: ``self``, ``others``, or None for whoever's image the id is
-        """
-        found = self._pages(
-            f"look for images in {region}",
-            region,
-            "DescribeImages",
-            ("Images", "Image"),
-            ImageId=image_id,
-            ImageName=name,
-            ImageFamily=family,
-            Tag=tag_list(tags),
-            Status=",".join(statuses),
-            ImageOwnerAlias=owner,
-            ImageOwnerId=int(owner_id) if owner_id else None,
-            ShowExpired=True,
-        )
-        return self.with_encryption(region, [models.image(entry, region) for entry in found])
+    @property
+    def deadline(self) -> float:
+        """Clock time after which nothing is repeated any more."""
+        return self._retry.deadline
 
-    def image(self, region: str, image_id: str, owner: str | None = None) -> Image | None:
-        """One image in whatever state, or None if these credentials don't see it there."""
-        found = [
-            image for image in self.images(region, image_id=image_id, owner=owner) if image["image_id"] == image_id
-        ]
-        return found[0] if found else None
+    def until(self, moment: float) -> contextlib.AbstractContextManager[None]:
+        """Another deadline for work that has its own time, such as to put an end to something."""
+        return self._retry.until(moment)
 
-    def sees_images(self, region: str) -> bool:
-        """Whether these credentials see any own image in a region at all."""
-        answer = self._read(
-            f"look for images in {region}",
-            region,
-            "DescribeImages",
-            Status=",".join(models.ALL_STATUSES),
-            ImageOwnerAlias="self",
-            ShowExpired=True,
-        )
-        return bool(models.items(answer, "Images", "Image"))
+    def without_retries(self) -> EcsApi:
+        """The same API for looks that need not succeed: whatever goes wrong, no call is repeated."""
+        return EcsApi(self._client, self._retry.once())
 
-    def copy_image(self, source_region: str, image_id: str, destination: Data, token: str) -> Data:
-        """Start a copy. Not repeated after a lost answer: look first.
-
-        :param destination: ``region``, ``name``, ``description``, ``encrypted``, ``kms_key_id``, ``resource_group_id``
-            and ``tags``
-        :returns: ``image_id`` of the copy and ``request_id``
-        """
-        call = self._copy_call(source_region, image_id, destination)
-        answer = self._write_once(*call, **self._copy_fields(image_id, destination), ClientToken=token)
-        return {"image_id": id_in(call[0], answer, "ImageId"), "request_id": text(answer.get("RequestId"))}
-
-    def copy_image_dry_run(self, source_region: str, image_id: str, destination: Data) -> str:
-        """Ask whether a copy would be accepted. The answer to that is an ApiError with code DryRunOperation.
-
-        :returns: the id of the image that was made by an endpoint that ignores DryRun; empty if it does not tell
-        """
-        answer = self._write_once(
-            *self._copy_call(source_region, image_id, destination),
-            **self._copy_fields(image_id, destination),
-            DryRun=True,
-        )
-        made = answer.get("ImageId")
-        return made if isinstance(made, str) else ""
-
-    @staticmethod
-    def _copy_call(source_region: str, image_id: str, destination: Data) -> tuple[str, str, str]:
-        return f"copy image {image_id} from {source_region} to {destination['region']}", source_region, "CopyImage"
-
-    @staticmethod
-    def _copy_fields(image_id: str, destination: Data) -> Data:
+    def caller(self) -> Data:
+        """Whose credentials these are: ``account_id``, ``arn``, ``type``."""
+        answer = self._retry.retry_idempotent("sts", self._client.caller_identity)
         return {
-            "ImageId": image_id,
-            "DestinationRegionId": destination["region"],
-            "DestinationImageName": destination["name"],
-            "DestinationDescription": destination["description"] or None,
-            "Encrypted": destination["encrypted"],
-            "KMSKeyId": destination["kms_key_id"],
-            "ResourceGroupId": destination["resource_group_id"],
-            "Tag": tag_list(destination["tags"]),
+            "account_id": text(answer.get("AccountId")),
+            "arn": text(answer.get("Arn")),
+            "type": text(answer.get("IdentityType")),
         }
 
-    def cancel_copy(self, region: str, image_id: str) -> Data:
-        """Cancel a running copy, in the region of the copy. Not repeated after a lost answer."""
-        return self._write_once(f"cancel the copy {image_id} in {region}", region, "CancelCopyImage", ImageId=image_id)
+    @property
+    def time(self) -> float | None:
+        """The provider's time as its last answer told it, in seconds since the epoch; None if none has."""
+        return self._client.time
 
-    def create_image(self, region: str, fields: Data, token: str) -> Data:
-        """Start making an image. Not repeated after a lost answer: look first.
+    def unreachable(self, regions: t.Iterable[str]) -> list[str]:
+        """What is wrong with regions that have no endpoint in this network, as sentences."""
+        return self._client.unreachable(regions)
 
-        :param fields: CreateImage's fields under the API's own names
-        """
-        operation = f"create image {fields.get('ImageName')} in {region}"
-        answer = self._write_once(operation, region, "CreateImage", **fields, ClientToken=token)
-        return {"image_id": id_in(operation, answer, "ImageId"), "request_id": text(answer.get("RequestId"))}
+    @property
+    def warnings(self) -> list[str]:
+        """What a person should know of how the calls went."""
+        return self._retry.warnings
 
-    def modify_image(self, region: str, image_id: str, **fields: t.Any) -> None:
-        """Set attributes of an image, under the API's own names."""
-        operation = f"change {', '.join(sorted(fields))} of image {image_id} in {region}"
-        self._write_again(operation, region, "ModifyImageAttribute", ImageId=image_id, **fields)
-
-    def delete_image(self, region: str, image_id: str, force: bool = False) -> None:
-        """Delete an image. One that is gone is no error: an answer may have been lost."""
-        operation = f"delete image {image_id} in {region}"
-        with accepting("InvalidImageId.NotFound"):
-            self._write_again(operation, region, "DeleteImage", ImageId=image_id, Force=force or None)
-
-    # Share lists
-
-    def shares(self, region: str, image_id: str) -> list[Share]:
-        """The accounts that an image is shared with, every page: ``account_id``, ``shared_at``."""
-        return [
-            models.share(entry)
-            for entry in self._pages(
-                f"read the share list of image {image_id} in {region}",
-                region,
-                "DescribeImageSharePermission",
-                ("Accounts", "Account"),
-                ImageId=image_id,
-            )
-        ]
-
-    def modify_shares(self, region: str, image_id: str, add: t.Sequence[str], remove: t.Sequence[str]) -> str:
-        """Add and remove up to 10 accounts each. Not repeated after a lost answer: read the list first.
-
-        :returns: the request id
-        """
-        operation = f"share image {image_id} in {region}" if add else f"unshare image {image_id} in {region}"
-        answer = self._write_once(
-            operation,
-            region,
-            "ModifyImageSharePermission",
-            ImageId=image_id,
-            AddAccount=list(add) or None,
-            RemoveAccount=list(remove) or None,
-        )
-        return text(answer.get("RequestId"))
-
-    def publish(self, region: str, image_id: str, public: bool) -> None:
-        """Make an image a community image, or private again. One that is so already is no error."""
-        operation = f"make image {image_id} in {region} {'public' if public else 'private'}"
-        with accepting("Image.Public" if public else "Image.NotPublic"):
-            self._write_again(operation, region, "ModifyImageSharePermission", ImageId=image_id, IsPublic=public)
+    def region_ids(self, region: str) -> list[str]:
+        """The ids of all regions that the API names."""
+        answer = self._calls.read("list the regions", region, "DescribeRegions")
+        return [text(entry.get("RegionId")) for entry in models.items(answer, "Regions", "Region")]

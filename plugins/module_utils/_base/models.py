@@ -50,18 +50,21 @@ def is_unfinished(image: t.Mapping[str, t.Any]) -> bool:
     return image["status"] in UNFINISHED or (image["status"] == AVAILABLE and not image.get("usable", True))
 
 
-def items(answer: t.Any, wrapper: str, name: str) -> list[Data]:
+def _listed(answer: t.Any, names: t.Iterable[str]) -> list[t.Any]:
+    """The list that these names lead to; an empty one if anything on the way is of another shape."""
+    for name in names:
+        answer = answer.get(name) if isinstance(answer, dict) else None
+    return answer if isinstance(answer, list) else []
+
+
+def items(answer: t.Any, *names: str) -> list[Data]:
     """The list in ``{"Images": {"Image": [...]}}``; entries that are no objects are left out."""
-    outer = answer.get(wrapper) if isinstance(answer, dict) else None
-    inner = outer.get(name) if isinstance(outer, dict) else None
-    return [entry for entry in inner if isinstance(entry, dict)] if isinstance(inner, list) else []
+    return [entry for entry in _listed(answer, names) if isinstance(entry, dict)]
 
 
-def texts(answer: Data, outer: str, inner: str) -> list[str]:
-    """A list of ids, which comes wrapped in an object like all lists. What is no text can be no id."""
-    wrapped = answer.get(outer)
-    found = wrapped.get(inner) if isinstance(wrapped, dict) else None
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
+def texts(answer: Data, *names: str) -> list[str]:
+    """A list of ids. What is no text can be no id."""
+    return [entry for entry in _listed(answer, names) if isinstance(entry, str)]
 
 
 def tags_of(answer: Data) -> dict[str, str]:

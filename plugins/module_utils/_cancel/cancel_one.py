@@ -154,7 +154,7 @@ class CancelImage(Cancel):
             self._refused(error)
 
     def _cancel(self, api: EcsApi) -> bool:
-        self.entry["request_id"] = api.cancel_copy(self.region, self._image_id).get("RequestId")
+        self.entry["request_id"] = api.images.cancel_copy(self.region, self._image_id).get("RequestId")
         self._accepted = self.cancelled = True
         self.mark_changed()
         return True
@@ -171,7 +171,7 @@ class CancelImage(Cancel):
             if error.answered and not self._lost_answer:
                 self._stays()
             raise error
-        image = self.run.api.image(self.region, self._image_id)
+        image = self.run.api.images.get(self.region, self._image_id)
         self._see(image)
         reason = cancel_plan.reason_to_leave(image)
         if reason is None or (self._lost_answer and reason == cancel_plan.UNKNOWN):
@@ -221,7 +221,7 @@ class CancelImage(Cancel):
     def _seen_now(self) -> dict[str, Snapshot]:
         """The snapshots of the copy that are to be seen. Not being allowed to look must not hold up the cancelling."""
         try:
-            found = self.run.api.snapshots(self.region, t.cast(Image, self._image)["snapshot_ids"])
+            found = self.run.api.snapshots.get(self.region, t.cast(Image, self._image)["snapshot_ids"])
         except ApiError:
             return {}
         return {one["snapshot_id"]: one for one in found}
@@ -245,7 +245,7 @@ class CancelImage(Cancel):
             return
         for snapshot_id in left:
             if not self.run.check:
-                self.run.api.delete_snapshot(self.region, snapshot_id)
+                self.run.api.snapshots.delete(self.region, snapshot_id)
             self.mark_changed()
             self.entry["snapshots_deleted"].append(snapshot_id)
 
@@ -259,7 +259,7 @@ class CancelSnapshot(Cancel):
 
     def _tell_to_stop(self) -> None:
         if not self.run.check:
-            self.run.api.delete_snapshot(self.region, self._snapshot["snapshot_id"])
+            self.run.api.snapshots.delete(self.region, self._snapshot["snapshot_id"])
         self.cancelled = True
         self.mark_changed()
 

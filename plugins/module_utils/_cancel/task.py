@@ -88,7 +88,7 @@ def _look_at_suspects(run: Run, region: str, cancels: list[Cancel], errors: dict
     try:
         running, _all_marked = waiter.last_look(
             run,
-            lambda: [image for image in run.api.images(region, statuses=sorted(UNFINISHED)) if image["is_copied"]],
+            lambda: [image for image in run.api.images.find(region, statuses=sorted(UNFINISHED)) if image["is_copied"]],
             lambda images: all(markers.is_marked_copy(image) for image in images),
             deadline=waiter.consistency_end(run),
         )
@@ -118,8 +118,8 @@ def _copies_in(run: Run, region: str) -> list[Cancel]:
     if params["image_id"]:
         return [_copy(run, region, params["image_id"])]
     tags = _selected_tags(params)
-    images = [image for image in run.api.images(region, tags=tags) if _is_selected(image, tags)]
-    snapshots = [one for one in run.api.snapshots_tagged(region, tags) if _is_selected(one, tags)]
+    images = [image for image in run.api.images.find(region, tags=tags) if _is_selected(image, tags)]
+    snapshots = [one for one in run.api.snapshots.tagged(region, tags) if _is_selected(one, tags)]
     left = leftovers.left_behind(snapshots, tags)
     # Of one source the finished copies are reported too; of a whole region that would be all that there is.
     listed = images if tags else [image for image in images if image["status"] in UNFINISHED]
@@ -132,9 +132,9 @@ def _copies_in(run: Run, region: str) -> list[Cancel]:
 
 def _copy(run: Run, region: str, image_id: str) -> CancelImage:
     """One copy by its id. If it is gone, an interrupted run may have left its snapshots."""
-    image = run.api.image(region, image_id, owner="self")
+    image = run.api.images.get(region, image_id, owner="self")
     tags = {markers.LEFTOVER_OF: image_id}
-    left = {} if image else leftovers.left_behind(run.api.snapshots_tagged(region, tags), tags)
+    left = {} if image else leftovers.left_behind(run.api.snapshots.tagged(region, tags), tags)
     return CancelImage(run, region, image_id, image, left.get(image_id, []))
 
 

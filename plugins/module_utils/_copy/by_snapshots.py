@@ -138,7 +138,7 @@ def _make_image(destination: Destination, found: t.Mapping[str, str]) -> Image:
     fields = plan_by_snapshots.create_request(t.cast(Image, destination.source), destination.wanted, found)
     token = str(uuid.uuid4())
     return copy_start.until_started(
-        destination, lambda: destination.api.create_image(destination.region, fields, token), error_codes.EARLY_IMAGE
+        destination, lambda: destination.api.images.create(destination.region, fields, token), error_codes.EARLY_IMAGE
     )
 
 

@@ -215,7 +215,7 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
     if destination.run.params["on_timeout"] != "cancel" or not destination.started_here:
         return
     try:
-        destination.api.cancel_copy(destination.region, image_id)
+        destination.api.images.cancel_copy(destination.region, image_id)
     except ApiError as error:
         if error.code in error_codes.NO_RUNNING_COPY:
             return  # it finished or went at the last moment; the next run sees which

@@ -127,14 +127,14 @@ class Destination:
             base_markers.made_as(image) == self.wanted.name and image["status"] != CREATE_FAILED for image in marked
         ):
             return Found(marked, [])
-        named = self.api.images(self.region, name=self.wanted.name)
+        named = self.api.images.find(self.region, name=self.wanted.name)
         return Found(marked, [image for image in named if image["name"] == self.wanted.name])
 
     def marked(self) -> list[Image]:
         """The own images here that carry the source's marker, under whatever name."""
         origin = self.wanted.markers[base_markers.COPIED_FROM]
         # Asked by tag, and compared again: nothing is ours by a loose match.
-        found = self.api.images(self.region, tags={base_markers.COPIED_FROM: origin})
+        found = self.api.images.find(self.region, tags={base_markers.COPIED_FROM: origin})
         return [image for image in found if image["tags"].get(base_markers.COPIED_FROM) == origin]
 
     def _call_it(self, name: str) -> None:
@@ -153,7 +153,7 @@ class Destination:
 
     def look_at(self, image_id: str) -> Image | None:
         """Look at one image here, and put what is seen into the record."""
-        image = self.api.image(self.region, image_id)
+        image = self.api.images.get(self.region, image_id)
         if image is not None:
             self.update_from(image)
         return image

@@ -39,7 +39,7 @@ def preflight(destination: Destination) -> None:
     if destination.run.params["preflight"] != "dry_run" or source.get("planned"):
         return
     try:
-        made = destination.api.copy_image_dry_run(
+        made = destination.api.images.copy_dry_run(
             source["region"], source["image_id"], destination.wanted.request(source)
         )
     except ApiError as error:
@@ -51,7 +51,7 @@ def preflight(destination: Destination) -> None:
     remedy = "Set preflight=none for this endpoint."
     if made:
         destination.record.image_id = made
-        destination.api.cancel_copy(destination.region, made)
+        destination.api.images.cancel_copy(destination.region, made)
         where = f"the copy {made} in {destination.region}"
         what = f"the endpoint ignored DryRun and started {where}, which was cancelled at once"
         raise Refused("DryRunIgnored", what, remedy)
@@ -75,7 +75,7 @@ def start(destination: Destination, decision: Decision) -> Image:
     source, token = t.cast(Image, destination.source), str(uuid.uuid4())
     return until_started(
         destination,
-        lambda: destination.api.copy_image(
+        lambda: destination.api.images.copy(
             source["region"], source["image_id"], destination.wanted.request(source), token
         ),
         error_codes.EARLY_COPY,
@@ -174,7 +174,7 @@ def resolve_duplicate(destination: Destination, image_id: str) -> tuple[str, Ima
     )
     if image_id not in [image["image_id"] for image in live[1:]]:
         return image_id, next((image for image in pair if image["image_id"] == image_id), None)
-    destination.api.cancel_copy(destination.region, image_id)
+    destination.api.images.cancel_copy(destination.region, image_id)
     destination.warnings.append(
         f"{destination.region}: {live[0]['image_id']} is the same copy and older: {image_id} was cancelled"
     )
@@ -189,7 +189,9 @@ def judge_failed(destination: Destination, failed: t.Sequence[Image]) -> None:
     for image in failed:
         if image["image_id"] in destination.started_ids:
             continue
-        snapshots = None if image["is_copied"] else destination.api.snapshots(destination.region, image["snapshot_ids"])
+        snapshots = (
+            None if image["is_copied"] else destination.api.snapshots.get(destination.region, image["snapshot_ids"])
+        )
         refusal = judge.failed_misfit(destination.source, destination.wanted, image, snapshots)
         if refusal:
             destination.record.action = copy_plan.REFUSED
@@ -225,11 +227,11 @@ def _remove(destination: Destination, failed: Image) -> None:
     if failed["is_copied"]:
         warning = leftovers.mark(destination.api, failed, destination.wanted.markers, destination.mark_changed)
         destination.warnings += [warning] if warning else []
-    destination.api.delete_image(destination.region, failed["image_id"])
+    destination.api.images.delete(destination.region, failed["image_id"])
     destination.removed_ids.add(failed["image_id"])
     destination.mark_changed()
     waiter.until_gone(destination.run, destination.region, failed["image_id"])
     if not failed["is_copied"]:
         return  # made of copied snapshots, which are good and will be used again
     for snapshot_id in failed["snapshot_ids"]:  # without a look, which may be behind; one that is gone is no error
-        destination.api.delete_snapshot(destination.region, snapshot_id)
+        destination.api.snapshots.delete(destination.region, snapshot_id)

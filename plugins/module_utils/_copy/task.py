@@ -112,7 +112,7 @@ def _shown_late(run: Run, region: str, image_id: str | None) -> Image | None:
     """An image that was not to be seen, if it shows within ``consistency_wait``."""
     end = min(run.deadline, waiter.consistency_end(run))
     with contextlib.suppress(ImageOpsError):
-        return waiter.last_look(run, lambda: run.api.image(region, str(image_id)), bool, deadline=end)[0]
+        return waiter.last_look(run, lambda: run.api.images.get(region, str(image_id)), bool, deadline=end)[0]
     return None
 
 
@@ -142,7 +142,7 @@ def _source(run: Run, request: Request, alone: bool) -> Source:
     if request.source_region not in regions.REGIONS and run.faults:
         return None
     try:
-        return run.api.image(request.source_region, request.source_id)
+        return run.api.images.get(request.source_region, request.source_id)
     except ImageOpsError as error:
         if alone:
             raise

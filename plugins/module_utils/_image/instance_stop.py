@@ -126,7 +126,7 @@ class Pause:
         deadline = self._run.clock.now() + PATIENCE
 
         def step_taken() -> tuple[Data | None, plan_instance_stop.Step]:
-            instance = self._run.api.instance(self._region, self._id)
+            instance = self._run.api.instances.get(self._region, self._id)
             if instance and instance["status"] in SHOWN_BY.get(self._tried, ()):
                 self._done(self._tried)
             step = next_step(instance) if instance else "none"
@@ -155,15 +155,15 @@ class Pause:
     def _take(self, step: plan_instance_stop.Step) -> None:
         api = self._run.api
         if step == "mark and stop":
-            api.tag(self._region, "instance", [self._id], {markers.STOPPED_BY: self._name})
+            api.tags.put(self._region, "instance", [self._id], {markers.STOPPED_BY: self._name})
             self._run.mark_changed()
         if step == "unmark":
-            api.untag(self._region, "instance", self._id, [markers.STOPPED_BY])
+            api.tags.remove(self._region, "instance", self._id, [markers.STOPPED_BY])
             self._run.mark_changed()
         if step in ("mark and stop", "stop"):
-            self._change(lambda: api.stop_instance(self._region, self._id), "stopped")
+            self._change(lambda: api.instances.stop(self._region, self._id), "stopped")
         if step == "start":
-            self._change(lambda: api.start_instance(self._region, self._id), "started")
+            self._change(lambda: api.instances.start(self._region, self._id), "started")
 
     def _change(self, call: t.Callable[[], None], operation: str) -> None:
         try:

@@ -78,7 +78,7 @@ def unshare_all(run: Run, image: Image, refusal_of: t.Callable[..., Refused | No
     everybody = share_plan.plan(accounts, accounts, state="absent")
     shares.apply(everybody, len(accounts))
     if image["is_public"]:
-        run.api.publish(region, image_id, False)
+        run.api.images.publish(region, image_id, False)
         run.mark_changed()
     return accounts
 
@@ -115,7 +115,7 @@ def remove(
         snapshots = waiter.snapshots_of(run, image) if seen is None else list(seen)
         deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.params["delete_snapshots"])
         deleted, locked = plan_remove.without_locked(
-            deleted, run.api.locked_snapshots(image["region"]) if deleted else {}
+            deleted, run.api.snapshots.locked(image["region"]) if deleted else {}
         )
         kept += locked
         unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings), copies)
@@ -165,7 +165,7 @@ class _Marks:
     def put(self) -> None:
         self._changed_before = self._run.changed
         if self._unmarked:
-            self._try("tagged as its leftovers", self._run.api.tag, self._unmarked, self._tags)
+            self._try("tagged as its leftovers", self._run.api.tags.put, self._unmarked, self._tags)
         self._take_off(self._stale)
 
     def take_off(self) -> None:
@@ -177,7 +177,7 @@ class _Marks:
 
     def _take_off(self, snapshot_ids: t.Sequence[str]) -> None:
         for snapshot_id in snapshot_ids:
-            self._try("cleared of the tags of leftovers", self._run.api.untag, snapshot_id, sorted(self._tags))
+            self._try("cleared of the tags of leftovers", self._run.api.tags.remove, snapshot_id, sorted(self._tags))
 
     def _try(self, what: str, call: t.Callable[..., None], of: t.Any, tags: t.Any) -> None:
         try:
@@ -220,7 +220,7 @@ def _refusal_to_remove(
     """Why an image can't be removed, with who is in the way, or None as far as can be known before."""
     region, image_id = image["region"], image["image_id"]
     in_the_way = plan_remove.is_in_use(image) and not params["force"]
-    instances = run.api.instances_of(region, image_id) if in_the_way else []
+    instances = run.api.instances.of_image(region, image_id) if in_the_way else []
     refusal = plan_remove.refusal_to_remove(image, accounts, params, instances)
     if refusal or not (accounts or image["is_shared"] or image["is_public"]):
         return refusal
@@ -240,7 +240,7 @@ def _left_behind(run: Run) -> list[str]:
     ways = [{markers.SNAPSHOT_OF: image_id}, {markers.LEFTOVER_OF: image_id}]
     ways = ways[: 1 if which == "own" else 2] if image_id else [{markers.LEFTOVER_NAME: run.params["name"]}]
     found = [
-        one for tags in ways for one in run.api.snapshots_tagged(region, tags) if tags.items() <= one["tags"].items()
+        one for tags in ways for one in run.api.snapshots.tagged(region, tags) if tags.items() <= one["tags"].items()
     ]
     return list(dict.fromkeys(one["snapshot_id"] for one in found if plan_remove.is_left(one, which)))
 
@@ -251,7 +251,7 @@ def _delete(run: Run, image: Image, marks: _Marks) -> None:
         return
     marks.put()
     try:
-        run.api.delete_image(image["region"], image["image_id"], force=run.params["force"])
+        run.api.images.delete(image["region"], image["image_id"], force=run.params["force"])
     except ApiError as error:
         if error.answered:
             marks.take_off()
@@ -268,7 +268,7 @@ def _delete_snapshots(run: Run, wanted: list[str]) -> tuple[list[str], list[Data
     deleted, stuck = [], []
     for snapshot_id in wanted:
         try:
-            run.api.delete_snapshot(run.params["region"], snapshot_id, force=run.params["force_snapshots"])
+            run.api.snapshots.delete(run.params["region"], snapshot_id, force=run.params["force_snapshots"])
             deleted.append(snapshot_id)
             run.mark_changed()
         except ApiError as error:

@@ -42,8 +42,8 @@ def _find(run: Run) -> Image | None:
     """The image by its id, or the own image of exactly this name."""
     region, image_id, name = run.params["region"], run.params["image_id"], run.params["name"]
     if image_id:
-        return run.api.image(region, image_id)
-    found = [image for image in run.api.images(region, name=name) if image["name"] == name]
+        return run.api.images.get(region, image_id)
+    found = [image for image in run.api.images.find(region, name=name) if image["name"] == name]
     if len(found) > 1:
         raise Refused("Ambiguous", f"{len(found)} images in {region} have the name {name!r}", "Name one with image_id.")
     return found[0] if found else None
@@ -145,12 +145,12 @@ def _source_disks(run: Run) -> list[Disk]:
     """The disks that the image will get. A source that is not there is refused, before the first write."""
     region, instance_id = run.params["region"], run.params["instance_id"]
     if instance_id:
-        if run.api.instance(region, instance_id) is None:
+        if run.api.instances.get(region, instance_id) is None:
             raise _missing("instance", instance_id, region)
-        return run.api.disks(region, instance_id)
+        return run.api.instances.disks(region, instance_id)
     disks = run.params["disk_mappings"] or [{"snapshot_id": run.params["snapshot_id"]}]
     wanted = [disk["snapshot_id"] for disk in disks if disk.get("snapshot_id")]
-    found = {one["snapshot_id"]: one for one in run.api.snapshots(region, wanted)}
+    found = {one["snapshot_id"]: one for one in run.api.snapshots.get(region, wanted)}
     missing = sorted(set(wanted) - set(found))
     if missing:
         raise _missing("snapshot", ", ".join(missing), region)
@@ -178,7 +178,7 @@ def _send(run: Run, pause: Pause) -> Image:
     token = str(uuid.uuid4())
 
     def call() -> Image:
-        answer = run.api.create_image(run.params["region"], image_plan.request(run.params), token)
+        answer = run.api.images.create(run.params["region"], image_plan.request(run.params), token)
         run.mark_changed()
         planned = image_plan.planned_image(run.params, [], run.account_id)
         return models.with_values(planned, planned=False, image_id=answer["image_id"], status=CREATING)

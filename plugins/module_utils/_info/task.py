@@ -139,14 +139,14 @@ def _gather(run: Run, region: str, found: dict[str, list[Image] | ImageOpsError]
 def _images_in(run: Run, region: str) -> list[Image]:
     params = run.params
     if params["image_ids"]:
-        looked = [run.api.image(region, image_id) for image_id in params["image_ids"]]
+        looked = [run.api.images.get(region, image_id) for image_id in params["image_ids"]]
         images = [image for image in looked if image]
     else:
         own = params["owner"] == "self"
         tags = dict(params["tags"] or {})
         if params["copied_from"]:
             tags[markers.COPIED_FROM] = params["copied_from"]
-        images = run.api.images(
+        images = run.api.images.find(
             region,
             name=params["name"],
             family=params["family"],
@@ -181,7 +181,7 @@ def _with_shares(run: Run, region: str, images: list[Image]) -> list[Image]:
     wanted = set(run.params["shared_with"] or [])
     listed = [
         models.with_values(
-            image, shares=run.api.shares(region, image["image_id"]) if image["owner_alias"] == "self" else []
+            image, shares=run.api.images.shares(region, image["image_id"]) if image["owner_alias"] == "self" else []
         )
         for image in images
     ]
@@ -200,7 +200,7 @@ def gather_shares(run: Run) -> Data:
         if target.get("refusal"):
             raise t.cast(Refused, target["refusal"])
         try:
-            accounts = run.api.shares(target["region"], target["image_id"]) if target["image_id"] else []
+            accounts = run.api.images.shares(target["region"], target["image_id"]) if target["image_id"] else []
         except ApiError as error:
             error.extra["shares"] = shares
             raise

@@ -95,10 +95,10 @@ def _look(run: Run, region: Region) -> None:
 
 def _look_into(run: Run, region: Region) -> None:
     params = run.params
-    region.images = run.api.images(region.name)
+    region.images = run.api.images.find(region.name)
     region.blind = not region.images
     if params["orphans"] != "ignore" or params["delete_snapshots"] != "none":
-        region.snapshots = run.api.snapshots_tagged(region.name, {})
+        region.snapshots = run.api.snapshots.tagged(region.name, {})
 
 
 def _judge(run: Run, region: Region) -> None:
@@ -132,7 +132,7 @@ def _read_shares(run: Run, region: Region, image: Image) -> None:
     """Read who has an image. One that is only shown any more goes: somebody is removing it, such as a killed run."""
     try:
         try:
-            image["shares"] = run.api.shares(image["region"], image["image_id"])
+            image["shares"] = run.api.images.shares(image["region"], image["image_id"])
         except ApiError as error:
             if error.code != "InvalidImageId.NotFound":
                 raise
@@ -273,7 +273,7 @@ def _orphan(run: Run, region: Region, snapshot: Data) -> Data:
         return entry
     try:
         if not run.check:
-            run.api.delete_snapshot(region.name, snapshot["snapshot_id"])
+            run.api.snapshots.delete(region.name, snapshot["snapshot_id"])
         run.mark_changed()
         entry["deleted"] = True
     except ImageOpsError as error:

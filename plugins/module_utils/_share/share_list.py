@@ -44,7 +44,7 @@ class ShareList:
 
     def read(self) -> list[str]:
         """The accounts that have the image."""
-        return [one["account_id"] for one in self._run.api.shares(self._region, self._image_id)]
+        return [one["account_id"] for one in self._run.api.images.shares(self._region, self._image_id)]
 
     def apply(self, change: SharePlan, limit: int) -> None:
         """The job that makes the change.
@@ -63,7 +63,7 @@ class ShareList:
         """
 
         def call() -> list[Batch]:
-            request_id = self._run.api.modify_shares(self._region, self._image_id, *batch)
+            request_id = self._run.api.images.modify_shares(self._region, self._image_id, *batch)
             self._changed(*batch, request_id)
             return []
 

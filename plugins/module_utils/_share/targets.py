@@ -112,7 +112,9 @@ def _target(entry: Data) -> Data:
 def _looked_up(run: Run, regions: list[str]) -> list[Data]:
     """The images that are to be found in regions. A region that can't be looked at is an entry with its error."""
     params = run.params
-    source = run.api.image(params["source_region"], params["source_image_id"]) if params["source_image_id"] else None
+    source = (
+        run.api.images.get(params["source_region"], params["source_image_id"]) if params["source_image_id"] else None
+    )
     found: dict[str, list[Data]] = {}
 
     def look(region: str) -> None:
@@ -127,7 +129,8 @@ def _looked_up(run: Run, regions: list[str]) -> list[Data]:
 
 def _all_own(run: Run, region: str) -> list[Data]:
     return [
-        {"region": region, "image_id": image["image_id"], "name": image["name"]} for image in run.api.images(region)
+        {"region": region, "image_id": image["image_id"], "name": image["name"]}
+        for image in run.api.images.find(region)
     ]
 
 
@@ -135,12 +138,12 @@ def _marked_copies(run: Run, region: str, source: Image | None) -> list[Data]:
     """All copies of the source in a region, whatever their state. One that belies its markers has a refusal."""
     origin = markers.source_ref(run.params["source_region"], run.params["source_image_id"])
     targets = []
-    for image in run.api.images(region, tags={markers.COPIED_FROM: origin}):
+    for image in run.api.images.find(region, tags={markers.COPIED_FROM: origin}):
         if image["tags"].get(markers.COPIED_FROM) != origin:
             continue
         refusal = None
         if image["status"] in SETTLED:
-            snapshots = None if image["is_copied"] else run.api.snapshots(region, image["snapshot_ids"])
+            snapshots = None if image["is_copied"] else run.api.snapshots.get(region, image["snapshot_ids"])
             refusal = share_plan.copy_refusal(source, image, snapshots)
         targets.append({"region": region, "image_id": image["image_id"], "name": image["name"], "refusal": refusal})
     return targets

@@ -223,7 +223,7 @@ class Share:
         )
 
     def _image(self) -> Image | None:
-        return self.run.api.image(self.region, str(self.image_id))
+        return self.run.api.images.get(self.region, str(self.image_id))
 
     def _publish(self, image: Image | None, public: bool) -> None:
         """
@@ -236,7 +236,7 @@ class Share:
         if self.was_public == public:
             return
         if image and not self.run.check:
-            self.run.api.publish(self.region, image["image_id"], public)
+            self.run.api.images.publish(self.region, image["image_id"], public)
         self.changed = True
 
     def _refused(self, account: str, error: ApiError) -> None:

@@ -65,7 +65,7 @@ class SnapshotCopies:
         """Everything here that carries the marker of the source."""
         wanted = self.copies[0].wanted
         origin = wanted.tags[markers.COPIED_FROM]
-        return self.run.api.snapshots_tagged(
+        return self.run.api.snapshots.tagged(
             self.region, {markers.COPIED_FROM: origin}, encrypted=bool(wanted.encrypted)
         )
 
@@ -96,7 +96,7 @@ class SnapshotCopies:
 
         def call() -> bool:
             wanted = copy.wanted
-            answer = self.run.api.copy_snapshot(dataclasses.asdict(wanted), wanted.token(copy.generation))
+            answer = self.run.api.snapshots.copy(dataclasses.asdict(wanted), wanted.token(copy.generation))
             self._written()
             copy.request_id = answer["request_id"]
             begun = {"snapshot_id": answer["snapshot_id"], "status": "progressing", "progress": 0, "size": 0}
@@ -134,7 +134,7 @@ class SnapshotCopies:
 
         What is not there may be the answer of an old token, or only too fresh to be seen. Then a tag tells it.
         """
-        found = self.run.api.snapshots(self.region, [t.cast(Snapshot, copy.snapshot)["snapshot_id"]])
+        found = self.run.api.snapshots.get(self.region, [t.cast(Snapshot, copy.snapshot)["snapshot_id"]])
         if found:
             copy.update_from(found[0])
         else:
@@ -154,7 +154,7 @@ class SnapshotCopies:
             )
         copy.replaced = True
         copy.generation += 1
-        self.run.api.delete_snapshot(self.region, snapshot["snapshot_id"])
+        self.run.api.snapshots.delete(self.region, snapshot["snapshot_id"])
         self._written()
 
     def _until_accomplished(self) -> None:
@@ -182,7 +182,7 @@ class SnapshotCopies:
         :param last_seen: clock time of the last look that has shown each, by its source. It is brought up to date
         """
         now, ids = self.run.clock.now(), [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in self.copies]
-        found = {snapshot["snapshot_id"]: snapshot for snapshot in self.run.api.snapshots(self.region, ids)}
+        found = {snapshot["snapshot_id"]: snapshot for snapshot in self.run.api.snapshots.get(self.region, ids)}
         for copy in self.copies:
             seen = found.get(t.cast(Snapshot, copy.snapshot)["snapshot_id"])
             if seen:
@@ -203,7 +203,7 @@ class SnapshotCopies:
         running = [copy for copy in self.copies if copy.snapshot and not copy.is_accomplished]
         own = [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in running if copy.own]
         for snapshot_id in own:
-            self.run.api.delete_snapshot(self.region, snapshot_id)
+            self.run.api.snapshots.delete(self.region, snapshot_id)
             self._written()
         return own, [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in running if not copy.own]
 
@@ -237,7 +237,7 @@ class SnapshotCopies:
         Setting the tags that it has anyway changes nothing, and is refused for what is not there.
         """
         try:
-            self.run.api.tag(
+            self.run.api.tags.put(
                 self.region, "snapshot", [t.cast(Snapshot, copy.snapshot)["snapshot_id"]], copy.wanted.tags
             )
         except ApiError as error:

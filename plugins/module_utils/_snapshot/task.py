@@ -57,7 +57,7 @@ def copy_snapshot(run: Run) -> Data:
     region, snapshot_id = run.params["region"], run.params["snapshot_id"]
     entries = _entries(run.params)
     check_regions(run, [region, *(entry["region"] for entry in entries)])
-    source = None if run.faults else next(iter(run.api.snapshots(region, [snapshot_id])), None)
+    source = None if run.faults else next(iter(run.api.snapshots.get(region, [snapshot_id])), None)
     if source is None and not run.faults:
         run.faults.append(
             f"snapshot {snapshot_id} is not visible to account {run.account_id} in {region}: "

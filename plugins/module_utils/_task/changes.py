@@ -100,9 +100,9 @@ def refuse_clashing_tags(
 
 def _modify(api: EcsApi, region: str, image_id: str, attributes: t.Mapping[str, t.Any]) -> None:
     try:
-        api.modify_image(region, image_id, **attributes)
+        api.images.modify(region, image_id, **attributes)
     except ApiError as error:
-        image = api.image(region, image_id) if error.code in error_codes.SET_ALREADY else None
+        image = api.images.get(region, image_id) if error.code in error_codes.SET_ALREADY else None
         if image is None or image["status"] != attributes.get("Status"):
             raise
 
@@ -116,9 +116,9 @@ def _retag(api: EcsApi, region: str, image_id: str, repairs: Repairs, mark_chang
         if not keys:
             continue
         if is_tagging:
-            api.tag(region, "image", [image_id], repairs.tags)
+            api.tags.put(region, "image", [image_id], repairs.tags)
         else:
-            api.untag(region, "image", image_id, keys)
+            api.tags.remove(region, "image", image_id, keys)
         mark_changed()
 
 
@@ -133,11 +133,11 @@ def apply(api: EcsApi, region: str, image_id: str, repairs: Repairs, mark_change
         _modify(api, region, image_id, repairs.attributes)
         mark_changed()
     if repairs.resource_group_id:
-        api.join_resource_group(region, "image", image_id, repairs.resource_group_id)
+        api.images.join_resource_group(region, image_id, repairs.resource_group_id)
         mark_changed()
     for snapshot_id in repairs.unmark:
-        api.untag(region, "snapshot", snapshot_id, [markers.LEFTOVER_OF, markers.LEFTOVER_NAME])
+        api.tags.remove(region, "snapshot", snapshot_id, [markers.LEFTOVER_OF, markers.LEFTOVER_NAME])
         mark_changed()
     if repairs.snapshots:
-        api.tag(region, "snapshot", repairs.snapshots, {**repairs.snapshot_tags, markers.SNAPSHOT_OF: image_id})
+        api.tags.put(region, "snapshot", repairs.snapshots, {**repairs.snapshot_tags, markers.SNAPSHOT_OF: image_id})
         mark_changed()

@@ -38,7 +38,7 @@ def mark(
     if not unmarked:
         return None
     try:
-        api.tag(image["region"], "snapshot", unmarked, tags)
+        api.tags.put(image["region"], "snapshot", unmarked, tags)
         mark_changed()
     except ApiError as error:
         return _warning(image, "tagged as its leftovers", error)
@@ -52,7 +52,7 @@ def unmark(api: EcsApi, image: Image) -> str | None:
     """
     try:
         for snapshot_id in image["snapshot_ids"]:
-            api.untag(image["region"], "snapshot", snapshot_id, [base_markers.LEFTOVER_OF, *PAIR])
+            api.tags.remove(image["region"], "snapshot", snapshot_id, [base_markers.LEFTOVER_OF, *PAIR])
     except ApiError as error:
         return _warning(image, "cleared of the tags of leftovers", error)
     return None
@@ -86,11 +86,11 @@ def clear(api: EcsApi, image: Image, markers: t.Mapping[str, str], mark_changed:
     :returns: the finished copy's own snapshots that are called leftovers
     """
     pair = {key: markers[key] for key in PAIR}
-    found = api.snapshots_tagged(image["region"], pair)
+    found = api.snapshots.tagged(image["region"], pair)
     own = set(image["snapshot_ids"])
     for snapshot_ids in left_behind(found, pair).values():
         for snapshot_id in sorted(set(snapshot_ids) - own):
-            api.delete_snapshot(image["region"], snapshot_id)
+            api.snapshots.delete(image["region"], snapshot_id)
             mark_changed()
     return [
         one["snapshot_id"] for one in found if one["snapshot_id"] in own and base_markers.LEFTOVER_OF in one["tags"]

@@ -134,7 +134,7 @@ class Run:
         :param snapshots: ask for snapshots instead of images
         """
         what, action = ("snapshot", "ecs:DescribeSnapshots") if snapshots else ("image", "ecs:DescribeImages")
-        sees = self.api.sees_snapshots if snapshots else self.api.sees_images
+        sees = self.api.snapshots.are_visible if snapshots else self.api.images.are_visible
         blind = [region for region in regions if not sees(region)]
         if not blind:
             return []
@@ -221,8 +221,8 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
     deadline = clock.now() + params.get("wait_timeout", READ_DEADLINE)
     retry = Retry(clock, params.get("unreachable_timeout"), deadline)
     try:
-        api = EcsApi(Client(Connection.from_params(environment.completed(params))), retry)
-        api.consistency_wait = params.get("consistency_wait") or 0.0
+        client = Client(Connection.from_params(environment.completed(params)))
+        api = EcsApi(client, retry, params.get("consistency_wait") or 0.0)
         caller = api.caller()
     except InvalidInput as error:
         raise InvalidInput([*faults, *error.faults]) from None

@@ -133,7 +133,7 @@ def until_settled(
 
     return until(
         run,
-        lambda: run.api.image(region, image_id),
+        lambda: run.api.images.get(region, image_id),
         is_settled,
         first=first,
         late=lambda image: _late(f"{where} is {image['status'] if image else 'not to be seen'} and"),
@@ -158,7 +158,7 @@ def until_checked(run: Run, image: Image, just_made: bool) -> Image:
 
     return until(
         run,
-        lambda: run.api.image(image["region"], image["image_id"]),
+        lambda: run.api.images.get(image["region"], image["image_id"]),
         is_checked,
         first=image,
         late=lambda seen: _late(f"{where} is Available, but its check is"),
@@ -196,7 +196,7 @@ def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Image], b
     """
 
     _image, is_over = last_look(
-        run, lambda: run.api.image(region, image_id), lambda image: image is None or not seen(image)
+        run, lambda: run.api.images.get(region, image_id), lambda image: image is None or not seen(image)
     )
     if not is_over:
         raise TimedOut(f"image {image_id} in {region} was told to go and is still there", "Run again later.")
@@ -213,7 +213,7 @@ def snapshots_of(run: Run, image: Image) -> list[Snapshot]:
 
     found, _are_there = last_look(
         run,
-        lambda: run.api.snapshots(image["region"], image["snapshot_ids"]),
+        lambda: run.api.snapshots.get(image["region"], image["snapshot_ids"]),
         lambda found: not lacking(found),
         deadline=consistency_end(run),
     )

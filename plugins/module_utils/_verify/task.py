@@ -38,7 +38,7 @@ def verify_image(run: Run) -> Data:
     region, image_id, begun = run.params["region"], run.params["image_id"], run.clock.now()
     check_regions(run, [region])
     run.refuse_faults()
-    image = run.api.image(region, image_id)
+    image = run.api.images.get(region, image_id)
     _refuse_unless_usable(image, image_id, region)
     left = [one["instance_id"] for one in _throw_aways(run)]
     run.mark_changed()
@@ -100,7 +100,7 @@ def _start(run: Run, result: Data, known: list[str], stop: Stop) -> None:
     deadline = begun + run.params["timeout"]
     with run.api.until(deadline):
         with stop.put_off():
-            answer = run.api.run_instance(run.params["region"], _fields(run), str(uuid.uuid4()))
+            answer = run.api.instances.run(run.params["region"], _fields(run), str(uuid.uuid4()))
             result["instance"].update(answer)
             known += [answer["instance_id"]] if answer["instance_id"] else []
         if not answer["instance_id"]:
@@ -142,7 +142,7 @@ def _fields(run: Run) -> Data:
 def _shown(run: Run, instance_id: str, begun: float) -> Data | None:
     """Look at the instance, and show what is seen."""
     region = run.params["region"]
-    instance = run.api.instance(region, instance_id)
+    instance = run.api.instances.get(region, instance_id)
     status = instance["status"] if instance else PENDING
     run.progress.event(
         account=run.account_id,
@@ -197,7 +197,7 @@ def _until_running(run: Run, instance_id: str, deadline: float) -> None:
 
 def _throw_aways(run: Run) -> list[Data]:
     """What was started to try this image, by this run or by one that was killed."""
-    return run.api.instances_tagged(run.params["region"], {markers.VERIFY_OF: run.params["image_id"]})
+    return run.api.instances.tagged(run.params["region"], {markers.VERIFY_OF: run.params["image_id"]})
 
 
 def _remove(run: Run, known: t.Sequence[str]) -> None:
@@ -233,7 +233,7 @@ def _removal_troubles(run: Run, left: set[str], released: set[str]) -> list[ApiE
         left.update(there)
     for instance_id in sorted(left - released):
         with _putting_up_with(troubles):
-            run.api.delete_instance(run.params["region"], instance_id)
+            run.api.instances.delete(run.params["region"], instance_id)
             released.add(instance_id)
     return troubles
 

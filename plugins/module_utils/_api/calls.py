@@ -26,6 +26,7 @@ _IDS = {
     "Instance": "InstanceId",
     "Snapshot": "SnapshotId",
     "Disk": "DiskId",
+    "LockedSnapshotsInfo": "SnapshotId",
 }
 
 Tags = t.Mapping[str, str]
@@ -95,66 +96,29 @@ class Listing:
         return ApiError(self._operation, ApiError.BROKEN, what)
 
 
-class EcsBase:
-    """Calls for one account. Every function may raise ApiError or CredentialsError."""
+class Calls:
+    """Calls for one account. Every function may raise ApiError or CredentialsError.
+
+    :param operation: what is being done, in words, for messages
+    """
 
     def __init__(self, client: Client, retry: Retry) -> None:
         self._client = client
-        self._retry = retry
+        self.retry = retry
 
-    @property
-    def deadline(self) -> float:
-        """Clock time after which nothing is repeated any more."""
-        return self._retry.deadline
-
-    def until(self, moment: float) -> contextlib.AbstractContextManager[None]:
-        """Another deadline for work that has its own time, such as to put an end to something."""
-        return self._retry.until(moment)
-
-    def without_retries(self) -> t.Self:
-        """The same API for looks that need not succeed: whatever goes wrong, no call is repeated."""
-        return type(self)(self._client, self._retry.once())
-
-    def _read(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
+    def read(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
+        """Make a call that may take effect twice without harm: a look, a write of what is there already."""
         call = functools.partial(self._client.ecs, operation, region, action, fields)
-        return self._retry.retry_idempotent(self._client.host(region), call)
+        return self.retry.retry_idempotent(self._client.host(region), call)
 
-    # Writes that may take effect twice without harm are repeated like reads.
-    _write_again = _read
+    write_again = read
 
-    def _write_once(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
+    def write_once(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
+        """Make a call that must not take effect twice. Not repeated after a lost answer: look first."""
         call = functools.partial(self._client.ecs, operation, region, action, fields)
-        return self._retry.retry_rejected(self._client.host(region), call)
+        return self.retry.retry_rejected(self._client.host(region), call)
 
-    def caller(self) -> Data:
-        """Whose credentials these are: ``account_id``, ``arn``, ``type``."""
-        answer = self._retry.retry_idempotent("sts", self._client.caller_identity)
-        return {
-            "account_id": text(answer.get("AccountId")),
-            "arn": text(answer.get("Arn")),
-            "type": text(answer.get("IdentityType")),
-        }
-
-    @property
-    def time(self) -> float | None:
-        """The provider's time as its last answer told it, in seconds since the epoch; None if none has."""
-        return self._client.time
-
-    def unreachable(self, regions: t.Iterable[str]) -> list[str]:
-        """What is wrong with regions that have no endpoint in this network, as sentences."""
-        return self._client.unreachable(regions)
-
-    @property
-    def warnings(self) -> list[str]:
-        """What a person should know of how the calls went."""
-        return self._retry.warnings
-
-    def region_ids(self, region: str) -> list[str]:
-        """The ids of all regions that the API names."""
-        answer = self._read("list the regions", region, "DescribeRegions")
-        return [text(entry.get("RegionId")) for entry in models.items(answer, "Regions", "Region")]
-
-    def _pages(self, operation: str, region: str, action: str, names: tuple[str, str], **fields: t.Any) -> list[Data]:
+    def pages(self, operation: str, region: str, action: str, names: tuple[str, ...], **fields: t.Any) -> list[Data]:
         """A list that has numbers for pages. One of several pages is only believed once two readings agree.
 
         Numbered pages shift while others create and delete: an entry slides from one page to another between two
@@ -175,13 +139,13 @@ class EcsBase:
         return listing.entries
 
     def _reading(
-        self, operation: str, region: str, action: str, names: tuple[str, str], fields: Data
+        self, operation: str, region: str, action: str, names: tuple[str, ...], fields: Data
     ) -> tuple[Listing, int]:
         """A list from its first page to its last, and how many pages it has."""
-        listing = Listing(operation, _IDS[names[1]])
+        listing = Listing(operation, _IDS[names[-1]])
         for page in range(1, MOST_PAGES + 1):
             self._refuse_if_over(operation, page)
-            answer = self._read(operation, region, action, PageNumber=page, PageSize=PAGE, **fields)
+            answer = self.read(operation, region, action, PageNumber=page, PageSize=PAGE, **fields)
             entries = models.items(answer, *names)
             news = listing.take(entries)
             # A full page means that there may be more, whatever the count says; a short one may be a smaller page than
@@ -193,13 +157,15 @@ class EcsBase:
                 raise listing.broken(f"page {page} brings nothing new, though {total} entries were promised")
         raise listing.broken(f"it has no end within {MOST_PAGES} pages")
 
-    def _tokens(self, operation: str, region: str, action: str, names: tuple[str, str], **fields: t.Any) -> list[Data]:
+    def by_tokens(
+        self, operation: str, region: str, action: str, names: tuple[str, ...], **fields: t.Any
+    ) -> list[Data]:
         """A list whose pages are found by a token, a place in the list: what comes or goes meanwhile shifts nothing."""
-        listing = Listing(operation, _IDS[names[1]])
+        listing = Listing(operation, _IDS[names[-1]])
         token: str | None = None
         for page in range(1, MOST_PAGES + 1):
             self._refuse_if_over(operation, page)
-            answer = self._read(operation, region, action, MaxResults=PAGE, NextToken=token, **fields)
+            answer = self.read(operation, region, action, MaxResults=PAGE, NextToken=token, **fields)
             entries = models.items(answer, *names)
             news, before = listing.take(entries), token
             token = text(answer.get("NextToken")) or None
@@ -212,5 +178,5 @@ class EcsBase:
 
     def _refuse_if_over(self, operation: str, page: int) -> None:
         """A listing goes on for as long as the task may, however many pages are promised."""
-        if page > 1 and self._retry.clock.now() >= self.deadline:
+        if page > 1 and self.retry.clock.now() >= self.retry.deadline:
             raise TimedOut(f"Could not {operation}: the time is over before page {page} of the list was read")
