@@ -38,6 +38,10 @@ class Cell:
     def is_write(self) -> bool:
         return self.action.startswith(WRITES)
 
+    @property
+    def kind(self) -> tuple[str, Kind, int]:
+        return self.action, self.when, self.signal
+
     def __str__(self) -> str:
         name = signal.Signals(self.signal).name
         return f"{name} {self.when} {self.action} {self.region or ''} {self.nth}"

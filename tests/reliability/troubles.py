@@ -40,6 +40,10 @@ class Cell:
     nth: int
     trouble: str
 
+    @property
+    def kind(self) -> tuple[str, str]:
+        return self.action, self.trouble
+
     def __str__(self) -> str:
         return f"{self.trouble}: {self.action} {self.nth}"
 
