@@ -24,6 +24,7 @@ GROUPS = {
     "releases": "releases",
     "start-up": "startup",
     "peers": "peers",
+    "before": "before",
     "simulator": "crowd",
 }
 

@@ -141,8 +141,16 @@ def figures(report: Report, name: str, crowd: Crowd, fork: float | None = None, 
 class Crowd:
     """One ansible-playbook process a slice, all at the same time."""
 
-    def __init__(self, sim: Simulation, book: str, hosts: t.Mapping[str, Data], slices: int, forks: int) -> None:
-        self._sim, self._book = sim, book
+    def __init__(
+        self,
+        sim: Simulation,
+        book: str,
+        hosts: t.Mapping[str, Data],
+        slices: int,
+        forks: int,
+        env: t.Mapping[str, str] | None = None,
+    ) -> None:
+        self._book, self._env = book, dict(env or sim.env)
         self.releases, self.slices, self.forks = len(hosts), slices, forks
         self._slices = [dict(list(hosts.items())[number::slices]) for number in range(slices)]
         self.wall = self.cpu = self.memory = 0.0
@@ -181,7 +189,7 @@ class Crowd:
             str(self.forks),
         ]
         with open(FOLDER / f"slice{number}.log", "wb") as log:
-            return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=self._sim.env, cwd=BENCH)
+            return subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=self._env, cwd=BENCH)
 
 
 class Memory(threading.Thread):

@@ -1,0 +1,243 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""This build against that of release 1.0.0: the same work, in turns, against the same simulator. All are ratios."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import json
+import statistics
+import subprocess
+import tarfile
+import typing as t
+from pathlib import Path
+
+import cores
+import environment
+
+from benchmarks import lab, releases
+from benchmarks.copying import COPY, RELAXED
+from benchmarks.lab import BENCH, HOME, Data, Measured, Simulation, destinations
+from benchmarks.results import Report
+from benchmarks.startup import IMPORT
+
+COMMIT = "f51f731"  # what 1.0.0 was built of
+PAIRS = 5
+HOSTS, FORKS = 60, 5
+SHARED = 50
+CONSUMER = releases.CONSUMER
+Figures = dict[str, list[float]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Build:
+    """One of the two that are compared."""
+
+    name: str
+    collections: Path
+    programs: Path
+
+    def env(self, sim: Simulation) -> dict[str, str]:
+        paths = f"{self.collections}:{lab.HERE.parent}"
+        own = {"ANSIBLE_COLLECTIONS_PATH": str(self.collections), "PYTHONPATH": paths}
+        return {**sim.env, **own, "PATH": f"{self.programs}:{sim.env['PATH']}"}
+
+    def playbook(self, sim: Simulation, *words: str) -> Measured:
+        return lab.run([str(self.programs / "ansible-playbook"), *words], self.env(sim))
+
+    def module(self, sim: Simulation, name: str, code: int | None = 0, **arguments: t.Any) -> Measured:
+        command = [str(self.programs / "python"), str(lab.HERE / "one_module.py"), name]
+        return lab.run(command, self.env(sim), json.dumps(arguments), code=code)
+
+
+def measure(report: Report) -> None:
+    old = earlier()
+    for core in (cores.INSTALLED, cores.NEWEST):
+        programs = cores.programs(core)
+        builds = [Build("before", old, programs), Build("now", environment.BUILD / "collections", programs)]
+        label = f"ansible-core {version(programs)}"
+        with Simulation() as sim:
+            release(report, sim, builds, label)
+            many_hosts(report, sim, builds, label)
+    with Simulation() as sim:
+        one_module(report, sim, builds)
+        all_regions(report, sim, builds)
+        retire(report, sim, builds)
+        many_releases(report, sim, builds)
+
+
+def earlier() -> Path:
+    """The build of 1.0.0 as an installed collection.
+
+    :raises SystemExit: if this clone does not hold that commit
+    """
+    archive = subprocess.run(["git", "archive", COMMIT], cwd=environment.ROOT, capture_output=True, check=False)
+    if archive.returncode:
+        raise SystemExit(
+            f"This clone does not hold commit {COMMIT}, which this group compares with: git fetch --unshallow"
+        )
+    folder = BENCH / "before"
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as packed:
+        packed.extractall(folder / environment.COLLECTION, filter="data")
+    return folder
+
+
+def version(programs: Path) -> str:
+    command = [str(programs / "python"), "-c", "import ansible.release as r; print(r.__version__)"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def ratio(report: Report, name: str, figures: Figures, budget: float | None, unit: str) -> None:
+    """The median of the one over that of the other, with both."""
+    before, now = (statistics.median(figures[build]) for build in ("before", "now"))
+    told = f"{now:.2f} against {before:.2f} {unit}, {len(figures['now'])} pairs"
+    report.add("before", name, now / before, "times", budget=budget, note=told)
+
+
+def pairs(
+    builds: t.Sequence[Build], work: t.Callable[[Build], dict[str, float]], count: int = PAIRS
+) -> dict[str, Figures]:
+    """What some work takes with either build, in turns, so that whatever else runs here meets both."""
+    figures: dict[str, Figures] = {}
+    for _dummy in range(count):
+        for build in builds:
+            for name, value in work(build).items():
+                figures.setdefault(name, {}).setdefault(build.name, []).append(value)
+    return figures
+
+
+def times(done: Measured) -> dict[str, float]:
+    return {"CPU": done.cpu, "wall": done.wall}
+
+
+def release(report: Report, sim: Simulation, builds: t.Sequence[Build], label: str) -> None:
+    """One image, two copies, one account: made, and found done."""
+
+    def first(build: Build) -> dict[str, float]:
+        sim.fresh(1.0, RELAXED)
+        sim.source()
+        return times(build.playbook(sim, releases.BOOK, "-e", json.dumps(variables(build, sim.golden, "golden"))))
+
+    def again(build: Build) -> dict[str, float]:
+        done = build.playbook(sim, releases.BOOK, "-e", json.dumps(variables(build, sim.golden, "golden")))
+        if "changed=0" not in done.out:
+            raise SystemExit(f"the converged release of {build.name} has changed something:\n{done.out}")
+        return times(done)
+
+    made = pairs(builds, first)
+    # Each finds the copies of its own.
+    done: dict[str, Figures] = {}
+    for build in builds:
+        first(build)
+        again(build)
+        for name, figures in pairs([build], again).items():
+            done.setdefault(name, {}).update(figures)
+    ratio(report, f"{label}: first release: CPU", made["CPU"], 0.35, "s")
+    ratio(report, f"{label}: converged release: CPU", done["CPU"], 0.25, "s")
+    ratio(report, f"{label}: converged release: wall", done["wall"], 0.3, "s")
+
+
+def variables(build: Build, image: str, name: str) -> Data:
+    return {
+        "image_release_source": {"region": HOME, "image_id": image},
+        "image_release_destinations": [{"region": region} for region in releases.REGIONS],
+        "image_release_accounts": [CONSUMER],
+        "image_release_wait_interval": 1,
+        "image_release_manifest": str(BENCH / f"{build.name}-{name}.json"),
+    }
+
+
+def many_hosts(report: Report, sim: Simulation, builds: t.Sequence[Build], label: str) -> None:
+    """A release on each of many hosts, found done."""
+    sim.fresh(1.0, {**RELAXED, "image_quota": 10 * HOSTS})
+    names = [f"golden-{number:03}" for number in range(HOSTS)]
+    images = {name: sim.source(name=name) for name in names}
+
+    def run(build: Build) -> dict[str, float]:
+        hosts = {name: {**variables(build, images[name], name), "image_release_name": name} for name in names}
+        inventory = BENCH / "hosts.json"
+        inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+        words = ["-i", str(inventory), "-e", "image_release_hosts=all", "-f", str(FORKS)]
+        return times(build.playbook(sim, releases.BOOK, *words))
+
+    for build in builds:
+        run(build)
+    figures = pairs(builds, run)
+    ratio(report, f"{label}: {HOSTS} releases on {HOSTS} hosts, second run: wall", figures["wall"], 0.25, "s")
+
+
+def one_module(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
+    """A process up to its first answer, and what importing the SDK's client alone takes beside it."""
+    imported: list[float] = []
+
+    def ask(build: Build) -> dict[str, float]:
+        imported.append(lab.run([str(build.programs / "python"), "-c", IMPORT], build.env(sim)).cpu)
+        done = build.module(sim, "ecs_image_info", regions=[HOME])
+        return {"CPU": done.cpu, "memory": done.memory}
+
+    sim.fresh(1.0, RELAXED)
+    sim.source()
+    figures = pairs(builds, ask)
+    ratio(report, "one module process: CPU", figures["CPU"], 0.5, "s")
+    ratio(report, "one module process: peak memory", figures["memory"], 0.7, "MiB")
+    against = {"before": imported, "now": figures["CPU"]["now"]}
+    ratio(report, "one module process: CPU against importing the SDK's client", against, 1.0, "s")
+
+
+def all_regions(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
+    wanted = destinations(39, sim.ready["demo"]["kms_keys"][HOME])
+
+    def run(build: Build) -> dict[str, float]:
+        sim.fresh(COPY, RELAXED)
+        sim.source()
+        done = build.module(
+            sim, "ecs_image_copy", region=HOME, image_id=sim.golden, destinations=wanted, wait_interval=1.0
+        )
+        return {"over": done.wall - COPY}
+
+    figures = pairs(builds, run)
+    ratio(report, "39 destinations: wall over the slowest copy", figures["over"], 0.5, "s")
+
+
+def retire(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
+    """Many shared images over all regions, of a family that has a newer one in each: what check mode asks for."""
+    regions = lab.regions()
+    sim.fresh(1.0, RELAXED)
+    olds = [
+        {
+            "region": regions[number % len(regions)],
+            "name": f"base-{number}",
+            "family": "base",
+            "created": f"2026-01-{1 + number % 28:02}T08:00:00Z",
+            "tags": {"imageops:created-from": "i-1"},
+            "shares": [CONSUMER],
+        }
+        for number in range(SHARED)
+    ]
+    news = [{"region": region, "name": "base-new", "family": "base"} for region in regions]
+    sim.control("seed", {"images": [*olds, *news]})
+    asked = {"regions": regions, "families": ["base"], "keep": 1, "shared": True, "max_images": SHARED}
+    for build in builds:
+        sim.calls()
+        done = build.module(sim, "ecs_image_retire", **asked, _ansible_check_mode=True)
+        told = len(done.result["deleted"]) + len(done.result["deprecated"])
+        if told != SHARED:
+            raise SystemExit(f"{build.name} would retire {told} images, not {SHARED}")
+        name = f"retire {SHARED} shared images, {len(regions)} regions, check mode, {build.name}"
+        limits = (90, 64) if build.name == "now" else (None, None)
+        report.add("before", f"{name}: calls", sum(sim.calls().values()), "calls", budget=limits[0])
+        report.add("before", f"{name}: threads beside the first", done.threads - 1, "", budget=limits[1])
+
+
+def many_releases(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
+    count, slices = releases.MANY, releases.MANY_SLICES
+    figures: Figures = {}
+    for build in builds:
+        sim.fresh(1.0, {"copy_slots": "destination", "image_quota": 10 * count})
+        hosts = {f"small{number:03}": {"image": sim.source(name=f"small-{number:03}")} for number in range(count)}
+        crowd = releases.Crowd(sim, str(releases.small_book()), hosts, slices, releases.FORKS, build.env(sim)).run()
+        figures[build.name] = [crowd.cpu / count]
+    ratio(report, f"{count} releases in {slices} slices: CPU a release", figures, 0.4, "s")
