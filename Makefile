@@ -16,7 +16,7 @@ RUN = @$(VENV)/bin/python tests/tools/run.py
 .DEFAULT_GOAL := help
 .PHONY: help demo test check simulator venv lock install artifact lint docs-lint format unit functional e2e \
 	examples units sanity integration test-clients test-pipelines test-reliability test-security test-mutations bench \
-	bench-peers bench-docs docs chromium pipeline-tools test-matrix nightly importer ee molecule sbom \
+	bench-peers bench-docs site docs chromium pipeline-tools test-matrix nightly importer ee molecule sbom \
 	release-check clean distclean
 
 help: ## this list
@@ -111,6 +111,9 @@ bench-peers: venv ## what other tools are compared with, into build/peers
 
 bench-docs: venv ## the last benchmarks' figures into the documentation
 	@$(VENV)/bin/python tests/benchmarks --docs
+
+site: venv ## the documentation site alone, into build/docs
+	$(RUN) "docs site"
 
 docs: venv chromium ## the documentation site into build/docs, looked at in a browser
 	$(RUN) docs

@@ -124,7 +124,7 @@ class ActionModule(ActionBase):
         if failures:
             return {**step, "image": image, "failures": failures, "stopped": True}
         step["image"] = image
-        if not settings["destinations"]:
+        if not _release.has_destinations(settings):
             return step
         if "copy" not in settings["steps"]:
             look = _calls.look_for_copies(settings, image)

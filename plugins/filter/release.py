@@ -39,6 +39,7 @@ class FilterModule:
             "release_manifest": _manifest.manifest,
             "release_recorded": refusing(_records.recorded),
             "release_report": _report.html,
+            "release_report_index": _report.index,
             "release_report_markdown": _report.markdown,
             "release_succession": _promotion.succession,
             "release_with_accounts": _records.with_accounts,

@@ -29,8 +29,16 @@ extends_documentation_fragment:
   - imageops.alicloud.attributes
 options:
   image_id:
-    description: The image to copy, in O(region).
+    description: The image to copy, in O(region). O(source_image_id) wins over it.
     type: str
+  source_image_id:
+    description: The image to copy, in O(source_region).
+    type: str
+    version_added: 2.0.0
+  source_region:
+    description: The region of the image to copy. If unset, it is O(region).
+    type: str
+    version_added: 2.0.0
   image:
     description:
       - The image to copy, as RV(imageops.alicloud.ecs_image#module:image) returned it.
@@ -38,12 +46,17 @@ options:
     type: dict
   images:
     description:
-      - Images to copy inside their own regions, as a dictionary from region to image id.
+      - Images to copy inside their own regions, as a dictionary from region to image id such as
+        RV(imageops.alicloud.ecs_image_copy#module:images), or as a list such as
+        RV(imageops.alicloud.ecs_image_info#module:images).
       - This is how an account takes over images that are shared with it, encrypted with a key of its own.
       - O(destinations) may then hold options for some of these regions, such as the key of each.
-    type: dict
+    type: raw
   destination_regions:
-    description: The regions that should have a copy, all with the same options.
+    description:
+      - The regions that should have a copy, all with the same options.
+      - V(all) alone means every region of the account that O(destinations) does not name. The source's own is left out
+        unless O(encrypted=true).
     type: list
     elements: str
   destinations:
@@ -360,7 +373,9 @@ def main() -> None:
         **DESTINATION,
         "image_id": {"type": "str"},
         "image": {"type": "dict"},
-        "images": {"type": "dict"},
+        "source_image_id": {"type": "str"},
+        "source_region": {"type": "str"},
+        "images": {"type": "raw"},
         "destination_regions": {"type": "list", "elements": "str"},
         "destinations": {
             "type": "list",
@@ -380,7 +395,10 @@ def main() -> None:
         "on_timeout": {"type": "str", "choices": ["leave", "cancel"], "default": "leave"},
     }
     run_module(
-        arguments, copy_task.copy_images, copy_task.validate, mutually_exclusive=[["image_id", "image", "images"]]
+        arguments,
+        copy_task.copy_images,
+        copy_task.validate,
+        mutually_exclusive=[["image_id", "image", "images"], ["source_image_id", "image", "images"]],
     )
 
 

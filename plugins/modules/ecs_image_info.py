@@ -65,6 +65,13 @@ options:
   query:
     description: JMESPath expression over RV(images), whose value is returned as RV(result).
     type: str
+  expect_images:
+    description: >-
+      Warn of regions in which the credentials see no image of their own at all. V(false) is for where that is no
+      surprise, as in a new account.
+    type: bool
+    default: true
+    version_added: 2.0.0
 requirements:
   - jmespath, if O(query) is used
 seealso:
@@ -258,6 +265,7 @@ def main() -> None:
         "copied_from": {"type": "str"},
         "newest": {"type": "int"},
         "query": {"type": "str"},
+        "expect_images": {"type": "bool", "default": True},
     }
     run_module(arguments, info_task.gather_images, info_task.image_faults)
 

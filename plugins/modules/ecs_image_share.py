@@ -33,8 +33,8 @@ options:
       - Other keys are allowed, so that RV(imageops.alicloud.ecs_image_copy#module:copies) can be handed in as it is,
         also in check mode. An entry with C(error) in it is never shared nor unshared, and fails with that error.
       - An image that is named twice is shared once, with the accounts of both entries.
-    type: list
-    elements: dict
+      - Also a dictionary from region to image id, such as RV(imageops.alicloud.ecs_image_copy#module:images).
+    type: raw
   source_image_id:
     description:
       - Share all copies of this image that this collection has made in O(regions).
@@ -199,7 +199,7 @@ def main() -> None:
     arguments = {
         "image_id": {"type": "str"},
         "image": {"type": "dict"},
-        "images": {"type": "list", "elements": "dict"},
+        "images": {"type": "raw"},
         "source_image_id": {"type": "str"},
         "source_region": {"type": "str"},
         "regions": {"type": "list", "elements": "str"},

@@ -27,8 +27,8 @@ options:
     description:
       - Several images, each with C(image_id), and C(region) if it is not O(region).
       - Other keys are allowed and have no effect.
-    type: list
-    elements: dict
+      - Also a dictionary from region to image id, such as RV(imageops.alicloud.ecs_image_copy#module:images).
+    type: raw
   source_image_id:
     description: Read the share lists of all copies of this image that this collection has made in O(regions).
     type: str
@@ -99,7 +99,7 @@ def main() -> None:
     arguments = {
         "image_id": {"type": "str"},
         "image": {"type": "dict"},
-        "images": {"type": "list", "elements": "dict"},
+        "images": {"type": "raw"},
         "source_image_id": {"type": "str"},
         "source_region": {"type": "str"},
         "regions": {"type": "list", "elements": "str"},

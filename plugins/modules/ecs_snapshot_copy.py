@@ -26,13 +26,20 @@ options:
     description: The snapshot to copy, in O(region).
     type: str
     required: true
+  destination_regions:
+    description:
+      - The regions that should have a copy, all with the same options. This or O(destinations) is needed.
+      - V(all) alone means every region of the account that O(destinations) does not name. The snapshot's own is left
+        out unless O(encrypted=true).
+    type: list
+    elements: str
+    version_added: 2.0.0
   destinations:
     description:
       - The regions that should have a copy. What an entry leaves out is taken from the task.
       - The source's own region takes an encrypted copy only.
     type: list
     elements: dict
-    required: true
     suboptions:
       region:
         description: The region.
@@ -173,7 +180,8 @@ def main() -> None:
         **WAITING,
         **DESTINATION,
         "snapshot_id": {"type": "str", "required": True},
-        "destinations": {"type": "list", "elements": "dict", "required": True, "options": entry},
+        "destination_regions": {"type": "list", "elements": "str"},
+        "destinations": {"type": "list", "elements": "dict", "options": entry},
         "retention_days": {"type": "int"},
         "max_tags": {"type": "int", "default": 20},
     }

@@ -33,6 +33,15 @@ COPY_OPTIONS = (
 )
 
 
+EVERY_REGION = "all"  # as the modules take it
+
+
+def destinations(settings: Data) -> Data:
+    """Where copies should be."""
+    every = {"destination_regions": [EVERY_REGION]} if settings["every_region"] else {}
+    return {"destinations": _manifest.destinations_only(settings["destinations"]), **every}
+
+
 def waiting(settings: Data) -> Data:
     return {key: settings[key] for key in ("wait_timeout", "wait_interval", "progress")}
 
@@ -62,7 +71,7 @@ def copy(settings: Data, image: Data) -> Data:
     common = ("name", "description", "encrypted", "kms_key_id", "tags")
     return given(
         image=image,
-        destinations=_manifest.destinations_only(settings["destinations"]),
+        **destinations(settings),
         **{key: settings[key] for key in common},
         **waiting(settings),
         **settings["copy_options"],
@@ -73,7 +82,7 @@ def look_for_copies(settings: Data, image: Data) -> Data:
     """Of ecs_image_copy in check mode. Only what it would take for its own is a copy: anybody may forge a marker."""
     return given(
         image=image,
-        destinations=_manifest.destinations_only(settings["destinations"]),
+        **destinations(settings),
         **{key: settings[key] for key in ("name", "encrypted", "kms_key_id")},
         **{**settings["copy_options"], "preflight": "none"},
     )
@@ -95,10 +104,12 @@ def look_before(settings: Data) -> Data:
     """Of ecs_image_info: the family in all regions of a release, and the image that it is about, if it is there."""
     source = settings["source"]
     wanted = source.get("image_id")
+    named = [source["region"], *(one["region"] for one in settings["destinations"])]
     itself = f"image_id=='{wanted}'" if wanted else f"name=='{settings['name']}'"
     return {
-        "regions": list(dict.fromkeys([source["region"], *(one["region"] for one in settings["destinations"])])),
+        "regions": [EVERY_REGION] if settings["every_region"] else list(dict.fromkeys(named)),
         "query": f"[?family=='{settings['family']}' || {itself}]",
+        "expect_images": False,  # before its first release an account has none
     }
 
 
@@ -111,6 +122,7 @@ def look_at_family(settings: Data, candidates: t.Sequence[Data]) -> Data:
         # Going back, check mode finds the images as they are before they are made Available again.
         **({} if settings["rollback"] else {"statuses": ["Available"]}),
         "share_lists": settings["deprecate_previous"] or settings["rollback"],
+        "expect_images": False,  # where a copy is missing, the copies have told it
     }
 
 

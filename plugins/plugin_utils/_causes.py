@@ -16,6 +16,11 @@ def of_copies(result: Data) -> list[str]:
     return _lines((one["region"], one, one.get("error")) for one in result.get("copies") or [])
 
 
+def of_images(images: t.Iterable[Data]) -> list[str]:
+    """What went wrong with the images of a manifest."""
+    return _lines((one["region"], one, one.get("error")) for one in images)
+
+
 def of_shares(result: Data) -> list[str]:
     """What went wrong with share lists: by account if one was refused, or else by image."""
     shares = result.get("shares") or []

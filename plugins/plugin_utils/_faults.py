@@ -26,6 +26,7 @@ NOBODY = (
     "image_release_purge_accounts without an account would take it from everybody: it is only done with "
     "image_release_allow_empty=true"
 )
+EVERYWHERE = "every other region"
 ITSELF, RECORDED = "the image itself", "the recorded images"
 
 
@@ -99,7 +100,8 @@ def _common_faults(asked: Data) -> list[str]:
     tags = validation.tag_texts(asked["tags"] or {})
     found = validation.name_faults(asked["name"]) if asked["name"] else []
     found += validation.description_faults(asked["description"] or "") + validation.tag_faults(tags)
-    copied = "copy" in asked["steps"] and any(not _is_itself(asked, one) for one in asked["destinations"])
+    apart = any(not _is_itself(asked, one) for one in asked["destinations"])
+    copied = "copy" in asked["steps"] and (apart or _is_everywhere(asked))
     return found + (_count_fault(len(tags)) if copied else [])
 
 
@@ -110,6 +112,11 @@ def _count_fault(count: int) -> list[str]:
         f"{count + COPY_MARKERS} tags with the {COPY_MARKERS} of this collection are more than the "
         f"{validation.MOST_TAGS} that a copy can have: give fewer"
     ]
+
+
+def _is_everywhere(asked: Data) -> bool:
+    """Whether every region of the account is a destination, named or not."""
+    return bool(asked.get("every_region"))
 
 
 def _encrypted(asked: Data, destination: Data) -> bool | None:
@@ -167,6 +174,8 @@ def _audiences(asked: Data) -> dict[str, set[str]]:
     """Who is to have the image of each region."""
     denied, everywhere = set(_texts(asked["denied_accounts"])), _texts(asked["accounts"])
     found = {one["region"]: {*everywhere, *_texts(one.get("accounts"))} - denied for one in asked["destinations"]}
+    if _is_everywhere(asked):
+        found[EVERYWHERE] = set(everywhere) - denied
     if asked["from_manifest"]:
         return {region: found.get(region, set(everywhere) - denied) for region in asked["recorded"] or [RECORDED]}
     if not found or boolean(asked["share_source"], strict=False):
@@ -198,6 +207,8 @@ def _unsharable(asked: Data, image: Data | None) -> t.Iterator[tuple[str, str]]:
     if asked["from_manifest"] or "copy" not in asked["steps"]:
         return
     audiences = _audiences(asked)
+    if _is_everywhere(asked) and boolean(asked["encrypted"] or False, strict=False) and audiences[EVERYWHERE]:
+        yield EVERYWHERE, SERVICE_KEY
     for request in _requests(asked)[0]:
         encrypted = request.encrypted
         if encrypted is None and image and request.region != request.source_region:

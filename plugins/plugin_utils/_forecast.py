@@ -118,10 +118,9 @@ def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:
     """
     :param new: the image itself, if it would be created, and the copies that would be started
     """
-    given = [prices.get(name) for name in PRICES]
-    if not prices.get("regions") and all(price is None for price in given):
+    if not is_priced(prices):
         return []
-    month = sum(_price(prices, one["region"], "snapshot_gib_month") * (one.get("size") or 0) for one in new)
+    month = sum(month_price(prices, one) for one in new)
     billed = [one for one in new if one.get("method") == "snapshots"]
     once = sum(_price(prices, one["region"], "traffic_gib") * (one.get("size") or 0) for one in billed)
     currency = prices.get("currency") or ""
@@ -129,6 +128,19 @@ def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:
         f"The images would cost {month:.2f} {currency} a month at most, and {once:.2f} {currency} once for traffic, "
         "by the prices given".replace("  ", " ")
     ]
+
+
+def is_priced(prices: Data) -> bool:
+    """Whether costs can be told."""
+    return bool(prices.get("regions")) or any(prices.get(name) is not None for name in PRICES)
+
+
+def month_price(prices: Data, image: Data) -> float:
+    """What an image costs a month at most: its snapshots hold what is used of its disks.
+
+    :param prices: as the role's variable image_release_prices has them
+    """
+    return _price(prices, image["region"], "snapshot_gib_month") * (image.get("size") or 0)
 
 
 def _price(prices: Data, region: str, name: str) -> float:

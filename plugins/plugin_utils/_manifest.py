@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest_file, _manifest_memory
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _image_facts, _manifest_file, _manifest_memory
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file import COLLECTION, SCHEMA
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_memory import KEPT
 
@@ -87,7 +87,8 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
 
     :param parts: ``host``, ``began``, ``ended``, ``check``, ``job_id``, ``failures``, the ``name`` that was asked for,
         and the results of the steps as ``image``, ``created``, ``copies``, ``shares``; ``unverified`` images with their
-        errors; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from earlier manifests
+        errors; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from earlier manifests;
+        ``steps``; ``facts`` of images as ``_image_facts`` tells them, and the images that were ``deprecated``
     :param previous: the previous manifest or its text, for what only an earlier run knew
     """
     before = previous_of(previous)
@@ -102,7 +103,8 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         "account_id": account or recorded.get("account_id"),
         "name": named or None,
         "complete": False,
-        "images": _images(parts),
+        "images": [_image_facts.with_facts(one, parts.get("facts") or []) for one in _images(parts)],
+        "deprecated": parts.get("deprecated") or [],
         "failures": parts["failures"],
         "run": _run(parts, results),
     }
@@ -150,6 +152,7 @@ def _run(parts: Data, results: t.Sequence[Data]) -> Data:
         "ended_at": parts["ended"],
         "check": parts["check"],
         "job_id": parts["job_id"],
+        "steps": list(parts.get("steps") or []),
         "caller": next((one["caller"] for one in results if one.get("caller")), None),
         "changed": any(bool(one.get("changed")) for one in results),
         "actions": {copy["region"]: copy.get("action", "present") for copy in parts["copies"].get("copies") or []},
@@ -187,6 +190,7 @@ def _image_entry(image: Data, role: str, shares: list[Data], errors: list[Data])
         "kms_key_id": image.get("kms_key_id") or None,
         "snapshot_ids": image.get("snapshot_ids") or [],
         **{key: image.get(key) or None for key in KEPT},
+        "failed_at": _image_facts.failed_at(image),
         "shares": None,
         "shares_seen_at": None,
         "unshared": [],

@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _image_facts
+
 Data = dict[str, t.Any]
 
 # What is known of an image only in the run that made it.
@@ -51,6 +53,7 @@ def remember(manifest: Data, previous: Data, looks: t.Mapping[str, t.Collection[
     """
     manifest["name"] = manifest["name"] or previous["name"]
     manifest["account_id"] = manifest["account_id"] or previous["account_id"]
+    manifest["deprecated"] = _image_facts.together(previous.get("deprecated") or [], manifest["deprecated"])
     seen_at = previous["run"]["ended_at"]
     by_key = {_key(one): one for one in manifest["images"] if one["image_id"]}
     for old in previous["images"]:
@@ -95,6 +98,10 @@ def _merge(new: Data, old: Data, seen_at: str) -> None:
     if new["shares"] is None:
         new.update(_not_read(old, seen_at))
         new.update({key: new[key] or old[key] for key in ("unshared", "not_shared", "not_shared_reasons")})
+    for key in ("asked_accounts", "family", "test_boot"):
+        new[key] = old.get(key) if new[key] is None else new[key]
+    if _image_facts.is_same_boot(new["test_boot"], old.get("test_boot")):
+        new["test_boot"] = old["test_boot"]
     times = {one["account_id"]: one["shared_at"] for one in old["shares"] or []}
     has = {one["account_id"] for one in new["shares"] or []}
     for share in new["shares"] or []:

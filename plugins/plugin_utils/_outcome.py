@@ -19,7 +19,9 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _manifest,
     _manifest_file,
     _release,
-    _report,
+    _release_facts,
+    _report_files,
+    _report_text,
 )
 
 Data = dict[str, t.Any]
@@ -87,7 +89,15 @@ class Outcome:
             "unverified": spread.get("unverified") or [],
             "shares": self._shares(),
             "failures": self.failures(),
+            "steps": self._steps(),
+            "facts": _release_facts.facts(self.settings, self.results, self.ended),
+            "deprecated": _release_facts.deprecated(self.results),
         }
+
+    def _steps(self) -> list[str]:
+        """The steps that were asked for, in the order in which they are done."""
+        asked = {*self.settings["steps"]} | ({"promote"} if self.settings["promotes"] else set())
+        return [one for one in _release.STEPS if one in asked]
 
     def _shares(self) -> Data:
         """What the steps that share have come to, together."""
@@ -166,12 +176,16 @@ class Outcome:
         changed = bool(path) and _manifest.differs(record, previous)
         if path and changed and not check:
             _files.write(path, _manifest_file.as_text(record), mode)
-        for name, render in (("report", _report.html), ("report_markdown", _report.markdown)):
-            if self.settings[name]:
-                target = _files.path_of(self.settings[name])
-                text = render(record)
-                changed |= _files.text_of(target) != text if check else _files.write(target, text, mode)
-                result["reports"].append(target)
+        # A report tells of the run that has changed something, as the manifest in its file does.
+        shown = record if changed or not previous else previous
+        reports = _report_files.reports(self.settings, shown, path)
+        for target, text in reports.items():
+            changed |= _files.text_of(target) != text if check else _files.write(target, text, mode)
+        result["reports"] = list(reports)
+        if self.settings["report_index"] and path and not check:
+            index = _files.path_of(self.settings["report_index"])
+            changed |= _report_files.write_index(index, path, mode)
+            result["reports"].append(index)
         return changed
 
     def _mode(self) -> int | None:
@@ -261,7 +275,7 @@ def _took(image: Data) -> str:
     if not (image["started_at"] and image["finished_at"]):
         return ""
     begin, end = (datetime.datetime.strptime(image[key], TIME) for key in ("started_at", "finished_at"))
-    return f", copied in {_report.span((end - begin).total_seconds())}"
+    return f", copied in {_report_text.span((end - begin).total_seconds())}"
 
 
 def _held(image: Data) -> str:

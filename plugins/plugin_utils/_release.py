@@ -43,11 +43,18 @@ def prepared(settings: Data) -> list[str]:
     if settings["rollback"] and not settings["from_manifest"]:
         faults.append("image_release_rollback needs image_release_from_manifest, the manifests of the older release")
     there = {one.get("region") for one in settings["destinations"]}
-    more = [{"region": one} for one in dict.fromkeys(settings["destination_regions"]) if one not in there]
+    settings["every_region"] = settings["destination_regions"] == [_calls.EVERY_REGION]
+    # Regions that have a key of their own are named, and so get it.
+    named = settings["kms_keys"] if settings["every_region"] else settings["destination_regions"]
+    more = [{"region": one} for one in dict.fromkeys(named) if one not in there]
     settings["destinations"] = [_with_key(settings, one) for one in [*settings["destinations"], *more]]
     for name in ("name", "family"):
         settings[name] = settings[name].strip() if settings[name] else settings[name]
     return faults
+
+
+def has_destinations(settings: Data) -> bool:
+    return bool(settings["destinations"] or settings["every_region"])
 
 
 def _with_key(settings: Data, destination: Data) -> Data:
@@ -213,7 +220,7 @@ def share_call(
     named = settings["accounts"] + [one for entry in settings["destinations"] for one in entry.get("accounts") or []]
     if not (named or settings["denied_accounts"] or settings["purge_accounts"]):
         return None
-    with_source = settings["share_source"] or not (settings["destinations"] or settings["from_manifest"])
+    with_source = settings["share_source"] or not (has_destinations(settings) or settings["from_manifest"])
     bad = {one["image_id"] for one in unverified}
     images = [one for one in targets(settings, image, copies_there, with_source) if one["image_id"] not in bad - {None}]
     return _calls.share(settings, images) if images else None

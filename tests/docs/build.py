@@ -25,6 +25,7 @@ DONE = SITE / "done"
 PAGES = Path("collections", "imageops", "alicloud", "docsite")
 PACKAGES = Path(__file__).resolve().with_name("requirements.txt")
 STYLE = Path(__file__).resolve().with_name("site.css")
+FRONT = Path(__file__).resolve().with_name("index.rst")
 
 # What sphinx-init can't be told. The inventories of other sites would need the network.
 CONF = """
@@ -66,7 +67,7 @@ def build() -> int:
     code = run(
         *("antsibull-docs", "sphinx-init", "--use-current", "--dest-dir", str(SITE), "--fail-on-error"),
         *("--project", "imageops.alicloud", "--copyright", "imageops.alicloud contributors"),
-        *("--title", "imageops.alicloud", "imageops.alicloud"),
+        *("--title", "imageops.alicloud", "--index-rst-source", str(FRONT), "imageops.alicloud"),
     )
     if code:
         return code
@@ -105,7 +106,7 @@ def is_fresh() -> bool:
     """Whether the site that is there shows what the sources say."""
     folders = [environment.ROOT / name for name in ("docs", "meta", "plugins", "roles")]
     sources = [path for folder in folders for path in folder.rglob("*") if path.suffix != ".pyc" and path.is_file()]
-    newest = max(path.stat().st_mtime for path in [*sources, PACKAGES, STYLE, Path(__file__)])
+    newest = max(path.stat().st_mtime for path in [*sources, PACKAGES, STYLE, FRONT, Path(__file__)])
     return DONE.exists() and DONE.stat().st_mtime > newest
 
 

@@ -27,7 +27,9 @@ class Simulated:
         self.folder = folder
         self.ready = ready
         self.endpoint = str(ready["endpoint"])
-        config = "[defaults]\nlocalhost_warning = false\ninventory_unparsed_warning = false\nnocolor = true\n"
+        config = (
+            "[defaults]\nlocalhost_warning = false\nnocolor = true\n[inventory]\ninventory_unparsed_warning = false\n"
+        )
         (folder / "ansible.cfg").write_text(config)
 
     @property

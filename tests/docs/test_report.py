@@ -49,10 +49,20 @@ LOOK = """(root, window, path, width) => {
       .filter(one => one.getBoundingClientRect().right > root.clientWidth + 1)
       .map(one => one.textContent.trim()),
     headings: [...root.querySelectorAll('h1, h2')].map(one => one.textContent),
-    rows: [...root.querySelectorAll('.images tbody tr')].map(one => one.innerText.replace(/\\\\s+/g, ' ').trim()),
+    rows: [...root.querySelectorAll('.images tbody tr, .releases tbody tr')]
+      .map(one => one.innerText.replace(/\\\\s+/g, ' ').trim()),
     hidden_rows: [...root.querySelectorAll('.images tbody tr')]
       .filter(one => !one.getBoundingClientRect().height).length,
     cells: root.querySelectorAll('.shares td').length,
+    marks: root.querySelector('.marks')?.textContent.trim(),
+    failures: root.querySelectorAll('.failure').length,
+    broken: [...root.querySelectorAll('.id')].filter(one => one.getClientRects().length > 1)
+      .map(one => one.textContent.trim()),
+    stray: [...root.querySelectorAll('.bars > div')].filter(one => {
+      const [name, drawn, took] = [...one.children].map(part => part.getBoundingClientRect());
+      const isBeside = name.top <= took.bottom && took.top <= name.bottom && took.left >= name.right;
+      return !isBeside || drawn.bottom > one.getBoundingClientRect().bottom + 1;
+    }).map(one => one.textContent.trim()),
     bars: [...root.querySelectorAll('.track')].map(one => ({
       room: one.getBoundingClientRect().width,
       used: [...one.children].reduce((sum, part) => sum + part.getBoundingClientRect().width, 0)})),
@@ -70,19 +80,24 @@ def image(number: int, region: str) -> Data:
     return {
         "role": "copy" if number else "source",
         "region": region,
-        "image_id": f"m-{number:020}",
+        "image_id": None if failed else f"m-{number:020}",
         "name": "base-" + "x" * 100,
-        "status": "CreateFailed" if failed else "Available",
+        "status": None if failed else "Available",
         "size": 20,
         "encrypted": number % 2 == 0,
         "kms_key_id": "0e478b7a-4262-4802-b8cb-00d3fb40826e" if number % 2 == 0 else None,
-        "started_at": "2026-11-22T10:00:00Z" if number else None,
+        "started_at": "2026-11-22T10:00:00Z",
         "copying_at": "2026-11-22T10:05:00Z" if number else None,
-        "finished_at": f"2026-11-22T10:{number + 10:02}:00Z" if number else None,
+        "finished_at": None if failed else f"2026-11-22T10:{number + 10:02}:00Z",
+        "failed_at": "2026-11-22T10:55:00Z" if failed else None,
         "finishing_seconds": 2.0 if number else None,
-        "shares": [{"account_id": one, "shared_at": None} for one in ACCOUNTS[:-1]],
+        "shares": [{"account_id": one, "shared_at": None} for one in ACCOUNTS[:-1] if not failed],
+        "asked_accounts": ACCOUNTS,
+        "family": "base",
+        "test_boot": {"outcome": "passed", "instance_type": "ecs.g7.large", "at": None} if number else None,
         "unshared": [],
-        "not_shared": [ACCOUNTS[-1]] if failed else [],
+        "not_shared": [] if failed else [ACCOUNTS[-1]],
+        "not_shared_reasons": {} if failed else {ACCOUNTS[-1]: "InvalidAccount.NotFound: it does not exist"},
         "error": error if failed else None,
         "outcome": "failed" if failed else "ok",
     }
@@ -90,18 +105,36 @@ def image(number: int, region: str) -> Data:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    images = [image(number, region) for number, region in enumerate(REGIONS)]
-    record = {
-        "host": "localhost",
-        "account_id": ACCOUNTS[0],
-        "name": "base",
-        "complete": False,
-        "images": images,
-        "failures": [],
-    }
     found = tmp_path_factory.mktemp("report") / "report.html"
-    found.write_text(_report.html(record), encoding="utf-8")
+    found.write_text(_report.html(release(), {"currency": "CNY", "snapshot_gib_month": 0.12}), encoding="utf-8")
+    found.with_name("report_index.html").write_text(_report.index(releases(), ["x.json: it is not JSON"]))
     return found
+
+
+def release(**other: t.Any) -> Data:
+    """A release in which a copy has failed and an account was refused everywhere."""
+    images = [image(number, region) for number, region in enumerate(REGIONS)]
+    run = {
+        "began_at": "2026-11-22T10:00:00Z", "ended_at": "2026-11-22T11:00:00Z", "caller": "acs:ram::1:user/jane",
+        "job_id": "12", "steps": ["create", "copy", "verify", "share"], "actions": {one: "started" for one in REGIONS},
+    }  # fmt: skip
+    usual = {"host": "localhost", "account_id": ACCOUNTS[0], "name": "base", "complete": False, "failures": []}
+    return {**usual, "images": images, "run": run, **other}
+
+
+def releases() -> list[Data]:
+    """As many as somebody has after some years."""
+    small = [image(number, region) for number, region in enumerate(REGIONS[:3])]
+    return [
+        release(
+            name=f"base-{number}",
+            complete=bool(number % 5),
+            images=small,
+            run={"ended_at": f"2026-{number % 12 + 1:02}-{number % 28 + 1:02}T10:00:00Z"},
+            file=f"base-{number}.json",
+        )
+        for number in range(500)
+    ]
 
 
 @pytest.fixture(scope="module", params=[browser.LIGHT, browser.DARK], ids=["light", "dark"])
@@ -119,13 +152,26 @@ def test_it_is_as_wide_as_its_window(views: list[Data]) -> None:
 
 def test_everything_is_there(views: list[Data]) -> None:
     for view in views:
-        assert view["headings"] == ["base", "What went wrong", "Images", "Timeline", "Who has them"]
+        titles = ["base", "What went wrong", "Images", "Shares", "Timeline", "What next", "The run"]
+        assert view["headings"] == titles
         assert len(view["rows"]) == len(REGIONS) and not view["hidden_rows"]
         for row, region in zip(view["rows"], REGIONS, strict=True):
-            assert region in row and "m-" in row
+            assert region in row and ("m-" in row or "missing" in row)
+        assert view["failures"] == 2  # the copy, and the account once for all its images
+        assert "○ image missing" in view["marks"]
         assert view["cells"] == len(REGIONS) * len(ACCOUNTS)
-        assert len(view["bars"]) == len(REGIONS) - 1
+        assert len(view["bars"]) == len(REGIONS)
         assert all(0 < one["used"] <= one["room"] for one in view["bars"])
+
+
+def test_each_duration_stands_beside_its_own_region(views: list[Data]) -> None:
+    for view in views:
+        assert not view["stray"]
+
+
+def test_no_id_is_broken(views: list[Data]) -> None:
+    for view in views:
+        assert not view["broken"]
 
 
 def test_it_can_be_read(views: list[Data]) -> None:
@@ -136,6 +182,35 @@ def test_it_can_be_read(views: list[Data]) -> None:
 def test_it_needs_nothing_from_elsewhere(views: list[Data], page: Path) -> None:
     assert not any(view["outside"] for view in views)
     assert not re.search(r"(?i)\b(?:src|href)\s*=|@import|url\(", page.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("shade", [browser.LIGHT, browser.DARK], ids=["light", "dark"])
+def test_the_index_stays_usable_with_many_releases(page: Path, tmp_path: Path, shade: str) -> None:
+    views = browser.look(page.parent, ["/report_index.html"], WIDTHS, LOOK, tmp_path / "profile", shade)
+    for view in views:
+        assert view["width"] <= view["room"] and not view["clipped"] and not view["faint"] and not view["broken"]
+        assert len(view["rows"]) == 500 and not view["hidden_rows"]
+    assert page.with_name("report_index.html").stat().st_size < 2**20
+
+
+# Types words into the filter of the index, and says which releases are left.
+FILTER = """(root, window, path, width) => {
+  const [words, state] = ['words', 'state'].map(id => root.querySelector('#' + id));
+  const rows = [...root.querySelectorAll('.releases tbody tr')];
+  const left = (text, wanted) => {
+    words.value = text; state.value = wanted;
+    words.dispatchEvent(new window.Event('input'));
+    return rows.filter(row => row.getBoundingClientRect().height).length;
+  };
+  return {all: left('', ''), one: left('base-77', ''), none: left('base-77 nowhere', ''), bad: left('', 'incomplete'),
+    shown: root.querySelector('#shown').textContent, ages: root.querySelector('time').textContent};
+}"""
+
+
+def test_the_index_finds_a_release(page: Path, tmp_path: Path) -> None:
+    for view in browser.look(page.parent, ["/report_index.html"], WIDTHS, FILTER, tmp_path / "profile"):
+        assert (view["all"], view["one"], view["none"], view["bad"]) == (500, 1, 0, 100)
+        assert view["shown"] == "100 of 500 releases" and "day" in view["ages"]
 
 
 def test_night_is_dark(page: Path, tmp_path: Path) -> None:

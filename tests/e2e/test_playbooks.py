@@ -200,6 +200,42 @@ def test_taking_images_from_everybody_must_be_said(stage: Stage) -> None:
     assert stage.shares(source) == []
 
 
+def test_all_regions_are_a_destination(stage: Stage) -> None:
+    """Regions with an entry or a key of their own keep it, and the source's own gets no copy."""
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": stage.image()},
+        "image_release_destination_regions": "all",
+        "image_release_destinations": [{"region": BEIJING, "name": "apart"}],
+        "image_release_accounts": [ONE],
+    }
+    plan = stage.folder / "plan.json"
+    stage.playbook("plan", {**variables, "image_release_plan_file": str(plan)})
+    planned = json.loads(plan.read_text())
+    names = {one["region"]: one["name"] for one in planned["copies"]}
+    assert len(names) > 30 and HOME not in names and names[BEIJING] == "apart"
+    assert {one["region"] for one in planned["shares"] if one["added"] == [ONE]} == {*names}
+    secret = {**variables, "image_release_encrypted": True}
+    refused = stage.playbook("plan", secret, code=2)
+    assert "every other region" in refused.out and "service key" in refused.out
+    assert stage.writes() == []
+
+
+def test_the_report_is_that_of_the_run_that_changed_something(stage: Stage) -> None:
+    files = {name: str(stage.folder / name) for name in ("report.html", "report.md", "report_index.html")}
+    variables = release(
+        stage,
+        image_release_report=files["report.html"],
+        image_release_report_markdown=files["report.md"],
+        image_release_report_index=files["report_index.html"],
+    )
+    stage.playbook("create_copy_share", variables)
+    first = {name: (stage.folder / name).read_text() for name in files}
+    assert all("base-2026-11" in text for text in first.values())
+    assert "create, copy, share" in first["report.md"]
+    assert stage.playbook("create_copy_share", variables).changed == 0
+    assert {name: (stage.folder / name).read_text() for name in files} == first
+
+
 def test_a_forged_marker_shares_nothing(stage: Stage) -> None:
     """Neither a stranger that carries the marker, nor a copy under a name that was not asked for."""
     source = stage.image()

@@ -20,6 +20,15 @@ from environment import BUILD, COLLECTION, clean
 from simulator_process import PROXIES, only_here, running
 
 DEMO = BUILD / "demo"
+# A localhost alone is no reason to warn, and a task that has nothing to do is none to look at.
+QUIET = """\
+[defaults]
+localhost_warning = false
+display_skipped_hosts = false
+[inventory]
+inventory_unparsed_warning = false
+"""
+GUIDE = "docs/docsite/rst/getting_started.rst"
 
 
 def environment(ready: dict[str, t.Any], folder: Path) -> dict[str, str]:
@@ -34,7 +43,7 @@ def install(archive: Path, folder: Path) -> Path:
     """Install the archive into an empty folder, without contacting a server. Returns the installed collection."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\n")
+    (folder / "ansible.cfg").write_text(QUIET)
     collections = folder / "collections"
     command = ["ansible-galaxy", "collection", "install", "--offline", "--no-deps", "-p", str(collections)]
     env = clean("ANSIBLE_") | {"ANSIBLE_COLLECTIONS_PATH": str(collections)}
@@ -55,11 +64,22 @@ def play(folder: Path, ready: dict[str, t.Any], name: str, **variables: t.Any) -
     return code
 
 
+def farewell(code: int) -> None:
+    """Say what to do next."""
+    if code:
+        print(f"\nThe demo has failed. {os.path.relpath(DEMO / 'simulator.log')} holds what the simulator says.")
+        return
+    print(f"\nOpen {os.path.relpath(DEMO / 'report.html')} in a browser.")
+    print(f"Next: a playbook of your own on the simulator, {GUIDE}")
+
+
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *dummy: sys.exit(143))  # so that the simulator is stopped then, too
     installed = install(artifact.build(BUILD / "demo-dist"), DEMO)
     with running(installed / "tests" / "simulator", DEMO) as ready:
-        return play(DEMO, ready, "demo")
+        code = play(DEMO, ready, "demo")
+    farewell(code)
+    return code
 
 
 if __name__ == "__main__":

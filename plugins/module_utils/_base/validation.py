@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import sys
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import InvalidInput
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 
 # Letters of any script, since the documentation allows Chinese ones without saying which.
 _NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
@@ -33,6 +36,7 @@ LEAST_PYTHON = (3, 11)
 LONGEST = 31_536_000  # seconds that any wait may be: a year, which every clock can count
 MOST_TAGS = 20  # tags on one resource
 MOST_ACCOUNTS = 50  # accounts that one image is shared with, unless the quota was raised
+IMAGES_FAULT = "images must be a dictionary from region to image id, or a list of images with region and image_id"
 SHARE_BATCH = 10  # accounts that one call adds, and as many that it removes
 
 
@@ -64,6 +68,24 @@ def with_texts_as_tags(options: t.Any) -> t.Any:
         name: tag_texts(value) if name == "tags" and isinstance(value, dict) else with_texts_as_tags(value)
         for name, value in options.items()
     }
+
+
+def image_entries(given: t.Any) -> list[Data]:
+    """The option ``images`` in one form: entries with ``region`` and ``image_id``.
+
+    :param given: what one module returned and another takes: a dictionary from region to id, or a list of images
+    :raises InvalidInput: if it is neither
+    """
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except ValueError:
+            raise InvalidInput([IMAGES_FAULT]) from None
+    if isinstance(given, dict):
+        return [{"region": str(region), "image_id": image_id} for region, image_id in given.items()]
+    if isinstance(given, list) and all(isinstance(one, dict) for one in given):
+        return list(given)
+    raise InvalidInput([IMAGES_FAULT])
 
 
 def tag_texts(tags: t.Mapping[t.Any, t.Any]) -> dict[str, t.Any]:

@@ -17,6 +17,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 # What may be said at top level for all destinations, or for one of them.
 PER_DESTINATION = ("name", "description", "encrypted", "kms_key_id", "resource_group_id", "family", "tags")
 
+NO_SOURCE = "there is no source: give source_image_id with source_region, image, or images"
+
 
 @dataclasses.dataclass(frozen=True)
 class Options:
@@ -98,13 +100,20 @@ def requests_of(params: t.Mapping[str, t.Any]) -> tuple[list[Request], list[str]
     return requests, faults + _request_faults(requests)
 
 
+def source_region(params: t.Mapping[str, t.Any]) -> str:
+    """The region of the source, as far as the options say it."""
+    return _source_of(params)[0]
+
+
 def _requests_in_place(
     params: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]
 ) -> tuple[list[Request], list[str]]:
     """Each image is copied in its own region, with the options that ``destinations`` has for that region."""
-    images, entries = params["images"], params.get("destinations") or []
+    given, entries = params["images"], params.get("destinations") or []
+    images = {one.get("region") or params.get("region") or "": one.get("image_id") for one in given}
     faults = ["images name their own destinations: leave destination_regions out"]
     faults = faults if params.get("destination_regions") else []
+    faults += ["images names a region twice: one copy per region and task"] if len(images) < len(given) else []
     faults += [
         f"destination {one['region']}: images names no image there" for one in entries if one["region"] not in images
     ]
@@ -126,17 +135,19 @@ def _requests_in_place(
 def _source_of(params: t.Mapping[str, t.Any]) -> tuple[str, str | None, list[str]]:
     given = params.get("image")
     if given is not None:
-        region, image_id = given.get("region") or params.get("region"), given.get("image_id")
+        region = given.get("region") or params.get("source_region") or params.get("region")
+        image_id = given.get("image_id")
         faults = (
             []
             if image_id or given.get("planned")
             else ["image has no image_id: give an image as ecs_image returned it"]
         )
     else:
-        region, image_id = params.get("region"), params.get("image_id")
-        faults = [] if image_id else ["there is no source: give image_id with region, image, or images"]
+        region = params.get("source_region") or params.get("region")
+        image_id = params.get("source_image_id") or params.get("image_id")
+        faults = [] if image_id else [NO_SOURCE]
     if not region:
-        faults.append("the region of the source is not known: give region")
+        faults.append("the region of the source is not known: give source_region, or region")
     return region or "", image_id, faults
 
 

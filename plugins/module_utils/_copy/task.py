@@ -24,7 +24,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy import req
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Request
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions, name_every_region
 
 Key: t.TypeAlias = "tuple[str, str | None]"  # a source's region and id
 Source: t.TypeAlias = "Image | ImageOpsError | None"  # as it is, why it can't be looked at, or None if it is not there
@@ -39,6 +39,7 @@ def validate(params: dict[str, t.Any]) -> list[str]:
 
 def copy_images(run: Run) -> Data:
     """The flow of ecs_image_copy."""
+    name_every_region(run, copy_request.source_region(run.params))
     requests, _faults = copy_request.requests_of(run.params)
     given = run.params.get("image") or {}
     if given.get("planned") and not given.get("image_id") and not run.check:

@@ -14,7 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS, WantedSnapshot
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions, name_every_region
 
 PER_DESTINATION = ("name", "description", "encrypted", "kms_key_id", "tags")
 
@@ -25,6 +25,8 @@ def validate(params: dict[str, t.Any]) -> list[str]:
     if params["retention_days"] is not None and not 1 <= params["retention_days"] <= 65536:
         faults.append("retention_days must be 1 to 65536")
     entries = _entries(params)
+    if not entries:
+        faults.append("there is no destination: give destination_regions or destinations")
     regions = [entry["region"] for entry in entries]
     if not all(regions):
         faults.append("a destination has an empty region")
@@ -46,7 +48,8 @@ def validate(params: dict[str, t.Any]) -> list[str]:
 
 def _entries(params: t.Mapping[str, t.Any]) -> list[Data]:
     merged = []
-    for entry in params["destinations"]:
+    plain = [{"region": region} for region in params["destination_regions"] or []]
+    for entry in [*plain, *(params["destinations"] or [])]:
         one = {key: params[key] if entry.get(key) is None else entry[key] for key in PER_DESTINATION}
         merged.append({**one, "region": entry["region"], "tags": one["tags"] or {}})
     return merged
@@ -55,6 +58,7 @@ def _entries(params: t.Mapping[str, t.Any]) -> list[Data]:
 def copy_snapshot(run: Run) -> Data:
     """The flow of ecs_snapshot_copy."""
     region, snapshot_id = run.params["region"], run.params["snapshot_id"]
+    name_every_region(run, region)
     entries = _entries(run.params)
     check_regions(run, [region, *(entry["region"] for entry in entries)])
     source = None if run.faults else next(iter(run.api.snapshots.get(region, [snapshot_id])), None)

@@ -32,7 +32,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk impo
 
 READ_DEADLINE = 3600.0  # seconds: how long a module without wait_timeout puts up with throttling
 
-EVERY_REGION = "all"  # the one entry of ``regions`` that means all regions of the account
+EVERY_REGION = "all"  # the one entry of a list of regions that means all regions of the account
 HOME_REGION = "cn-hangzhou"  # asked for the list of regions if no other is named
 
 Flow = t.Callable[["Run"], Data]
@@ -139,8 +139,8 @@ class Run:
         if not blind:
             return []
         return [
-            f"account {self.account_id} sees no {what} of its own in {', '.join(blind)}: if there should be some, "
-            f"{action} is not granted there, because without it the API shows nothing"
+            f"No own {what}s of account {self.account_id} are visible in {', '.join(blind)}. If that is unexpected, "
+            f"check {action}: without it the API returns an empty list."
         ]
 
     def refuse_faults(self) -> None:
@@ -186,6 +186,8 @@ def run_module(arguments: dict[str, t.Any], flow: Flow, validate: FaultsOf = lam
     run: Run | None = None
     try:
         module.params = environment.with_region(module.params)
+        if module.params.get("images") is not None:
+            module.params["images"] = validation.image_entries(module.params["images"])
         run = _connect(module, validate(module.params))
         result = {**run.identity, **flow(run)}
     except Exception as problem:
@@ -231,11 +233,29 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
             raise InvalidInput([*faults, error.msg]) from None
         raise
     if params.get("regions") == [EVERY_REGION]:
-        params["regions"] = sorted(api.region_ids(params["region"] or HOME_REGION))
+        params["regions"] = _every_region(api, params["region"])
     expected = params["account_id"]
     if expected and expected != caller["account_id"]:
         faults = [*faults, f"these credentials belong to account {caller['account_id']}, not to account_id {expected}"]
     return Run(params, check, clock, Jobs(clock), api, Progress(None), caller, deadline, faults)
+
+
+def name_every_region(run: Run, home: str | None) -> None:
+    """Where ``destination_regions`` is ``all``, name the regions of the account that have no entry of their own.
+
+    :param home: the region of the source, which needs no plain copy
+    """
+    params = run.params
+    if params["destination_regions"] != [EVERY_REGION]:
+        return
+    apart = {one["region"] for one in params["destinations"] or []}
+    apart |= set() if params["encrypted"] else {home}
+    params["destination_regions"] = [one for one in _every_region(run.api, home) if one not in apart]
+
+
+def _every_region(api: EcsApi, region: str | None) -> list[str]:
+    """All regions of the account, asked of one that is known."""
+    return sorted(api.region_ids(region or HOME_REGION))
 
 
 def check_regions(run: Run, regions: t.Sequence[str]) -> None:

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html.parser
 import re
 import typing as t
@@ -15,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _report
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _report, _report_text, _report_view
 
 Data = dict[str, t.Any]
 
@@ -40,10 +42,161 @@ def record(*images: Data, **other: t.Any) -> Data:
 ERROR = {"code": "Zone.NotOnSale", "message": "it is closed", "request_id": "R-1", "hint": "Choose another region."}
 
 
-def test_the_run_changes_nothing_in_it() -> None:
-    one, other = record(image("cn-beijing")), record(image("cn-beijing"), run={"began_at": "2027-01-01T00:00:00Z"})
-    assert _report.html(one) == _report.html(other)
-    assert _report.markdown(one) == _report.markdown(other)
+ONE, TWO, THREE = "2000000000000001", "2000000000000002", "2000000000000003"
+
+
+def both(made: Data, **options: t.Any) -> tuple[str, str]:
+    return _report.html(made, **options), _report.markdown(made, **options)
+
+
+def text_of(page: str) -> str:
+    """What a person reads of a page."""
+    return " ".join(" ".join(Structure(page).text).split())
+
+
+def test_it_says_who_ran_it_and_when() -> None:
+    run = {
+        "began_at": "2026-11-22T10:00:00Z", "ended_at": "2026-11-22T10:12:00Z", "caller": "acs:ram::1:user/jane",
+        "job_id": "4711", "steps": ["create", "copy", "share"], "actions": {"cn-beijing": "timed_out"},
+    }  # fmt: skip
+    page, text = both(record(image("cn-beijing"), run=run))
+    for told in (text_of(page), text):
+        for part in ("2026-11-22 10:12 UTC", "12 min", "acs:ram::1:user/jane", "4711", "create, copy, share"):
+            assert part in told, part
+    assert "cn-beijing timed_out" in text_of(page)
+
+
+def test_an_account_that_was_refused_makes_no_image_unsound() -> None:
+    """The image and who has it are two facts."""
+    shares = [{"account_id": ONE, "shared_at": None}]
+    reason = {TWO: "InvalidAccount.NotFound: it does not exist"}
+    one = image("cn-beijing", shares=shares, not_shared=[TWO], not_shared_reasons=reason, outcome="failed")
+    seen = _report_view.view(record(one, complete=False), {}, "")
+    assert (seen["sound"], seen["asked"]) == (1, 1)
+    assert seen["images"][0]["state"] == {"text": "Available", "kind": "good"}
+    assert seen["images"][0]["sharing"] == {"text": "1 of 2", "kind": "wait"}
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"),
+    [
+        ({}, "good"),
+        ({"status": "Creating"}, "wait"),
+        ({"status": "Deprecated"}, "wait"),
+        ({"status": "CreateFailed"}, "bad"),
+        ({"status": None, "image_id": None}, "bad"),
+        ({"test_boot": {"outcome": "failed", "instance_type": "x", "at": None}}, "bad"),
+        ({"test_boot": {"outcome": "not_tested", "instance_type": "x", "at": None}}, "wait"),
+        ({"test_boot": {"outcome": "passed", "instance_type": "x", "at": None}}, "good"),
+    ],
+)
+def test_the_state_of_an_image(given: Data, kind: str) -> None:
+    (one,) = _report_view.view(record(image("cn-beijing", **given)), {}, "")["images"]
+    assert one["state"]["kind"] == kind
+
+
+def test_the_matrix_tells_four_states_apart() -> None:
+    good = image(
+        "cn-beijing",
+        shares=[{"account_id": ONE, "shared_at": None}],
+        asked_accounts=[ONE, TWO],
+        not_shared=[TWO],
+    )
+    gone = image("eu-central-1", image_id=None, status=None, asked_accounts=[ONE, TWO], error=ERROR, outcome="failed")
+    alone = image("us-west-1", shares=[{"account_id": THREE, "shared_at": None}], asked_accounts=[THREE])
+    source = image("cn-hangzhou", role="source", asked_accounts=[])
+    made = record(source, good, gone, alone, complete=False)
+    matrix = _report_view.view(made, {}, "")["matrix"]
+    assert [one["region"] for one in matrix["images"]] == ["cn-beijing", "eu-central-1", "us-west-1"]
+    assert {row["account"]: row["marks"] for row in matrix["rows"]} == {
+        ONE: ["shared", "missing", "none"],
+        TWO: ["refused", "missing", "none"],
+        THREE: ["none", "none", "shared"],
+    }
+    page, text = both(made)
+    for told in (text_of(page), text):
+        for mark in ("✓ shared", "✗ refused", "○ image missing", "not asked"):
+            assert mark in told
+        assert "removed" not in told
+
+
+def test_a_failure_is_told_once() -> None:
+    """The same error of many images is one, and the sentence of the run is not repeated by its images."""
+    why = "InvalidAccount.NotFound: it does not exist"
+    sentence = (
+        "account 2000000000000002 was not added: cn-beijing, cn-shanghai: InvalidAccount.NotFound: it does not exist "
+        "(request id R-2). Check the id"
+    )
+    images = [
+        image(region, not_shared=[TWO], not_shared_reasons={TWO: why}, outcome="failed")
+        for region in ("cn-beijing", "cn-shanghai")
+    ]
+    for told in both(record(*images, failures=[sentence], complete=False)):
+        assert told.count("it does not exist") == 1
+        assert "What to do" in told and "Check the id" in told and "R-2" in told
+    for told in both(record(*images, complete=False)):
+        assert told.count("it does not exist") == 1 and "cn-beijing, cn-shanghai" in told
+    failed = [image(region, image_id=None, status=None, error=ERROR) for region in ("eu-central-1", "us-west-1")]
+    for told in both(record(*failed, complete=False)):
+        assert told.count("it is closed") == 1 and "eu-central-1, us-west-1" in told
+
+
+def test_costs_are_shown_if_there_are_prices() -> None:
+    one, other = image("cn-beijing"), image("eu-central-1", size=40)
+    prices = {"currency": "CNY", "snapshot_gib_month": 0.1, "regions": {"eu-central-1": {"snapshot_gib_month": 0.2}}}
+    for told in both(record(one, other), prices=prices):
+        assert "10.00 CNY" in told
+    for told in both(record(one, other)):
+        assert "a month" not in told
+
+
+def test_the_life_of_the_images_is_in_it() -> None:
+    old = {"region": "cn-beijing", "image_id": "m-old", "name": "base-1"}
+    boot = {"outcome": "passed", "instance_type": "ecs.g7.large", "at": "2026-11-22T10:20:00Z"}
+    for told in both(record(image("cn-beijing", family="base", test_boot=boot), deprecated=[old])):
+        for part in ("passed", "base", "m-old"):
+            assert part in told
+    for told in both(record(image("cn-beijing"))):
+        assert "Test boot" not in told and "Family" not in told and "Deprecated" not in told
+
+
+def test_it_names_the_commands_that_come_next() -> None:
+    page, text = both(record(image("cn-beijing", family="base"), complete=False), manifest_file="/srv/base-1.json")
+    for told in (text_of(page), text):
+        assert "run the same playbook again" in told
+        for playbook in ("share", "rollback", "unshare_everywhere"):
+            assert f"imageops.alicloud.{playbook} -e" in told
+        assert '["base-1.json"]' in told and '"image_release_family": "base"' in told
+        assert "stop_copies" not in told and "/srv" not in told
+    for told in both(record(image("cn-beijing", status="Creating"))):
+        assert "stop_copies" in told
+
+
+def test_what_is_copied_into_a_shell_holds_no_names_from_elsewhere() -> None:
+    evil = "x'; rm -rf ~; '"
+    for told in both(record(image("cn-beijing", family=evil, name="base")), manifest_file=f"/srv/{evil}.json"):
+        for line in told.splitlines():
+            assert "rm -rf" not in line or "ansible-playbook" not in line
+
+
+def test_ids_can_be_copied_out_of_the_markdown() -> None:
+    text = _report.markdown(record(image("cn-beijing", image_id="m-yk7praadwx8pzmcpz283", name="golden-2026-11")))
+    for value in ("m-yk7praadwx8pzmcpz283", "cn-beijing", "golden-2026-11", "1000000000000001"):
+        assert f"`{value}`" in text
+    assert "\\" not in text
+
+
+def test_the_usual_host_is_no_news() -> None:
+    for told in both(record(image("cn-beijing"))):
+        assert "localhost" not in told
+    assert "release-7" in _report.html(record(image("cn-beijing"), host="release-7"))
+
+
+def test_manifests_of_version_1_can_be_shown() -> None:
+    old = image("cn-beijing", shares=[{"account_id": ONE, "shared_at": None}])
+    made = record(old)
+    del made["run"]
+    assert all(ONE in told for told in both(made))
 
 
 def test_what_is_in_it() -> None:
@@ -90,9 +243,12 @@ def filled_with(value: str) -> Data:
     """A record in which every text that the cloud or a playbook chooses is this one."""
     error = dict.fromkeys(ERROR, value)
     texts = dict.fromkeys(("region", "image_id", "name", "status", "kms_key_id", "outcome"), value)
-    failed = image(**texts, encrypted=True, error=error, not_shared=[value])
-    good = image(**texts, encrypted=True, shares=[{"account_id": value, "shared_at": value}])
-    return record(failed, good, name=value, host=value, account_id=value, failures=[value])
+    told = {"family": value, "test_boot": {"outcome": value, "instance_type": value, "at": value}}
+    failed = image(**texts, **told, encrypted=True, error=error, not_shared=[value])
+    good = image(**texts, **told, encrypted=True, shares=[{"account_id": value, "shared_at": value}])
+    run = {"caller": value, "job_id": value, "steps": [value], "actions": {value: value}}
+    old = [dict.fromkeys(("region", "image_id", "name"), value)]
+    return record(failed, good, name=value, host=value, account_id=value, failures=[value], run=run, deprecated=old)
 
 
 HOSTILE = st.sampled_from(
@@ -120,8 +276,8 @@ def test_text_from_the_cloud_stays_text(value: str) -> None:
     page = _report.html(filled_with(value))
     found, plain = Structure(page), Structure(_report.html(filled_with("x")))
     assert found.tags == plain.tags
-    assert found.text.count(_report.seen(value)) >= plain.text.count("x")
-    assert not [one for one in page if unicodedata.category(one) in _report._HIDDEN and one != "\n"]
+    assert found.text.count(_report_text.seen(value)) >= plain.text.count("x")
+    assert not [one for one in page if unicodedata.category(one) in _report_text.HIDDEN and one != "\n"]
 
 
 @settings(max_examples=150, derandomize=True, database=None, deadline=None)
@@ -130,11 +286,16 @@ def test_text_from_the_cloud_is_no_markdown(value: str) -> None:
     text, plain = _report.markdown(filled_with(value)), _report.markdown(filled_with("x"))
     assert len(text.splitlines()) == len(plain.splitlines())
     for line, model in zip(text.splitlines(), plain.splitlines(), strict=True):
-        bare = re.sub(r"\\[\\`*_{}\[\]()#+!|~-]", "", line)
+        bare, usual = bare_of(line), bare_of(model)
         assert "<" not in bare and ">" not in bare
-        for sign in "`*_[]#|~":
-            assert bare.count(sign) == model.count(sign), line
-    assert not [one for one in text if unicodedata.category(one) in _report._HIDDEN and one != "\n"]
+        for sign in "`*_{}[]#|~":
+            assert bare.count(sign) == usual.count(sign), line
+    assert not [one for one in text if unicodedata.category(one) in _report_text.HIDDEN and one != "\n"]
+
+
+def bare_of(line: str) -> str:
+    """A line of Markdown without its code spans and without what is escaped in it."""
+    return re.sub(r"`[^`|]*`", "", re.sub(r"\\[\\`*_{}\[\]#|~]", "", line))
 
 
 @pytest.mark.parametrize("stamp", ["2026-11-22", "2026-11-22T10:00:00", "0001-01-01T00:00:00Z", "soon", "9999-12-31"])
@@ -145,8 +306,8 @@ def test_any_time_can_be_shown(stamp: str) -> None:
 
 def test_markdown_cells_can_not_be_broken() -> None:
     text = _report.markdown(record(image("cn-beijing", name="a|b\n| c")))
-    (row,) = [line for line in text.splitlines() if line.startswith("| cn")]
-    assert row.replace("\\|", "").count("|") == 8
+    (row,) = [line for line in text.splitlines() if line.startswith("| `cn")]
+    assert bare_of(row).count("|") == 9
 
 
 @pytest.mark.parametrize(
@@ -154,17 +315,17 @@ def test_markdown_cells_can_not_be_broken() -> None:
     [(0, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (3661, "1 h 1 min"), (None, "")],
 )
 def test_durations(seconds: float | None, text: str) -> None:
-    assert _report.span(seconds) == text
+    assert _report_text.span(seconds) == text
 
 
 def test_a_timeline_adds_up() -> None:
     first = image("cn-beijing")
     times = {"started_at": "2026-11-22T10:05:00Z", "finished_at": "2026-11-22T10:20:00Z"}
     second = image("cn-shanghai", copying_at=None, finishing_seconds=None, **times)
-    frame = _report._frame([first, second])
+    frame = _report_view._frame([first, second])
     assert frame == {"from": "2026-11-22T10:00:00Z", "seconds": 1201.0}
-    bars = [_report._bar(one, frame) for one in (first, second)]
-    assert bars[0]["queued"] == pytest.approx(100 * 60 / 1201, abs=0.01)
+    bars = [_report_view._bar(one, frame) for one in (first, second)]
+    assert all(bars) and bars[0]["queued"] == pytest.approx(100 * 60 / 1201, abs=0.01)
     for one in bars:
         assert one["left"] + one["queued"] + one["copying"] + one["finishing"] <= 100.1
 
@@ -176,14 +337,45 @@ def test_a_record_without_times_has_no_timeline() -> None:
 
 
 def test_what_no_image_tells_is_told_beside_it() -> None:
-    """The failure of a step that is that of its images is told once, anything else always."""
-    failures = [
-        "1 of 2 destinations failed in account 1: eu-central-1: Zone.NotOnSale: it is closed",
-        "1 of 2 destinations failed in account 1: eu-central-1: X: it is closed; us-west-1: Y: another reason",
-        "Nothing is promoted. It is older.",
-    ]
+    failures = ["eu-central-1: Zone.NotOnSale: it is closed", "Nothing is promoted. It is older."]
     bad = image("eu-central-1", image_id=None, status=None, size=None, outcome="failed", error=ERROR)
-    for text in (_report.html(record(bad, failures=failures)), _report.markdown(record(bad, failures=failures))):
-        assert text.count("it is closed") == 2 and "another reason" in text
-        assert "Nothing is promoted" in text
-    assert "Nothing is promoted" in _report.markdown(record(image("cn-beijing"), failures=failures))
+    for text in both(record(bad, failures=failures)):
+        assert text.count("it is closed") == 1 and text.count("Nothing is promoted") == 1
+
+
+def test_failed_copies_and_the_source_are_in_the_timeline() -> None:
+    source = image("cn-hangzhou", role="source", copying_at=None)
+    failed = image(
+        "eu-central-1", finished_at=None, failed_at="2026-11-22T10:30:00Z", error=ERROR, status="CreateFailed"
+    )
+    seen = _report_view.view(record(source, failed), {}, "")
+    assert [one["bar"]["deed"] for one in seen["images"]] == ["creating", "failed"]
+    assert seen["frame"]["seconds"] == 1801.0
+
+
+def test_the_index_has_a_line_for_each_release() -> None:
+    old = {
+        **record(image("cn-beijing"), name="base-1"),
+        "run": {"ended_at": "2026-10-01T10:00:00Z"},
+        "file": "a b.json",
+    }
+    new = {**record(image("cn-beijing"), complete=False, name="base-2"), "run": {"ended_at": "2026-11-01T10:00:00Z"}}
+    page = _report.index([old, new], ["c.json: it is not JSON"])
+    told = text_of(page)
+    assert told.index("base-2") < told.index("base-1") and "c.json: it is not JSON" in told
+    assert 'href="a%20b.json"' in page and "2026-10-01 10:00" in told
+    assert "Complete 1 Incomplete 1" in told
+
+
+@settings(max_examples=50, derandomize=True, database=None, deadline=None)
+@given(value=HOSTILE)
+def test_the_index_takes_text_from_the_cloud_as_text(value: str) -> None:
+    found, plain = (Structure(_report.index([{**filled_with(one), "file": one}])) for one in (value, "x"))
+    assert [tag for tag, _ in found.tags] == [tag for tag, _ in plain.tags]
+
+
+def test_the_indexs_script_is_the_one_that_the_page_allows() -> None:
+    page = _report.index([record(image("cn-beijing"))])
+    (digest,) = re.findall(r"script-src 'sha256-([^']+)'", page.replace("&#39;", "'"))
+    script = page.split("<script>")[1].split("</script>")[0]
+    assert base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() == digest

@@ -1,0 +1,48 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a release has done with its images beside making and sharing them, as the manifest keeps it. Pure."""
+
+from __future__ import annotations
+
+import datetime
+import typing as t
+
+Data = dict[str, t.Any]
+
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+EMPTY: Data = {"asked_accounts": None, "family": None, "test_boot": None}
+
+
+def is_same_boot(new: Data | None, old: Data | None) -> bool:
+    """Whether a test boot has only repeated what an earlier one has shown."""
+    return bool(new and old) and {**(new or {}), "at": None} == {**(old or {}), "at": None}
+
+
+def with_facts(image: Data, facts: t.Sequence[Data]) -> Data:
+    """
+    :param image: of a manifest
+    :param facts: of images, each with ``region`` (None for all), ``image_id`` or ``role``, and some of the keys
+        of ``EMPTY``
+    """
+    found = {**EMPTY, **{key: image[key] for key in EMPTY if key in image}}
+    for one in facts:
+        named = one["image_id"] == image["image_id"] if "image_id" in one else one["role"] == image["role"]
+        if named and one["region"] in (None, image["region"]):
+            found |= {key: one[key] for key in EMPTY if key in one}
+    return {**image, **found}
+
+
+def failed_at(image: Data) -> str | None:
+    """When the copying of an image was seen to have failed."""
+    start, spent = image.get("started_at"), image.get("elapsed_seconds")
+    if not (image.get("error") and start and spent is not None) or image.get("finished_at"):
+        return None
+    return (datetime.datetime.strptime(start, TIME) + datetime.timedelta(seconds=spent)).strftime(TIME)
+
+
+def together(before: t.Sequence[Data], now: t.Sequence[Data]) -> list[Data]:
+    """Images of two lists, each once."""
+    found = {(one["region"], one["image_id"]): one for one in [*before, *now]}
+    return [found[key] for key in sorted(found)]

@@ -1,0 +1,70 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run of the role image_release knows of its images beside making and sharing them. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _release, _trials
+
+Data = dict[str, t.Any]
+
+LOOP_VAR = "__image_release_one"  # of the role's loops over the family
+PASSED, FAILED, NOT_TESTED = "passed", "failed", "not_tested"
+
+
+def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
+    """What a run of the role knows of its images.
+
+    :param settings: of the role
+    :param results: of its tasks
+    :param at: the time that a test boot gets
+    :returns: as ``with_facts`` takes them
+    """
+    found = _asked(settings)
+    for result in results["tried"].get("results") or []:
+        outcome = NOT_TESTED if _release.is_untested(result) else FAILED if _release.is_failed(result) else PASSED
+        boot = result[_trials.LOOP_VAR]
+        told = {"outcome": outcome, "instance_type": boot.get("instance_type"), "at": at}
+        found.append({"region": boot["region"], "image_id": boot["image_id"], "test_boot": told})
+    promotion = results["promotion"]
+    if promotion.get("decided") and not promotion.get("failures"):
+        joined = {_id(one): one for one in results["joined"].get("results") or []}
+        for one in results["spread"].get("candidates") or []:
+            if one["image_id"] and not _release.is_failed(joined.get((one["region"], one["image_id"]), {})):
+                found.append({"region": one["region"], "image_id": one["image_id"], "family": settings["family"]})
+    return found
+
+
+def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
+    """The images that a run of the role has deprecated, since its own took their place."""
+    done = {_id(one) for one in results["deprecated"].get("results") or [] if not _release.is_failed(one)}
+    previous = (results["promotion"].get("decided") or {}).get("previous") or []
+    named = ("region", "image_id", "name")
+    return [{key: one[key] for key in named} for one in previous if (one["region"], one["image_id"]) in done]
+
+
+def _id(result: Data) -> tuple[str, str]:
+    one = result[LOOP_VAR]
+    return one["region"], one["image_id"]
+
+
+def _asked(settings: Data) -> list[Data]:
+    """The accounts that should have each image; nothing if this run does not say."""
+    if "share" not in settings["steps"] or settings["from_manifest"]:
+        return []
+    home, everywhere, denied = settings["source"]["region"], {*settings["accounts"]}, {*settings["denied_accounts"]}
+    found, source_is_shared = [], settings["share_source"] or not _release.has_destinations(settings)
+    if settings["every_region"]:
+        found.append({"region": None, "role": "copy", "asked_accounts": sorted(everywhere - denied)})
+    own: set[str] = set()
+    for one in settings["destinations"]:
+        here = {*(one.get("accounts") or [])}
+        found.append({"region": one["region"], "role": "copy", "asked_accounts": sorted((everywhere | here) - denied)})
+        if one["region"] == home and not one.get("encrypted"):
+            source_is_shared, own = True, here
+    asked = sorted((everywhere | own) - denied) if source_is_shared else []
+    return [{"region": home, "role": "source", "asked_accounts": asked}, *found]
