@@ -251,6 +251,21 @@ image:
           type: list
           elements: dict
           sample: [{"name": "Nvme", "value": "Supported", "risk_level": "", "risk_code": ""}]
+started_at:
+  description: When this run has begun to create the image. Null if it has not.
+  returned: success, unless O(state=absent)
+  type: str
+  sample: "2026-11-22T10:00:00Z"
+finished_at:
+  description: When this run has seen the image that it created Available.
+  returned: success, unless O(state=absent)
+  type: str
+  sample: "2026-11-22T10:05:00Z"
+request_id:
+  description: The id of the request by which this run has created the image.
+  returned: success, unless O(state=absent)
+  type: str
+  sample: "0C2C1B5E-3F3A-4A0B-9C5C-1B9B1D2A3E4F"
 instance:
   description:
     - The instance that is stopped while the image is made. In check mode, what would be done to it.

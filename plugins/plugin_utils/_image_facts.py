@@ -34,6 +34,18 @@ def with_facts(image: Data, facts: t.Sequence[Data]) -> Data:
     return {**image, **found}
 
 
+def making(created: Data) -> Data:
+    """
+    :param created: the result of ecs_image
+    :returns: when a run has made the source, as images of a manifest have it; nothing if it has not
+    """
+    if not created.get("started_at"):
+        return {}
+    request = created.get("request_id")
+    times = {key: created.get(key) for key in ("started_at", "finished_at")}
+    return {**times, "request_ids": [request] if request else None}
+
+
 def failed_at(image: Data) -> str | None:
     """When the copying of an image was seen to have failed."""
     start, spent = image.get("started_at"), image.get("elapsed_seconds")

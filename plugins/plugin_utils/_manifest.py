@@ -167,7 +167,8 @@ def _images(parts: Data) -> list[Data]:
         # What earlier manifests know of images that are passed over stays in this one.
         known = [*recorded["known"], *recorded["set_aside"]]
         return [_with_outcome(dict(one), shares, errors) for one in known]
-    images = [_image_entry(image, "source", shares, errors)] if image else []
+    made = _image_facts.making(parts["created"])
+    images = [_image_entry({**image, **made}, "source", shares, errors)] if image else []
     return images + [
         _image_entry(copy, "copy", shares, errors) for copy in copies if not image or not _same(copy, image)
     ]

@@ -33,7 +33,12 @@ def prepared(settings: Data) -> list[str]:
     :returns: what is wrong with them
     """
     steps, options = settings["steps"], settings["copy_options"]
-    faults = [f"image_release_steps has {one!r}: it takes {', '.join(STEPS)}" for one in steps if one not in STEPS]
+    faults = (
+        []
+        if steps
+        else [f"image_release_steps is empty, so that nothing would be done: give some of {', '.join(STEPS)}"]
+    )
+    faults += [f"image_release_steps has {one!r}: it takes {', '.join(STEPS)}" for one in steps if one not in STEPS]
     faults += [
         f"image_release_copy_options.{name} is not taken{_input.meant(name, _calls.COPY_OPTIONS)}"
         for name in options

@@ -2,11 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The answers of surveys as a controller writes them into the file of extra variables, in each playbook of the project.
-
-It marks each key and each text ``!unsafe``. From ansible-core 2.19 on the type of such a text is read anew, and an
-account id is a number.
-"""
+"""The answers of surveys as a controller writes them, in each playbook of the project."""
 
 from __future__ import annotations
 
@@ -18,6 +14,7 @@ from pathlib import Path
 import cores
 import pytest
 import yaml
+from docs.answers import as_file
 from docs.awx_assets import AWX
 from environment import for_ansible
 
@@ -57,28 +54,6 @@ CASES += [
 ]
 
 
-class Unsafe(str):
-    """A text as the controller writes it."""
-
-
-class Dumper(yaml.SafeDumper):
-    """YAML with the controller's marks."""
-
-
-Dumper.add_representer(Unsafe, lambda dumper, value: dumper.represent_scalar("!unsafe", str(value), style="'"))
-
-
-def marked(value: t.Any) -> t.Any:
-    """Every key and every text marked."""
-    if isinstance(value, str):
-        return Unsafe(value)
-    if isinstance(value, list):
-        return [marked(one) for one in value]
-    if isinstance(value, dict):
-        return {Unsafe(key): marked(one) for key, one in value.items()}
-    return value
-
-
 @pytest.mark.parametrize("core", [cores.OLDEST, pytest.param(cores.NEWEST, marks=pytest.mark.extra)])
 def test_every_answer_arrives_as_what_it_was_meant(core: str, tmp_path: Path) -> None:
     """All cases in one run: a play for each, which shows what the variable is there."""
@@ -95,7 +70,7 @@ def test_every_answer_arrives_as_what_it_was_meant(core: str, tmp_path: Path) ->
         )
     (tmp_path / "plays.yml").write_text(yaml.safe_dump(plays))
     answers = {f"answer_{number}": case[2] for number, case in enumerate(CASES)}
-    (tmp_path / "extravars").write_text(yaml.dump(marked(answers), Dumper=Dumper))
+    (tmp_path / "extravars").write_text(as_file(answers))
     command = [str(cores.programs(core) / "ansible-playbook"), "plays.yml", "-e", "@extravars"]
     env = {**for_ansible(tmp_path), "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default"}
     done = subprocess.run(command, cwd=tmp_path, env=env, check=False, capture_output=True, text=True, timeout=300)

@@ -15,6 +15,8 @@ from pathlib import Path
 import ansible_runner
 import pytest
 import yaml
+from docs.answers import as_file
+from simulator.state.regions import REGIONS
 
 if t.TYPE_CHECKING:
     from .conftest import Data, Simulated
@@ -22,6 +24,7 @@ if t.TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 PROJECT = Path(__file__).resolve().parents[2] / "extensions" / "awx" / "project"
+
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
 ACCOUNT, CONSUMER, ELSEWHERE = "1000000000000001", "1000000000000011", "1000000000000019"
 
@@ -45,11 +48,13 @@ class Controller:
             "ALIBABA_CLOUD_REGION_ID": "",
         }
         env = self.simulated.env | credential | {"AWX_JOB_ID": "42", "JOB_ID": "42"}
+        answers = as_file({"alicloud_account_id": ACCOUNT, **survey})
+        (self.folder / "env").mkdir(exist_ok=True)
+        (self.folder / "env" / "extravars").write_text(answers)
         return ansible_runner.run(
             private_data_dir=str(self.folder),
             playbook=playbook,
             envvars=env,
-            extravars={"alicloud_account_id": ACCOUNT, **survey},
             cancel_callback=cancel or (lambda: False),
             cmdline="--check" if check else None,
             quiet=True,
@@ -224,6 +229,52 @@ def test_another_account_is_refused(controller: Controller) -> None:
     assert refused.status == "failed"
     assert f"not to account_id {ELSEWHERE}" in refused.stdout.read()
     assert controller.simulated.images(BEIJING) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "regions"),
+    [
+        ({"release_accounts": CONSUMER}, [BEIJING, FRANKFURT]),  # one account is a number
+        ({"release_destinations": BEIJING}, [BEIJING]),
+        ({"release_destinations": f"{BEIJING},\r\n {FRANKFURT}\n"}, [BEIJING, FRANKFURT]),
+        ({"release_destinations": f"- region: {BEIJING}\n"}, [BEIJING]),
+    ],
+    ids=["one account", "one region", "regions", "yaml"],
+)
+def test_answers_as_people_type_them(controller: Controller, answers: Data, regions: list[str]) -> None:
+    done = controller.launch("release.yml", release(**{"release_accounts": CONSUMER, **answers}))
+    assert done.status == "successful", done.stdout.read()
+    for region in (BEIJING, FRANKFURT):
+        found = [shares(image) for image in controller.simulated.images(region)]
+        assert found == ([[CONSUMER]] if region in regions else [])
+
+
+def test_no_step_at_all_is_refused(controller: Controller) -> None:
+    """A survey takes an empty answer to a required question of several choices."""
+    refused = controller.launch("release.yml", release(release_steps=[]))
+    assert refused.status == "failed" and "image_release_steps" in refused.stdout.read()
+
+
+MOST_BYTES, MOST_EVENTS = 200_000, 150
+
+
+def test_a_large_release_stays_small_in_the_controllers_database(controller: Controller) -> None:
+    """Every region and 20 accounts, with copies that take minutes. A controller keeps each event and its output."""
+    simulated = controller.simulated
+    simulated.control("settings", {"copy_gib_per_second": 0.1})
+    others = sorted({one.region_id for one in REGIONS.values() if not one.closed} - {HOME})
+    accounts = [str(2000000000000001 + number) for number in range(20)]
+    survey = release(
+        release_destinations=json.dumps([{"region": one} for one in others]),
+        release_accounts="\n".join(accounts),
+    )
+    done = controller.launch("release.yml", survey)
+    assert done.status == "successful", done.stdout.read()
+    assert all(shares(simulated.images(one)[0]) == accounts for one in others)
+    events = list(done.events)
+    size = sum(len(json.dumps(event["event_data"])) + len(event["stdout"]) for event in events)
+    assert size <= MOST_BYTES and len(events) <= MOST_EVENTS, f"{size} bytes in {len(events)} events"
+    assert sum("done after" in event["stdout"] or " %" in event["stdout"] for event in events) > 5, "no progress"
 
 
 def have_hosts(controller: Controller, **connections: Data) -> None:

@@ -25,6 +25,7 @@ QUIET = """\
 [defaults]
 localhost_warning = false
 display_skipped_hosts = false
+callback_result_format = yaml
 [inventory]
 inventory_unparsed_warning = false
 """

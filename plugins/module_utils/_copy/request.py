@@ -109,7 +109,7 @@ def _requests_in_place(
     params: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]
 ) -> tuple[list[Request], list[str]]:
     """Each image is copied in its own region, with the options that ``destinations`` has for that region."""
-    given, entries = params["images"], params.get("destinations") or []
+    given, entries = validation.image_entries(params["images"]), params.get("destinations") or []
     images = {one.get("region") or params.get("region") or "": one.get("image_id") for one in given}
     faults = ["images name their own destinations: leave destination_regions out"]
     faults = faults if params.get("destination_regions") else []

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers, models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
@@ -52,8 +54,9 @@ def _find(run: Run) -> Image | None:
 def _ensure(run: Run, found: Image | None) -> Data:
     """Make an image exist and be as asked, Available or Deprecated."""
     pause = Pause(run)
+    made = Making()
     try:
-        image = _made(run, found, pause)
+        image = _made(run, found, pause, made)
     except ImageOpsError as error:
         pause.end_after(error, lambda: _find(run))
         raise
@@ -67,6 +70,7 @@ def _ensure(run: Run, found: Image | None) -> Data:
     return {
         "changed": run.changed,
         "image": image,
+        **dataclasses.asdict(made),
         "instance": pause.report,
         "snapshots": image.get("snapshot_ids", []),
         "snapshots_kept": [],
@@ -79,14 +83,24 @@ def _ensure(run: Run, found: Image | None) -> Data:
     }
 
 
-def _made(run: Run, found: Image | None, pause: Pause) -> Image:
+@dataclasses.dataclass
+class Making:
+    """When this run has made the image, and by which request."""
+
+    started_at: str | None = None
+    finished_at: str | None = None
+    request_id: str | None = None
+
+
+def _made(run: Run, found: Image | None, pause: Pause, made: Making) -> Image:
     """The image, created if it was not there, and waited for."""
-    image = found if found is not None else _create(run, pause)
+    image = found if found is not None else _create(run, pause, made)
     _refuse_unless_ours(run, image)
     if image["status"] in UNFINISHED and run.params["wait"] and not run.check:
         known, image = image, _until_settled(run, image["image_id"])
         # One that has failed may have lost its tags, and is ours all the same.
         _refuse_unless_ours(run, {**image, "tags": known["tags"]} if image["status"] == CREATE_FAILED else image)
+        made.finished_at = timestamp(run.clock) if made.started_at else None
     return image
 
 
@@ -129,7 +143,7 @@ def _until_settled(run: Run, image_id: str) -> Image:
     return waiter.until_settled(run, region, image_id, seen)
 
 
-def _create(run: Run, pause: Pause) -> Image:
+def _create(run: Run, pause: Pause, made: Making) -> Image:
     refusal = image_plan.refusal_to_create(run.params)
     if refusal:
         raise refusal
@@ -138,7 +152,8 @@ def _create(run: Run, pause: Pause) -> Image:
     if run.check:
         run.mark_changed()
         return image_plan.planned_image(run.params, disks, run.account_id)
-    return _send(run, pause)
+    made.started_at = timestamp(run.clock)
+    return _send(run, pause, made)
 
 
 def _source_disks(run: Run) -> list[Disk]:
@@ -173,13 +188,14 @@ def _missing(what: str, ids: str, region: str) -> Refused:
     )
 
 
-def _send(run: Run, pause: Pause) -> Image:
+def _send(run: Run, pause: Pause, made: Making) -> Image:
     """CreateImage until it is accepted, or until a look shows that the image is there."""
     token = str(uuid.uuid4())
 
     def call() -> Image:
         answer = run.api.images.create(run.params["region"], image_plan.request(run.params), token)
         run.mark_changed()
+        made.request_id = answer["request_id"]
         planned = image_plan.planned_image(run.params, [], run.account_id)
         return models.with_values(planned, planned=False, image_id=answer["image_id"], status=CREATING)
 
