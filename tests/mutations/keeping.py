@@ -157,8 +157,8 @@ MUTATIONS = (
         5,
         "an image that is being made is made again",
         "_image/task.py",
-        "image = found if found is not None else _create(run, pause)",
-        'image = found if found is not None and found["status"] not in UNFINISHED else _create(run, pause)',
+        "image = found if found is not None else _create(run, pause, made)",
+        'image = found if found is not None and found["status"] not in UNFINISHED else _create(run, pause, made)',
         functional("image"),
     ),
     # 6: nothing unselected is touched
