@@ -303,6 +303,11 @@ class Lab:
     def fault(self, kind: str, action: str = "*", **rule: t.Any) -> int:
         return self.sim.faults.add({"kind": kind, "action": action, **rule})
 
+    @property
+    def asks_snapshots(self) -> bool:
+        """Whether answers about images say nothing of encryption, so that their snapshots are asked."""
+        return self.sim.settings.mapping_encrypted == "absent"
+
     def setting(self, **values: t.Any) -> None:
         self.sim.settings.change(values)
 

@@ -132,3 +132,10 @@ def test_a_tag_that_comes_too_early_is_put_on_again(lab: Lab) -> None:
     lab.fault("error", "TagResources", code="InvalidResourceId.NotFound", status=404, times=1)
     lab.ok("ecs_image", region=HOME, image_id=source, tags={"stage": "new"})
     assert lab.image(source).tags["stage"] == "new"
+
+
+def test_a_tag_that_is_never_taken_is_told_when_the_wait_is_over(lab: Lab) -> None:
+    lab.fault("error", "TagResources", code="InvalidResourceId.NotFound", status=404, times=None)
+    source, begun = lab.source(), lab.clock.now()
+    lab.fails("ecs_image", "may have been deleted", region=HOME, image_id=source, tags={"a": "b"}, consistency_wait=20)
+    assert 20 <= lab.clock.now() - begun <= 22

@@ -34,7 +34,7 @@ def copy_call(lab: Lab, source: str, encrypted: int = 0) -> dict[str, object]:
 
 def asked_of_snapshots(lab: Lab) -> int:
     """One look an image, the source among them, where answers of images say nothing of encryption."""
-    return 1 + len(REGIONS) if lab.sim.settings.mapping_encrypted == "absent" else 0
+    return (1 + len(REGIONS)) * lab.asks_snapshots
 
 
 @pytest.mark.parametrize("encrypted", [0, 1, 2])

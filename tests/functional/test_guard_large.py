@@ -67,7 +67,7 @@ def test_the_next_run_says_the_same_token_again(lab: Lab, call: dict[str, t.Any]
     """It is killed before it heard an answer, and the next one's look does not show the copy yet."""
     lab.fault("reset_after", "CopySnapshot", times=None)
     # The look after the call. Where answers of images say nothing of encryption, the source's snapshots are asked, too.
-    nth = 3 if lab.sim.settings.mapping_encrypted == "absent" else 2
+    nth = 3 if lab.asks_snapshots else 2
     lab.fault("error", "DescribeSnapshots", code="Forbidden.RAM", status=403, nth=nth, times=None)
     run(lab, call)
     lab.sim.faults.clear()

@@ -137,7 +137,8 @@ def test_what_is_deleted_before_the_next_disk_is_begun_is_not_begun_again(lab: L
     lab.fault("throttle", "CopySnapshot", nth=2, times=5)
     if reads == "behind":
         lab.fault("stale", "DescribeSnapshots", seconds=30, times=None)
-    lab.clock.after(3, lambda: pull_the_brake(lab))
+    # When the first has taken its tags, and the second is still throttled.
+    lab.clock.after(10, lambda: pull_the_brake(lab))
     outcome = lab(COPY, wait_timeout=2000, **call)
     assert outcome.copy_in(BEIJING)["error"]["code"] == "Vanished"
     made = [one["params"]["SnapshotId"] for one in lab.calls("CopySnapshot") if one["code"] is None]

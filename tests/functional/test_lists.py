@@ -51,15 +51,20 @@ def test_a_list_that_never_holds_still_is_refused(lab: Lab) -> None:
     assert lab.writes() == []
 
 
+def asked_of_snapshots(lab: Lab, looks: int) -> list[str]:
+    """A look takes 100 snapshots, and each image has one."""
+    return ["DescribeSnapshots"] * looks if lab.asks_snapshots else []
+
+
 def test_a_list_of_one_page_is_read_once(lab: Lab) -> None:
     fill(lab, 99)
     lab.sim.journal.clear()
     lab.ok("ecs_image_info", region=HOME)
-    assert lab.actions() == ["DescribeImages"]
+    assert lab.actions() == ["DescribeImages", *asked_of_snapshots(lab, 1)]
 
 
 def test_a_list_of_two_pages_is_read_twice(lab: Lab) -> None:
     fill(lab)
     lab.sim.journal.clear()
     lab.ok("ecs_image_info", region=HOME)
-    assert lab.actions() == ["DescribeImages"] * 4
+    assert lab.actions() == ["DescribeImages"] * 4 + asked_of_snapshots(lab, 2)

@@ -29,7 +29,7 @@ def ids(lab: Lab, region: str = HOME, **params: str) -> list[str]:
 
 
 def test_a_copy_is_listed_late_and_found_at_once(lab: Lab) -> None:
-    lab.set(listed_late={"CopyImage": 6})
+    lab.set(found_late={}, listed_late={"CopyImage": 6})
     image = lab.copy()
     snapshots = lab.ok("DescribeSnapshots", RegionId=BEIJING)["Snapshots"]["Snapshot"]
     assert (shown(lab, image, BEIJING), snapshots) == (None, [])

@@ -14,7 +14,7 @@ from simulator import Simulator
 from simulator.profiles import profile
 from simulator_tests.error_lab import Lab
 from simulator_tests.helpers import HOME, MAIN, ONE, Raw
-from simulator_tests.switches_of_copies import shown
+from simulator_tests.switches_of_copies import code, shown
 
 
 @pytest.fixture
@@ -88,6 +88,15 @@ def test_source_disk_size_and_snapshot_name_unset(lab: Lab) -> None:
     assert (plain["SourceDiskSize"], plain["SnapshotName"]) == ("40", "")
 
 
+def test_snapshot_fields(lab: Lab) -> None:
+    unset = {"KMSKeyId", "SourceSnapshotId", "SourceRegionId", "RegionId"}
+    assert unset <= set(snapshot(lab))
+    lab.set(snapshot_fields="few")
+    assert not unset & set(snapshot(lab))
+    key = lab.sim.world.demo["kms_keys"][HOME]
+    assert snapshot(lab, encrypted=True, kms_key_id=key)["KMSKeyId"] == key
+
+
 @pytest.mark.parametrize(
     ("value", "begins"),
     [("international", "https://api.alibabacloud.com/"), ("china", "https://api.aliyun.com/"), ("empty", ""),
@@ -132,7 +141,13 @@ def test_the_profile_of_the_recordings() -> None:
         found = shown(lab, image)
         assert set(found["Features"]) == {"NvmeSupport"}
         assert (found["IsSelfShared"], found["DetectionOptions"]) == ("False", {})
-        assert not {"ImageOwnerId"} & set(found)
+        mapping = found["DiskDeviceMappings"]["DiskDeviceMapping"][0]
+        assert "ImageOwnerId" not in found and not {"Encrypted", "RemainTime"} & set(mapping)
+        assert mapping["Progress"] == ""
         assert set(lab.ok("DescribeImages", RegionId=HOME, ImageId="m-none")) == {"RequestId"}
         assert "api.aliyun.com" in Raw(sim).v1("DescribeImages", {})[1]["Recommend"]
-        assert lab.ok("DescribeSnapshots", RegionId=HOME, SnapshotIds="")["TotalCount"]
+        snapshots = lab.ok("DescribeSnapshots", RegionId=HOME, SnapshotIds="")["Snapshots"]["Snapshot"]
+        assert isinstance(snapshots[0]["SourceDiskSize"], int) and "RegionId" not in snapshots[0]
+        assert code(lab, "DescribeSnapshots", RegionId=HOME, SnapshotIds="x") == "InvalidParameter"
+        copy = lab.copy(DestinationImageName="")
+        assert shown(lab, copy, "cn-beijing")["ImageName"] == copy

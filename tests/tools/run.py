@@ -50,6 +50,8 @@ PHASES = {
     "unit": [*PYTEST, "tests/unit"],
     "simulator tests": [*PYTEST, "tests/simulator_tests", *SPREAD],
     "functional": [*PYTEST, "tests/functional", *SPREAD],
+    # The same tests on a simulator that answers as recordings of the real API do.
+    "functional as recorded": ["env", "SIMULATOR_PROFILE=recorded", *PYTEST, "tests/functional", *SPREAD],
     "e2e": [*PYTEST, "tests/e2e", *SPREAD],
     "ways": [*PYTEST, "-m", "not extra", "tests/ways", *SPREAD],
     "ways in full": [*PYTEST, "tests/ways", *SPREAD],
@@ -111,6 +113,7 @@ SETS = {
         "unit",
         "simulator tests",
         "functional",
+        "functional as recorded",
         "ansible-test units",
         "ansible-test sanity",
         "ansible-test integration",

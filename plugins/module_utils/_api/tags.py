@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls, Tags, tag_list
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import LAST_LOOK, Backoff
 
 BATCH_TAGGED = 50  # resources that one TagResources call takes
 
@@ -55,7 +55,7 @@ class Tagging:
             except ApiError as error:
                 if error.code != "InvalidResourceId.NotFound" or self._calls.retry.clock.now() >= ends:
                     raise
-            self._calls.retry.clock.sleep(backoff.pause())
+            self._calls.retry.clock.sleep(min(backoff.pause(), max(LAST_LOOK, ends - self._calls.retry.clock.now())))
 
     def remove(self, region: str, kind: str, resource_id: str, keys: t.Sequence[str]) -> None:
         """Take tags off, by their keys."""

@@ -58,5 +58,6 @@ def attempt(
                 return found
             if now >= run.deadline or (is_early and believed_at is not None and now >= believed_at):
                 raise
-        clock.sleep(min(backoff.pause(), max(LAST_LOOK, run.deadline - now)))
+        ends = min(run.deadline, believed_at) if is_early and believed_at is not None else run.deadline
+        clock.sleep(min(backoff.pause(), max(LAST_LOOK, ends - now)))
         before_repeat()

@@ -182,6 +182,9 @@ def link_id(snapshot: Snapshot) -> str:
     return "sl-" + (snapshot.disk_id or snapshot.snapshot_id).partition("-")[2]
 
 
+_OF_COPIES_AND_KEYS = ("KMSKeyId", "SourceSnapshotId", "SourceRegionId")
+
+
 def snapshot_view(world: World, snapshot: Snapshot) -> Answer:
     now = world.now()
     size = snapshot.size if world.settings.source_disk_size == "number" else str(snapshot.size)
@@ -219,6 +222,9 @@ def snapshot_view(world: World, snapshot: Snapshot) -> Answer:
     }
     if not snapshot.name and world.settings.snapshot_name_unset == "absent":
         del view["SnapshotName"]
+    if world.settings.snapshot_fields == "few":
+        del view["RegionId"]
+        return {name: value for name, value in view.items() if value or name not in _OF_COPIES_AND_KEYS}
     return view
 
 

@@ -54,6 +54,11 @@ class Answers:
         "absent", "empty", text="whether a snapshot without a name has an empty SnapshotName or none.",
         page=DIFFER, level=READ, probe="DescribeSnapshots with such a snapshot",
     )
+    snapshot_fields: str = choice(
+        "all", "few", text="whether a snapshot shows all its fields, or no RegionId, and KMSKeyId, "
+        "SourceSnapshotId and SourceRegionId only where they say something.",
+        page=DIFFER, stricter=("few",), why=_OLD, level=READ, probe="DescribeSnapshots with a plain one of one's own",
+    )
     recommend: str = choice(
         "international", "china", "empty", "absent",
         text="what errors say as Recommend: an address at api.alibabacloud.com, at api.aliyun.com, nothing, or not "
