@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the module of the task's name, and shows its progress while it works."""
+"""Runs the module of the task's name, and shows its progress while it works.
+
+In a role or a playbook of this collection, what the module tells names their variables.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,13 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import FILE_NAME
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _settings, _wording, _works
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines
 
 display = Display()
 
+# Modules that write lines about their progress.
+WATCHED = {"ecs_image", "ecs_image_copy", "ecs_image_copy_cancel", "ecs_image_verify", "ecs_snapshot_copy"}
 LOOK_EVERY = 0.2  # seconds
 FOLDER_WAIT = 5.0  # seconds
 
@@ -32,7 +38,8 @@ class ActionModule(ActionBase):
         asynchronous = bool(self._task.async_val) and not self._connection.has_native_async
         relay = None if asynchronous or not self._is_watched() else self._start_relay(task_vars or {})
         try:
-            result.update(self._execute_module(task_vars=task_vars, wrap_async=asynchronous))
+            done = self._execute_module(task_vars=task_vars, wrap_async=asynchronous)
+            result.update(_wording.told(done, self._names(task_vars or {})))
         finally:
             if relay:
                 relay.stop()
@@ -43,11 +50,24 @@ class ActionModule(ActionBase):
     def _is_watched(self) -> bool:
         """Whether lines may be shown: never what no_log hides, and only from a module on this machine."""
         return (
-            self._connection.transport == "local"
+            self._task.action.rpartition(".")[2] in WATCHED
+            and self._connection.transport == "local"
             and not self._task.no_log
             and not self._task.check_mode
             and str(self._task.args.get("progress", True)).lower() not in ("false", "no", "off", "0", "n", "f")
         )
+
+    def _names(self, variables: dict[str, t.Any]) -> dict[str, str]:
+        """The variables that a person can set here, by the options of modules; none outside of this collection."""
+        role = str(variables.get("ansible_role_name") or "")
+        if role.startswith(_wording.ROLES):
+            work = role.removeprefix(_wording.ROLES)
+            return _wording.variables(work, _settings.options_of(str(variables["role_path"])), f"{work}_connection")
+        work = variables.get("__imageops_work")
+        if role or work not in _works.PLAYBOOKS:
+            return {}
+        options = {**_works.options_of(work), **_works.COMMON}
+        return {**_wording.variables(work, options, "image_release_connection"), "account_id": _works.ACCOUNT}
 
     def _start_relay(self, task_vars: dict[str, t.Any]) -> Relay | None:
         """What shows the lines, None where they can't be shown: no task fails for that."""
