@@ -20,6 +20,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _faults,
     _outcome,
     _release,
+    _strategy,
     _trials,
 )
 
@@ -91,6 +92,8 @@ class ActionModule(ActionBase):
     # The steps
 
     def _begin(self) -> Data:
+        if fault := _strategy.fault(self._task):
+            return {"failed": True, "msg": fault}
         evaluate = self._templar.template
         by_module: dict[str, Data] = {}
         for defaults in self._task.module_defaults or []:

@@ -21,6 +21,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _manifest_file,
     _records,
     _settings,
+    _strategy,
     _works,
     _works_told,
 )
@@ -42,6 +43,8 @@ class ActionModule(ActionBase):
 
     def _begin(self) -> Data:
         """Evaluate every variable once, and tell the modules what to do."""
+        if fault := _strategy.fault(self._task):
+            return {"failed": True, "msg": fault}
         work, faults = _works.WORKS[self._work], list[str]()
         settings = self._settings(faults)
         recorded = self._recorded(settings[work.manifests], f"{self._work}_{work.manifests}", faults)

@@ -74,6 +74,16 @@ def test_a_role_in_another_account(lab: Lab) -> None:
     assert len(lab.sim.journal.calls("AssumeRole")) == 1
 
 
+def test_an_external_id_is_no_secret_and_cut_out_of_nothing(lab: Lab) -> None:
+    trust: dict[str, t.Any] = {"trust": [MAIN], "external_id": MAIN}
+    policy = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    role = lab.plant("roles", name="outside", account=MAIN, policies=[policy], **trust)
+    lab.source(name=f"release-{MAIN}")
+    outcome = lab.ok(INFO, who=None, ram_role_arn=role, external_id=MAIN, **releaser(lab))
+    assert outcome.result["account_id"] == MAIN
+    assert [image["name"] for image in outcome.result["images"]] == [f"release-{MAIN}"]
+
+
 def test_a_role_that_may_not_be_taken_on_is_named(lab: Lab) -> None:
     role = lab.plant("roles", name="closed", account=ONE, trust=[ONE], policies=[])
     lab.fails(INFO, "assume the role", "closed", "NoPermission", who=None, ram_role_arn=role, **releaser(lab))

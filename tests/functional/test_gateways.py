@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import builtins
 import hashlib
+import json
 import os
 import socket
+import sys
 import typing as t
 from pathlib import Path
 from unittest import mock
@@ -21,7 +23,7 @@ from functional.support import BEIJING, HOME, MAIN, Lab, accounts
 from simulator.certificates import make_authority
 from simulator.state.regions import REGIONS as SERVED
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions, validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import interpreter, regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import InvalidInput
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import endpoints, proxies, wire
 
@@ -261,10 +263,15 @@ def test_a_fault_of_this_machine_is_told_at_once(lab: Lab, monkeypatch: pytest.M
     assert lab.clock.slept == 0 and "network" not in outcome.said
 
 
-def test_an_old_python_is_refused_before_anything(lab: Lab) -> None:
-    with mock.patch.object(validation, "LEAST_PYTHON", (99, 0)):
-        outcome = lab.fails(INFO, "Python 99.0 or newer", "ansible_python_interpreter", region=HOME)
-    assert os.path.basename(os.sys.executable) in outcome.msg and lab.sim.journal.calls() == []  # type: ignore[attr-defined]
+def test_an_old_python_is_refused_as_ansible_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """That it comes first is seen with real ones, in tests/ways."""
+    interpreter.refuse_old()
+    with mock.patch.object(interpreter, "LEAST_PYTHON", (99, 0)), pytest.raises(SystemExit) as ended:
+        interpreter.refuse_old()
+    told = json.loads(capsys.readouterr().out)
+    assert ended.value.code == 1 and told["failed"] is True
+    for words in ("Python 99.0 or newer", sys.executable, "ansible_python_interpreter"):
+        assert words in told["msg"]
 
 
 def test_a_missing_package_is_told_as_ansible_does(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,9 @@
 """Run ansible-test and the ways of running on every ansible-core with every Python, and print what came of each.
 
 Usage: ``matrix.py [--core 2.19]... [--python 3.11]... [sanity|units|integration|ways...]``; without any, everything.
-``ways`` are the tests in ``tests/ways``: whole playbooks. Every cell is tried, whatever came of the others, that of a
-release that is not out yet like the rest; the log of each is in ``build/ansible-test/logs``.
+``ways`` are whole playbooks: the tests in ``tests/ways``, and those of the other playbooks and of image_retire. Every
+cell is tried, whatever came of the others, that of a release that is not out yet like the rest; the log of each is in
+``build/ansible-test/logs``.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ CELLS = {
     "2.22": ("3.13",),
 }
 COMMANDS = (*ansible_test.COMMANDS, "ways")
-WAYS = ["-m", "pytest", "-m", "not extra", "tests/ways", "-n", os.environ.get("PYTEST_WORKERS", "auto")]
+WHOLE = ["tests/ways", "tests/e2e/test_works.py"]
+WAYS = ["-m", "pytest", "-m", "not extra", *WHOLE, "-n", os.environ.get("PYTEST_WORKERS", "auto")]
 LOGS = ansible_test.HERE / "logs"
 
 

@@ -61,7 +61,7 @@ class Ground:
         return done.returncode, out
 
 
-def test_vaulted_values_in_connections(stage: Stage, saw: t.Callable[[], None]) -> None:
+def test_vaulted_values_in_connections(stage: Stage) -> None:
     ground = Ground(stage)
     release: Data = {
         "image_release_source": {"region": HOME, "image_id": stage.image(family="golden")},
@@ -79,4 +79,3 @@ def test_vaulted_values_in_connections(stage: Stage, saw: t.Callable[[], None]) 
     code, out = ground.run("image_retire", {**retire, "image_retire_keep": "many"})
     assert code == 2, out
     assert not ground.secrets.in_files(stage.folder, [ground.given])
-    saw()

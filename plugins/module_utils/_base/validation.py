@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import sys
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
@@ -32,7 +31,6 @@ _SECONDS = {
     "wait_timeout": True,
 }
 
-LEAST_PYTHON = (3, 11)
 LONGEST = 31_536_000  # seconds that any wait may be: a year, which every clock can count
 MOST_TAGS = 20  # tags on one resource
 MOST_ACCOUNTS = 50  # accounts that one image is shared with, unless the quota was raised
@@ -143,16 +141,6 @@ def time_faults(params: t.Mapping[str, t.Any]) -> list[str]:
             least = "0 or more" if may_be_zero else "more than 0"
             faults.append(f"{name} must be {least} and at most {LONGEST} seconds, not {value:g}")
     return faults
-
-
-def python_fault(version: tuple[int, ...]) -> str:
-    """What is wrong with the Python that runs a module, nothing if it can be used."""
-    if version >= LEAST_PYTHON:
-        return ""
-    return (
-        f"Python {'.'.join(map(str, LEAST_PYTHON))} or newer is needed where the modules run, and {sys.executable} is "
-        f"Python {'.'.join(map(str, version))}: nothing was done. Name another one as ansible_python_interpreter."
-    )
 
 
 def is_account(value: str) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import sys
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback
@@ -181,8 +180,6 @@ def run_module(arguments: dict[str, t.Any], flow: Flow, validate: FaultsOf = lam
     """
     module = Module(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
     module.params = validation.with_texts_as_tags(module.params)
-    if fault := validation.python_fault(sys.version_info[:3]):
-        module.fail_json(msg=fault)
     run: Run | None = None
     try:
         module.params = environment.with_region(module.params)
