@@ -60,7 +60,7 @@ artifact: venv ## build the collection into build/dist and check what is in it
 lint: venv ## ruff, mypy, yamllint, ansible-lint
 	$(RUN) lint
 
-docs-lint: venv ## plugin documentation, changelog, licences
+docs-lint: venv ## plugin documentation, prose, changelog, licences
 	$(RUN) docs-lint
 
 format: venv ## put the Python code into shape

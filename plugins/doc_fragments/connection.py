@@ -49,14 +49,15 @@ options:
   access_key_secret:
     description:
       - AccessKey secret, together with O(access_key_id).
-      - To an id from the environment belongs E(ALIBABA_CLOUD_ACCESS_KEY_SECRET), or E(ALICLOUD_SECRET_KEY),
+      - If the id comes from the environment, so does the secret: E(ALIBABA_CLOUD_ACCESS_KEY_SECRET), E(ALICLOUD_SECRET_KEY),
         E(ALICLOUD_SECRET_ACCESS_KEY) or E(ALICLOUD_ACCESS_KEY_SECRET). It is not used with an id of the task.
     type: str
     aliases: [alicloud_secret_key, secret_access_key, secret_key]
   security_token:
     description:
       - Token of temporary credentials, together with O(access_key_id) and O(access_key_secret).
-      - To an id from the environment belongs E(ALIBABA_CLOUD_SECURITY_TOKEN) or E(ALICLOUD_SECURITY_TOKEN).
+      - If the id comes from the environment, so does the token, E(ALIBABA_CLOUD_SECURITY_TOKEN) or
+        E(ALICLOUD_SECURITY_TOKEN).
         It is not used with an id of the task.
     type: str
     aliases: [alicloud_security_token]

@@ -14,7 +14,7 @@ description:
   - The image is known by its name, which is unique in an account and region, and by a tag that tells what it was
     made from.
     An image of the name that was made from something else is an error, and never used instead.
-  - What is given is kept as asked. What is not given is left as it is.
+  - Options you set are enforced; options you omit are not touched.
 author:
   - imageops.alicloud contributors (@imageops)
 extends_documentation_fragment:
@@ -36,7 +36,7 @@ options:
         failed. An instance that was stopped already stays so. It needs O(wait), and 900 seconds are given to each
         of stopping and starting.
       - The instance has the tag C(imageops:stopped-by) as long as it is stopped for an image. After an interrupted
-        run, a run with the same options starts it. It goes on costing, and keeps its addresses.
+        run, a run with the same options starts it. It is still billed and keeps its IP addresses.
       - An instance that is stopped for another image is refused.
     type: str
     choices: [running, stopped]
@@ -122,7 +122,7 @@ options:
     type: bool
     default: false
   purge_tags:
-    description: Remove tags that are not asked for, but for those that begin with C(imageops:), C(acs:) or C(aliyun).
+    description: Remove tags that are not listed, except those that start with C(imageops:), C(acs:) or C(aliyun).
     type: bool
     default: false
   max_tags:

@@ -12,10 +12,10 @@ version_added: 1.0.0
 description:
   - Makes a custom image exist in every region that should have it, encrypted as asked, and waits until the copies
     can be used.
-  - A copy is known by two tags that are set in the very call that starts it, the source and the name that was asked
+  - A copy is known by two tags that are set in the call that starts it: the source, and the name that was asked
     for.
     A second run, a run after an interrupted one and two runs at once find it by them, and never make a second copy.
-  - All copies are started first and run at the same time. One region that fails hides and undoes nothing in the others.
+  - All copies are started first and run at the same time. A failure in one region does not affect the others.
     The task fails at the end, with the outcome of every region.
   - A copy that runs already is adopted and waited for. A failed one is replaced.
   - An image of that name that is not this copy is refused and left alone, also if it only comes while the copy is being
@@ -123,11 +123,11 @@ options:
     type: dict
   copy_tags:
     description:
-      - Give the copies the source's tags too, but for those that begin with C(imageops:), C(acs:) or C(aliyun).
+      - Give the copies the source's tags too, except those that start with C(imageops:), C(acs:) or C(aliyun).
     type: bool
     default: true
   purge_tags:
-    description: Remove tags that are not asked for, but for those that begin with C(imageops:), C(acs:) or C(aliyun).
+    description: Remove tags that are not listed, except those that start with C(imageops:), C(acs:) or C(aliyun).
     type: bool
     default: false
   max_tags:

@@ -10,8 +10,8 @@ module: ecs_image_retire
 short_description: Deprecate and later delete old ECS images
 version_added: 1.0.0
 description:
-  - Goes through the own images of families or names in any number of regions, deprecates those that have had their
-    time, and deletes them with their snapshots when the days of grace are over.
+  - Goes through the own images of families or names in any number of regions, deprecates those that are past their
+    retention, and deletes them with their snapshots when the grace period is over.
   - An image's age is that of its source, not that of the copy.
   - These always stay, whatever their age - the newest ones of each family and name in each region, the newest
     Available one even if more are newer and Deprecated, public images, images that instances of this account were made
@@ -107,7 +107,7 @@ options:
   orphans:
     description:
       - What to do about snapshots that were made for an image of this collection which is gone, and that nothing uses.
-      - V(report) lists them with their size. V(delete) deletes them, but for regions where no own image is to be seen.
+      - V(report) lists them with their size. V(delete) deletes them, except in regions where no own image is visible.
       - What an interrupted removal in these regions was about to delete, as the tag C(imageops:leftover-name) says, is
         deleted in any case, as far as O(delete_snapshots) goes.
     type: str
@@ -148,7 +148,7 @@ account_id:
   type: str
   sample: "1000000000000001"
 deprecated:
-  description: The images that were deprecated, or would be in check mode, and those whose days of grace begin now.
+  description: The images that were deprecated, or would be in check mode, and those whose grace period begins now.
   returned: unless the input was refused
   type: list
   elements: dict

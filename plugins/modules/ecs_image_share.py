@@ -10,8 +10,8 @@ module: ecs_image_share
 short_description: Share ECS images with other accounts
 version_added: 1.0.0
 description:
-  - Makes the share lists of one or many images what is asked. Accounts are added and removed in calls of up to 10 each.
-  - An account that can't be added hides none of the others. It is in the result, and the task fails at the end.
+  - Sets which accounts an image is shared with, for one or many images. Accounts are added and removed in calls of up to 10 each.
+  - If one account can't be added, the others still are. It is in the result, and the task fails at the end.
   - An image can only be shared inside its region. Share its copies to share it in others.
 author:
   - imageops.alicloud contributors (@imageops)
@@ -68,8 +68,8 @@ options:
     default: false
   allow_empty:
     description:
-      - Let an empty list mean everybody, with O(purge_accounts) or O(all_own).
-      - With O(all_own) it means everybody only if neither O(denied_accounts) nor O(public) is given. Otherwise only
+      - Allow an empty O(accounts), which with O(purge_accounts) or O(all_own) removes every account.
+      - With O(all_own) it removes everybody only if neither O(denied_accounts) nor O(public) is given. Otherwise only
         what they ask for is done.
     type: bool
     default: false

@@ -88,7 +88,7 @@ account_id:
   type: str
   sample: "1000000000000001"
 verified:
-  description: Whether the instance came to run. Null in check mode, which starts none.
+  description: Whether the instance was Running. Null in check mode, which starts none.
   returned: unless the input was refused
   type: bool
   sample: true

@@ -73,7 +73,7 @@ options:
     description: Key to encrypt with, in the region of the copy. Needs O(encrypted=true).
     type: str
   retention_days:
-    description: Days after which the copies are deleted, 1 to 65536. If unset, they are kept for ever.
+    description: Days after which the copies are deleted, 1 to 65536. If unset, they are kept forever.
     type: int
   tags:
     description: Tags of the copies.

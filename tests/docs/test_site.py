@@ -66,6 +66,30 @@ def test_no_link_inside_the_site_is_dead(pages: list[Path]) -> None:
     assert not dead, "\n".join(dead)
 
 
+EDIT = "https://github.com/imageops/imageops.alicloud/edit/main/"
+
+
+def test_every_page_can_be_edited_where_its_source_is(pages: list[Path]) -> None:
+    """An address that was made of the place of the build would lead nowhere."""
+    found = [link for page in pages for link in Page(page).links if "/edit/" in link]
+    assert len(found) > 20
+    for link in found:
+        path = urllib.parse.urlsplit(link).path.split("/edit/main/")[-1]
+        assert link.startswith(EDIT) and (build.environment.ROOT / path).is_file(), link
+
+
+def test_no_page_names_the_place_of_the_build(pages: list[Path]) -> None:
+    assert not [page for page in pages if str(build.environment.ROOT) in page.read_text(encoding="utf-8")]
+
+
+def test_the_front_page_leads_to_every_guide() -> None:
+    """It is our own, and whoever opens the site sees the guides by their tasks."""
+    guides = {path.stem for path in (build.environment.ROOT / "docs" / "docsite" / "rst").glob("*.rst")}
+    front = (HTML / "index.html").read_text(encoding="utf-8")
+    assert "Getting started" in front and "Welcome to my Ansible collection" not in front
+    assert not {guide for guide in guides if f"docsite/{guide}.html" not in front}
+
+
 # What sticks out of the window, or is not there.
 FAULTS = """(root, window, path, width) => {
   const found = [];

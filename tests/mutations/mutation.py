@@ -16,12 +16,12 @@ INVARIANTS = {
     1: "no second copy",
     2: "check mode = real run",
     3: "converged = silent",
-    4: "one bad destination hides nothing",
+    4: "a failure in one region does not affect the others",
     5: "interrupted = resumable",
     6: "nothing unselected is touched",
     7: "no silent leftovers",
     8: "throttling and queueing are normal",
-    9: "errors name operation, code, request and remedy; bad input is refused first",
+    9: "errors name the operation, code, request and remedy; bad input is refused first",
     10: "no secret anywhere",
 }
 

@@ -45,6 +45,7 @@ PHASES = {
         "all",
         ".",
     ],
+    "prose": ["python", "tests/tools/prose.py"],
     "licences": ["reuse", "lint", "--lines"],
     "quick tests": [*PYTEST, "-m", "not slow", "tests/unit", "tests/functional", *SPREAD],
     "unit": [*PYTEST, "tests/unit"],
@@ -92,7 +93,7 @@ PHASES = {
 VARIABLES = {"plugin docs": {"ANSIBLE_COLLECTIONS_PATH": str(environment.BUILD / "no-collections")}}
 
 LINT = ["lock", "ruff", "format", "mypy", "yamllint", "ansible-lint"]
-DOCS = ["changelog", "plugin docs", "licences"]
+DOCS = ["changelog", "plugin docs", "prose", "licences"]
 SITE = ["docs site", "docs tests"]
 # Every supported ansible-core and Python, and what else takes longer: before a release.
 MATRIX = [

@@ -19,6 +19,7 @@ TOOLS: dict[str, list[str]] = {
     "builder": ["ansible-builder>=3.1"],
     "cyclonedx": ["cyclonedx-python-lib[json-validation]>=11"],
     "importer": ["galaxy-importer>=0.4.30"],
+    "proselint": ["proselint>=0.16"],
     "schemas": ["check-jsonschema>=0.30"],
     "sign": ["ansible-sign>=0.1.6"],
     "zizmor": ["zizmor>=1.10"],

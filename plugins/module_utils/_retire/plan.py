@@ -127,15 +127,15 @@ def _judge(image: Image, place: str | None, rules: Rules, now: float) -> Verdict
     if protection:
         return Verdict(image, KEEP, protection, since)
     if rules.grace_days == 0:
-        return Verdict(image, DELETE, "there is no grace", since)
+        return Verdict(image, DELETE, "there is no grace period", since)
     if image["status"] == AVAILABLE:
-        return Verdict(image, DEPRECATE, f"{rules.grace_days} days of grace begin", since)
+        return Verdict(image, DEPRECATE, f"will be deleted after {rules.grace_days} days", since)
     marked = age.seconds(image["tags"].get(markers.DEPRECATED_AT, ""))
     if not marked:
-        return Verdict(image, MARK, f"deprecated by somebody: {rules.grace_days} days of grace begin", since)
+        return Verdict(image, MARK, f"already deprecated; will be deleted after {rules.grace_days} days", since)
     left = marked + rules.grace_days * DAY - now
     if left > 0:
-        return Verdict(image, KEEP, f"{left / DAY:.1f} days of grace are left", since)
+        return Verdict(image, KEEP, f"will be deleted in {left / DAY:.1f} days", since)
     return Verdict(image, DELETE, f"deprecated since {image['tags'][markers.DEPRECATED_AT]}", since)
 
 

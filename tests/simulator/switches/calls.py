@@ -73,7 +73,7 @@ class Calls:
     token_seconds: float | None = setting(
         None,
         optional(number()),
-        "how long a ClientToken is remembered. null: for ever.",
+        "how long a ClientToken is remembered. null: forever.",
         page=NOT_KNOWN,
         stricter=(600.0,),
         why="no source gives a number, and one that is made up would decide how late a client may ask again.",
