@@ -49,8 +49,9 @@ options:
   access_key_secret:
     description:
       - AccessKey secret, together with O(access_key_id).
-      - If the id comes from the environment, so does the secret: E(ALIBABA_CLOUD_ACCESS_KEY_SECRET), E(ALICLOUD_SECRET_KEY),
-        E(ALICLOUD_SECRET_ACCESS_KEY) or E(ALICLOUD_ACCESS_KEY_SECRET). It is not used with an id of the task.
+      - If the id comes from the environment, so does the secret. It is E(ALIBABA_CLOUD_ACCESS_KEY_SECRET),
+        E(ALICLOUD_SECRET_KEY), E(ALICLOUD_SECRET_ACCESS_KEY) or E(ALICLOUD_ACCESS_KEY_SECRET). It is not used with
+        an id of the task.
     type: str
     aliases: [alicloud_secret_key, secret_access_key, secret_key]
   security_token:

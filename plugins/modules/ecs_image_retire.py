@@ -192,7 +192,7 @@ deprecated:
     reason:
       description: Why.
       type: str
-      sample: 14 days of grace begin
+      sample: will be deleted after 14 days
     gib:
       description: GiB of the disks whose snapshots were deleted with it.
       type: int

@@ -10,8 +10,9 @@ module: ecs_image_share
 short_description: Share ECS images with other accounts
 version_added: 1.0.0
 description:
-  - Sets which accounts an image is shared with, for one or many images. Accounts are added and removed in calls of up to 10 each.
-  - If one account can't be added, the others still are. It is in the result, and the task fails at the end.
+  - Sets which accounts an image is shared with, for one or many images. Accounts are added and removed in calls of up
+    to 10 each.
+  - If one account can't be added, the others still are. The result names it, and the task fails at the end.
   - An image can only be shared inside its region. Share its copies to share it in others.
 author:
   - imageops.alicloud contributors (@imageops)
