@@ -20,7 +20,6 @@ if t.TYPE_CHECKING:
     from .conftest import Simulated
 
 ADDRESS = "http://127.0.0.1:4566"  # where "make simulator" listens
-LOGGED_IN = ("getting_started",)  # pages that set the keys and addresses themselves
 OURS = sorted(PAGES.glob("*.rst"))
 ELSEWHERE = ("verify_release", "getting_started")  # run by tests/published, which has an archive; by the fresh reader
 FIRST = ("release_guide",)  # what people follow first; all pages together take minutes
@@ -55,8 +54,7 @@ def test_every_page_is_in_the_table_of_contents() -> None:
 def test_a_page_from_top_to_bottom(simulated: Simulated, page: Path) -> None:
     simulated.control("settings", SETTINGS.get(page.stem, {}))
     simulated.control("seed", WORLDS.get(page.stem, {}))
-    given = {} if page.stem in LOGGED_IN else simulated.ready["env"]
-    Reader(simulated, page, {name: str(value) for name, value in given.items()}).read()
+    Reader(simulated, page, {name: str(value) for name, value in simulated.ready["env"].items()}).read()
 
 
 @pytest.mark.slow

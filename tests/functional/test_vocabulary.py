@@ -102,3 +102,16 @@ def test_nothing_to_see_is_no_alarm_where_it_is_expected(lab: Lab) -> None:
     (warning,) = lab.ok(INFO, region=BEIJING).warnings
     assert "No own images" in warning and "ecs:DescribeImages" in warning
     assert lab.ok(INFO, region=BEIJING, expect_images=False).warnings == []
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_a_mistyped_id_does_not_look_like_a_cancelled_copy(lab: Lab, check: bool) -> None:
+    lab.source(region=BEIJING)  # so that the credentials see something there
+    cancel = "ecs_image_copy_cancel"
+    (warning,) = lab.ok(cancel, check=check, region=BEIJING, image_id="m-nope").warnings
+    assert "m-nope is not visible in cn-beijing" in warning and "nothing was cancelled" in warning
+    by_source = {"source_image_id": "m-nope", "source_region": HOME, "regions": [BEIJING]}
+    assert any("No copy of m-nope" in one for one in lab.ok(cancel, check=check, **by_source).warnings)
+    assert not any(
+        "nothing was cancelled" in one for one in lab.ok(cancel, regions=[BEIJING], all_marked=True).warnings
+    )

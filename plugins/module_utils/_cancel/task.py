@@ -61,7 +61,24 @@ def cancel_copies(run: Run) -> Data:
     searched = unsure if run.params["image_id"] else [region for region in regions if region not in errors]
     warnings += run.visibility_warnings(searched, snapshots=True)
     warnings += [warning for one in cancels for warning in one.warnings]
+    if not errors:
+        warnings += _unknown(run, cancels)
     return {**_result(cancels, errors), "warnings": warnings}
+
+
+def _unknown(run: Run, cancels: t.Sequence[Cancel]) -> list[str]:
+    """A warning if what is named is nowhere: a mistyped id would look like a success."""
+    params = run.params
+    if not all(one.is_unknown for one in cancels):
+        return []
+    if params["image_id"]:
+        named = f"Image {params['image_id']} is not visible in {params['region']}"
+    elif params["source_image_id"]:
+        source = f"{params['source_image_id']} in {params['source_region']}"
+        named = f"No copy of {source} is visible in {', '.join(params['regions'])}"
+    else:
+        return []
+    return [f"{named}: nothing was cancelled. Check the id and the region if a copy should be there."]
 
 
 def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> None:
