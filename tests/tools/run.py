@@ -191,11 +191,10 @@ def main() -> int:
             return 1
     bad = [outcome.phase for outcome in outcomes if outcome.code]
     if len(wanted) > 1:
+        wall, cpu = (sum(getattr(outcome, name) for outcome in outcomes) for name in ("wall", "cpu"))
         print("\n" + "\n".join(f"=== {outcome}" for outcome in outcomes))
-    whole = (
-        f"{sum(outcome.wall for outcome in outcomes):.0f} s, {sum(outcome.cpu for outcome in outcomes):.0f} s of CPU"
-    )
-    print(f"\n=== {'FAILED: ' + ', '.join(bad) if bad else f'all {len(wanted)} phases ok'}, {whole}", flush=True)
+        whole = f"FAILED: {', '.join(bad)}" if bad else f"all {len(wanted)} phases ok"
+        print(f"\n=== {whole}, {wall:.0f} s, {cpu:.0f} s of CPU", flush=True)
     return 1 if bad else 0
 
 
