@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: ecs_image_verify
-short_description: Try an ECS image by starting an instance of it
+short_description: Test-boot an ECS image
 version_added: 1.0.0
 description:
   - Starts a throw-away instance of an image, waits until it is Running, and always removes it.
