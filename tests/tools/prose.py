@@ -142,7 +142,7 @@ def own_findings(name: str, text: str, rules: t.Sequence[dict[str, str]]) -> lis
 
 def proselint_findings(skipped: t.Collection[str]) -> list[Finding]:
     """What proselint says of the copies."""
-    command = [tool_venv.commands("proselint") / "proselint", "check", "--output-format", "json", str(COPIES)]
+    command = [str(tool_venv.commands("proselint") / "proselint"), "check", "--output-format", "json", str(COPIES)]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode not in (0, 1):
         raise SystemExit(done.stderr)
