@@ -1,0 +1,58 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What Ansible packs, reads and compiles for each task of ours, and how many tasks a release visits: it counts."""
+
+from __future__ import annotations
+
+import ast
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMESPACE = "ansible_collections.imageops.alicloud."
+# Files of module_utils beside a module. What a module adds to these, every task of it costs again.
+MOST = {"ecs_image_info": 46, "ecs_image_share": 48, "ecs_image_copy": 60, "ecs_image": 56, "ecs_image_retire": 56}
+TASKS = 17  # of a release from beginning to end
+
+
+def imported(path: Path) -> t.Iterator[Path]:
+    """The files of ours that Ansible packs for one of them: it follows every import, those in functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.ImportFrom) or not (node.module or "").startswith(NAMESPACE):
+            continue
+        place = ROOT / str(node.module).removeprefix(NAMESPACE).replace(".", "/")
+        named = [place / f"{alias.name}.py" for alias in node.names]
+        yield from [file for file in [place.with_suffix(".py"), *named] if file.exists()]
+
+
+def packed(module: str) -> set[Path]:
+    found: set[Path] = set()
+    more = {ROOT / "plugins" / "modules" / f"{module}.py"}
+    while more:
+        found |= more
+        more = {file for path in more for file in imported(path)} - found
+    return found
+
+
+@pytest.mark.parametrize("module", MOST)
+def test_a_module_takes_few_files_along(module: str) -> None:
+    files = packed(module)
+    assert len(files) > 20
+    assert len(files) <= MOST[module], sorted(str(path.relative_to(ROOT)) for path in files)
+
+
+def test_looking_and_sharing_do_without_the_flow_of_copies() -> None:
+    for module in ("ecs_image_info", "ecs_image_share", "ecs_image_share_info"):
+        assert [path.name for path in packed(module) if path.parent.name in ("_copy", "_retire", "_image")] == []
+
+
+def test_a_release_visits_few_tasks() -> None:
+    def count(tasks: list[dict[str, t.Any]]) -> int:
+        return sum(count(one["block"]) + count(one.get("always", [])) if "block" in one else 1 for one in tasks)
+
+    assert 10 < count(yaml.safe_load((ROOT / "roles/image_release/tasks/main.yml").read_text())) <= TASKS
