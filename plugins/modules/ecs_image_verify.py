@@ -49,13 +49,15 @@ options:
     description: The security group of the instance.
     type: str
     required: true
-  timeout:
+  wait_timeout:
     description:
       - Seconds that the instance may take until it is Running.
       - Removing it may take up to 600 seconds more, and so may removing what an interrupted run has left, before that.
         Meanwhile a busy or silent API is put up with.
+      - It was called O(ignore:timeout) before imageops.alicloud 2.0.0, which is an alias now.
     type: float
     default: 600.0
+    aliases: [timeout]
   wait_interval:
     description: Seconds between two looks. Unset, from 2 to 60 seconds.
     type: float
@@ -133,7 +135,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._verify import t
 def main() -> None:
     arguments = {
         **{name: {"type": "str", "required": True} for name in ("image_id", *verify_task.PLACE)},
-        "timeout": {"type": "float", "default": 600.0},
+        "wait_timeout": {"type": "float", "default": 600.0, "aliases": ["timeout"]},
         "wait_interval": {"type": "float"},
         "progress": {"type": "bool", "default": True},
     }

@@ -217,7 +217,7 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
     wrong = validation.time_faults(params)
     if wrong:
         raise InvalidInput([*faults, *wrong])
-    deadline = clock.now() + params.get("wait_timeout", READ_DEADLINE)
+    deadline = clock.now() + (READ_DEADLINE if "timeout" in params else params.get("wait_timeout", READ_DEADLINE))
     retry = Retry(clock, params.get("unreachable_timeout"), deadline)
     try:
         client = Client(Connection.from_params(environment.completed(params)))

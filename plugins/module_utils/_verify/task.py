@@ -30,6 +30,8 @@ PLACE = ("instance_type", "vswitch_id", "security_group_id")
 
 def validate(params: dict[str, t.Any]) -> list[str]:
     """What is wrong with the options."""
+    # The time of the instance, and not of the task: removing it goes on after that.
+    params["timeout"] = params["wait_timeout"]
     return [] if params["region"] else ["region is needed"]
 
 
@@ -180,7 +182,7 @@ def _until_running(run: Run, instance_id: str, deadline: float) -> None:
         return Refused(
             "NotRunning",
             f"{where} is {instance['status'] if instance else PENDING} after {run.params['timeout']:g} seconds",
-            "Give it more time with timeout, or look at the image.",
+            "Give it more time with wait_timeout, or look at the image.",
         )
 
     waiter.until(
