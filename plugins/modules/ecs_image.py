@@ -11,9 +11,8 @@ short_description: Create, keep, deprecate and remove an ECS image
 version_added: 1.0.0
 description:
   - Creates a custom image from an instance, a snapshot or a disk map, and waits until it can be used.
-  - The image is known by its name, which is unique in an account and region, and by a tag that tells what it was
-    made from.
-    An image of the name that was made from something else is an error, and never used instead.
+  - The image is known by its name, which is unique in an account and region, and by a tag that tells what it was made
+    from. An image with that name that was made from something else is an error. It is never used instead.
   - Options you set are enforced; options you omit are not touched.
 author:
   - imageops.alicloud contributors (@imageops)
@@ -33,7 +32,7 @@ options:
       - What the instance of O(instance_id) does while an image is made of it.
       - V(running) leaves it as it is. The image is then what the disks would hold after a power failure.
       - V(stopped) stops it before, waits until it is Stopped, and starts it again when the image is finished or has
-        failed. An instance that was stopped already stays so. It needs O(wait), and 900 seconds are given to each
+        failed. An instance that is already stopped stays stopped. It needs O(wait), and 900 seconds are given to each
         of stopping and starting.
       - The instance has the tag C(imageops:stopped-by) as long as it is stopped for an image. After an interrupted
         run, a run with the same options starts it. It is still billed and keeps its IP addresses.
@@ -60,7 +59,7 @@ options:
         type: str
         choices: [system, data]
   image_id:
-    description: The image, if it is not to be found by its name.
+    description: The image's id. If unset, the image is found by its name.
     type: str
   name:
     description: The image's name, 2 to 128 characters. With O(image_id), the image is renamed.
@@ -87,9 +86,9 @@ options:
     choices: [BIOS, UEFI, UEFI-Preferred]
   detection_strategy:
     description:
-      - Have the image checked when it is created, and wait for the outcome if O(wait). What the check finds to be at
-        risk is a warning, and in RV(image.detection_options).
-      - If unset, the image is not checked. One that is there already is not checked either.
+      - Have the image checked when it is created, and wait for the outcome if O(wait). Risks that it finds are
+        warnings, and are listed in RV(image.detection_options).
+      - If unset, the image is not checked. An existing image is not checked.
     type: str
     choices: [Standard]
   nvme_support:
@@ -103,8 +102,8 @@ options:
   secure_boot:
     description:
       - Whether instances of the image may boot securely.
-      - It is set when the image is created. An image that is there and differs is warned about, because the API does
-        not change it.
+      - It is set when the image is created. If an existing image differs, the task warns, because the API can't change
+        it.
     type: str
     choices: [supported, unsupported]
     version_added: 2.0.0
@@ -116,8 +115,8 @@ options:
     type: dict
   tag_snapshots:
     description:
-      - Give O(tags) also to the snapshots that are made for the image, which needs O(instance_id). Tags that are not
-        asked for are left on them.
+      - Give O(tags) also to the snapshots that are made for the image, which needs O(instance_id). Other tags on them
+        are left alone.
       - The tag C(imageops:snapshot-of) is on them in any case.
     type: bool
     default: false
@@ -131,8 +130,8 @@ options:
     default: 20
   state:
     description:
-      - V(present) creates the image or keeps it, and makes a deprecated one Available again. Its tag
-        C(imageops:deprecated-at) goes, so that a later deprecation has all of its grace.
+      - V(present) creates the image or keeps it, and makes a deprecated one Available again. It removes the tag
+        C(imageops:deprecated-at), so the next deprecation gets the full grace period.
       - V(deprecated) withdraws it, so that nobody can copy or share it.
       - V(absent) removes it, and then its snapshots as far as O(delete_snapshots) says.
     type: str
@@ -140,28 +139,27 @@ options:
     default: present
   unshare:
     description:
-      - Take a shared or public image from all who have it, before it is removed or deprecated. Without it such an
-        image is refused.
-      - Nobody loses it if its removal can be known to be refused, such as for a copy that is being made of it. Copies
-        that carry no tag of this collection, or that run where these credentials can't look, are not known before.
-        The removal then fails, and RV(unshared) tells who has lost it.
+      - Unshare a shared or public image before it is removed or deprecated. Without it, such an image is refused.
+      - The image stays shared if the removal is known to be refused, for example because it is being copied. Copies
+        without a tag of this collection, or in regions where these credentials can't look, are not known in advance.
+        The removal then fails, and RV(unshared) lists the accounts that lost the image.
     type: bool
     default: false
   delete_snapshots:
     description:
       - Which snapshots of a removed image are deleted. They cost storage for as long as they are there.
       - V(own) are those that were made for this image, by their tag, and never a backup of yours.
-      - They can only be deleted after the image. What an interrupted run has left of it is deleted by the next one
-        with the same options.
+      - They can only be deleted after the image. The next run with the same options deletes what an interrupted run
+        left.
     type: str
     choices: [none, own, all]
     default: none
   force:
-    description: Remove the image although instances were made from it, which are named if it is refused.
+    description: Remove the image even if instances were made from it. Without it, the error names them.
     type: bool
     default: false
   force_snapshots:
-    description: Delete snapshots although disks were made from them.
+    description: Delete snapshots even if disks were made from them.
     type: bool
     default: false
   ignore_keep:

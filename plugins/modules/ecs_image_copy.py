@@ -17,8 +17,8 @@ description:
     A second run, a run after an interrupted one and two runs at once find it by them, and never make a second copy.
   - All copies are started first and run at the same time. A failure in one region does not affect the others.
     The task fails at the end, with the outcome of every region.
-  - A copy that runs already is adopted and waited for. A failed one is replaced.
-  - An image of that name that is not this copy is refused and left alone, also if it only comes while the copy is being
+  - A running copy is adopted and waited for. A failed one is replaced.
+  - An image with that name that is not this copy is refused and left alone, even if it appears while the copy is being
     started. Whether an image is this copy is judged by its tags, its age and what it is made of, not by its tags alone.
   - The features that a copy loses, NVMe support above all, are set again, and the snapshots behind it are tagged.
 author:
@@ -99,7 +99,7 @@ options:
   description:
     description:
       - Description of the copies. If unset, they start with the source's.
-      - An empty one gives new copies none. One that a copy has is left then, because the API does not clear it.
+      - An empty one gives new copies none. An existing description is kept then, because the API can't clear it.
     type: str
   encrypted:
     description:
@@ -138,7 +138,7 @@ options:
     description:
       - How to copy. V(image) is CopyImage, whose traffic is free.
       - V(snapshots) copies the snapshots of all disks and makes an image of them, for images that CopyImage does not
-        take. Its traffic is billed. It goes on where an interrupted run stopped. With O(wait=false) it starts the
+        take. Its traffic is billed. It continues where an interrupted run stopped. With O(wait=false) it starts the
         copies, and a later run that finds all of them accomplished makes the image.
       - V(auto) is V(snapshots) for images over O(large_image_gib) and when CopyImage says that the image is too large.
     type: str
@@ -162,11 +162,11 @@ options:
     type: bool
     default: false
   additional_copy:
-    description: Make a copy although the region has one of the same source under another name.
+    description: Make a copy even if the region has one of the same source under another name.
     type: bool
     default: false
   restore_name:
-    description: Rename a copy back that was renamed.
+    description: Rename a copy back if it was renamed.
     type: bool
     default: false
   preflight:

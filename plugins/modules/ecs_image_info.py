@@ -10,7 +10,7 @@ module: ecs_image_info
 short_description: Look at ECS images in one or more regions
 version_added: 1.0.0
 description:
-  - Returns images in whatever state, every page of them, from several regions in one call.
+  - Returns images in every state, from every page and from several regions in one call.
   - The API shows nothing, instead of an error, to credentials without the right to look. An empty list proves
     nothing by itself.
 author:

@@ -21,9 +21,9 @@ description:
   - The tag C(imageops:keep) with the value C(forever) or a day such as C(2027-01-31) protects an image from this
     module, until the end of that day in UTC. Any other value protects it forever, with a warning.
   - The day of the deprecation is kept in the tag C(imageops:deprecated-at), since the API does not tell it. The grace
-    of an image that somebody else has deprecated begins when this module finds it. M(imageops.alicloud.ecs_image)
-    removes the tag when it makes the image Available again. If that was done in another way, this module removes it,
-    so that the next deprecation has all of its grace.
+    period of an image that somebody else deprecated begins when this module finds it. M(imageops.alicloud.ecs_image)
+    removes the tag when it makes the image Available again. If that was done in another way, this module removes it, so
+    the next deprecation gets the full grace period.
 author:
   - imageops.alicloud contributors (@imageops)
 extends_documentation_fragment:
@@ -80,7 +80,7 @@ options:
     type: int
     default: 3
   min_age_days:
-    description: Keep whatever is younger, in days.
+    description: Keep images younger than this, in days.
     type: int
     default: 30
   grace_days:
@@ -92,7 +92,7 @@ options:
     type: int
     default: 50
   shared:
-    description: Retire shared images too, and take them from all who have them first.
+    description: Retire shared images too. They are unshared first.
     type: bool
     default: false
   unmarked:
@@ -106,7 +106,7 @@ options:
     default: own
   orphans:
     description:
-      - What to do about snapshots that were made for an image of this collection which is gone, and that nothing uses.
+      - What to do about unused snapshots whose image, made by this collection, is gone.
       - V(report) lists them with their size. V(delete) deletes them, except in regions where no own image is visible.
       - What an interrupted removal in these regions was about to delete, as the tag C(imageops:leftover-name) says, is
         deleted in any case, as far as O(delete_snapshots) goes.

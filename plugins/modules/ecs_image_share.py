@@ -29,8 +29,8 @@ options:
     type: dict
   images:
     description:
-      - Several images, each with C(image_id), with C(region) if it is not O(region), and with C(accounts) of its own
-        if it has any, which get it besides O(accounts).
+      - Several images, each with C(image_id), with C(region) if it is not O(region), and with C(accounts) of its own if
+        it has any, in addition to O(accounts).
       - Other keys are allowed, so that RV(imageops.alicloud.ecs_image_copy#module:copies) can be handed in as it is,
         also in check mode. An entry with C(error) in it is never shared nor unshared, and fails with that error.
       - An image that is named twice is shared once, with the accounts of both entries.
@@ -50,7 +50,7 @@ options:
     type: list
     elements: str
   all_own:
-    description: Take every own image in O(regions). Only with O(state=absent).
+    description: Unshare every own image in O(regions). Only with O(state=absent).
     type: bool
     default: false
   accounts:
@@ -64,7 +64,7 @@ options:
     choices: [present, absent]
     default: present
   purge_accounts:
-    description: Take the images from everybody who is not in the list.
+    description: Remove every account that is not in the list.
     type: bool
     default: false
   allow_empty:

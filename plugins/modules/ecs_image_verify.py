@@ -53,7 +53,7 @@ options:
     description:
       - Seconds that the instance may take until it is Running.
       - Removing it may take up to 600 seconds more, and so may removing what an interrupted run has left, before that.
-        Meanwhile a busy or silent API is put up with.
+        Meanwhile the module retries if the API is busy or silent.
       - It was called O(ignore:timeout) before imageops.alicloud 2.0.0, which is an alias now.
     type: float
     default: 600.0
