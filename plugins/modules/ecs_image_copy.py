@@ -12,8 +12,8 @@ version_added: 1.0.0
 description:
   - Makes a custom image exist in every region that should have it, encrypted as asked, and waits until the copies
     can be used.
-  - A copy is known by two tags that are set in the call that starts it: the source, and the name that was asked
-    for.
+  - A copy is known by two tags that are set in the call that starts it. They name the source, and the
+    name that was asked for.
     A second run, a run after an interrupted one and two runs at once find it by them, and never make a second copy.
   - All copies are started first and run at the same time. A failure in one region does not affect the others.
     The task fails at the end, with the outcome of every region.
