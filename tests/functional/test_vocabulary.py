@@ -120,7 +120,7 @@ def test_a_mistyped_id_does_not_look_like_a_cancelled_copy(lab: Lab, check: bool
 @pytest.mark.parametrize("name", ["wait_timeout", "timeout"])
 def test_a_test_boot_takes_the_same_word_for_its_patience(lab: Lab, name: str) -> None:
     place = {"vswitch_id": f"vsw-simulator-{HOME}", "security_group_id": f"sg-simulator-{HOME}"}
-    lab.setting(instance_seconds=900.0)
+    lab.setting(instance_seconds=400.0)
     call = {"region": HOME, "image_id": lab.source(), "instance_type": "ecs.g7.large", **place}
     lab.fails("ecs_image_verify", "after 300 seconds", "wait_timeout", **call, **{name: "300"})
     assert lab.ok("ecs_image_verify", **call, **{name: "1200"}).result["verified"]
