@@ -21,7 +21,6 @@ Data = dict[str, t.Any]
 
 TRUE, FALSE = ("true", "yes", "on", "y", "t", "1"), ("false", "no", "off", "n", "f", "0")
 ACCOUNT_DIGITS = 16
-_WORDS = re.compile(r"[\w\s,;.-]+", re.ASCII)  # and so neither JSON nor YAML
 SHAPES = {dict: "a dictionary", list: "a list", bool: "a boolean", float: "a number", int: "a number", str: "a text"}
 
 
@@ -174,15 +173,10 @@ def _read_list(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: lis
         return texts(value, r"[,\n]+" if elements == "path" else r"[\s,;]+")
     if value is None or (isinstance(value, str) and not value.strip()):
         return []
-    needed = [key for key, one in (spec.get("options") or {}).items() if one.get("required")]
     if isinstance(value, str):
-        is_words = len(needed) == 1 and _WORDS.fullmatch(value)
-        value = re.split(r"[\s,;]+", value.strip(" \r\n\t,;")) if is_words else _parsed(value, list)
+        value = _parsed(value, list)
     if isinstance(value, dict) or not isinstance(value, (list, tuple)):
         raise Wrong(f"is {_shape(value)}, it must be a list of dictionaries")
-    if len(needed) == 1:
-        # What an entry needs is enough to name it.
-        value = [{needed[0]: one} if isinstance(one, str) else one for one in value]
     return [_read_dict(one, spec, f"{name}[{number}]", faults) for number, one in enumerate(value)]
 
 

@@ -213,7 +213,7 @@ def test_old_images_are_planned_to_go_and_then_go(controller: Controller) -> Non
         **{"retire_regions": BEIJING, "retire_families": "base", "retire_name_patterns": "", "retire_grace_days": 0},
     }
     refused = controller.launch("retire.yml", {**survey, "alicloud_account_id": CONSUMER})
-    assert refused.status == "failed" and f"not to account_id {CONSUMER}" in refused.stdout.read()
+    assert refused.status == "failed" and f"not to image_retire_account_id {CONSUMER}" in refused.stdout.read()
     planned = controller.launch("retire.yml", survey, check=True)
     assert planned.status == "successful" and "would be deleted" in planned.stdout.read()
     assert len(controller.simulated.images(BEIJING)) == 2
@@ -227,7 +227,7 @@ def test_old_images_are_planned_to_go_and_then_go(controller: Controller) -> Non
 def test_another_account_is_refused(controller: Controller) -> None:
     refused = controller.launch("release.yml", release(alicloud_account_id=ELSEWHERE))
     assert refused.status == "failed"
-    assert f"not to account_id {ELSEWHERE}" in refused.stdout.read()
+    assert f"not to image_release_account_id {ELSEWHERE}" in refused.stdout.read()
     assert controller.simulated.images(BEIJING) == []
 
 
@@ -306,7 +306,7 @@ def test_another_account_is_refused_for_hosts_that_name_none(controller: Control
     )
     assert launched.status == "failed"
     said = launched.stdout.read()
-    assert f"not to account_id {CONSUMER}" in said and "different accounts are named" in said
+    assert f"not to image_release_account_id {CONSUMER}" in said and "different accounts are named" in said
     (stats,) = [event["event_data"] for event in launched.events if event["event"] == "playbook_on_stats"]
     assert sorted(stats["failures"]) == ["golden", "own"]
     assert controller.simulated.images(BEIJING) == []

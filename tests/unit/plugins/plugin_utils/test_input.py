@@ -73,15 +73,6 @@ def test_entries_are_read_one_by_one() -> None:
     assert "must be a list of dictionaries" in fault({"region": "x"}, **spec)
 
 
-def test_an_entry_can_be_the_one_word_that_it_needs() -> None:
-    spec = {"type": "list", "elements": "dict", "options": {"region": {"type": "str", "required": True}, "n": ACCOUNTS}}
-    for given in ("cn-beijing,\r\n eu-central-1\n", ["cn-beijing", {"region": "eu-central-1"}]):
-        assert read(given, **spec) == [{"region": "cn-beijing"}, {"region": "eu-central-1"}]
-    assert "JSON or YAML" in fault("[{region: x", **spec)
-    more = {**spec, "options": {**spec["options"], "id": {"type": "str", "required": True}}}
-    assert "it must be a list" in fault("cn-beijing", **more)
-
-
 def test_an_account_id_has_sixteen_digits() -> None:
     assert _input.account_fault(ONE) is None
     assert "has 6 digits" in str(_input.account_fault("342391"))
