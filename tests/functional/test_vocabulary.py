@@ -124,3 +124,10 @@ def test_a_test_boot_takes_the_same_word_for_its_patience(lab: Lab, name: str) -
     call = {"region": HOME, "image_id": lab.source(), "instance_type": "ecs.g7.large", **place}
     lab.fails("ecs_image_verify", "after 300 seconds", "wait_timeout", **call, **{name: "300"})
     assert lab.ok("ecs_image_verify", **call, **{name: "1200"}).result["verified"]
+
+
+def test_a_diff_is_returned_to_those_who_ask(lab: Lab) -> None:
+    """Without --diff it would only fill a controller's database."""
+    call = {"region": HOME, "image_id": lab.source(), "accounts": [ONE]}
+    assert "diff" not in lab.ok(SHARE, check=True, diff=False, **call).result
+    assert "diff" in lab.ok(SHARE, check=True, **call).result

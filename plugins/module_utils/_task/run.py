@@ -195,6 +195,8 @@ def run_module(arguments: dict[str, t.Any], flow: Flow, validate: FaultsOf = lam
         module.fail_json(msg=error.msg, **{**known, "error": error.as_dict(), **error.extra})
     for warning in [*(run.api.warnings if run else []), *result.pop("warnings", [])]:
         module.warn(warning)
+    if not module._diff:
+        result.pop("diff", None)  # a controller stores each result, and nobody has asked for this part
     if result.get("failed"):
         module.fail_json(**result)
     module.exit_json(**result)
