@@ -170,9 +170,9 @@ class Lab:
     def __call__(self, module: str, /, **params: t.Any) -> Outcome:
         """Run one module to its end, whatever that is.
 
-        Three of ``params`` are none of the module's: ``check`` for check mode, ``diff`` for diff mode (true if left out),
-        and ``who``, whose keys it gets ("main" if left out; None leaves all of the connection to the others and to the
-        environment).
+        Three of ``params`` are none of the module's: ``check`` for check mode, ``diff`` for diff mode (true if left
+        out), and ``who``, whose keys it gets ("main" if left out; None leaves all of the connection to the others and
+        to the environment).
         """
         check, diff, who = params.pop("check", False), params.pop("diff", True), params.pop("who", "main")
         own = {
