@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where Python's MD5 refuses, as FIPS builds have it: every phase of a life is as it is elsewhere, at once."""
+"""Where Python refuses MD5, as FIPS builds do, or takes warnings for errors: a whole life is as it is elsewhere."""
 
 from __future__ import annotations
 
@@ -103,3 +103,18 @@ def test_a_life_without_md5(stage: Stage, fips: t.Callable[..., Play]) -> None:
     assert [stage.shares(image["image_id"]) for image in stage.in_region(BEIJING)] == [[]]
     retire = {"image_retire_regions": [HOME, BEIJING], "image_retire_families": ["base"], "image_retire_keep": 1}
     assert fips("imageops.alicloud.image_retire", retire).changed == 0
+
+
+def test_where_python_s_warnings_are_errors_modules_work_as_elsewhere(stage: Stage) -> None:
+    book = stage.folder / "book.yml"
+    variables = {
+        "ansible_python_interpreter": "{{ ansible_playbook_python }}",
+        "image_release_source": {"region": HOME, "image_id": stage.image()},
+        "image_release_destinations": [{"region": BEIJING}],
+        "image_release_manifest": str(stage.manifest),
+    }
+    role = {"role": "imageops.alicloud.image_release"}
+    play = {"hosts": "localhost", "gather_facts": False, "vars": variables, "roles": [role]}
+    book.write_text(json.dumps([{**play, "environment": {"PYTHONWARNINGS": "error"}}]))
+    assert stage.playbook(str(book), {}).changed > 0
+    assert len(stage.in_region(BEIJING)) == 1

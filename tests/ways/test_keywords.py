@@ -97,7 +97,9 @@ def test_any_errors_fatal_and_a_release_that_is_refused(stage: Stage) -> None:
         f"h{count:02}": {"image": stage.image(name=f"golden-{count}"), "account": str(FIRST_ACCOUNT + count)}
         for count in range(1, FEW + 1)
     }
-    (stage.folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts | {"h02": {"image": 1.1}}}}))
+    (stage.folder / "hosts.json").write_text(
+        json.dumps({"all": {"hosts": hosts | {"h02": {"image": 1.1, "account": "none"}}}})
+    )
     first = run(stage, {"any_errors_fatal": True}, code=2)
     assert "undefined" not in first.out + first.err and "h02" in first.out
     assert stage.writes() == []

@@ -56,3 +56,39 @@ def test_the_sdk_is_imported_by_the_client_only() -> None:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("alibabacloud", "darabonba", "Tea"))
     }
     assert found <= {"_client"}
+
+
+CHANGING = {"add", "append", "clear", "discard", "extend", "insert", "pop", "popitem", "remove", "setdefault", "update"}
+
+
+def kept(tree: ast.Module) -> t.Iterator[str]:
+    """What would outlive a task where a process runs one task after the other, as mitogen's do."""
+    tops = {
+        target.id
+        for node in tree.body
+        if isinstance(node, (ast.Assign, ast.AnnAssign))
+        for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            yield f"global {', '.join(node.names)}"
+        elif isinstance(node, ast.Attribute) and node.attr in ("cache", "lru_cache"):
+            yield f"a {node.attr}"
+        elif isinstance(node, ast.Subscript) and not isinstance(node.ctx, ast.Load):
+            yield from (f"an entry of {name}" for name in tops & {getattr(node.value, "id", "")})
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGING:
+            yield from (f"{name}.{node.func.attr}" for name in tops & {getattr(node.func.value, "id", "")})
+
+
+def test_nothing_is_kept_from_one_task_for_the_next() -> None:
+    found = [
+        f"{path.relative_to(UTILS)}: {one}" for path in UTILS.rglob("*.py") for one in kept(ast.parse(path.read_text()))
+    ]
+    assert found == []
+
+
+def test_what_is_kept_is_found() -> None:
+    inside = "def f():\n  global X\n  SEEN['a'] = 1\n  SEEN.update(b=2)\n"
+    text = f"import functools\nSEEN = {{}}\n{inside}@functools.cache\ndef g(): ..."
+    assert sorted(kept(ast.parse(text))) == ["SEEN.update", "a cache", "an entry of SEEN", "global X"]
