@@ -76,6 +76,7 @@ from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import options_from
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import environment
 from ansible_collections.imageops.alicloud.plugins.module_utils._info import task as info_task
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, connect
@@ -91,8 +92,9 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         params = environment.with_region({name: plain(value) for name, value in self.get_options().items()})
         try:
-            run = connect(params, info_task.newest_faults(params))
-            self._tell_account(run)
+            options = options_from(info_task.NewestOptions, params)
+            run = connect(params, options, info_task.newest_faults(options))
+            self._tell_account(run, params)
             image_id = info_task.newest_id(run)
             doubts = run.visibility_warnings([params["region"]]) if not image_id and "self" in params["owner"] else []
         except ImageOpsError as error:
@@ -110,9 +112,9 @@ class LookupModule(LookupBase):
             f"Give default=... if that is no error. {' '.join(doubts)}".strip()
         )
 
-    def _tell_account(self, run: Run) -> None:
+    def _tell_account(self, run: Run, params: dict[str, t.Any]) -> None:
         """Say who has asked, and warn if modules of the same task would ask as somebody else."""
-        asked = f"imageops.alicloud.ecs_image asked in {run.params['region']} as account {run.account_id}"
+        asked = f"imageops.alicloud.ecs_image asked in {params['region']} as account {run.account_id}"
         display.v(f"{asked} ({run.caller['arn']})")
         for warning in run.api.warnings:
             display.warning(warning)
@@ -122,7 +124,7 @@ class LookupModule(LookupBase):
             for name, value in variables.items()
             if name in CREDENTIALS and self._templated(value) != os.environ.get(name, "")
         )
-        if elsewhere and not any(run.params.get(name) for name in (*environment.KEYS, "profile")):
+        if elsewhere and not any(params.get(name) for name in (*environment.KEYS, "profile")):
             display.warning(
                 f"{asked}. The environment of the task names {', '.join(elsewhere)}, which modules see and lookups "
                 "don't: give the lookup its keys as options, and account_id beside them"

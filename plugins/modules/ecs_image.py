@@ -303,6 +303,7 @@ unshared:
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import task as image_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
 
 DISK = {
@@ -347,8 +348,9 @@ def main() -> None:
     }
     run_module(
         arguments,
-        image_task.manage_image,
+        Options,
         image_plan.validate,
+        image_task.manage_image,
         mutually_exclusive=[["instance_id", "snapshot_id", "disk_mappings"]],
     )
 

@@ -396,8 +396,9 @@ def main() -> None:
     }
     run_module(
         arguments,
-        copy_task.copy_images,
+        copy_task.Options,
         copy_task.validate,
+        copy_task.copy_images,
         mutually_exclusive=[["image_id", "image", "images"], ["source_image_id", "image", "images"]],
     )
 

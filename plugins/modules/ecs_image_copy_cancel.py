@@ -179,7 +179,7 @@ def main() -> None:
         "delete_snapshots": {"type": "bool", "default": False},
         "accept_suspects": {"type": "bool", "default": False},
     }
-    run_module(arguments, cancel_task.cancel_copies, cancel_task.validate)
+    run_module(arguments, cancel_task.Options, cancel_task.validate, cancel_task.cancel_copies)
 
 
 if __name__ == "__main__":

@@ -267,7 +267,7 @@ def main() -> None:
         "query": {"type": "str"},
         "expect_images": {"type": "bool", "default": True},
     }
-    run_module(arguments, info_task.gather_images, info_task.image_faults)
+    run_module(arguments, info_task.Options, info_task.image_faults, info_task.gather_images)
 
 
 if __name__ == "__main__":

@@ -291,7 +291,7 @@ def main() -> None:
         "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "own"},
         "orphans": {"type": "str", "choices": ["ignore", "report", "delete"], "default": "report"},
     }
-    run_module(arguments, retire_task.retire_images, retire_plan.validate)
+    run_module(arguments, retire_plan.Options, retire_plan.validate, retire_task.retire_images)
 
 
 if __name__ == "__main__":

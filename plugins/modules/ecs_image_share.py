@@ -215,8 +215,9 @@ def main() -> None:
     }
     run_module(
         arguments,
-        share_task.share_images,
+        share_task.Options,
         share_task.validate,
+        share_task.share_images,
         mutually_exclusive=[["image_id", "image", "images", "source_image_id", "all_own"]],
     )
 

@@ -107,8 +107,9 @@ def main() -> None:
     }
     run_module(
         arguments,
-        info_task.gather_shares,
+        info_task.ShareOptions,
         info_task.share_info_faults,
+        info_task.gather_shares,
         mutually_exclusive=[["image_id", "image", "images", "source_image_id"]],
     )
 

@@ -139,7 +139,7 @@ def main() -> None:
         "wait_interval": {"type": "float"},
         "progress": {"type": "bool", "default": True},
     }
-    run_module(arguments, verify_task.verify_image, verify_task.validate)
+    run_module(arguments, verify_task.Options, verify_task.validate, verify_task.verify_image)
 
 
 if __name__ == "__main__":

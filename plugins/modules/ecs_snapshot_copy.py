@@ -185,7 +185,7 @@ def main() -> None:
         "retention_days": {"type": "int"},
         "max_tags": {"type": "int", "default": 20},
     }
-    run_module(arguments, snapshot_task.copy_snapshot, snapshot_task.validate)
+    run_module(arguments, snapshot_task.Options, snapshot_task.validate, snapshot_task.copy_snapshot)
 
 
 if __name__ == "__main__":

@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
-import collections
 import typing as t
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions as base_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import options_from
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options as ImageOptions
 
 Data = dict[str, t.Any]
 
@@ -91,8 +92,8 @@ def _source_faults(asked: Data) -> list[str]:
         "state": "present",
         "wait": True,
     }
-    # As ecs_image judges its options. What the role does not set is unset there.
-    return found + image_plan.validate(collections.defaultdict(lambda: None, params))
+    # As ecs_image judges its options.
+    return found + image_plan.validate(options_from(ImageOptions, params))
 
 
 def _common_faults(asked: Data) -> list[str]:
@@ -141,7 +142,7 @@ def _requests(asked: Data) -> tuple[list[copy_request.Request], list[str]]:
         "kms_key_id": asked["kms_key_id"] or None,
         "tags": None if validation.tag_faults(tags) else tags,
     }
-    return copy_request.requests_of(given) if asked["destinations"] else ([], [])
+    return options_from(copy_request.Options, given).asked if asked["destinations"] else ([], [])
 
 
 def _destination_faults(asked: Data, image: Data | None) -> list[str]:

@@ -43,8 +43,8 @@ MUTATIONS = (
         1,
         "every repeat of CreateImage has a token of its own",
         "_image/task.py",
-        "image_plan.request(run.params), token)",
-        "image_plan.request(run.params), str(uuid.uuid4()))",
+        "image_plan.request(run.options), token)",
+        "image_plan.request(run.options), str(uuid.uuid4()))",
         functional("guard_image", "faults"),
     ),
     Mutation(

@@ -50,7 +50,7 @@ MUTATIONS = (
         7,
         "a cancelled copy is not waited for",
         "_cancel/cancel_one.py",
-        'and self.run.params["wait"]) or',
+        "and self.run.waiting.wait) or",
         "and False) or",
         functional("cancel"),
     ),

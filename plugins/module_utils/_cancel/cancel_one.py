@@ -21,15 +21,16 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.plan import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
 
 
 class Cancel:
     """What both kinds have in common: an entry of the result, and that their failures stay their own."""
 
-    def __init__(self, run: Run, region: str, seen: Image | Snapshot | None, **ids: str | None) -> None:
+    def __init__(self, run: Task[Options], region: str, seen: Image | Snapshot | None, **ids: str | None) -> None:
         self.run = run
         self.region = region
         self.changed = False
@@ -68,7 +69,7 @@ class Cancel:
 
     def wait(self) -> None:
         """The job that waits until the copy is gone, if it was told to go."""
-        if not (self.cancelled and self.run.params["wait"]) or self.run.check or self.failed or self.entry["reason"]:
+        if not (self.cancelled and self.run.waiting.wait) or self.run.check or self.failed or self.entry["reason"]:
             return
         self._keep_failure(self._wait)
 
@@ -102,7 +103,14 @@ class CancelImage(Cancel):
     :param left: snapshots that an interrupted cancelling left, if the copy is gone
     """
 
-    def __init__(self, run: Run, region: str, image_id: str, image: Image | None, left: t.Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        run: Task[Options],
+        region: str,
+        image_id: str,
+        image: Image | None,
+        left: t.Sequence[str] = (),
+    ) -> None:
         super().__init__(run, region, image, image_id=image_id)
         self._image_id = image_id
         self._image = image
@@ -120,7 +128,7 @@ class CancelImage(Cancel):
             "Look at it, and cancel it by image_id; or set accept_suspects=true.",
         )
         self.leave(cancel_plan.SUSPECT, error)
-        self.failed = not self.run.params["accept_suspects"]
+        self.failed = not self.run.options.accept_suspects
 
     def _tell_to_stop(self) -> None:
         reason = cancel_plan.reason_to_leave(self._image)
@@ -240,7 +248,7 @@ class CancelImage(Cancel):
 
     def _clear(self, left: list[str]) -> None:
         """What a cancelled copy leaves behind costs storage: it is told, and deleted if asked."""
-        if not self.run.params["delete_snapshots"]:
+        if not self.run.options.delete_snapshots:
             self.entry["snapshots_left"] = left
             return
         for snapshot_id in left:
@@ -253,7 +261,7 @@ class CancelImage(Cancel):
 class CancelSnapshot(Cancel):
     """A copy of a snapshot, by itself or on its way to an image. To delete it is to cancel it."""
 
-    def __init__(self, run: Run, region: str, snapshot: Snapshot) -> None:
+    def __init__(self, run: Task[Options], region: str, snapshot: Snapshot) -> None:
         super().__init__(run, region, snapshot, snapshot_id=snapshot["snapshot_id"])
         self._snapshot = snapshot
 

@@ -6,11 +6,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import CREATE_FAILED, UNFINISHED
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a cancel task is told."""
+
+    region: str | None = None
+    image_id: str | None = None
+    source_image_id: str | None = None
+    source_region: str | None = None
+    regions: list[str] | None = None
+    all_marked: bool = False
+    delete_snapshots: bool = False
+    accept_suspects: bool = False
+
 
 # Reasons, as results name them.
 UNKNOWN, COMPLETED, FAILED, NOT_A_COPY, STILL_RUNNING = "unknown", "completed", "failed", "not_a_copy", "still_running"

@@ -20,35 +20,35 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_o
     CancelImage,
     CancelSnapshot,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.plan import running_snapshots
+from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.plan import Options, running_snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers, waiter
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
 
 
-def validate(params: dict[str, t.Any]) -> list[str]:
+def validate(options: Options) -> list[str]:
     """What is wrong with a cancel task's options."""
     faults = []
-    ways = [bool(params["image_id"]), bool(params["source_image_id"]), params["all_marked"]]
+    ways = [bool(options.image_id), bool(options.source_image_id), options.all_marked]
     if sum(ways) != 1:
         faults.append(
             "name the copies in one way: image_id with region, source_image_id with source_region and regions, "
             "or all_marked=true with regions"
         )
-    if params["image_id"] and not params["region"]:
+    if options.image_id and not options.region:
         faults.append("image_id needs region, the region of the copy")
-    if params["source_image_id"] and not params["source_region"]:
+    if options.source_image_id and not options.source_region:
         faults.append("source_image_id needs source_region")
-    if (params["source_image_id"] or params["all_marked"]) and not params["regions"]:
+    if (options.source_image_id or options.all_marked) and not options.regions:
         faults.append("regions is needed: where to look for copies")
     return faults
 
 
-def cancel_copies(run: Run) -> Data:
+def cancel_copies(run: Task[Options]) -> Data:
     """The flow of ecs_image_copy_cancel."""
-    params = run.params
-    check_regions(run, [params["region"], params["source_region"], *(params["regions"] or [])])
+    options = run.options
+    check_regions(run, [options.region, options.source_region, *(options.regions or [])])
     run.refuse_faults()
-    regions = list(dict.fromkeys([params["region"]] if params["image_id"] else params["regions"]))
+    regions = list(dict.fromkeys([str(options.region)] if options.image_id else options.regions or []))
     found: dict[str, list[Cancel]] = {region: [] for region in regions}
     errors: dict[str, ImageOpsError] = {}
     run.jobs.run(lambda region: _cancel_in(run, region, found[region], errors), regions)
@@ -58,7 +58,7 @@ def cancel_copies(run: Run) -> Data:
     unsure = [region for region in regions if region not in errors and all(one.is_unknown for one in found[region])]
     warnings = run.visibility_warnings(unsure)
     # A copy that is named is seen by itself, but what is left of one that is gone is not.
-    searched = unsure if run.params["image_id"] else [region for region in regions if region not in errors]
+    searched = unsure if run.options.image_id else [region for region in regions if region not in errors]
     warnings += run.visibility_warnings(searched, snapshots=True)
     warnings += [warning for one in cancels for warning in one.warnings]
     if not errors:
@@ -66,22 +66,22 @@ def cancel_copies(run: Run) -> Data:
     return {**_result(cancels, errors), "warnings": warnings}
 
 
-def _unknown(run: Run, cancels: t.Sequence[Cancel]) -> list[str]:
+def _unknown(run: Task[Options], cancels: t.Sequence[Cancel]) -> list[str]:
     """A warning if what is named is nowhere: a mistyped id would look like a success."""
-    params = run.params
+    options = run.options
     if not all(one.is_unknown for one in cancels):
         return []
-    if params["image_id"]:
-        named = f"Image {params['image_id']} is not visible in {params['region']}"
-    elif params["source_image_id"]:
-        source = f"{params['source_image_id']} in {params['source_region']}"
-        named = f"No copy of {source} is visible in {', '.join(params['regions'])}"
+    if options.image_id:
+        named = f"Image {options.image_id} is not visible in {options.region}"
+    elif options.source_image_id:
+        source = f"{options.source_image_id} in {options.source_region}"
+        named = f"No copy of {source} is visible in {', '.join(options.regions or [])}"
     else:
         return []
     return [f"{named}: nothing was cancelled. Check the id and the region if a copy should be there."]
 
 
-def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> None:
+def _cancel_in(run: Task[Options], region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> None:
     """The job for one region: all of its copies are told to stop, and none is waited for before that."""
     try:
         cancels += _copies_in(run, region)
@@ -90,18 +90,18 @@ def _cancel_in(run: Run, region: str, cancels: list[Cancel], errors: dict[str, I
         return
     # A job each, so that one that can't be stopped holds up no other.
     run.jobs.add(*(cancel.tell_to_stop for cancel in cancels))
-    if not run.params["image_id"]:
+    if not run.options.image_id:
         run.jobs.add(lambda: _look_at_suspects(run, region, cancels, errors))
 
 
-def _look_at_suspects(run: Run, region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> None:
+def _look_at_suspects(run: Task[Options], region: str, cancels: list[Cancel], errors: dict[str, ImageOpsError]) -> None:
     """Copies that are running and carry no marker: one of ours that was just started may not show its tags yet.
 
     They are looked at again through ``consistency_wait``. What is selected then is cancelled; what still has no tags is
     told as a suspect.
     """
     known = {one.entry["image_id"] for one in cancels}
-    tags = _selected_tags(run.params)
+    tags = _selected_tags(run.options)
     try:
         running, _all_marked = waiter.last_look(
             run,
@@ -123,18 +123,18 @@ def _look_at_suspects(run: Run, region: str, cancels: list[Cancel], errors: dict
             cancel.suspect()
 
 
-def _selected_tags(params: t.Mapping[str, t.Any]) -> dict[str, str]:
+def _selected_tags(options: Options) -> dict[str, str]:
     """The marker of the source whose copies are meant; empty for all of ours."""
-    if not params["source_image_id"]:
+    if not options.source_image_id:
         return {}
-    return {markers.COPIED_FROM: markers.source_ref(params["source_region"], params["source_image_id"])}
+    return {markers.COPIED_FROM: markers.source_ref(str(options.source_region), options.source_image_id)}
 
 
-def _copies_in(run: Run, region: str) -> list[Cancel]:
-    params = run.params
-    if params["image_id"]:
-        return [_copy(run, region, params["image_id"])]
-    tags = _selected_tags(params)
+def _copies_in(run: Task[Options], region: str) -> list[Cancel]:
+    options = run.options
+    if options.image_id:
+        return [_copy(run, region, options.image_id)]
+    tags = _selected_tags(options)
     images = [image for image in run.api.images.find(region, tags=tags) if _is_selected(image, tags)]
     snapshots = [one for one in run.api.snapshots.tagged(region, tags) if _is_selected(one, tags)]
     left = leftovers.left_behind(snapshots, tags)
@@ -147,7 +147,7 @@ def _copies_in(run: Run, region: str) -> list[Cancel]:
     ]
 
 
-def _copy(run: Run, region: str, image_id: str) -> CancelImage:
+def _copy(run: Task[Options], region: str, image_id: str) -> CancelImage:
     """One copy by its id. If it is gone, an interrupted run may have left its snapshots."""
     image = run.api.images.get(region, image_id, owner="self")
     tags = {markers.LEFTOVER_OF: image_id}

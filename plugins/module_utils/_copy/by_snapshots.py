@@ -60,14 +60,14 @@ def predict(destination: Destination, decision: Decision, reason: str) -> bool:
     source = t.cast(Image, destination.source)
     if source.get("planned") or is_unfinished(source):  # its snapshots are not known yet
         destination.record.method, destination.record.method_reason = plan_by_snapshots.METHOD, reason
-        if not destination.run.params["wait"]:
+        if not destination.run.waiting.wait:
             destination.record.status = CREATING
             destination.mark_changed()
-        return bool(destination.run.params["wait"])
+        return bool(destination.run.waiting.wait)
     copies = _copies(destination, reason)
     copies.look()
     _record(destination, copies)
-    if destination.run.params["wait"] or copies.accomplished:
+    if destination.run.waiting.wait or copies.accomplished:
         return True
     if copies.to_start or decision.failed:
         destination.mark_changed()
@@ -107,7 +107,7 @@ def _leave(destination: Destination, decision: Decision, copies: SnapshotCopies)
 
 def _out_of_time(destination: Destination, copies: SnapshotCopies, error: TimedOut) -> TimedOut:
     """What the message says is what has become of each copy."""
-    if destination.run.params["on_timeout"] != "cancel":
+    if destination.options.on_timeout != "cancel":
         return error
     cancelled, left = copies.cancel_own()
     if not cancelled:

@@ -65,7 +65,7 @@ def _copy_to(destination: Destination) -> None:
     if decision.action in start.TO_START:
         image = _start(destination, decision)
     if image and is_unfinished(image):
-        if not destination.run.params["wait"]:
+        if not destination.run.waiting.wait:
             _prove(destination, image)
             return
         image = _until_available(destination, image)
@@ -80,7 +80,7 @@ def _start(destination: Destination, decision: Decision) -> Image | None:
         try:
             return start.start(destination, decision)
         except ApiError as error:
-            if not by_snapshots.is_too_large(error) or destination.run.params["method"] == "image":
+            if not by_snapshots.is_too_large(error) or destination.options.method == "image":
                 raise
             reason, decision = by_snapshots.refused(error), Decision(decision.action)
     return by_snapshots.start(destination, decision, reason)
@@ -88,7 +88,7 @@ def _start(destination: Destination, decision: Decision) -> Image | None:
 
 def _reason_for_snapshots(destination: Destination) -> str | None:
     return plan_by_snapshots.reason(
-        t.cast(Image, destination.source), destination.run.params["method"], destination.run.params["large_image_gib"]
+        t.cast(Image, destination.source), destination.options.method, destination.options.large_image_gib
     )
 
 
@@ -105,7 +105,7 @@ def _predict(destination: Destination, decision: Decision) -> None:
             destination.mark_changed()
             destination.after = summary(destination.as_wanted())
     elif image and image["status"] in UNFINISHED:
-        if not destination.run.params["wait"]:
+        if not destination.run.waiting.wait:
             _prove(destination, image)
         else:
             # To finish it is to tag its snapshots at least, which is a write.
@@ -132,7 +132,7 @@ def _predict_start(destination: Destination, decision: Decision) -> bool:
         if reason is None and decision.action == copy_plan.STARTED:
             start.preflight(destination)
     except ApiError as error:
-        if not by_snapshots.is_too_large(error) or destination.run.params["method"] == "image":
+        if not by_snapshots.is_too_large(error) or destination.options.method == "image":
             raise
         reason = by_snapshots.refused(error)
     return by_snapshots.predict(destination, decision, reason) if reason else True
@@ -212,7 +212,7 @@ def _successor(destination: Destination, image_id: str, error: Refused) -> Image
 
 
 def _cancel_if_asked(destination: Destination, image_id: str) -> None:
-    if destination.run.params["on_timeout"] != "cancel" or not destination.started_here:
+    if destination.options.on_timeout != "cancel" or not destination.started_here:
         return
     try:
         destination.api.images.cancel_copy(destination.region, image_id)

@@ -24,7 +24,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy import pla
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision, Found
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
 
 
 @dataclasses.dataclass
@@ -60,13 +60,13 @@ class Record:
 class Destination:
     """What the steps of one copy share."""
 
-    def __init__(self, run: Run, source: Image | None, wanted: Wanted, options: Options) -> None:
+    def __init__(self, run: Task[Options], source: Image | None, wanted: Wanted) -> None:
         self.run = run
         self.api = run.api
         self.source = source
         self.source_error: ImageOpsError | None = None
         self.wanted = wanted
-        self.options = options
+        self.options = run.options
         self.region = wanted.region
         self.record = Record(wanted.region, wanted.name, encrypted=wanted.encrypted, kms_key_id=wanted.kms_key_id)
         self.changed = False

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
@@ -14,21 +15,52 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import val
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 
-# What may be said at top level for all destinations, or for one of them.
-PER_DESTINATION = ("name", "description", "encrypted", "kms_key_id", "resource_group_id", "family", "tags")
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PerDestination:
+    """What may be said at top level for all destinations, or for one of them. The one list of it."""
+
+    name: str | None = None
+    description: str | None = None
+    encrypted: bool | None = None
+    kms_key_id: str | None = None
+    resource_group_id: str | None = None
+    family: str | None = None
+    tags: t.Mapping[str, str] | None = None
+
 
 NO_SOURCE = "there is no source: give source_image_id with source_region, image, or images"
 
 
-@dataclasses.dataclass(frozen=True)
-class Options:
-    """The options that decide what happens to what is found."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options(PerDestination):
+    """What a copy task is told."""
 
+    region: str | None = None
+    image_id: str | None = None
+    source_image_id: str | None = None
+    source_region: str | None = None
+    image: Data | None = None
+    images: list[Data] | None = None
+    destination_regions: list[str] | None = None
+    destinations: list[Data] | None = None
+    copy_tags: bool = True
+    max_tags: int = 20
+    method: str = "auto"
+    large_image_gib: int = 2048
+    preflight: str = "dry_run"
+    on_timeout: str = "leave"
+    # What happens to what is found
     replace_failed: bool = True
     adopt_unmarked: bool = False
     additional_copy: bool = False
     restore_name: bool = False
     purge_tags: bool = False
+
+    @functools.cached_property
+    def asked(self) -> tuple[list[Request], list[str]]:
+        """The destinations that are asked for, and what is wrong with them."""
+        return _requests_of(self)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,19 +90,12 @@ class Wanted:
 
 
 @dataclasses.dataclass(frozen=True)
-class Request:
+class Request(PerDestination):
     """One destination as the task's options say it, before the source was looked at."""
 
     source_region: str
     source_id: str | None  # None: an image that check mode only plans
     region: str
-    name: str | None = None
-    description: str | None = None
-    encrypted: bool | None = None
-    kms_key_id: str | None = None
-    resource_group_id: str | None = None
-    family: str | None = None
-    tags: t.Mapping[str, str] | None = None
     own: frozenset[str] = frozenset()  # which of these its entry gives by itself; the others are defaults of the task
 
     @property
@@ -86,33 +111,30 @@ class Request:
         return found + (["tags"] if any(source["tags"].get(key) != value for key, value in tags.items()) else [])
 
 
-def requests_of(params: t.Mapping[str, t.Any]) -> tuple[list[Request], list[str]]:
-    """The destinations that a task asks for, and the faults of its options."""
-    defaults = {key: params.get(key) for key in PER_DESTINATION}
-    if params.get("images"):
-        return _requests_in_place(params, defaults)
-    source_region, source_id, faults = _source_of(params)
-    entries: list[t.Mapping[str, t.Any]] = [{"region": region} for region in params.get("destination_regions") or []]
-    entries += params.get("destinations") or []
+def _requests_of(options: Options) -> tuple[list[Request], list[str]]:
+    defaults = {field.name: getattr(options, field.name) for field in dataclasses.fields(PerDestination)}
+    if options.images:
+        return _requests_in_place(options, defaults)
+    source_region, source_id, faults = _source_of(options)
+    entries: list[t.Mapping[str, t.Any]] = [{"region": region} for region in options.destination_regions or []]
+    entries += options.destinations or []
     if not entries:
         faults.append("there is no destination: give destination_regions, destinations or images")
     requests = [Request(source_region, source_id, **_merged(entry, defaults)) for entry in entries]
     return requests, faults + _request_faults(requests)
 
 
-def source_region(params: t.Mapping[str, t.Any]) -> str:
+def source_region(options: Options) -> str:
     """The region of the source, as far as the options say it."""
-    return _source_of(params)[0]
+    return _source_of(options)[0]
 
 
-def _requests_in_place(
-    params: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]
-) -> tuple[list[Request], list[str]]:
+def _requests_in_place(options: Options, defaults: t.Mapping[str, t.Any]) -> tuple[list[Request], list[str]]:
     """Each image is copied in its own region, with the options that ``destinations`` has for that region."""
-    given, entries = validation.image_entries(params["images"]), params.get("destinations") or []
-    images = {one.get("region") or params.get("region") or "": one.get("image_id") for one in given}
+    given, entries = validation.image_entries(options.images), options.destinations or []
+    images = {one.get("region") or options.region or "": one.get("image_id") for one in given}
     faults = ["images name their own destinations: leave destination_regions out"]
-    faults = faults if params.get("destination_regions") else []
+    faults = faults if options.destination_regions else []
     faults += ["images names a region twice: one copy per region and task"] if len(images) < len(given) else []
     faults += [
         f"destination {one['region']}: images names no image there" for one in entries if one["region"] not in images
@@ -132,10 +154,10 @@ def _requests_in_place(
     return requests, faults + _request_faults(requests)
 
 
-def _source_of(params: t.Mapping[str, t.Any]) -> tuple[str, str | None, list[str]]:
-    given = params.get("image")
+def _source_of(options: Options) -> tuple[str, str | None, list[str]]:
+    given = options.image
     if given is not None:
-        region = given.get("region") or params.get("source_region") or params.get("region")
+        region = given.get("region") or options.source_region or options.region
         image_id = given.get("image_id")
         faults = (
             []
@@ -143,8 +165,8 @@ def _source_of(params: t.Mapping[str, t.Any]) -> tuple[str, str | None, list[str
             else ["image has no image_id: give an image as ecs_image returned it"]
         )
     else:
-        region = params.get("source_region") or params.get("region")
-        image_id = params.get("source_image_id") or params.get("image_id")
+        region = options.source_region or options.region
+        image_id = options.source_image_id or options.image_id
         faults = [] if image_id else [NO_SOURCE]
     if not region:
         faults.append("the region of the source is not known: give source_region, or region")

@@ -36,7 +36,7 @@ def preflight(destination: Destination) -> None:
     :raises Refused: if the endpoint ignored DryRun and made a copy, which is cancelled at once
     """
     source = t.cast(Image, destination.source)
-    if destination.run.params["preflight"] != "dry_run" or source.get("planned"):
+    if destination.options.preflight != "dry_run" or source.get("planned"):
         return
     try:
         made = destination.api.images.copy_dry_run(

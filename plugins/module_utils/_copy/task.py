@@ -22,26 +22,29 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy import cop
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Request
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Request
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions, name_every_region
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import (
+    Run,
+    Task,
+    check_regions,
+    name_every_region,
+)
 
 Key: t.TypeAlias = "tuple[str, str | None]"  # a source's region and id
 Source: t.TypeAlias = "Image | ImageOpsError | None"  # as it is, why it can't be looked at, or None if it is not there
 
-OPTIONS = ("replace_failed", "adopt_unmarked", "additional_copy", "restore_name", "purge_tags")
 
-
-def validate(params: dict[str, t.Any]) -> list[str]:
+def validate(options: Options) -> list[str]:
     """What is wrong with the options."""
-    return copy_request.requests_of(params)[1]
+    return options.asked[1]
 
 
-def copy_images(run: Run) -> Data:
+def copy_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_copy."""
-    name_every_region(run, copy_request.source_region(run.params))
-    requests, _faults = copy_request.requests_of(run.params)
-    given = run.params.get("image") or {}
+    name_every_region(run, copy_request.source_region(run.options))
+    requests, _faults = run.options.asked
+    given = run.options.image or {}
     if given.get("planned") and not given.get("image_id") and not run.check:
         run.faults.append(
             "the image has no image_id yet, because check mode has only planned it: give what ecs_image returns in a "
@@ -51,7 +54,7 @@ def copy_images(run: Run) -> Data:
     sources = _sources(run, requests)
     images = [_image(sources.get(_key(request))) for request in requests]
     wanted = [
-        copy_request.wanted_of(request, image, run.params["copy_tags"])
+        copy_request.wanted_of(request, image, run.options.copy_tags)
         for request, image in zip(requests, images, strict=True)
     ]
     _check_sources(run, requests, sources, wanted)
@@ -65,9 +68,8 @@ def copy_images(run: Run) -> Data:
     return _result(run, destinations, _image(next(iter(sources.values()))) if len(sources) == 1 else None)
 
 
-def _destination(run: Run, request: Request, wanted: copy_request.Wanted, source: Source) -> Destination:
-    options = copy_request.Options(**{name: run.params[name] for name in OPTIONS})
-    destination = Destination(run, _image(source), wanted, options)
+def _destination(run: Task[Options], request: Request, wanted: copy_request.Wanted, source: Source) -> Destination:
+    destination = Destination(run, _image(source), wanted)
     destination.source_error = source if isinstance(source, ImageOpsError) else None
     if request.is_source and destination.source:
         ignored = request.not_applied(destination.source)
@@ -80,7 +82,7 @@ def _destination(run: Run, request: Request, wanted: copy_request.Wanted, source
 
 
 def _look_again(
-    run: Run, requests: t.Sequence[Request], destinations: list[Destination], sources: dict[Key, Source]
+    run: Task[Options], requests: t.Sequence[Request], destinations: list[Destination], sources: dict[Key, Source]
 ) -> None:
     """Copies that wait for nothing but their source: an image that was just made may show late.
 
@@ -99,9 +101,9 @@ def _look_again(
         source = _image(sources[_key(request)])
         if source is None:
             continue
-        wanted = copy_request.wanted_of(request, source, run.params["copy_tags"])
+        wanted = copy_request.wanted_of(request, source, run.options.copy_tags)
         destinations[number] = _destination(run, request, wanted, source)
-        faults = copy_request.source_faults(source, [wanted], run.params["max_tags"])
+        faults = copy_request.source_faults(source, [wanted], run.options.max_tags)
         if faults:
             destinations[number].source_error = InvalidInput(faults)
         again.append(destinations[number])
@@ -125,7 +127,7 @@ def _key(request: Request) -> Key:
     return request.source_region, request.source_id
 
 
-def _sources(run: Run, requests: t.Sequence[Request]) -> dict[Key, Source]:
+def _sources(run: Task[Options], requests: t.Sequence[Request]) -> dict[Key, Source]:
     """Each source once, as it is now. One that check mode only plans is taken as it was handed in."""
     sources: dict[Key, Source] = {}
     for request in requests:
@@ -134,12 +136,12 @@ def _sources(run: Run, requests: t.Sequence[Request]) -> dict[Key, Source]:
     return sources
 
 
-def _source(run: Run, request: Request, alone: bool) -> Source:
+def _source(run: Task[Options], request: Request, alone: bool) -> Source:
     """
     :param alone: whether it is the only one, so that nothing can be done without it
     """
     if request.source_id is None:
-        return _planned_source(run.params["image"], request.source_region) if run.params.get("image") else None
+        return _planned_source(run.options.image, request.source_region) if run.options.image else None
     if request.source_region not in regions.REGIONS and run.faults:
         return None
     try:
@@ -158,7 +160,7 @@ def _planned_source(given: t.Mapping[str, t.Any], region: str) -> Image:
 
 
 def _check_sources(
-    run: Run,
+    run: Task[Options],
     requests: t.Sequence[Request],
     sources: t.Mapping[Key, Source],
     wanted: t.Sequence[copy_request.Wanted],
@@ -175,7 +177,7 @@ def _check_sources(
                 if _key(request) == key and request.is_source
                 if (asked := [one for one in request.not_applied(source) if one in request.own])
             ]
-            run.faults += copy_request.source_faults(source, started_here, run.params["max_tags"])
+            run.faults += copy_request.source_faults(source, started_here, run.options.max_tags)
         elif key[1] and (run.faults or any(one.is_source for one in started_here)):
             run.faults.append(_not_visible(key[1], key[0], run.account_id))
 

@@ -19,8 +19,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_instance_stop
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
 
 PATIENCE = 900.0  # seconds that an instance may take to stop or to start, whatever is left of wait_timeout
 REMEDY = f"run again, which starts it, or start it yourself and remove its tag {markers.STOPPED_BY}"
@@ -33,11 +34,11 @@ SHOWN_BY = {
 class Pause:
     """The pause of one run's instance. Does nothing at all unless ``consistency`` is ``stopped``."""
 
-    def __init__(self, run: Run) -> None:
-        params = run.params
+    def __init__(self, run: Task[Options]) -> None:
+        options = run.options
         self._run = run
-        self._region, self._id, self._name = params["region"], params["instance_id"], params["name"]
-        self._wanted = bool(params["consistency"] == "stopped" and self._id and self._name)
+        self._region, self._id, self._name = options.region, options.instance_id or "", options.name or ""
+        self._wanted = bool(options.consistency == "stopped" and self._id and self._name)
         self._tried = ""  # what was refused, and may have happened all the same
         self.report: Data | None = None
         if self._wanted:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import re
@@ -22,6 +23,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_instance_stop, plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes import (
     ATTRIBUTES,
     FEATURES,
@@ -36,41 +38,41 @@ SYSTEM_DEVICE = "/dev/xvda"
 LARGEST_DISK = 32768  # GiB
 
 
-def created_from(params: t.Mapping[str, t.Any]) -> str | None:
+def created_from(options: Options) -> str | None:
     """The value of ``imageops:created-from``: instance, snapshot, or a hash of the disk map. None without a source."""
-    if params["instance_id"] or params["snapshot_id"]:
-        return str(params["instance_id"] or params["snapshot_id"])
-    if not params["disk_mappings"]:
+    if options.instance_id or options.snapshot_id:
+        return str(options.instance_id or options.snapshot_id)
+    if not options.disk_mappings:
         return None
     canonical = json.dumps(
-        [{key: value for key, value in sorted(disk.items()) if value is not None} for disk in params["disk_mappings"]]
+        [{key: value for key, value in sorted(disk.items()) if value is not None} for disk in options.disk_mappings]
     )
     return "disks-" + hashlib.sha256(canonical.encode()).hexdigest()[:20]
 
 
-def validate(params: dict[str, t.Any]) -> list[str]:
+def validate(options: Options) -> list[str]:
     """What is wrong with the options."""
     faults = []
-    if not params["region"]:
+    if not options.region:
         faults.append("region is needed")
-    if not (params["image_id"] or params["name"]):
+    if not (options.image_id or options.name):
         faults.append("no image is named: give image_id or name")
-    if params["name"]:
-        faults += validation.name_faults(params["name"])
-    if params["description"]:
-        faults += validation.description_faults(params["description"])
-    if params["family"]:
-        faults += validation.name_faults(params["family"], "family")
-    tags = params["tags"] or {}
+    if options.name:
+        faults += validation.name_faults(options.name)
+    if options.description:
+        faults += validation.description_faults(options.description)
+    if options.family:
+        faults += validation.name_faults(options.family, "family")
+    tags = options.tags or {}
     faults += validation.tag_faults(tags)
-    own = 1 if created_from(params) else 0
-    if len(tags) + own > params["max_tags"]:
+    own = 1 if created_from(options) else 0
+    if len(tags) + own > options.max_tags:
         faults.append(
-            f"{len(tags) + own} tags with the {own} of this collection are more than max_tags={params['max_tags']}"
+            f"{len(tags) + own} tags with the {own} of this collection are more than max_tags={options.max_tags}"
         )
-    if params["tag_snapshots"] and not params["instance_id"] and params["state"] == "present":
+    if options.tag_snapshots and not options.instance_id and options.state == "present":
         faults.append("tag_snapshots needs instance_id: only the snapshots of such an image are made for it")
-    return faults + plan_instance_stop.validate(params) + _disk_faults(params["disk_mappings"] or [])
+    return faults + plan_instance_stop.validate(options) + _disk_faults(options.disk_mappings or [])
 
 
 def _disk_faults(disks: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
@@ -101,9 +103,9 @@ def _faults_of_disk(snapshot_id: str | None, size: int | None, device: str | Non
     return [f"disk_mappings: {fault}" for fault in faults]
 
 
-def request(params: t.Mapping[str, t.Any]) -> Data:
+def request(options: Options) -> Data:
     """What CreateImage is asked for, under the API's own names."""
-    tags = {**(params["tags"] or {}), markers.CREATED_FROM: created_from(params)}
+    tags = {**(options.tags or {}), markers.CREATED_FROM: created_from(options)}
     mappings = [
         {
             "SnapshotId": disk.get("snapshot_id"),
@@ -111,32 +113,32 @@ def request(params: t.Mapping[str, t.Any]) -> Data:
             "Device": disk.get("device"),
             "DiskType": disk.get("type"),
         }
-        for disk in params["disk_mappings"] or []
+        for disk in options.disk_mappings or []
     ]
     return {
-        "InstanceId": params["instance_id"],
-        "SnapshotId": params["snapshot_id"],
+        "InstanceId": options.instance_id,
+        "SnapshotId": options.snapshot_id,
         "DiskDeviceMapping": [{key: value for key, value in disk.items() if value is not None} for disk in mappings]
         or None,
-        "ImageName": params["name"],
-        "Description": params["description"],
-        "ImageFamily": params["family"],
-        "ImageVersion": params["version"],
-        "BootMode": params["boot_mode"],
-        "DetectionStrategy": params["detection_strategy"],
-        "Platform": params["platform"],
-        "Architecture": params["architecture"],
-        "ResourceGroupId": params["resource_group_id"],
-        "Features": {"ImdsSupport": params["imds_support"]} if params["imds_support"] else None,
-        "SecureBootOptions": {"SecureBootSupport": params["secure_boot"]} if params["secure_boot"] else None,
+        "ImageName": options.name,
+        "Description": options.description,
+        "ImageFamily": options.family,
+        "ImageVersion": options.version,
+        "BootMode": options.boot_mode,
+        "DetectionStrategy": options.detection_strategy,
+        "Platform": options.platform,
+        "Architecture": options.architecture,
+        "ResourceGroupId": options.resource_group_id,
+        "Features": {"ImdsSupport": options.imds_support} if options.imds_support else None,
+        "SecureBootOptions": {"SecureBootSupport": options.secure_boot} if options.secure_boot else None,
         "Tag": [{"Key": key, "Value": value} for key, value in sorted(tags.items())],
     }
 
 
-def refusal_to_create(params: t.Mapping[str, t.Any]) -> Refused | None:
+def refusal_to_create(options: Options) -> Refused | None:
     """Why an image that is not there can't be created, or None."""
-    region, named = params["region"], params["image_id"] or params["name"]
-    if params["state"] == "deprecated" or params["image_id"] or not created_from(params):
+    region, named = options.region, options.image_id or options.name
+    if options.state == "deprecated" or options.image_id or not created_from(options):
         return Refused(
             "InvalidImageId.NotFound",
             f"image {named!r} is not visible in {region}",
@@ -181,13 +183,13 @@ def refusal_of_disks(disks: t.Sequence[Disk], wanted: t.Sequence[t.Mapping[str, 
     return None
 
 
-def refusal_to_keep(image: Image, params: t.Mapping[str, t.Any]) -> Refused | None:
+def refusal_to_keep(image: Image, options: Options) -> Refused | None:
     """Why an image that was found can't be the one that is asked for, or None."""
     foreign = plan_remove.refusal_of_owner(image)
     if foreign:
         return foreign
     where = f"image {image['image_id']} in {image['region']}"
-    origin, wanted = image["tags"].get(markers.CREATED_FROM), created_from(params)
+    origin, wanted = image["tags"].get(markers.CREATED_FROM), created_from(options)
     if wanted and origin != wanted:
         return Refused(
             "NameTaken",
@@ -204,29 +206,30 @@ def refusal_to_keep(image: Image, params: t.Mapping[str, t.Any]) -> Refused | No
     return None
 
 
-def repairs(image: Image, params: t.Mapping[str, t.Any], snapshots: t.Sequence[Snapshot]) -> Repairs:
+def repairs(image: Image, options: Options, snapshots: t.Sequence[Snapshot]) -> Repairs:
     """What an image lacks. Options that are not given are left as they are.
 
     :param snapshots: those behind the image that this collection had made
     """
     have: t.Mapping[str, t.Any] = image
-    wanted = {**params, "status": {"present": AVAILABLE, "deprecated": DEPRECATED}[params["state"]]}
+    status = {"present": AVAILABLE, "deprecated": DEPRECATED}[options.state]
+    wanted = {field: status if key == "status" else getattr(options, key) for field, key in ATTRIBUTES.items()}
     attributes: dict[str, t.Any] = {
-        field: wanted[key] for field, key in ATTRIBUTES.items() if wanted[key] is not None and wanted[key] != have[key]
+        field: value for field, value in wanted.items() if value is not None and value != have[ATTRIBUTES[field]]
     }
     if image["status"] not in (AVAILABLE, DEPRECATED):
         attributes.pop("Status", None)
-    features = features_lacking(params, image)
+    features = features_lacking(dataclasses.asdict(options), image)
     if features:
         attributes["Features"] = features
-    tags = params["tags"] or {}
-    superfluous = superfluous_tags(image, tags) if params["purge_tags"] and params["tags"] is not None else []
-    group = params["resource_group_id"]
-    of_snapshots = tags if params["tag_snapshots"] else {}
+    tags = options.tags or {}
+    superfluous = superfluous_tags(image, tags) if options.purge_tags and options.tags is not None else []
+    group = options.resource_group_id
+    of_snapshots = dict(tags) if options.tag_snapshots else {}
     return Repairs(
         attributes=attributes,
         tags={key: value for key, value in tags.items() if image["tags"].get(key) != value},
-        untag=[*superfluous, *_outdated_marks(image, wanted["status"])],
+        untag=[*superfluous, *_outdated_marks(image, status)],
         resource_group_id=group if group and group != image["resource_group_id"] else None,
         snapshots=snapshots_unmarked(image, snapshots, of_snapshots),
         snapshot_tags=of_snapshots,
@@ -239,14 +242,14 @@ def _outdated_marks(image: Image, status: str) -> list[str]:
     return [markers.DEPRECATED_AT] if outdated else []
 
 
-def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Disk], account_id: str) -> Image:
+def planned_image(options: Options, disks: t.Sequence[Disk], account_id: str) -> Image:
     """What check mode returns for an image that would be created."""
     given = ("name", "description", "family", "version", "architecture", "platform", "boot_mode", "resource_group_id")
     return t.cast(
         Image,
         {
-            **models.image({}, params["region"]),
-            **{key: params[key] or "" for key in given},
+            **models.image({}, options.region),
+            **{key: getattr(options, key) or "" for key in given},
             "image_id": None,
             "planned": True,
             "status": AVAILABLE,
@@ -255,21 +258,21 @@ def planned_image(params: t.Mapping[str, t.Any], disks: t.Sequence[Disk], accoun
             "encrypted": any(disk["encrypted"] for disk in disks),
             "size": sum(disk["size"] for disk in disks),
             "disks": [{**disk, "snapshot_id": ""} for disk in disks],
-            "tags": {**(params["tags"] or {}), markers.CREATED_FROM: created_from(params)},
-            "features": {key: params[key] or "" for key in FEATURES.values()},
-            "secure_boot": params["secure_boot"] or "",
+            "tags": {**(options.tags or {}), markers.CREATED_FROM: created_from(options)},
+            "features": {key: getattr(options, key) or "" for key in FEATURES.values()},
+            "secure_boot": options.secure_boot or "",
             "license_type": "Auto",  # what an image gets that says nothing of it
         },
     )
 
 
-def fixed_differences(image: Image, params: t.Mapping[str, t.Any]) -> list[str]:
+def fixed_differences(image: Image, options: Options) -> list[str]:
     """What was asked for and is otherwise, and the API only sets when it creates an image, as warnings."""
-    wanted, have = params["secure_boot"], image["secure_boot"] or "unsupported"
+    wanted, have = options.secure_boot, image["secure_boot"] or "unsupported"
     if wanted in (None, have):
         return []
     return [
-        f"image {image['image_id'] or params['name']} has secure_boot {have}, asked for is {wanted}: the API only sets "
+        f"image {image['image_id'] or options.name} has secure_boot {have}, asked for is {wanted}: the API only sets "
         "it when it creates an image"
     ]
 

@@ -12,6 +12,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mar
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 
 RUNNING, STARTING, STOPPING, STOPPED = "Running", "Starting", "Stopping", "Stopped"
 
@@ -68,12 +69,12 @@ def must_stay_stopped(image: Image | None, instance_id: str) -> bool:
     return bool(image and image["status"] in UNFINISHED and image["tags"].get(markers.CREATED_FROM) == instance_id)
 
 
-def validate(params: t.Mapping[str, t.Any]) -> list[str]:
+def validate(options: Options) -> list[str]:
     """What is wrong with the options about stopping."""
     faults = []
-    if params["consistency"] == "stopped" and params["state"] == "present":
-        if not params["instance_id"]:
+    if options.consistency == "stopped" and options.state == "present":
+        if not options.instance_id:
             faults.append("consistency=stopped needs instance_id: only an instance can be stopped")
-        if not params["wait"]:
+        if not options.wait:
             faults.append("consistency=stopped needs wait=true: the instance is started when the image is finished")
     return faults

@@ -12,6 +12,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
 
 
 def refusal_of_owner(image: Image) -> Refused | None:
@@ -26,7 +27,7 @@ def refusal_of_owner(image: Image) -> Refused | None:
 
 
 def refusal_to_remove(
-    image: Image, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any], instances: t.Sequence[Data] = ()
+    image: Image, shared_with: t.Sequence[str], options: RemoveOptions, instances: t.Sequence[Data] = ()
 ) -> Refused | None:
     """Why an image can't be removed, or None. Judged before anything is changed.
 
@@ -39,14 +40,14 @@ def refusal_to_remove(
     if image["status"] in UNFINISHED:
         way = "Cancel the copy with ecs_image_copy_cancel." if image["is_copied"] else "Wait until it is finished."
         return Refused("StillRunning", f"{where} is {image['status']}", way)
-    if is_in_use(image) and not params["force"]:
+    if is_in_use(image) and not options.force:
         users = ", ".join(one["instance_id"] for one in instances) or "none that these credentials see"
         return Refused(
             "ImageUsingByInstance",
             f"{where} is used by instances: {users}",
             "Set force=true to delete it all the same: they go on, but can't be set up anew.",
         )
-    return refusal_to_withdraw(image, shared_with, params)
+    return refusal_to_withdraw(image, shared_with, options)
 
 
 def refusal_of_keep(image: Image, ignore: bool, now: float) -> Refused | None:
@@ -80,11 +81,11 @@ def refusal_for_copies(image: Image, copies: t.Sequence[Image]) -> Refused | Non
     )
 
 
-def refusal_to_withdraw(image: Image, shared_with: t.Sequence[str], params: t.Mapping[str, t.Any]) -> Refused | None:
+def refusal_to_withdraw(image: Image, shared_with: t.Sequence[str], options: RemoveOptions) -> Refused | None:
     """Why an image that others may be using can't be taken from them, or None."""
     where = f"image {image['image_id']} in {image['region']}"
     hint = "Set unshare=true to take it from them."
-    if params["unshare"]:
+    if options.unshare:
         return None
     if shared_with:
         return Refused("ImageUseShared", f"{where} is shared with {', '.join(shared_with)}", hint)

@@ -19,11 +19,14 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task
+
+OptionsT = t.TypeVar("OptionsT", bound=RemoveOptions)
 
 # What a diff shows of an image.
 DIFF_KEYS = (
@@ -54,7 +57,7 @@ def refuse_foreign(image: Image) -> None:
         raise refusal
 
 
-def unshare_all(run: Run, image: Image, refusal_of: t.Callable[..., Refused | None]) -> list[str]:
+def unshare_all(run: Task[OptionsT], image: Image, refusal_of: t.Callable[..., Refused | None]) -> list[str]:
     """Take an image from all who have it, after checking that nothing else will refuse.
 
     :returns: the accounts that it was, or would be, taken from
@@ -69,7 +72,7 @@ def unshare_all(run: Run, image: Image, refusal_of: t.Callable[..., Refused | No
     accounts = _known_holders(run, image) if run.check else None
     if accounts is None:
         accounts = shares.read()
-    refusal = refusal_of(image, accounts, run.params)
+    refusal = refusal_of(image, accounts, run.options)
     if refusal:
         raise refusal
     if run.check:
@@ -91,7 +94,10 @@ def _known_holders(run: Run, image: Image) -> list[str] | None:
 
 
 def remove(
-    run: Run, image: Image | None, copies: RunningCopies | None = None, seen: t.Sequence[Snapshot] | None = None
+    run: Task[OptionsT],
+    image: Image | None,
+    copies: RunningCopies | None = None,
+    seen: t.Sequence[Snapshot] | None = None,
 ) -> Data:
     """Bring an image to state absent. What is gone already is unchanged.
 
@@ -101,19 +107,19 @@ def remove(
     kept: list[Data] = []
     unshared: list[str] = []
     warnings: list[str] = []
-    left = _left_behind(run) if image is None or not run.params["image_id"] else []
+    left = _left_behind(run) if image is None or not run.options.image_id else []
     if image is None:
-        deleted, region = left, run.params["region"]
+        deleted, region = left, run.options.region
         warnings += run.visibility_warnings([region])
-        if run.params["delete_snapshots"] != "none" and not left:
+        if run.options.delete_snapshots != "none" and not left:
             warnings += run.visibility_warnings([region], snapshots=True)
     else:
         refuse_foreign(image)
-        kept_for = plan_remove.refusal_of_keep(image, run.params.get("ignore_keep", False), run.clock.wall())
+        kept_for = plan_remove.refusal_of_keep(image, run.options.ignore_keep, run.clock.wall())
         if kept_for:
             raise kept_for
         snapshots = waiter.snapshots_of(run, image) if seen is None else list(seen)
-        deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.params["delete_snapshots"])
+        deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.options.delete_snapshots)
         deleted, locked = plan_remove.without_locked(
             deleted, run.api.snapshots.locked(image["region"]) if deleted else {}
         )
@@ -189,7 +195,7 @@ class _Marks:
             )
 
 
-def _remove_image(run: Run, image: Image, marks: _Marks, copies: RunningCopies | None) -> list[str]:
+def _remove_image(run: Task[OptionsT], image: Image, marks: _Marks, copies: RunningCopies | None) -> list[str]:
     """
     :returns: the accounts that it was, or would be, taken from
     """
@@ -211,47 +217,47 @@ def _remove_image(run: Run, image: Image, marks: _Marks, copies: RunningCopies |
 
 
 def _refusal_to_remove(
-    run: Run,
+    run: Task[OptionsT],
     copies: RunningCopies | None,
     image: Image,
     accounts: t.Sequence[str],
-    params: t.Mapping[str, t.Any],
+    options: RemoveOptions,
 ) -> Refused | None:
     """Why an image can't be removed, with who is in the way, or None as far as can be known before."""
     region, image_id = image["region"], image["image_id"]
-    in_the_way = plan_remove.is_in_use(image) and not params["force"]
+    in_the_way = plan_remove.is_in_use(image) and not options.force
     instances = run.api.instances.of_image(region, image_id) if in_the_way else []
-    refusal = plan_remove.refusal_to_remove(image, accounts, params, instances)
+    refusal = plan_remove.refusal_to_remove(image, accounts, options, instances)
     if refusal or not (accounts or image["is_shared"] or image["is_public"]):
         return refusal
     # The API would say so too, but only after everybody has lost the image.
     return plan_remove.refusal_for_copies(image, (copies or RunningCopies(run, [image])).of(image))
 
 
-def _left_behind(run: Run) -> list[str]:
+def _left_behind(run: Task[OptionsT]) -> list[str]:
     """The snapshots that an interrupted removal left, or the one of an earlier image of this name.
 
     They still say whose they were. Those that an image uses again are nobody's leftovers.
     """
-    region, image_id, which = (run.params[key] for key in ("region", "image_id", "delete_snapshots"))
+    region, image_id, which = run.options.region, run.options.image_id, run.options.delete_snapshots
     if which == "none":
         return []
+    keys = [markers.SNAPSHOT_OF, *([] if which == "own" else [markers.LEFTOVER_OF])]
+    ways = [{key: image_id} for key in keys] if image_id else [{markers.LEFTOVER_NAME: str(run.options.name)}]
     # Compared again, so that nothing is touched by a loose match.
-    ways = [{markers.SNAPSHOT_OF: image_id}, {markers.LEFTOVER_OF: image_id}]
-    ways = ways[: 1 if which == "own" else 2] if image_id else [{markers.LEFTOVER_NAME: run.params["name"]}]
     found = [
         one for tags in ways for one in run.api.snapshots.tagged(region, tags) if tags.items() <= one["tags"].items()
     ]
     return list(dict.fromkeys(one["snapshot_id"] for one in found if plan_remove.is_left(one, which)))
 
 
-def _delete(run: Run, image: Image, marks: _Marks) -> None:
+def _delete(run: Task[OptionsT], image: Image, marks: _Marks) -> None:
     if run.check:
         run.mark_changed()
         return
     marks.put()
     try:
-        run.api.images.delete(image["region"], image["image_id"], force=run.params["force"])
+        run.api.images.delete(image["region"], image["image_id"], force=run.options.force)
     except ApiError as error:
         if error.answered:
             marks.take_off()
@@ -260,7 +266,7 @@ def _delete(run: Run, image: Image, marks: _Marks) -> None:
     waiter.until_gone(run, image["region"], image["image_id"])
 
 
-def _delete_snapshots(run: Run, wanted: list[str]) -> tuple[list[str], list[Data]]:
+def _delete_snapshots(run: Task[OptionsT], wanted: list[str]) -> tuple[list[str], list[Data]]:
     """Delete what was chosen. One that can't be deleted is kept, with the reason."""
     if run.check:
         run.changed = run.changed or bool(wanted)
@@ -268,7 +274,7 @@ def _delete_snapshots(run: Run, wanted: list[str]) -> tuple[list[str], list[Data
     deleted, stuck = [], []
     for snapshot_id in wanted:
         try:
-            run.api.snapshots.delete(run.params["region"], snapshot_id, force=run.params["force_snapshots"])
+            run.api.snapshots.delete(run.options.region, snapshot_id, force=run.options.force_snapshots)
             deleted.append(snapshot_id)
             run.mark_changed()
         except ApiError as error:

@@ -25,24 +25,25 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.instance_stop import Pause
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
 
 
-def manage_image(run: Run) -> Data:
+def manage_image(run: Task[Options]) -> Data:
     """The flow of ecs_image."""
-    check_regions(run, [run.params["region"]])
+    check_regions(run, [run.options.region])
     run.refuse_faults()
     image = _find(run)
-    if run.params["state"] == "absent":
+    if run.options.state == "absent":
         return remove.remove(run, image)
     return _ensure(run, image)
 
 
-def _find(run: Run) -> Image | None:
+def _find(run: Task[Options]) -> Image | None:
     """The image by its id, or the own image of exactly this name."""
-    region, image_id, name = run.params["region"], run.params["image_id"], run.params["name"]
+    region, image_id, name = run.options.region, run.options.image_id, run.options.name
     if image_id:
         return run.api.images.get(region, image_id)
     found = [image for image in run.api.images.find(region, name=name) if image["name"] == name]
@@ -51,7 +52,7 @@ def _find(run: Run) -> Image | None:
     return found[0] if found else None
 
 
-def _ensure(run: Run, found: Image | None) -> Data:
+def _ensure(run: Task[Options], found: Image | None) -> Data:
     """Make an image exist and be as asked, Available or Deprecated."""
     pause = Pause(run)
     made = Making()
@@ -63,7 +64,7 @@ def _ensure(run: Run, found: Image | None) -> Data:
     pause.end(image)
     image = _checked(run, image, just_made=found is None or found["status"] in UNFINISHED)
     unshared: list[str] = []
-    if image["status"] in UNFINISHED and run.params["wait"] and run.check:
+    if image["status"] in UNFINISHED and run.waiting.wait and run.check:
         image = predict(run, image)
     elif image["status"] in (AVAILABLE, DEPRECATED) and not image.get("planned"):
         image, unshared = _keep(run, image)
@@ -77,8 +78,8 @@ def _ensure(run: Run, found: Image | None) -> Data:
         "unshared": unshared,
         "diff": remove.diff(found, image),
         "warnings": [
-            *(image_plan.risks_of(image) if run.params["detection_strategy"] else []),
-            *image_plan.fixed_differences(image, run.params),
+            *(image_plan.risks_of(image) if run.options.detection_strategy else []),
+            *image_plan.fixed_differences(image, run.options),
         ],
     }
 
@@ -92,11 +93,11 @@ class Making:
     request_id: str | None = None
 
 
-def _made(run: Run, found: Image | None, pause: Pause, made: Making) -> Image:
+def _made(run: Task[Options], found: Image | None, pause: Pause, made: Making) -> Image:
     """The image, created if it was not there, and waited for."""
     image = found if found is not None else _create(run, pause, made)
     _refuse_unless_ours(run, image)
-    if image["status"] in UNFINISHED and run.params["wait"] and not run.check:
+    if image["status"] in UNFINISHED and run.waiting.wait and not run.check:
         known, image = image, _until_settled(run, image["image_id"])
         # One that has failed may have lost its tags, and is ours all the same.
         _refuse_unless_ours(run, {**image, "tags": known["tags"]} if image["status"] == CREATE_FAILED else image)
@@ -104,30 +105,30 @@ def _made(run: Run, found: Image | None, pause: Pause, made: Making) -> Image:
     return image
 
 
-def _checked(run: Run, image: Image, just_made: bool) -> Image:
+def _checked(run: Task[Options], image: Image, just_made: bool) -> Image:
     """The image after its check, if one was asked for."""
-    if run.check or image["status"] != AVAILABLE or not (run.params["detection_strategy"] and run.params["wait"]):
+    if run.check or image["status"] != AVAILABLE or not (run.options.detection_strategy and run.waiting.wait):
         return image
     return waiter.until_checked(run, image, just_made)
 
 
-def predict(run: Run, image: Image) -> Image:
+def predict(run: Task[Options], image: Image) -> Image:
     """Check mode: an image in the making as it will be, with its snapshots tagged if it is made from an instance."""
     finished = models.with_values(image, status=AVAILABLE)
-    repairs = image_plan.repairs(finished, run.params, [])
-    if repairs or run.params["instance_id"]:
+    repairs = image_plan.repairs(finished, run.options, [])
+    if repairs or run.options.instance_id:
         run.mark_changed()
     return repairs.applied_to(finished)
 
 
-def _refuse_unless_ours(run: Run, image: Image) -> None:
-    refusal = image_plan.refusal_to_keep(image, run.params)
+def _refuse_unless_ours(run: Task[Options], image: Image) -> None:
+    refusal = image_plan.refusal_to_keep(image, run.options)
     if refusal:
         raise refusal
 
 
-def _until_settled(run: Run, image_id: str) -> Image:
-    region, begun = run.params["region"], run.clock.now()
+def _until_settled(run: Task[Options], image_id: str) -> Image:
+    region, begun = run.options.region, run.clock.now()
 
     def seen(image: Image) -> None:
         run.progress.event(
@@ -143,33 +144,33 @@ def _until_settled(run: Run, image_id: str) -> Image:
     return waiter.until_settled(run, region, image_id, seen)
 
 
-def _create(run: Run, pause: Pause, made: Making) -> Image:
-    refusal = image_plan.refusal_to_create(run.params)
+def _create(run: Task[Options], pause: Pause, made: Making) -> Image:
+    refusal = image_plan.refusal_to_create(run.options)
     if refusal:
         raise refusal
     disks = _source_disks(run)
     pause.begin()
     if run.check:
         run.mark_changed()
-        return image_plan.planned_image(run.params, disks, run.account_id)
+        return image_plan.planned_image(run.options, disks, run.account_id)
     made.started_at = timestamp(run.clock)
     return _send(run, pause, made)
 
 
-def _source_disks(run: Run) -> list[Disk]:
+def _source_disks(run: Task[Options]) -> list[Disk]:
     """The disks that the image will get. A source that is not there is refused, before the first write."""
-    region, instance_id = run.params["region"], run.params["instance_id"]
+    region, instance_id = run.options.region, run.options.instance_id
     if instance_id:
         if run.api.instances.get(region, instance_id) is None:
             raise _missing("instance", instance_id, region)
         return run.api.instances.disks(region, instance_id)
-    disks = run.params["disk_mappings"] or [{"snapshot_id": run.params["snapshot_id"]}]
+    disks = run.options.disk_mappings or [{"snapshot_id": run.options.snapshot_id}]
     wanted = [disk["snapshot_id"] for disk in disks if disk.get("snapshot_id")]
     found = {one["snapshot_id"]: one for one in run.api.snapshots.get(region, wanted)}
     missing = sorted(set(wanted) - set(found))
     if missing:
         raise _missing("snapshot", ", ".join(missing), region)
-    planned = [image_plan.mapped_disk(disk, found.get(disk.get("snapshot_id"))) for disk in disks]
+    planned = [image_plan.mapped_disk(disk, found.get(disk.get("snapshot_id") or "")) for disk in disks]
     refusal = image_plan.refusal_of_disks(planned, disks, found)
     if refusal:
         raise refusal
@@ -188,15 +189,15 @@ def _missing(what: str, ids: str, region: str) -> Refused:
     )
 
 
-def _send(run: Run, pause: Pause, made: Making) -> Image:
+def _send(run: Task[Options], pause: Pause, made: Making) -> Image:
     """CreateImage until it is accepted, or until a look shows that the image is there."""
     token = str(uuid.uuid4())
 
     def call() -> Image:
-        answer = run.api.images.create(run.params["region"], image_plan.request(run.params), token)
+        answer = run.api.images.create(run.options.region, image_plan.request(run.options), token)
         run.mark_changed()
         made.request_id = answer["request_id"]
-        planned = image_plan.planned_image(run.params, [], run.account_id)
+        planned = image_plan.planned_image(run.options, [], run.account_id)
         return models.with_values(planned, planned=False, image_id=answer["image_id"], status=CREATING)
 
     def look(error: ApiError) -> Image | None:
@@ -216,16 +217,16 @@ def _send(run: Run, pause: Pause, made: Making) -> Image:
     )
 
 
-def _keep(run: Run, image: Image) -> tuple[Image, list[str]]:
+def _keep(run: Task[Options], image: Image) -> tuple[Image, list[str]]:
     """Give a finished image what it lacks.
 
     :returns: the image after that, and the accounts that it was taken from
     """
-    region, image_id = run.params["region"], image["image_id"]
+    region, image_id = run.options.region, image["image_id"]
     # The snapshots of an image made from an instance were made for it; others are somebody's own.
-    made_here = run.params["instance_id"] and markers.CREATED_FROM in image["tags"]
+    made_here = run.options.instance_id and markers.CREATED_FROM in image["tags"]
     snapshots = waiter.snapshots_of(run, image) if made_here else []
-    repairs = image_plan.repairs(image, run.params, snapshots)
+    repairs = image_plan.repairs(image, run.options, snapshots)
     changes.refuse_clashing_tags(f"image {image_id} in {region}", image["tags"], repairs.tags, repairs.untag)
     unshared: list[str] = []
     if repairs.attributes.get("Status") == DEPRECATED:

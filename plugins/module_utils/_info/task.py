@@ -21,36 +21,76 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
-
-# What images are chosen by, beside their owner.
-SELECTORS = ("image_ids", "name", "name_regex", "family", "tags", "statuses", "shared_with", "copied_from")
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
 
 
-def newest_faults(params: dict[str, t.Any]) -> list[str]:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options:
+    """What ecs_image_info is told."""
+
+    region: str | None = None
+    regions: list[str] | None = None
+    image_ids: list[str] | None = None
+    name: str | None = None
+    name_regex: str | None = None
+    family: str | None = None
+    tags: t.Mapping[str, str] | None = None
+    statuses: list[str] | None = None
+    owner: str = "self"
+    shared_with: list[str] | None = None
+    share_lists: bool = False
+    copied_from: str | None = None
+    newest: int | None = None
+    query: str | None = None
+    expect_images: bool = True
+
+    @property
+    def all_tags(self) -> dict[str, str]:
+        """The tags that an image must have, with the marker of its source."""
+        return {**(self.tags or {}), **({markers.COPIED_FROM: self.copied_from} if self.copied_from else {})}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ShareOptions(targets.Options):
+    """What ecs_image_share_info is told."""
+
+    query: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class NewestOptions:
+    """What the lookup is told."""
+
+    region: str
+    owner: list[str]
+    name: str | None = None
+    family: str | None = None
+
+
+def newest_faults(options: NewestOptions) -> list[str]:
     """What is wrong with the lookup's options."""
-    faults = [f"{name} is needed" for name in ("region", "owner") if not params[name]]
-    if bool(params["name"]) == bool(params["family"]):
+    faults = [f"{name} is needed" for name in ("region", "owner") if not getattr(options, name)]
+    if bool(options.name) == bool(options.family):
         faults.append("either name or family is needed")
-    strange = [owner for owner in params["owner"] if owner != "self" and not validation.is_account(owner)]
+    strange = [owner for owner in options.owner if owner != "self" and not validation.is_account(owner)]
     return faults + [f"owner must be self or an account id, not {owner!r}" for owner in strange]
 
 
-def image_faults(params: dict[str, t.Any]) -> list[str]:
+def image_faults(options: Options) -> list[str]:
     """What is wrong with the options of ecs_image_info."""
     faults = []
-    if not (params["regions"] or params["region"]):
+    if not (options.regions or options.region):
         faults.append("region or regions is needed")
-    if params["name_regex"]:
+    if options.name_regex:
         try:
-            re.compile(params["name_regex"])
+            re.compile(options.name_regex)
         except re.error as error:
             faults.append(f"name_regex is not a regular expression: {error}")
-    if params["owner"] != "self" and not params["image_ids"] and not validation.is_account(params["owner"]):
+    if options.owner != "self" and not options.image_ids and not validation.is_account(options.owner):
         faults.append("owner must be self or an account id")
-    if params["newest"] is not None and params["newest"] < 1:
-        faults.append(f"newest must be at least 1, not {params['newest']}: leave it out to have all images")
-    return faults + validation.tag_value_faults(params["tags"] or {}) + _query_faults(params["query"])
+    if options.newest is not None and options.newest < 1:
+        faults.append(f"newest must be at least 1, not {options.newest}: leave it out to have all images")
+    return faults + validation.tag_value_faults(options.tags or {}) + _query_faults(options.query)
 
 
 def _query_faults(query: str | None) -> list[str]:
@@ -91,9 +131,9 @@ def _answer(query: str, found: list[t.Any], others: t.Sequence[str] = ()) -> t.A
         raise InvalidInput([*others, fault]) from None
 
 
-def gather_images(run: Run) -> Data:
+def gather_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_info."""
-    regions = list(dict.fromkeys(run.params["regions"] or [run.params["region"]]))
+    regions = list(dict.fromkeys(run.options.regions or [str(run.options.region)]))
     check_regions(run, regions)
     run.refuse_faults()
     found: dict[str, list[Image] | ImageOpsError] = {}
@@ -103,83 +143,77 @@ def gather_images(run: Run) -> Data:
     images = [image for region in regions if region not in errors for image in t.cast("list[Image]", found[region])]
     empty = [region for region in regions if region not in errors and not found[region]]
     result: Data = {"changed": False, "images": images, "warnings": _blindness(run, empty)}
-    if run.params["query"]:
-        result["result"] = _answer(run.params["query"], images, failures)
+    if run.options.query:
+        result["result"] = _answer(run.options.query, images, failures)
     if failures:
         result.update(failed=True, msg="; ".join(failures))
     return result
 
 
-def newest_id(run: Run) -> str | None:
+def newest_id(run: Task[NewestOptions]) -> str | None:
     """The flow of the lookup: the youngest finished image of these owners, by name or family."""
-    region = run.params["region"]
+    region = run.options.region
     check_regions(run, [region])
     run.refuse_faults()
-    wanted = {**dict.fromkeys(SELECTORS), **run.params, "statuses": ["Available"], "newest": 1}
+    asked = run.options
+    wanted = Options(region=region, name=asked.name, family=asked.family, statuses=["Available"], newest=1)
     found = [
         image
-        for owner in run.params["owner"]
-        for image in _images_in(dataclasses.replace(run, params={**wanted, "owner": owner}), region)
+        for owner in asked.owner
+        for image in _images_in(Task.of(run, dataclasses.replace(wanted, owner=owner)), region)
     ]
     return str(age.newest(found, 1)[0]["image_id"]) if found else None
 
 
-def _blindness(run: Run, regions: list[str]) -> list[str]:
+def _blindness(run: Task[Options], regions: list[str]) -> list[str]:
     """Nothing was found there, which says nothing to credentials that see nothing. Others' images need other rights."""
-    is_doubted = run.params["owner"] == "self" and run.params["expect_images"]
+    is_doubted = run.options.owner == "self" and run.options.expect_images
     return run.visibility_warnings(regions) if is_doubted else []
 
 
-def _gather(run: Run, region: str, found: dict[str, list[Image] | ImageOpsError]) -> None:
+def _gather(run: Task[Options], region: str, found: dict[str, list[Image] | ImageOpsError]) -> None:
     try:
         found[region] = _images_in(run, region)
     except ImageOpsError as error:
         found[region] = error
 
 
-def _images_in(run: Run, region: str) -> list[Image]:
-    params = run.params
-    if params["image_ids"]:
-        looked = [run.api.images.get(region, image_id) for image_id in params["image_ids"]]
+def _images_in(run: Task[Options], region: str) -> list[Image]:
+    options = run.options
+    if options.image_ids:
+        looked = [run.api.images.get(region, image_id) for image_id in options.image_ids]
         images = [image for image in looked if image]
     else:
-        own = params["owner"] == "self"
-        tags = dict(params["tags"] or {})
-        if params["copied_from"]:
-            tags[markers.COPIED_FROM] = params["copied_from"]
+        own = options.owner == "self"
         images = run.api.images.find(
             region,
-            name=params["name"],
-            family=params["family"],
-            tags=tags,
+            name=options.name,
+            family=options.family,
+            tags=options.all_tags,
             owner="self" if own else "others",
-            owner_id=None if own else params["owner"],
+            owner_id=None if own else options.owner,
         )
-    images = [image for image in images if _selected(image, params)]
-    if params["shared_with"] or params.get("share_lists"):
+    images = [image for image in images if _selected(image, options)]
+    if options.shared_with or options.share_lists:
         images = _with_shares(run, region, images)
-    if params["newest"]:
-        images = age.newest(images, params["newest"])
+    if options.newest:
+        images = age.newest(images, options.newest)
     return images
 
 
-def _selected(image: Image, params: t.Mapping[str, t.Any]) -> bool:
+def _selected(image: Image, options: Options) -> bool:
     """The API matches names loosely and ignores what it does not know, so that everything is compared again."""
-    tags = {
-        **(params["tags"] or {}),
-        **({markers.COPIED_FROM: params["copied_from"]} if params["copied_from"] else {}),
-    }
     return (
-        (not params["name"] or image["name"] == params["name"])
-        and (not params["name_regex"] or re.search(params["name_regex"], image["name"]) is not None)
-        and (not params["family"] or image["family"] == params["family"])
-        and (not params["statuses"] or image["status"] in params["statuses"])
-        and all(image["tags"].get(key) == value for key, value in tags.items())
+        (not options.name or image["name"] == options.name)
+        and (not options.name_regex or re.search(options.name_regex, image["name"]) is not None)
+        and (not options.family or image["family"] == options.family)
+        and (not options.statuses or image["status"] in options.statuses)
+        and all(image["tags"].get(key) == value for key, value in options.all_tags.items())
     )
 
 
-def _with_shares(run: Run, region: str, images: list[Image]) -> list[Image]:
-    wanted = set(run.params["shared_with"] or [])
+def _with_shares(run: Task[Options], region: str, images: list[Image]) -> list[Image]:
+    wanted = set(run.options.shared_with or [])
     listed = [
         models.with_values(
             image, shares=run.api.images.shares(region, image["image_id"]) if image["owner_alias"] == "self" else []
@@ -189,12 +223,12 @@ def _with_shares(run: Run, region: str, images: list[Image]) -> list[Image]:
     return [image for image in listed if wanted <= {share["account_id"] for share in image["shares"]}]
 
 
-def share_info_faults(params: dict[str, t.Any]) -> list[str]:
+def share_info_faults(options: ShareOptions) -> list[str]:
     """What is wrong with the options of ecs_image_share_info."""
-    return targets.target_faults(params) + _query_faults(params["query"])
+    return targets.target_faults(options) + _query_faults(options.query)
 
 
-def gather_shares(run: Run) -> Data:
+def gather_shares(run: Task[ShareOptions]) -> Data:
     """The flow of ecs_image_share_info."""
     shares: list[Data] = []
     for target in targets.targets_of(run):
@@ -214,6 +248,6 @@ def gather_shares(run: Run) -> Data:
             }
         )
     result: Data = {"changed": False, "shares": shares}
-    if run.params["query"]:
-        result["result"] = _answer(run.params["query"], shares)
+    if run.options.query:
+        result["result"] = _answer(run.options.query, shares)
     return result

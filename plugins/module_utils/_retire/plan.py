@@ -14,7 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import selection
-from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selected
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selected, Selection
 
 KEEP, DEPRECATE, MARK, DELETE, POSTPONE = "keep", "deprecate", "mark", "delete", "postpone"
 WRITING = (DEPRECATE, MARK, DELETE)
@@ -24,17 +24,20 @@ LAST = "the newest Available image of its group: without it none would be left"
 NONE_LEFT = "no Available image of its group would be left beside it"
 
 
-@dataclasses.dataclass(frozen=True)
-class Rules:
-    """What may go. Days count from the making of the source, not of its copy."""
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options(Selection):
+    """What a retirement is told. Days count from the making of the source, not of its copy."""
 
-    keep: int
-    min_age_days: int
-    grace_days: int
-    most: int
-    shared: bool
-    unmarked: bool
-    only: frozenset[str] | None = None  # ids of the images that may go; None: all of the groups may
+    region: str | None = None
+    regions: list[str] | None = None
+    keep: int = 3
+    min_age_days: int = 30
+    grace_days: int = 14
+    max_images: int = 50
+    shared: bool = False
+    unmarked: bool = False
+    delete_snapshots: str = "own"
+    orphans: str = "report"
 
 
 @dataclasses.dataclass
@@ -53,17 +56,17 @@ class Verdict:
         return marked and self.action not in WRITING
 
 
-def validate(params: dict[str, t.Any]) -> list[str]:
+def validate(options: Options) -> list[str]:
     """What is wrong with the options."""
-    faults = [] if params["regions"] or params["region"] else ["regions is needed: where to look"]
-    faults += selection.validate(params)
+    faults = [] if options.regions or options.region else ["regions is needed: where to look"]
+    faults += selection.validate(options)
     for name, least in (("keep", 1), ("min_age_days", 0), ("grace_days", 0), ("max_images", 1)):
-        if params[name] < least:
-            faults.append(f"{name} must be at least {least}, not {params[name]}")
+        if getattr(options, name) < least:
+            faults.append(f"{name} must be at least {least}, not {getattr(options, name)}")
     return faults
 
 
-def plan(found: Selected, rules: Rules, now: float) -> list[Verdict]:
+def plan(found: Selected, rules: Options, now: float) -> list[Verdict]:
     """Judge the images of one region.
 
     :param found: the groups, each of which keeps its newest ones; images may tell their ``shares``
@@ -119,9 +122,9 @@ def _leave_one(group: t.Sequence[Image], verdicts: dict[str, Verdict]) -> None:
             verdicts[image["image_id"]] = dataclasses.replace(one, action=KEEP, reason=NONE_LEFT)
 
 
-def _judge(image: Image, place: str | None, rules: Rules, now: float) -> Verdict:
+def _judge(image: Image, place: str | None, rules: Options, now: float) -> Verdict:
     since = age.born(image)
-    if rules.only is not None and image["image_id"] not in rules.only:
+    if rules.image_ids is not None and image["image_id"] not in rules.image_ids:
         return Verdict(image, KEEP, "not among the images that are named", since)
     protection = place or _protection(image, since, rules, now)
     if protection:
@@ -139,7 +142,7 @@ def _judge(image: Image, place: str | None, rules: Rules, now: float) -> Verdict
     return Verdict(image, DELETE, f"deprecated since {image['tags'][markers.DEPRECATED_AT]}", since)
 
 
-def _protection(image: Image, since: float, rules: Rules, now: float) -> str | None:
+def _protection(image: Image, since: float, rules: Options, now: float) -> str | None:
     """Why an image stays, whatever its place in the order."""
     if image["status"] not in FINISHED:
         return f"is {image['status']}"
@@ -155,7 +158,7 @@ def _protection(image: Image, since: float, rules: Rules, now: float) -> str | N
     return _others(image, rules)
 
 
-def _others(image: Image, rules: Rules) -> str | None:
+def _others(image: Image, rules: Options) -> str | None:
     """Who else uses an image, or made it."""
     if image["is_public"]:
         return "is public"

@@ -24,14 +24,14 @@ STRANGERS = (
 _REST = r"(?:[-_.:].*)?"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, kw_only=True)
 class Selection:
-    """What was asked for."""
+    """Which images a task names. None: it does not choose by that."""
 
-    families: t.Sequence[str] = ()
-    patterns: t.Sequence[str] = ()
-    tags: t.Mapping[str, str] = dataclasses.field(default_factory=dict)
-    only: frozenset[str] | None = None  # ids of the images that may go; None: all of the groups may
+    families: t.Sequence[str] | None = None
+    name_patterns: t.Sequence[str] | None = None
+    tags: t.Mapping[str, str] | None = None
+    image_ids: t.Collection[str] | None = None  # of the images that may go; None: all of the groups may
     unpromoted: bool = False
 
 
@@ -44,18 +44,18 @@ class Selected:
     left: list[Image]  # ours, in no family, and not selected: nobody would ever retire them
 
 
-def validate(params: t.Mapping[str, t.Any]) -> list[str]:
+def validate(options: Selection) -> list[str]:
     """What is wrong with how images are chosen."""
-    families, patterns, tags = params["families"] or [], params["name_patterns"] or [], params["tags"] or {}
+    families, patterns, tags = options.families or [], options.name_patterns or [], options.tags or {}
     faults = []
-    if not (families or patterns or tags or params["image_ids"] is not None):
+    if not (families or patterns or tags or options.image_ids is not None):
         faults.append("nothing is selected: give families, name_patterns, tags or image_ids")
     faults += ["families holds an empty name"] if "" in families else []
     faults += ["tags holds an empty key"] if "" in tags else []
     faults += validation.tag_value_faults(tags)
     for pattern in patterns:
         faults += _pattern_faults(pattern)
-    if params["unpromoted"] and not families:
+    if options.unpromoted and not families:
         faults.append("unpromoted needs families: the images are known by the names of those")
     return faults
 
@@ -77,7 +77,7 @@ def select(images: t.Sequence[Image], wanted: Selection) -> Selected:
     """
     :param images: all own images of one region
     """
-    found = [image for image in images if wanted.tags.items() <= image["tags"].items()]
+    found = [image for image in images if (wanted.tags or {}).items() <= image["tags"].items()]
     groups = _groups(found, wanted)
     grouped = {image["image_id"] for group in groups for image in group}
     homeless = [image for image in found if not image["family"] and image["image_id"] not in grouped]
@@ -89,29 +89,29 @@ def select(images: t.Sequence[Image], wanted: Selection) -> Selected:
 
 def _groups(images: t.Sequence[Image], wanted: Selection) -> list[list[Image]]:
     """The images of each family, of each name pattern, or of the tags alone. One may be in several."""
-    families = wanted.families
-    if not (families or wanted.patterns or wanted.tags):
+    families, patterns = wanted.families or (), wanted.name_patterns or ()
+    if not (families or patterns or wanted.tags):
         # By ids alone: each is judged among the others of its family.
-        named = {image["family"] for image in images if image["image_id"] in (wanted.only or ())}
+        named = {image["family"] for image in images if image["image_id"] in (wanted.image_ids or ())}
         families = sorted(named - {""})
-    elif not (families or wanted.patterns):
+    elif not (families or patterns):
         return [list(images)]
     return [
         *([image for image in images if image["family"] == family] for family in families),
-        *([image for image in images if re.fullmatch(pattern, image["name"])] for pattern in wanted.patterns),
+        *([image for image in images if re.fullmatch(pattern, image["name"])] for pattern in patterns),
     ]
 
 
 def _is_loose(image: Image, wanted: Selection) -> bool:
     """Whether an image of no family is meant: by its id, or by our marker and the name of a family."""
-    if wanted.only is not None:
-        return image["image_id"] in wanted.only
-    return wanted.unpromoted and _is_of_release(image, wanted.families)
+    if wanted.image_ids is not None:
+        return image["image_id"] in wanted.image_ids
+    return wanted.unpromoted and _is_of_release(image, wanted.families or ())
 
 
 def _is_forgotten(image: Image, wanted: Selection) -> bool:
     usable = image["status"] in (AVAILABLE, DEPRECATED)
-    return usable and _is_of_release(image, wanted.families)
+    return usable and _is_of_release(image, wanted.families or ())
 
 
 def _is_of_release(image: Image, families: t.Iterable[str]) -> bool:

@@ -20,13 +20,13 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import selection
-from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Rules, Verdict
-from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selection
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Options, Verdict
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task, check_regions
 
 DONE = {"deprecate": "deprecated", "mark": "deprecated", "delete": "deleted", "keep": "kept", "postpone": "postponed"}
 MOST_LISTS = 10  # share lists that are read for people alone
@@ -49,9 +49,9 @@ class Region:
     error: ImageOpsError | None = None
 
 
-def retire_images(run: Run) -> Data:
+def retire_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_retire."""
-    names = list(dict.fromkeys(run.params["regions"] or [run.params["region"]]))
+    names = list(dict.fromkeys(run.options.regions or [str(run.options.region)]))
     check_regions(run, names)
     run.refuse_faults()
     regions = [Region(name) for name in names]
@@ -59,7 +59,7 @@ def retire_images(run: Run) -> Data:
     run.jobs.run(lambda one: _read_shares(run, *one), _share_lists(run, regions))
     for region in regions:
         _judge(run, region)
-    verdicts = retire_plan.limit((one for region in regions for one in region.verdicts), run.params["max_images"])
+    verdicts = retire_plan.limit((one for region in regions for one in region.verdicts), run.options.max_images)
     entries: list[Data] = []
     leaving = [one.image for one in verdicts if one.action == retire_plan.DELETE]
     had = [image for image in leaving if image["is_public"] or image["is_shared"] or image.get("shares")]
@@ -73,19 +73,7 @@ def retire_images(run: Run) -> Data:
     return {**_result(run, regions, entries, snapshots), "warnings": warnings}
 
 
-def _rules(params: t.Mapping[str, t.Any], shared: bool) -> Rules:
-    return Rules(
-        keep=params["keep"],
-        min_age_days=params["min_age_days"],
-        grace_days=params["grace_days"],
-        most=params["max_images"],
-        shared=shared,
-        unmarked=params["unmarked"],
-        only=_only(params),
-    )
-
-
-def _look(run: Run, region: Region) -> None:
+def _look(run: Task[Options], region: Region) -> None:
     try:
         _look_into(run, region)
     except Exception as error:
@@ -93,26 +81,26 @@ def _look(run: Run, region: Region) -> None:
         region.images = []
 
 
-def _look_into(run: Run, region: Region) -> None:
-    params = run.params
+def _look_into(run: Task[Options], region: Region) -> None:
+    options = run.options
     region.images = run.api.images.find(region.name)
     region.blind = not region.images
-    if params["orphans"] != "ignore" or params["delete_snapshots"] != "none":
+    if options.orphans != "ignore" or options.delete_snapshots != "none":
         region.snapshots = run.api.snapshots.tagged(region.name, {})
 
 
-def _judge(run: Run, region: Region) -> None:
+def _judge(run: Task[Options], region: Region) -> None:
     """Decide about a region, once it is known who has the images that would go."""
-    params = run.params
-    region.verdicts = _plan(run, region.images, params["shared"])
-    region.left = selection.select(region.images, _selection(params)).left
+    options = run.options
+    region.verdicts = _plan(run, region.images, options.shared)
+    region.left = selection.select(region.images, options).left
     region.warnings = _strange_dates(one.image for one in region.verdicts)
     known = {image["image_id"] for image in region.images}
-    orphans = retire_plan.orphans(region.snapshots, known, params["delete_snapshots"])
-    region.orphans = [one for one in orphans if one["begun"] or params["orphans"] != "ignore"]
+    orphans = retire_plan.orphans(region.snapshots, known, options.delete_snapshots)
+    region.orphans = [one for one in orphans if one["begun"] or options.orphans != "ignore"]
 
 
-def _share_lists(run: Run, regions: t.Sequence[Region]) -> list[tuple[Region, Image]]:
+def _share_lists(run: Task[Options], regions: t.Sequence[Region]) -> list[tuple[Region, Image]]:
     """The images whose share lists are read, a call each: those that would go if nobody had them.
 
     Where the API has told whether others have an image, the list is only for people to read, and so has a limit.
@@ -128,7 +116,7 @@ def _share_lists(run: Run, regions: t.Sequence[Region]) -> list[tuple[Region, Im
     return [one for one in going if one[1]["is_shared"] is None] + told[:MOST_LISTS]
 
 
-def _read_shares(run: Run, region: Region, image: Image) -> None:
+def _read_shares(run: Task[Options], region: Region, image: Image) -> None:
     """Read who has an image. One that is only shown any more goes: somebody is removing it, such as a killed run."""
     try:
         try:
@@ -149,24 +137,10 @@ def _strange_dates(images: t.Iterable[Image]) -> list[str]:
     return [f"{_label(image)}: {fault}: it is kept forever" for image, fault in faults if fault]
 
 
-def _plan(run: Run, images: t.Sequence[Image], shared: bool) -> list[Verdict]:
-    found = selection.select(images, _selection(run.params))
+def _plan(run: Task[Options], images: t.Sequence[Image], shared: bool) -> list[Verdict]:
+    found = selection.select(images, run.options)
     # The provider's clock dates the images, so that it also says how old they are.
-    return retire_plan.plan(found, _rules(run.params, shared), run.api.time or run.clock.wall())
-
-
-def _selection(params: t.Mapping[str, t.Any]) -> Selection:
-    return Selection(
-        families=params["families"] or (),
-        patterns=params["name_patterns"] or (),
-        tags=params["tags"] or {},
-        only=_only(params),
-        unpromoted=params["unpromoted"],
-    )
-
-
-def _only(params: t.Mapping[str, t.Any]) -> frozenset[str] | None:
-    return None if params["image_ids"] is None else frozenset(params["image_ids"])
+    return retire_plan.plan(found, dataclasses.replace(run.options, shared=shared), run.api.time or run.clock.wall())
 
 
 def _snapshots_of(region: Region, image: Image) -> list[Snapshot] | None:
@@ -175,14 +149,14 @@ def _snapshots_of(region: Region, image: Image) -> list[Snapshot] | None:
     return found if len(found) == len(image["snapshot_ids"]) else None
 
 
-def _is_unread(run: Run, verdict: Verdict) -> bool:
+def _is_unread(run: Task[Options], verdict: Verdict) -> bool:
     """Whether check mode knows that others would lose an image, and not who."""
     writes = verdict.action in retire_plan.WRITING
     return bool(run.check and writes and verdict.image["is_shared"] and "shares" not in verdict.image)
 
 
 def _retire(
-    run: Run,
+    run: Task[Options],
     verdict: Verdict,
     entries: list[Data],
     warnings: list[str],
@@ -196,14 +170,13 @@ def _retire(
         verdict.image["shares"] = []
         entry["reason"] += UNREAD
     # A run of its own, with the options that removing one image has.
-    own = {
-        "region": verdict.image["region"],
-        "image_id": verdict.image["image_id"],
-        "unshare": run.params["shared"],
-        "force": False,
-        "force_snapshots": False,
-    }
-    one = dataclasses.replace(run, params={**run.params, **own}, changed=False)
+    removal = RemoveOptions(
+        region=verdict.image["region"],
+        image_id=verdict.image["image_id"],
+        unshare=run.options.shared,
+        delete_snapshots=run.options.delete_snapshots,
+    )
+    one = Task.of(run, removal)
     try:
         if verdict.action == retire_plan.DELETE:
             known = _snapshots_of(seen[verdict.image["region"]], verdict.image)
@@ -223,7 +196,7 @@ def _retire(
     run.changed = run.changed or one.changed
 
 
-def _deprecate(run: Run, verdict: Verdict) -> list[str]:
+def _deprecate(run: Task[RemoveOptions], verdict: Verdict) -> list[str]:
     image = verdict.image
     unshared = remove.unshare_all(run, image, plan_remove.refusal_to_withdraw)
     attributes = {"Status": DEPRECATED} if image["status"] != DEPRECATED else {}
@@ -266,10 +239,10 @@ def _weight(image: Image, snapshots: t.Collection[str]) -> int:
     return sum(disk["size"] for disk in image["disks"] if disk["snapshot_id"] in snapshots)
 
 
-def _orphan(run: Run, region: Region, snapshot: Data) -> Data:
+def _orphan(run: Task[Options], region: Region, snapshot: Data) -> Data:
     entry: Data = {**snapshot, "deleted": False, "error": None}
     # Where no own image is to be seen, none is known to be gone. What was to be deleted by a run before was seen by it.
-    if not snapshot["begun"] and (run.params["orphans"] != "delete" or region.blind):
+    if not snapshot["begun"] and (run.options.orphans != "delete" or region.blind):
         return entry
     try:
         if not run.check:
@@ -281,7 +254,7 @@ def _orphan(run: Run, region: Region, snapshot: Data) -> Data:
     return entry
 
 
-def _result(run: Run, regions: t.Sequence[Region], entries: list[Data], snapshots: list[Data]) -> Data:
+def _result(run: Task[Options], regions: t.Sequence[Region], entries: list[Data], snapshots: list[Data]) -> Data:
     by_outcome = {
         outcome: [one for one in entries if one["outcome"] == outcome]
         for outcome in ("deprecated", "deleted", "kept", "postponed", "not_retired")

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
@@ -18,29 +19,44 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task, check_regions
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a task names its images."""
+
+    region: str | None = None
+    image_id: str | None = None
+    image: Data | None = None
+    images: list[Data] | None = None
+    source_image_id: str | None = None
+    source_region: str | None = None
+    regions: list[str] | None = None
+    all_own: bool = False
+
+
+OptionsT = t.TypeVar("OptionsT", bound=Options)
 
 # States in which an image shows what it is. Others can't be shared, which is refused where it is tried.
 SETTLED = frozenset({AVAILABLE, DEPRECATED, UNAVAILABLE})
 
 
-def target_faults(params: dict[str, t.Any]) -> list[str]:
+def target_faults(options: Options) -> list[str]:
     """What is wrong with how a task names its images. The same for sharing and for reading share lists."""
     faults = []
-    if params["image_id"] and not params["region"]:
+    if options.image_id and not options.region:
         faults.append("image_id needs region")
-    if params["source_image_id"] and not (params["source_region"] and params["regions"]):
+    if options.source_image_id and not (options.source_region and options.regions):
         faults.append("source_image_id needs source_region and regions")
-    if params.get("all_own") and not params["regions"]:
+    if options.all_own and not options.regions:
         faults.append("all_own needs regions")
-    if not (
-        params["image_id"] or params["image"] or params["images"] or params["source_image_id"] or params.get("all_own")
-    ):
+    if not (options.image_id or options.image or options.images or options.source_image_id or options.all_own):
         faults.append(
             "no image is named: give image_id with region, image, images, "
             "or source_image_id with source_region and regions"
         )
-    for entry in entries_of(params):
+    for entry in entries_of(options):
         named = f"image {entry.get('image_id') or entry.get('name')}"
         if not (entry.get("image_id") or entry.get("planned") or entry.get("error")):
             faults.append("an image without image_id is named")
@@ -57,15 +73,15 @@ def accounts_of(entry: t.Mapping[str, t.Any]) -> list[str]:
     return [str(account) for account in named] if isinstance(named, (list, tuple)) else []
 
 
-def entries_of(params: t.Mapping[str, t.Any]) -> list[Data]:
+def entries_of(options: Options) -> list[Data]:
     """The images that a task hands in, each with its region.
 
     One that is named twice is one image, for all the accounts of both. Otherwise each would undo what the other does.
     """
     entries: list[Data] = []
     known: dict[tuple[str, str], Data] = {}
-    for given in params["images"] or ([params["image"]] if params["image"] else []):
-        entry = {**given, "region": given.get("region") or params["region"]}
+    for given in options.images or ([options.image] if options.image else []):
+        entry = {**given, "region": given.get("region") or options.region}
         key = (str(entry["region"]), str(entry.get("image_id")))
         if key in known:
             known[key]["accounts"] = list(dict.fromkeys([*accounts_of(known[key]), *accounts_of(entry)]))
@@ -76,15 +92,15 @@ def entries_of(params: t.Mapping[str, t.Any]) -> list[Data]:
     return entries
 
 
-def targets_of(run: Run) -> list[Data]:
+def targets_of(run: Task[OptionsT]) -> list[Data]:
     """The images that a task names, each with ``region``, ``image_id``, and ``accounts`` of its own.
 
     One that can't be had, as its entry says or as a look shows, has a ``refusal`` instead.
     """
-    params, region, entries = run.params, run.params["region"], entries_of(run.params)
+    options, region, entries = run.options, run.options.region, entries_of(run.options)
     check_regions(
         run,
-        [region, params["source_region"], *(params["regions"] or []), *(entry["region"] for entry in entries)],
+        [region, options.source_region, *(options.regions or []), *(entry["region"] for entry in entries)],
     )
     if not run.check:
         run.faults += [
@@ -94,9 +110,9 @@ def targets_of(run: Run) -> list[Data]:
             if not (entry.get("image_id") or entry.get("error"))
         ]
     run.refuse_faults()
-    if params["source_image_id"] or params.get("all_own"):
-        return _looked_up(run, list(dict.fromkeys(params["regions"])))
-    return [_target(entry) for entry in entries or [{"region": region, "image_id": params["image_id"]}]]
+    if options.source_image_id or options.all_own:
+        return _looked_up(run, list(dict.fromkeys(options.regions or [])))
+    return [_target(entry) for entry in entries or [{"region": region, "image_id": options.image_id}]]
 
 
 def _target(entry: Data) -> Data:
@@ -109,17 +125,16 @@ def _target(entry: Data) -> Data:
     return {**entry, "refusal": Refused(str(details.get("code") or "Failed"), message, details.get("hint"))}
 
 
-def _looked_up(run: Run, regions: list[str]) -> list[Data]:
+def _looked_up(run: Task[OptionsT], regions: list[str]) -> list[Data]:
     """The images that are to be found in regions. A region that can't be looked at is an entry with its error."""
-    params = run.params
-    source = (
-        run.api.images.get(params["source_region"], params["source_image_id"]) if params["source_image_id"] else None
-    )
+    options = run.options
+    source_id = options.source_image_id
+    source = run.api.images.get(str(options.source_region), source_id) if source_id else None
     found: dict[str, list[Data]] = {}
 
     def look(region: str) -> None:
         try:
-            found[region] = _marked_copies(run, region, source) if params["source_image_id"] else _all_own(run, region)
+            found[region] = _marked_copies(run, region, source) if source_id else _all_own(run, region)
         except Exception as error:
             found[region] = [{"region": region, "image_id": None, "refusal": failure_of(error)}]
 
@@ -134,9 +149,9 @@ def _all_own(run: Run, region: str) -> list[Data]:
     ]
 
 
-def _marked_copies(run: Run, region: str, source: Image | None) -> list[Data]:
+def _marked_copies(run: Task[OptionsT], region: str, source: Image | None) -> list[Data]:
     """All copies of the source in a region, whatever their state. One that belies its markers has a refusal."""
-    origin = markers.source_ref(run.params["source_region"], run.params["source_image_id"])
+    origin = markers.source_ref(str(run.options.source_region), str(run.options.source_image_id))
     targets = []
     for image in run.api.images.find(region, tags={markers.COPIED_FROM: origin}):
         if image["tags"].get(markers.COPIED_FROM) != origin:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
@@ -23,41 +24,54 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._share import ta
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.plan import SharePlan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import LAG, ShareList
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
 
 
-def validate(params: dict[str, t.Any]) -> list[str]:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options(targets.Options):
+    """What a share task is told."""
+
+    accounts: list[str] = dataclasses.field(default_factory=list)
+    state: str = "present"
+    purge_accounts: bool = False
+    allow_empty: bool = False
+    denied_accounts: list[str] = dataclasses.field(default_factory=list)
+    max_accounts: int = validation.MOST_ACCOUNTS
+    public: bool | None = None
+
+
+def validate(options: Options) -> list[str]:
     """What is wrong with a share task's options."""
-    accounts, denied = params["accounts"], params["denied_accounts"]
+    accounts, denied = options.accounts, options.denied_accounts
     faults = validation.account_faults([*accounts, *denied])
-    entries = params["images"] or []
+    entries = options.images or []
     for entry in entries:
         faults += validation.account_faults(targets.accounts_of(entry))
-    faults += targets.target_faults(params) + _faults_of_emptiness(params)
-    if params["purge_accounts"] and params["state"] == "absent":
+    faults += targets.target_faults(options) + _faults_of_emptiness(options)
+    if options.purge_accounts and options.state == "absent":
         faults.append("purge_accounts goes with state=present only")
-    if params["all_own"] and params["state"] != "absent":
+    if options.all_own and options.state != "absent":
         faults.append("all_own goes with state=absent only")
-    limit = params["max_accounts"]
-    for wanted in _wanted_lists(params):
-        if params["state"] == "present" and len(wanted) > limit:
+    limit = options.max_accounts
+    for wanted in _wanted_lists(options):
+        if options.state == "present" and len(wanted) > limit:
             faults.append(f"{len(wanted)} accounts are more than max_accounts={limit}")
     return faults
 
 
-def _wanted_lists(params: dict[str, t.Any]) -> list[set[str]]:
+def _wanted_lists(options: Options) -> list[set[str]]:
     """The accounts that each image should have, or lose."""
-    named, denied = set(params["accounts"]), set(params["denied_accounts"])
-    entries = targets.entries_of(params) or [{}]
+    named, denied = set(options.accounts), set(options.denied_accounts)
+    entries = targets.entries_of(options) or [{}]
     return [{*named, *targets.accounts_of(entry)} - denied for entry in entries]
 
 
-def _faults_of_emptiness(params: dict[str, t.Any]) -> list[str]:
+def _faults_of_emptiness(options: Options) -> list[str]:
     """An empty list means everybody only where that was said, and never because something else was asked for."""
-    if params["allow_empty"] and (params["purge_accounts"] or params["all_own"]):
+    if options.allow_empty and (options.purge_accounts or options.all_own):
         return []
-    nothing_asked = not (params["denied_accounts"] or _all_accounts(params)) and params["public"] is None
-    if not nothing_asked and not (params["purge_accounts"] and not all(_wanted_lists(params))):
+    nothing_asked = not (options.denied_accounts or _all_accounts(options)) and options.public is None
+    if not nothing_asked and not (options.purge_accounts and not all(_wanted_lists(options))):
         return []
     return [
         "accounts is empty, which would mean everybody: it is only taken with allow_empty=true, "
@@ -65,27 +79,27 @@ def _faults_of_emptiness(params: dict[str, t.Any]) -> list[str]:
     ]
 
 
-def means_everybody(params: dict[str, t.Any]) -> bool:
+def means_everybody(options: Options) -> bool:
     """Whether to take all own images from everybody: that was said, and nothing narrower beside it."""
-    narrower = _all_accounts(params) or params["denied_accounts"] or params["public"] is not None
-    return bool(params["all_own"] and params["allow_empty"] and not narrower)
+    narrower = _all_accounts(options) or options.denied_accounts or options.public is not None
+    return bool(options.all_own and options.allow_empty and not narrower)
 
 
-def share_images(run: Run) -> Data:
+def share_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_share."""
     own = [f"account {run.account_id} is the image's own account: it can't be shared to"]
-    if run.params["state"] == "present" and run.account_id in _all_accounts(run.params):
+    if run.options.state == "present" and run.account_id in _all_accounts(run.options):
         run.faults += own
     shares = [Share(run, target) for target in targets.targets_of(run)]
     run.jobs.run(Share.work, shares)
     return _result(run, shares)
 
 
-def _all_accounts(params: dict[str, t.Any]) -> set[str]:
-    return {*params["accounts"]}.union(*(targets.accounts_of(entry) for entry in params["images"] or []))
+def _all_accounts(options: Options) -> set[str]:
+    return {*options.accounts}.union(*(targets.accounts_of(entry) for entry in options.images or []))
 
 
-def _result(run: Run, shares: t.Sequence[Share]) -> Data:
+def _result(run: Task[Options], shares: t.Sequence[Share]) -> Data:
     failed = [share for share in shares if share.entry["error"] or share.entry["failed"]]
     result: Data = {
         "changed": any(share.changed for share in shares),
@@ -107,12 +121,12 @@ def _result(run: Run, shares: t.Sequence[Share]) -> Data:
 class Share:
     """Brings one image's share list to what is asked."""
 
-    def __init__(self, run: Run, target: Data) -> None:
+    def __init__(self, run: Task[Options], target: Data) -> None:
         self.run = run
         self.target = target
         self.region: str = target["region"]
         self.image_id: str | None = target.get("image_id")
-        self.accounts = [*run.params["accounts"], *targets.accounts_of(target)]
+        self.accounts = [*run.options.accounts, *targets.accounts_of(target)]
         self._list = ShareList(run, self.region, str(self.image_id), self._take, self._refused)
         self.changed = False
         self.was_public: bool | None = None
@@ -164,7 +178,7 @@ class Share:
             raise self.target["refusal"]
         change = self._plan(self._current())
         self.entry["before"] = self.entry["after"] = change.before
-        publish = self.run.params["public"]
+        publish = self.run.options.public
         image = self._image() if (change.add or publish is not None) and self.image_id else None
         self._refuse(change, image, bool(publish))
         if publish is not None:
@@ -172,11 +186,11 @@ class Share:
         if self.run.check:
             self._take(change.add, change.remove, None)
         else:
-            self._list.apply(change, self.run.params["max_accounts"])
+            self._list.apply(change, self.run.options.max_accounts)
 
     def _refuse(self, change: SharePlan, image: Image | None, publish: bool) -> None:
         """:raises Refused: for what can be known to fail, before the first write"""
-        limit = self.run.params["max_accounts"]
+        limit = self.run.options.max_accounts
         if change.add and len(change.after) > limit:
             raise Refused(
                 "TooManyAccounts",
@@ -197,7 +211,7 @@ class Share:
             return []  # check mode: an image that is only planned is shared with nobody
 
         def look(error: ApiError) -> list[str] | None:
-            if self.run.params["state"] == "absent":
+            if self.run.options.state == "absent":
                 return []
             # An image that was just made is seen by some calls sooner than by others.
             if self._image() is None:
@@ -213,13 +227,13 @@ class Share:
         )
 
     def _plan(self, current: list[str]) -> SharePlan:
-        params = self.run.params
+        options = self.run.options
         return share_plan.plan(
             current,
-            current if means_everybody(params) else self.accounts,
-            state=params["state"],
-            purge=params["purge_accounts"],
-            denied=params["denied_accounts"],
+            current if means_everybody(options) else self.accounts,
+            state=options.state,
+            purge=options.purge_accounts,
+            denied=options.denied_accounts,
         )
 
     def _image(self) -> Image | None:

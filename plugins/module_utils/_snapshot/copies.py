@@ -84,7 +84,7 @@ class SnapshotCopies:
         for copy in self.copies:
             if copy.action in TO_START:
                 self._start(copy)
-        if self.run.params["wait"]:
+        if self.run.waiting.wait:
             self._until_accomplished()
 
     def _start(self, copy: SnapshotCopy) -> None:
@@ -118,7 +118,7 @@ class SnapshotCopies:
                 return True
             if error.code in error_codes.TOKEN_USED:  # by a copy that may only be too fresh to be seen
                 now = self.run.clock.now()
-                new_token_at = min(new_token_at, now + self.run.params["consistency_wait"])
+                new_token_at = min(new_token_at, now + self.run.waiting.consistency_wait)
                 if now >= new_token_at:
                     copy.generation, new_token_at = copy.generation + 1, math.inf
             return None
@@ -191,7 +191,7 @@ class SnapshotCopies:
                 if seen["status"] == FAILED:
                     copy.action = "replaced"
                     self._start(copy)
-            elif now - last_seen[copy.wanted.source_id] >= self.run.params["consistency_wait"]:
+            elif now - last_seen[copy.wanted.source_id] >= self.run.waiting.consistency_wait:
                 last_seen[copy.wanted.source_id] = now
                 self._forgotten(copy)
 

@@ -7,16 +7,52 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 
 ACCOMPLISHED, FAILED = "accomplished", "failed"
 TO_START = ("started", "replaced")
 DRIFTS = ("EncryptionDrift", "KeyDrift")  # the codes with which a copy is refused
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PerDestination:
+    """What may be said at top level for all destinations, or for one of them. The one list of it."""
+
+    name: str | None = None
+    description: str | None = None
+    encrypted: bool | None = None
+    kms_key_id: str | None = None
+    tags: t.Mapping[str, str] | None = None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options(PerDestination):
+    """What a snapshot copy task is told."""
+
+    region: str | None = None
+    snapshot_id: str
+    destination_regions: list[str] | None = None
+    destinations: list[Data] | None = None
+    retention_days: int | None = None
+    max_tags: int = 20
+
+    @functools.cached_property
+    def entries(self) -> list[Data]:
+        """The destinations, each with what is said for all of them."""
+        names = [field.name for field in dataclasses.fields(PerDestination)]
+        merged = []
+        plain = [{"region": region} for region in self.destination_regions or []]
+        for entry in [*plain, *(self.destinations or [])]:
+            one = {key: getattr(self, key) if entry.get(key) is None else entry[key] for key in names}
+            merged.append({**one, "region": entry["region"], "tags": one["tags"] or {}})
+        return merged
 
 
 @dataclasses.dataclass(frozen=True)

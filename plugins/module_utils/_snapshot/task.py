@@ -13,18 +13,16 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
-from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS, WantedSnapshot
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions, name_every_region
-
-PER_DESTINATION = ("name", "description", "encrypted", "kms_key_id", "tags")
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS, Options, WantedSnapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions, name_every_region
 
 
-def validate(params: dict[str, t.Any]) -> list[str]:
+def validate(options: Options) -> list[str]:
     """What is wrong with a snapshot copy task's options."""
-    faults = [] if params["region"] else ["region is needed: where the snapshot is"]
-    if params["retention_days"] is not None and not 1 <= params["retention_days"] <= 65536:
+    faults = [] if options.region else ["region is needed: where the snapshot is"]
+    if options.retention_days is not None and not 1 <= options.retention_days <= 65536:
         faults.append("retention_days must be 1 to 65536")
-    entries = _entries(params)
+    entries = options.entries
     if not entries:
         faults.append("there is no destination: give destination_regions or destinations")
     regions = [entry["region"] for entry in entries]
@@ -36,30 +34,21 @@ def validate(params: dict[str, t.Any]) -> list[str]:
         found = validation.name_faults(entry["name"]) if entry["name"] else []
         found += validation.description_faults(entry["description"] or "")
         found += validation.tag_faults(entry["tags"])
-        if len(entry["tags"]) + 2 > params["max_tags"]:
-            found.append(f"{len(entry['tags']) + 2} tags with our two are more than max_tags={params['max_tags']}")
+        if len(entry["tags"]) + 2 > options.max_tags:
+            found.append(f"{len(entry['tags']) + 2} tags with our two are more than max_tags={options.max_tags}")
         if entry["kms_key_id"] and not entry["encrypted"]:
             found.append("kms_key_id needs encrypted=true")
-        if entry["region"] == params["region"] and not entry["encrypted"]:
+        if entry["region"] == options.region and not entry["encrypted"]:
             found.append("a copy inside the source's region must be encrypted")
         faults += [f"destination {entry['region']}: {fault}" for fault in found]
     return faults
 
 
-def _entries(params: t.Mapping[str, t.Any]) -> list[Data]:
-    merged = []
-    plain = [{"region": region} for region in params["destination_regions"] or []]
-    for entry in [*plain, *(params["destinations"] or [])]:
-        one = {key: params[key] if entry.get(key) is None else entry[key] for key in PER_DESTINATION}
-        merged.append({**one, "region": entry["region"], "tags": one["tags"] or {}})
-    return merged
-
-
-def copy_snapshot(run: Run) -> Data:
+def copy_snapshot(run: Task[Options]) -> Data:
     """The flow of ecs_snapshot_copy."""
-    region, snapshot_id = run.params["region"], run.params["snapshot_id"]
+    region, snapshot_id = str(run.options.region), run.options.snapshot_id
     name_every_region(run, region)
-    entries = _entries(run.params)
+    entries = run.options.entries
     check_regions(run, [region, *(entry["region"] for entry in entries)])
     source = None if run.faults else next(iter(run.api.snapshots.get(region, [snapshot_id])), None)
     if source is None and not run.faults:
@@ -81,7 +70,7 @@ def copy_snapshot(run: Run) -> Data:
 class _SnapshotTask:
     """One destination: its job, and its entry of the result."""
 
-    def __init__(self, run: Run, source: Snapshot, entry: Data) -> None:
+    def __init__(self, run: Task[Options], source: Snapshot, entry: Data) -> None:
         self.run = run
         self.region: str = entry["region"]
         self.changed = False
@@ -97,7 +86,7 @@ class _SnapshotTask:
             encrypted=source["encrypted"] if entry["encrypted"] is None else entry["encrypted"],
             kms_key_id=entry["kms_key_id"],
             tags={**entry["tags"], markers.COPIED_FROM: origin, markers.COPIED_AS: name},
-            retention_days=run.params["retention_days"],
+            retention_days=run.options.retention_days,
         )
         self._copies = SnapshotCopies(run, self.region, [self.wanted], self._written, self._tell)
         self.error: Data | None = None

@@ -51,7 +51,7 @@ def attempt(
                 raise
             now = clock.now()
             if is_early:
-                span = run.params["consistency_wait"] if early_for is None else early_for
+                span = run.waiting.consistency_wait if early_for is None else early_for
                 believed_at = believed_at if believed_at is not None else now + span
             found = look(error)
             if found is not None:

@@ -23,6 +23,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.jobs import Jobs
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import OptionsT, options_from
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import Progress
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import environment
@@ -33,9 +34,6 @@ READ_DEADLINE = 3600.0  # seconds: how long a module without wait_timeout puts u
 
 EVERY_REGION = "all"  # the one entry of a list of regions that means all regions of the account
 HOME_REGION = "cn-hangzhou"  # asked for the list of regions if no other is named
-
-Flow = t.Callable[["Run"], Data]
-FaultsOf = t.Callable[[dict[str, t.Any]], list[str]]
 
 
 def env(*names: str) -> dict[str, t.Any]:
@@ -98,11 +96,20 @@ WAITING: dict[str, dict[str, t.Any]] = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
+class Waiting:
+    """How a task waits, in seconds, under the names of the options. What a module does not offer is as here."""
+
+    wait: bool = True
+    wait_interval: float | None = None
+    consistency_wait: float = 0.0
+
+
 @dataclasses.dataclass
 class Run:
-    """One task at work, as the flows see it: parameters, API, clock and progress, but no AnsibleModule."""
+    """One task at work, as what flows share sees it: API, clock, jobs and progress, but no AnsibleModule."""
 
-    params: dict[str, t.Any]
+    waiting: Waiting
     check: bool
     clock: clocks.Clock
     jobs: Jobs
@@ -148,6 +155,19 @@ class Run:
             raise InvalidInput(self.faults)
 
 
+@dataclasses.dataclass(kw_only=True)
+class Task(Run, t.Generic[OptionsT]):
+    """One task at work, as its own flow sees it: with its options, a frozen dataclass of the flow's."""
+
+    options: OptionsT
+
+    @classmethod
+    def of(cls, run: Run, options: OptionsT) -> Task[OptionsT]:
+        """A run with options, and changes, of its own."""
+        shared = {field.name: getattr(run, field.name) for field in dataclasses.fields(Run)}
+        return cls(**{**shared, "changed": False}, options=options)
+
+
 class Module(AnsibleModule):
     """A module whose results and warnings hold no secret by themselves, whatever Ansible does with them."""
 
@@ -172,20 +192,28 @@ class Module(AnsibleModule):
         return masking.secrets(self.argument_spec, self.params) | environment.secrets()
 
 
-def run_module(arguments: dict[str, t.Any], flow: Flow, validate: FaultsOf = lambda params: [], **rules: t.Any) -> None:
+def run_module(
+    arguments: dict[str, t.Any],
+    kind: type[OptionsT],
+    validate: t.Callable[[OptionsT], list[str]],
+    flow: t.Callable[[Task[OptionsT]], Data],
+    **rules: t.Any,
+) -> None:
     """The body of every module: make it, check its input, connect, do the work, end with a result.
 
-    :param validate: what is wrong with the parameters, judged without the network
+    :param kind: the dataclass of the flow's options
+    :param validate: what is wrong with the options, judged without the network
     :param flow: returns the result. ``failed`` with ``msg`` in it makes the task fail with everything it knows.
     """
     module = Module(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
     module.params = validation.with_texts_as_tags(module.params)
-    run: Run | None = None
+    run: Task[OptionsT] | None = None
     try:
         module.params = environment.with_region(module.params)
         if module.params.get("images") is not None:
             module.params["images"] = validation.image_entries(module.params["images"])
-        run = _connect(module, validate(module.params))
+        options = options_from(kind, module.params)
+        run = _connect(module, options, validate(options))
         result = {**run.identity, **flow(run)}
     except Exception as problem:
         error = failure_of(problem)
@@ -202,24 +230,27 @@ def run_module(arguments: dict[str, t.Any], flow: Flow, validate: FaultsOf = lam
     module.exit_json(**result)
 
 
-def _connect(module: AnsibleModule, faults: list[str]) -> Run:
+def _connect(module: AnsibleModule, options: OptionsT, faults: list[str]) -> Task[OptionsT]:
     module.no_log_values.update(environment.secrets())
     wanted = bool(module.params.get("progress")) and not module.check_mode
-    run = connect(module.params, faults, module.check_mode)
+    run = connect(module.params, options, faults, module.check_mode)
     run.progress = Progress.in_directory(module.tmpdir if wanted else None, wanted)
     return run
 
 
-def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> Run:
+def connect(params: t.Mapping[str, t.Any], options: OptionsT, faults: list[str], check: bool = True) -> Task[OptionsT]:
     """A task with a connection that has proved itself.
 
+    :param options: of the flow, out of the parameters
     :param faults: what was found wrong with the parameters so far; told together with what connecting finds
     """
     clock = clocks.Clock()
     wrong = validation.time_faults(params)
     if wrong:
         raise InvalidInput([*faults, *wrong])
-    deadline = clock.now() + (READ_DEADLINE if "timeout" in params else params.get("wait_timeout", READ_DEADLINE))
+    # A flow that has wait_timeout among its own options gives that time to a part of the task.
+    is_of_a_part = hasattr(options, "wait_timeout")
+    deadline = clock.now() + (READ_DEADLINE if is_of_a_part else params.get("wait_timeout", READ_DEADLINE))
     retry = Retry(clock, params.get("unreachable_timeout"), deadline)
     try:
         client = Client(Connection.from_params(environment.completed(params)))
@@ -232,24 +263,28 @@ def connect(params: dict[str, t.Any], faults: list[str], check: bool = True) -> 
             raise InvalidInput([*faults, error.msg]) from None
         raise
     if params.get("regions") == [EVERY_REGION]:
-        params["regions"] = _every_region(api, params["region"])
+        every = _every_region(api, params["region"])
+        options = t.cast(OptionsT, dataclasses.replace(t.cast(t.Any, options), regions=every))
     expected = params["account_id"]
     if expected and expected != caller["account_id"]:
         faults = [*faults, f"these credentials belong to account {caller['account_id']}, not to account_id {expected}"]
-    return Run(params, check, clock, Jobs(clock), api, Progress(None), caller, deadline, faults)
+    waiting = options_from(Waiting, params)
+    run = Run(waiting, check, clock, Jobs(clock), api, Progress(None), caller, deadline, faults)
+    return Task.of(run, options)
 
 
-def name_every_region(run: Run, home: str | None) -> None:
+def name_every_region(run: Task[t.Any], home: str | None) -> None:
     """Where ``destination_regions`` is ``all``, name the regions of the account that have no entry of their own.
 
     :param home: the region of the source, which needs no plain copy
     """
-    params = run.params
-    if params["destination_regions"] != [EVERY_REGION]:
+    options = run.options
+    if options.destination_regions != [EVERY_REGION]:
         return
-    apart = {one["region"] for one in params["destinations"] or []}
-    apart |= set() if params["encrypted"] else {home}
-    params["destination_regions"] = [one for one in _every_region(run.api, home) if one not in apart]
+    apart = {one["region"] for one in options.destinations or []}
+    apart |= set() if options.encrypted else {home}
+    named = [region for region in _every_region(run.api, home) if region not in apart]
+    run.options = dataclasses.replace(options, destination_regions=named)
 
 
 def _every_region(api: EcsApi, region: str | None) -> list[str]:
@@ -257,9 +292,10 @@ def _every_region(api: EcsApi, region: str | None) -> list[str]:
     return sorted(api.region_ids(region or HOME_REGION))
 
 
-def check_regions(run: Run, regions: t.Sequence[str]) -> None:
+def check_regions(run: Run, given: t.Iterable[str | None]) -> None:
     """Add a fault for every region that neither the built-in list nor the API knows."""
-    strange = base_regions.unknown(region for region in regions if region)
+    regions = [region for region in given if region]
+    strange = base_regions.unknown(regions)
     run.faults += run.api.unreachable(region for region in regions if region in base_regions.REGIONS)
     misshapen = [region for region in strange if not base_regions.is_region(region)]
     run.faults += [base_regions.fault(region) for region in misshapen]

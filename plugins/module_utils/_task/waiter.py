@@ -40,7 +40,7 @@ def last_look(
     :param progress: percent, which guides how long until the next look
     :returns: what the last look has shown, and whether it is done
     """
-    clock, interval = run.clock, PollInterval(run.params["wait_interval"])
+    clock, interval = run.clock, PollInterval(run.waiting.wait_interval)
     deadline = run.deadline if deadline is None else deadline
     seen = look() if first is None else first
     while not done(seen):
@@ -75,7 +75,7 @@ def until(
     :param hidden: the error after ``hidden_for`` seconds without seeing it, by whether it was ever seen. None: look on
     :param hidden_for: ``consistency_wait`` if left out
     """
-    hidden_for = run.params.get("consistency_wait", 0.0) if hidden_for is None else hidden_for
+    hidden_for = run.waiting.consistency_wait if hidden_for is None else hidden_for
     last_seen, ever_seen, percent = run.clock.now(), False, 0
 
     def refusal(seen: T | None) -> ImageOpsError | None:
@@ -102,12 +102,12 @@ def until(
 
 def consistency_end(run: Run) -> float:
     """Clock time after which what these credentials may see is to be seen."""
-    return run.clock.now() + float(run.params["consistency_wait"])
+    return run.clock.now() + run.waiting.consistency_wait
 
 
 def first_pause(run: Run) -> None:
     """Wait for the first look at something that was just started."""
-    run.clock.sleep(PollInterval(run.params["wait_interval"]).next(run.clock.now(), 0))
+    run.clock.sleep(PollInterval(run.waiting.wait_interval).next(run.clock.now(), 0))
 
 
 def until_settled(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import signal
 import typing as t
 import uuid
@@ -17,7 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify.signals import Stop, Stopped, handled_by
 
 RUNNING, PENDING = "Running", "Pending"
@@ -28,16 +29,26 @@ REMOVAL = 600.0  # seconds that removing an instance may take, whatever is left 
 PLACE = ("instance_type", "vswitch_id", "security_group_id")
 
 
-def validate(params: dict[str, t.Any]) -> list[str]:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a test boot is told."""
+
+    region: str
+    image_id: str
+    instance_type: str
+    vswitch_id: str
+    security_group_id: str
+    wait_timeout: float = 600.0  # of the instance, and not of the task: removing it goes on after that
+
+
+def validate(options: Options) -> list[str]:
     """What is wrong with the options."""
-    # The time of the instance, and not of the task: removing it goes on after that.
-    params["timeout"] = params["wait_timeout"]
-    return [] if params["region"] else ["region is needed"]
+    return [] if options.region else ["region is needed"]
 
 
-def verify_image(run: Run) -> Data:
+def verify_image(run: Task[Options]) -> Data:
     """The flow of ecs_image_verify."""
-    region, image_id, begun = run.params["region"], run.params["image_id"], run.clock.now()
+    region, image_id, begun = run.options.region, run.options.image_id, run.clock.now()
     check_regions(run, [region])
     run.refuse_faults()
     image = run.api.images.get(region, image_id)
@@ -48,7 +59,7 @@ def verify_image(run: Run) -> Data:
         "changed": True,
         "image": image,
         "removed_leftovers": left,
-        "instance": {"instance_id": None, **{key: run.params[key] for key in PLACE}},
+        "instance": {"instance_id": None, **{key: getattr(run.options, key) for key in PLACE}},
         "verified": None,
         "planned": run.check,
         "running_after_seconds": None,
@@ -73,7 +84,7 @@ def _refuse_unless_usable(image: Image | None, image_id: str, region: str) -> No
         )
 
 
-def _try(run: Run, result: Data) -> None:
+def _try(run: Task[Options], result: Data) -> None:
     """Start, wait, remove. Whatever happens on the way, nothing is left if it can be helped."""
     known: list[str] = list(result["removed_leftovers"])
     failure: ImageOpsError | None = None
@@ -97,12 +108,12 @@ def _try(run: Run, result: Data) -> None:
         raise failure
 
 
-def _start(run: Run, result: Data, known: list[str], stop: Stop) -> None:
+def _start(run: Task[Options], result: Data, known: list[str], stop: Stop) -> None:
     begun = run.clock.now()
-    deadline = begun + run.params["timeout"]
+    deadline = begun + run.options.wait_timeout
     with run.api.until(deadline):
         with stop.put_off():
-            answer = run.api.instances.run(run.params["region"], _fields(run), str(uuid.uuid4()))
+            answer = run.api.instances.run(run.options.region, _fields(run), str(uuid.uuid4()))
             result["instance"].update(answer)
             known += [answer["instance_id"]] if answer["instance_id"] else []
         if not answer["instance_id"]:
@@ -113,7 +124,7 @@ def _start(run: Run, result: Data, known: list[str], stop: Stop) -> None:
     result["verified"] = True
 
 
-def _by_its_tag(run: Run) -> str:
+def _by_its_tag(run: Task[Options]) -> str:
     """The id of the instance that an answer without one has started: before, there was none.
 
     :raises Refused: if none shows up
@@ -122,28 +133,28 @@ def _by_its_tag(run: Run) -> str:
     if not found:
         raise Refused(
             "NeverSeen",
-            f"an instance in {run.params['region']} was started, but the answer has no id and none showed up",
+            f"an instance in {run.options.region} was started, but the answer has no id and none showed up",
             "Grant ecs:DescribeInstances in that region, then run again.",
         )
     return str(found[0]["instance_id"])
 
 
-def _fields(run: Run) -> Data:
-    params = run.params
+def _fields(run: Task[Options]) -> Data:
+    options = run.options
     return {
-        "ImageId": params["image_id"],
-        "InstanceType": params["instance_type"],
-        "VSwitchId": params["vswitch_id"],
-        "SecurityGroupId": params["security_group_id"],
-        "InstanceName": f"imageops-verify-{params['image_id']}",
+        "ImageId": options.image_id,
+        "InstanceType": options.instance_type,
+        "VSwitchId": options.vswitch_id,
+        "SecurityGroupId": options.security_group_id,
+        "InstanceName": f"imageops-verify-{options.image_id}",
         "InternetMaxBandwidthOut": 0,
-        "Tag": [{"Key": markers.VERIFY_OF, "Value": params["image_id"]}],
+        "Tag": [{"Key": markers.VERIFY_OF, "Value": options.image_id}],
     }
 
 
-def _shown(run: Run, instance_id: str, begun: float) -> Data | None:
+def _shown(run: Task[Options], instance_id: str, begun: float) -> Data | None:
     """Look at the instance, and show what is seen."""
-    region = run.params["region"]
+    region = run.options.region
     instance = run.api.instances.get(region, instance_id)
     status = instance["status"] if instance else PENDING
     run.progress.event(
@@ -159,12 +170,12 @@ def _shown(run: Run, instance_id: str, begun: float) -> Data | None:
     return instance
 
 
-def _until_running(run: Run, instance_id: str, deadline: float) -> None:
+def _until_running(run: Task[Options], instance_id: str, deadline: float) -> None:
     """
     :raises Refused: if the instance stops or vanishes, or is not Running in time
     """
     begun = run.clock.now()
-    where = f"instance {instance_id} in {run.params['region']}"
+    where = f"instance {instance_id} in {run.options.region}"
 
     def failed(instance: Data) -> Refused | None:
         if instance["status"] in (PENDING, "Starting"):
@@ -181,7 +192,7 @@ def _until_running(run: Run, instance_id: str, deadline: float) -> None:
     def late(instance: Data | None) -> Refused:
         return Refused(
             "NotRunning",
-            f"{where} is {instance['status'] if instance else PENDING} after {run.params['timeout']:g} seconds",
+            f"{where} is {instance['status'] if instance else PENDING} after {run.options.wait_timeout:g} seconds",
             "Give it more time with wait_timeout, or look at the image.",
         )
 
@@ -197,12 +208,12 @@ def _until_running(run: Run, instance_id: str, deadline: float) -> None:
     )
 
 
-def _throw_aways(run: Run) -> list[Data]:
+def _throw_aways(run: Task[Options]) -> list[Data]:
     """What was started to try this image, by this run or by one that was killed."""
-    return run.api.instances.tagged(run.params["region"], {markers.VERIFY_OF: run.params["image_id"]})
+    return run.api.instances.tagged(run.options.region, {markers.VERIFY_OF: run.options.image_id})
 
 
-def _remove(run: Run, known: t.Sequence[str]) -> None:
+def _remove(run: Task[Options], known: t.Sequence[str]) -> None:
     """Release every instance that was started to try the image, and wait until none is there.
 
     :param known: ids that may not be visible yet
@@ -221,7 +232,7 @@ def _remove(run: Run, known: t.Sequence[str]) -> None:
         raise _not_removed(run, left, released, troubles)
 
 
-def _removal_troubles(run: Run, left: set[str], released: set[str]) -> list[ApiError]:
+def _removal_troubles(run: Task[Options], left: set[str], released: set[str]) -> list[ApiError]:
     """Look, and release what is not released yet.
 
     :param left: ids of what is, or may be, there. It is brought up to date.
@@ -235,7 +246,7 @@ def _removal_troubles(run: Run, left: set[str], released: set[str]) -> list[ApiE
         left.update(there)
     for instance_id in sorted(left - released):
         with _putting_up_with(troubles):
-            run.api.instances.delete(run.params["region"], instance_id)
+            run.api.instances.delete(run.options.region, instance_id)
             released.add(instance_id)
     return troubles
 
@@ -251,12 +262,12 @@ def _putting_up_with(troubles: list[ApiError]) -> t.Iterator[None]:
         troubles.append(error)
 
 
-def _not_removed(run: Run, left: set[str], released: set[str], troubles: list[ApiError]) -> Refused:
-    ids = ", ".join(sorted(left)) or f"what was started of image {run.params['image_id']}"
+def _not_removed(run: Task[Options], left: set[str], released: set[str], troubles: list[ApiError]) -> Refused:
+    ids = ", ".join(sorted(left)) or f"what was started of image {run.options.image_id}"
     what = "was told to go and is not seen to be gone" if left and left <= released else "could not be removed"
     reason = f": {troubles[0].code}: {troubles[0].message}" if troubles else ""
     return Refused(
         "NotRemoved",
-        f"{ids} in {run.params['region']} {what}, and costs money while it is there{reason}",
+        f"{ids} in {run.options.region} {what}, and costs money while it is there{reason}",
         "Run again, which removes it, or remove it by hand.",
     )

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import HOME, copy, image, snapshot
 
 Data = dict[str, t.Any]
@@ -34,13 +35,8 @@ def test_only_a_running_copy_is_cancelled(found: Data | None, reason: str | None
     assert cancel_plan.reason_to_leave(found) == reason
 
 
-def params(**changes: t.Any) -> Data:
-    names = ("instance_id", "snapshot_id", "disk_mappings", "image_id", "description", "family", "version", "platform")
-    more = ("architecture", "boot_mode", "nvme_support", "imds_support", "secure_boot", "resource_group_id", "tags")
-    usual = {"region": HOME, "name": "golden", "state": "present", "purge_tags": False, "max_tags": 20}
-    usual |= {"wait": True, "consistency": "running", "detection_strategy": None, "tag_snapshots": False}
-    flags = {"unshare": False, "force": False, "force_snapshots": False, "delete_snapshots": "none"}
-    return {**dict.fromkeys((*names, *more)), **usual, **flags, **changes}
+def params(**changes: t.Any) -> Options:
+    return Options(**{"region": HOME, "name": "golden", **changes})
 
 
 DISKS = [{"snapshot_id": "s-1", "size": 20, "device": None, "type": None}]

@@ -17,13 +17,11 @@ from hypothesis import strategies as st
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan, selection
-from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selected, Selection
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selected
 
 NOW = age.seconds("2026-11-30T00:00:00Z")
-RULES = plan.Rules(keep=1, min_age_days=30, grace_days=14, most=50, shared=False, unmarked=False)
-OPTIONS: Data = {"region": None, "regions": ["cn-hangzhou"], "families": ["base"], "name_patterns": None,
-                 "tags": None, "image_ids": None, "unpromoted": False,
-                 "keep": 1, "min_age_days": 0, "grace_days": 0, "max_images": 1}  # fmt: skip
+RULES = plan.Options(keep=1, min_age_days=30, grace_days=14)
+OPTIONS: Data = {"regions": ["cn-hangzhou"], "families": ["base"], "keep": 1, "max_images": 1}
 
 
 def ago(days: float) -> str:
@@ -41,7 +39,7 @@ def image(number: int, days: float, **other: t.Any) -> Data:
     }  # fmt: skip
 
 
-def actions(*images: Data, rules: plan.Rules = RULES) -> dict[str, str]:
+def actions(*images: Data, rules: plan.Options = RULES) -> dict[str, str]:
     return {one.image["image_id"]: one.action for one in plan.plan(Selected([list(images)], [], []), rules, NOW)}
 
 
@@ -82,7 +80,7 @@ def test_what_is_young_stays() -> None:
 def test_what_is_protected_only_until_it_is_said_otherwise() -> None:
     shared = image(2, 100, shares=[{"account_id": "2"}])
     unmarked = {**image(3, 100), "tags": {}, "created_at": ago(100)}
-    bold = plan.Rules(keep=1, min_age_days=30, grace_days=0, most=50, shared=True, unmarked=True)
+    bold = plan.Options(keep=1, min_age_days=30, grace_days=0, shared=True, unmarked=True)
     assert actions(NEWEST, shared, unmarked) == {"m-1": "keep", "m-2": "keep", "m-3": "keep"}
     assert actions(NEWEST, shared, unmarked, rules=bold) == {"m-1": "keep", "m-2": "delete", "m-3": "delete"}
 
@@ -107,7 +105,7 @@ def test_a_deprecated_image_fills_a_place_and_stays() -> None:
     dead = {"imageops:deprecated-at": ago(99)}
     two, three = (image(number, 30 + number, status="Deprecated", tags=dead) for number in (2, 3))
     failed = image(9, 31.5, status="CreateFailed")
-    rules = plan.Rules(keep=2, min_age_days=0, grace_days=14, most=50, shared=False, unmarked=False)
+    rules = plan.Options(keep=2, min_age_days=0, grace_days=14)
     assert actions(image(1, 31), failed, two, three, rules=rules) == {
         "m-1": "keep", "m-9": "keep", "m-2": "keep", "m-3": "delete",
     }  # fmt: skip
@@ -159,7 +157,7 @@ def test_a_tag_keeps_an_image_until_the_end_of_its_day(value: str, stays: bool) 
 
 
 def chosen(images: list[Data], **wanted: t.Any) -> tuple[list[list[str]], list[str], list[str]]:
-    found = selection.select(images, Selection(**wanted))
+    found = selection.select(images, plan.Options(**wanted))
     return (
         [[one["image_id"] for one in group] for group in found.groups],
         [one["image_id"] for one in found.loose],
@@ -175,9 +173,9 @@ def test_tags_alone_make_a_group_and_narrow_others() -> None:
 
 def test_ids_alone_are_judged_in_their_families() -> None:
     images = [image(1, 40), image(2, 50), image(3, 60, family="web"), image(4, 70, family="")]
-    assert chosen(images, only=frozenset({"m-2", "m-4"})) == ([["m-1", "m-2"]], ["m-4"], [])
-    judged = plan.plan(selection.select(images, Selection(only=frozenset({"m-2", "m-4"}))),
-                       dataclasses.replace(RULES, only=frozenset({"m-2", "m-4"})), NOW)  # fmt: skip
+    assert chosen(images, image_ids=["m-2", "m-4"]) == ([["m-1", "m-2"]], ["m-4"], [])
+    judged = plan.plan(selection.select(images, plan.Options(image_ids=["m-2", "m-4"])),
+                       dataclasses.replace(RULES, image_ids=["m-2", "m-4"]), NOW)  # fmt: skip
     assert {one.image["image_id"]: one.action for one in judged} == {
         "m-1": "keep", "m-2": "deprecate", "m-4": "deprecate",
     }  # fmt: skip
@@ -197,21 +195,23 @@ def test_a_release_that_was_never_promoted_is_listed_until_it_is_selected() -> N
 
 def test_one_that_may_still_be_promoted_stays() -> None:
     images = [image(1, 60), image(2, 40, family="", name="base-2"), image(3, 70, family="", name="base-3")]
-    found = selection.select(images, Selection(families=["base"], unpromoted=True))
+    found = selection.select(images, plan.Options(families=["base"], unpromoted=True))
     judged = {one.image["image_id"]: one.action for one in plan.plan(found, RULES, NOW)}
     assert judged == {"m-1": "keep", "m-2": "keep", "m-3": "deprecate"}
 
 
 def test_each_group_keeps_its_own() -> None:
     images = [image(1, 40), image(2, 50, family="web"), image(3, 60), image(4, 70, name="special")]
-    found = selection.select(images, Selection(families=["base", "web"], patterns=["spec.*"]))
+    found = selection.select(images, plan.Options(families=["base", "web"], name_patterns=["spec.*"]))
     assert [[one["image_id"] for one in group] for group in found.groups] == [["m-1", "m-3", "m-4"], ["m-2"], ["m-4"]]
     judged = {one.image["image_id"]: one.action for one in plan.plan(found, RULES, NOW)}
     assert judged == {"m-1": "keep", "m-2": "keep", "m-3": "deprecate", "m-4": "keep"}
 
 
 def test_a_name_pattern_fits_the_whole_name() -> None:
-    assert selection.select([image(1, 40, name="base-1-keep")], Selection(patterns=["base-[0-9]"])).groups == [[]]
+    assert selection.select([image(1, 40, name="base-1-keep")], plan.Options(name_patterns=["base-[0-9]"])).groups == [
+        []
+    ]
 
 
 def test_the_oldest_go_first_and_the_rest_is_put_off() -> None:
@@ -248,7 +248,7 @@ def test_the_oldest_go_first_and_the_rest_is_put_off() -> None:
     ],
 )
 def test_faults(change: Data, fault: str | None) -> None:
-    found = plan.validate({**OPTIONS, **change})
+    found = plan.validate(plan.Options(**{**OPTIONS, **change}))
     assert (fault is None and found == []) or (fault is not None and any(fault in one for one in found)), found
 
 
@@ -261,7 +261,7 @@ def test_faults(change: Data, fault: str | None) -> None:
     ],
 )  # fmt: skip
 def test_a_pattern_that_says_nothing_about_the_name_is_refused(pattern: str) -> None:
-    (fault,) = plan.validate({**OPTIONS, "name_patterns": ["web-.*", pattern]})
+    (fault,) = plan.validate(plan.Options(**OPTIONS, name_patterns=["web-.*", pattern]))
     assert f"{pattern!r} fits any name" in fault
 
 
@@ -273,7 +273,7 @@ def test_a_pattern_that_says_nothing_about_the_name_is_refused(pattern: str) -> 
     ],
 )  # fmt: skip
 def test_a_pattern_that_says_which_images_are_meant_is_taken(pattern: str) -> None:
-    assert plan.validate({**OPTIONS, "name_patterns": [pattern]}) == []
+    assert plan.validate(plan.Options(**OPTIONS, name_patterns=[pattern])) == []
 
 
 def test_orphans_are_what_was_made_for_an_image_that_is_gone() -> None:
@@ -315,11 +315,11 @@ IMAGES = st.builds(
     tags=st.sampled_from([{}, {"imageops:deprecated-at": ago(20)}, {"imageops:deprecated-at": ago(1)}]),
 )
 RULE = st.builds(
-    plan.Rules,
+    plan.Options,
     keep=st.integers(1, 4),
     min_age_days=st.integers(0, 90),
     grace_days=st.integers(0, 30),
-    most=st.just(50),
+    max_images=st.just(50),
     shared=st.booleans(),
     unmarked=st.booleans(),
 )
@@ -327,8 +327,8 @@ RULE = st.builds(
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(st.lists(IMAGES, unique_by=lambda one: one["image_id"], max_size=12), RULE)
-def test_never_a_protected_one_and_never_too_few(images: list[Data], rules: plan.Rules) -> None:
-    verdicts = plan.plan(selection.select(images, Selection(families=["base", "web"])), rules, NOW)
+def test_never_a_protected_one_and_never_too_few(images: list[Data], rules: plan.Options) -> None:
+    verdicts = plan.plan(selection.select(images, plan.Options(families=["base", "web"])), rules, NOW)
     assert len(verdicts) == len(images)
     going = [one.image for one in verdicts if one.action in plan.WRITING]
     for one in going:

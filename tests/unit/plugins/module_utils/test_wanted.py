@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Request
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Request
 from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import (
     BEIJING,
     CREATED,
@@ -24,13 +24,13 @@ FRANKFURT = "eu-central-1"
 
 
 def requests(**params: t.Any) -> list[Request]:
-    found, faults = copy_request.requests_of({"region": HOME, "image_id": SOURCE_ID, **params})
+    found, faults = Options(**{"region": HOME, "image_id": SOURCE_ID, **params}).asked
     assert faults == []
     return found
 
 
 def faults(**params: t.Any) -> list[str]:
-    return copy_request.requests_of({"region": HOME, "image_id": SOURCE_ID, **params})[1]
+    return Options(**{"region": HOME, "image_id": SOURCE_ID, **params}).asked[1]
 
 
 # Merging
@@ -65,7 +65,7 @@ def test_a_key_for_all_is_none_for_one_that_stays_plain() -> None:
 def test_images_take_the_options_of_their_region() -> None:
     keys = [{"region": HOME, "kms_key_id": "key-1"}, {"region": BEIJING, "kms_key_id": "key-2", "tags": {"a": "1"}}]
     images = {HOME: "m-1", BEIJING: "m-2"}
-    found, told = copy_request.requests_of({"images": images, "name": "mine", "encrypted": True, "destinations": keys})
+    found, told = Options(**{"images": images, "name": "mine", "encrypted": True, "destinations": keys}).asked
     assert told == []
     assert [(one.source_id, one.region, one.kms_key_id, one.tags) for one in found] == [
         ("m-1", HOME, "key-1", None),
@@ -75,12 +75,12 @@ def test_images_take_the_options_of_their_region() -> None:
 
 def test_options_for_a_region_without_an_image_are_refused() -> None:
     call = {"images": {HOME: "m-1"}, "name": "mine", "encrypted": True, "destination_regions": [BEIJING]}
-    told = copy_request.requests_of({**call, "destinations": [{"region": BEIJING}, {"region": BEIJING}]})[1]
+    told = Options(**{**call, "destinations": [{"region": BEIJING}, {"region": BEIJING}]}).asked[1]
     assert len(told) == 4 and "images names no image there" in told[1] and "twice" in told[3]
 
 
 def test_images_of_several_regions_are_their_own_destinations() -> None:
-    found, told = copy_request.requests_of({"images": {HOME: "m-1", BEIJING: "m-2"}, "name": "mine", "encrypted": True})
+    found, told = Options(**{"images": {HOME: "m-1", BEIJING: "m-2"}, "name": "mine", "encrypted": True}).asked
     assert [(one.source_region, one.source_id, one.region, one.name) for one in found] == [
         (HOME, "m-1", HOME, "mine"),
         (BEIJING, "m-2", BEIJING, "mine"),
@@ -89,15 +89,13 @@ def test_images_of_several_regions_are_their_own_destinations() -> None:
 
 
 def test_an_image_as_ecs_image_returned_it_is_a_source() -> None:
-    (one,) = copy_request.requests_of({"image": {"region": BEIJING, "image_id": "m-1"}, "destination_regions": [HOME]})[
-        0
-    ]
+    (one,) = Options(**{"image": {"region": BEIJING, "image_id": "m-1"}, "destination_regions": [HOME]}).asked[0]
     assert (one.source_region, one.source_id) == (BEIJING, "m-1")
 
 
 def test_a_planned_image_is_a_source_without_id() -> None:
     given = {"region": HOME, "image_id": None, "planned": True}
-    found, told = copy_request.requests_of({"image": given, "destination_regions": [BEIJING]})
+    found, told = Options(**{"image": given, "destination_regions": [BEIJING]}).asked
     assert (found[0].source_id, told) == (None, [])
 
 

@@ -1,0 +1,18 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A task's options as one frozen dataclass of its flow."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+OptionsT = t.TypeVar("OptionsT")
+
+
+def options_from(kind: type[OptionsT], params: t.Mapping[str, t.Any]) -> OptionsT:
+    """The options of a flow: a field of its dataclass for each option that it reads, under the option's name."""
+    names = [field.name for field in dataclasses.fields(t.cast(t.Any, kind))]
+    return kind(**{name: params[name] for name in names if name in params})
