@@ -20,7 +20,7 @@ MUTATIONS = (
         4,
         "one destination's failure ends the task",
         "_copy/copy_one.py",
-        "destination.fail(failure_of(error))",
+        "failure = failure_of(problem)",
         "raise",
         COPY,
     ),

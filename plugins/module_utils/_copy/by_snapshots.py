@@ -19,7 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan_by_snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import start as copy_start
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, Ended
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
 
@@ -83,8 +83,7 @@ def _copies(destination: Destination, reason: str) -> SnapshotCopies:
     source = t.cast(Image, destination.source)
     refusal = plan_by_snapshots.refusal(source)
     if refusal:
-        destination.record.action = copy_plan.REFUSED
-        raise refusal
+        raise Ended(copy_plan.REFUSED, refusal)
     return SnapshotCopies(
         destination.run,
         destination.region,
@@ -100,24 +99,22 @@ def _record(destination: Destination, copies: SnapshotCopies) -> None:
 
 def _leave(destination: Destination, decision: Decision, copies: SnapshotCopies) -> None:
     """The snapshots are on their way. If this run has started none of them, there is nothing that it did."""
-    destination.record.status, destination.record.action = CREATING, decision.action
-    if decision.action == copy_plan.STARTED and not copies.to_start:
-        destination.record.action = copy_plan.ADOPTED
+    destination.record.status = CREATING
+    began = decision.action != copy_plan.STARTED or copies.to_start
+    destination.outcome(decision.action if began else copy_plan.ADOPTED)
 
 
-def _out_of_time(destination: Destination, copies: SnapshotCopies, error: TimedOut) -> TimedOut:
+def _out_of_time(destination: Destination, copies: SnapshotCopies, error: TimedOut) -> TimedOut | Ended:
     """What the message says is what has become of each copy."""
     if destination.options.on_timeout != "cancel":
         return error
     cancelled, left = copies.cancel_own()
     if not cancelled:
         return error
-    destination.record.action = copy_plan.CANCELLED
     go_on = f"; {', '.join(left)} may be another run's and go on" if left else ""
-    return TimedOut(
-        f"the snapshots were not copied to {destination.region} in time: {', '.join(cancelled)} were cancelled{go_on}",
-        "Give it more time with wait_timeout.",
-    )
+    where = f"the snapshots were not copied to {destination.region} in time"
+    late = TimedOut(f"{where}: {', '.join(cancelled)} were cancelled{go_on}", "Give it more time with wait_timeout.")
+    return Ended(copy_plan.CANCELLED, late)
 
 
 def _progress(destination: Destination) -> t.Callable[[int], None]:

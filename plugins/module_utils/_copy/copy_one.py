@@ -30,8 +30,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy import (
     start,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, summary
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, Ended, summary
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, leftovers, waiter
 
 
@@ -42,12 +43,14 @@ def copy_to(destination: Destination) -> None:
         if destination.source_error:
             raise destination.source_error
         _copy_to(destination)
+    except Ended as end:
+        destination.outcome(end.action, end.error)
     except TimedOut as error:
-        if destination.record.action != copy_plan.CANCELLED:
-            destination.record.action = copy_plan.TIMED_OUT
-        destination.fail(error)
-    except Exception as error:  # a fault of ours must not lose what the other destinations came to
-        destination.fail(failure_of(error))
+        destination.outcome(copy_plan.TIMED_OUT, error)
+    except Exception as problem:  # a fault of ours must not lose what the other destinations came to
+        failure = failure_of(problem)
+        is_drift = failure.as_dict()["code"] in DRIFTS
+        destination.outcome(copy_plan.REFUSED if is_drift else copy_plan.FAILED, failure)
     destination.record.elapsed_seconds = destination.elapsed()
     if destination.available_since is not None:
         destination.record.finishing_seconds = round(destination.run.clock.now() - destination.available_since, 1)
@@ -57,7 +60,7 @@ def _copy_to(destination: Destination) -> None:
     decision = destination.decide()
     destination.record_decision(decision)
     if decision.refusal:
-        raise decision.refusal
+        raise Ended(decision.action, decision.refusal)
     if destination.run.check:
         _predict(destination, decision)
         return
@@ -165,8 +168,7 @@ def _until_available(destination: Destination, image: Image) -> Image:
         # It has ended in some other way. Whether it may be touched for that depends on whose it is.
         decision = destination.decide_about(image)
         if decision.refusal:
-            destination.record.action = copy_plan.FAILED if destination.knows(image_id) else copy_plan.REFUSED
-            raise decision.refusal
+            raise Ended(copy_plan.FAILED if destination.knows(image_id) else copy_plan.REFUSED, decision.refusal)
         if decision.action not in start.TO_START:
             destination.warnings += decision.warnings
             return image
@@ -191,12 +193,13 @@ def _prove(destination: Destination, image: Image) -> None:
     )
     if not is_proved:
         destination.forget_image()
-        raise Refused(
+        what = f"the name {destination.wanted.name!r} in {destination.region} is held by {image_id}"
+        refusal = Refused(
             "NotProved",
-            f"the name {destination.wanted.name!r} in {destination.region} is held by {image_id}, which is "
-            f"{image['status']} and not proved to be this copy: its tags don't show",
+            f"{what}, which is {image['status']} and not proved to be this copy: its tags don't show",
             "Run again when it is finished, or with wait=true, which judges it then.",
         )
+        raise Ended(copy_plan.REFUSED, refusal)
 
 
 def _successor(destination: Destination, image_id: str, error: Refused) -> Image:
@@ -224,8 +227,7 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
     remedy = "Give it more time with wait_timeout."
     if not _is_gone(destination, image_id):
         raise TimedOut(f"{where}. It was told to stop and is {destination.record.status} all the same", remedy)
-    destination.record.action = copy_plan.CANCELLED
-    raise TimedOut(f"{where} and was cancelled", remedy)
+    raise Ended(copy_plan.CANCELLED, TimedOut(f"{where} and was cancelled", remedy))
 
 
 def _is_gone(destination: Destination, image_id: str) -> bool:
@@ -261,8 +263,7 @@ def _finish(destination: Destination, image: Image) -> None:
     )
     refusal = refusal or judge.key_drift(destination.wanted, image, snapshots)
     if refusal:
-        destination.record.action = copy_plan.REFUSED
-        raise refusal
+        raise Ended(copy_plan.REFUSED, refusal)
     start.claim(destination, image)
     destination.warnings += copy_plan.features_kept(destination.source, image)
     repairs = copy_plan.repairs(destination.source, destination.wanted, image, snapshots, destination.options)
@@ -272,7 +273,7 @@ def _finish(destination: Destination, image: Image) -> None:
     if not repairs:
         return
     if destination.record.action == copy_plan.PRESENT:
-        destination.record.action = copy_plan.UPDATED
+        destination.outcome(copy_plan.UPDATED)
     if destination.run.check:
         destination.mark_changed()
         return

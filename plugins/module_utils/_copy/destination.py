@@ -23,7 +23,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision, Found
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
-from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
 
 
@@ -55,6 +54,15 @@ class Record:
     replaced: Data | None = None
     error: Data | None = None
     planned: bool = False
+
+
+class Ended(Exception):
+    """The copy has come to an end, with the action that its result names."""
+
+    def __init__(self, action: str, error: ImageOpsError) -> None:
+        super().__init__(error.msg)
+        self.action = action
+        self.error = error
 
 
 class Destination:
@@ -145,7 +153,7 @@ class Destination:
 
     def record_decision(self, decision: Decision) -> None:
         """Put a decision into the record."""
-        self.record.action = decision.action
+        self.outcome(decision.action)
         self.warnings += decision.warnings
         if decision.image:
             self.update_from(decision.image)
@@ -176,7 +184,7 @@ class Destination:
         """What was seen is not proved to be ours: no next step may read its id."""
         record = self.record
         record.image_id = record.actual_name = record.status = record.size = record.disk_count = None
-        record.progress, record.snapshot_ids, record.action = 0, [], copy_plan.REFUSED
+        record.progress, record.snapshot_ids = 0, []
         self.before = self.after = None
 
     def as_wanted(self) -> Image:
@@ -199,14 +207,12 @@ class Destination:
         """A write was accepted."""
         self.changed = True
 
-    def fail(self, error: ImageOpsError) -> None:
-        """Put a failure into the record."""
-        self.record.error = error.as_dict()
-        if self.record.error["code"] in DRIFTS:
-            self.record.action = copy_plan.REFUSED
-        if self.record.action not in (copy_plan.REFUSED, copy_plan.TIMED_OUT, copy_plan.CANCELLED):
-            self.record.action = copy_plan.FAILED
-        self.report_progress()
+    def outcome(self, action: str, error: ImageOpsError | None = None) -> None:
+        """Put down what becomes of the copy, or why it has come to nothing."""
+        self.record.action = action
+        if error is not None:
+            self.record.error = error.as_dict()
+            self.report_progress()
 
     def report_progress(self) -> None:
         """Show progress."""

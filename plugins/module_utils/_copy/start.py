@@ -21,7 +21,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import judge
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, summary
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, Ended, summary
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
@@ -134,10 +134,9 @@ def started(destination: Destination, answer: t.Mapping[str, t.Any]) -> Image:
 
 def found_instead(destination: Destination, decision: Decision) -> Image:
     """A look while starting showed an image."""
-    if decision.refusal:
-        destination.record_decision(decision)
-        raise decision.refusal
     destination.record_decision(decision)
+    if decision.refusal:
+        raise Ended(decision.action, decision.refusal)
     claim(destination, t.cast(Image, decision.image))
     return t.cast(Image, decision.image)
 
@@ -156,7 +155,7 @@ def claim(destination: Destination, image: Image) -> None:
     destination.unanswered = False
     destination.mark_changed()
     destination.before = None
-    destination.record.action = copy_plan.REPLACED if destination.record.replaced else copy_plan.STARTED
+    destination.outcome(copy_plan.REPLACED if destination.record.replaced else copy_plan.STARTED)
     destination.record.started_at = timestamp(destination.run.clock)
 
 
@@ -194,8 +193,7 @@ def judge_failed(destination: Destination, failed: t.Sequence[Image]) -> None:
         )
         refusal = judge.failed_misfit(destination.source, destination.wanted, image, snapshots)
         if refusal:
-            destination.record.action = copy_plan.REFUSED
-            raise refusal
+            raise Ended(copy_plan.REFUSED, refusal)
 
 
 def remove_failed(destination: Destination, seen: t.Sequence[Image]) -> None:
@@ -214,7 +212,7 @@ def remove_failed(destination: Destination, seen: t.Sequence[Image]) -> None:
         "image_id": failed[0]["image_id"],
         "snapshot_ids": [snapshot_id for image in failed for snapshot_id in image["snapshot_ids"]],
     }
-    destination.record.action = copy_plan.REPLACED
+    destination.outcome(copy_plan.REPLACED)
     destination.warnings += [
         f"{destination.region}: {image['image_id']}, one more failed copy of the same, was deleted too"
         for image in failed[1:]
