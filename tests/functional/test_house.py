@@ -15,6 +15,7 @@ import pytest
 @pytest.mark.parametrize("package", house.packages(), ids=lambda package: package.name)
 def test_functions_are_short_and_public_ones_are_documented(package: house.Package) -> None:
     assert package.longest_function <= house.LONGEST_FUNCTION
+    assert package.longest_file <= house.LONGEST_FILE
     assert package.undocumented == []
 
 

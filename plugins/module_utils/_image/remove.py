@@ -120,9 +120,8 @@ def remove(
             raise kept_for
         snapshots = waiter.snapshots_of(run, image) if seen is None else list(seen)
         deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.options.delete_snapshots)
-        deleted, locked = plan_remove.without_locked(
-            deleted, run.api.snapshots.locked(image["region"]) if deleted else {}
-        )
+        locks = run.api.snapshots.locked(image["region"]) if deleted else {}
+        deleted, locked = plan_remove.without_locked(deleted, locks)
         kept += locked
         unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings), copies)
         deleted += [one for one in left if one not in image["snapshot_ids"]]

@@ -14,8 +14,8 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import masking, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions as base_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
     InvalidInput,
@@ -29,6 +29,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import environment
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.module import Module
 
 READ_DEADLINE = 3600.0  # seconds: how long a module without wait_timeout puts up with throttling
 
@@ -166,30 +167,6 @@ class Task(Run, t.Generic[OptionsT]):
         """A run with options, and changes, of its own."""
         shared = {field.name: getattr(run, field.name) for field in dataclasses.fields(Run)}
         return cls(**{**shared, "changed": False}, options=options)
-
-
-class Module(AnsibleModule):
-    """A module whose results and warnings hold no secret by themselves, whatever Ansible does with them."""
-
-    def exit_json(self, **result: t.Any) -> None:
-        """End with a result."""
-        super().exit_json(**self._shown(result))
-
-    def fail_json(self, msg: str, **result: t.Any) -> None:
-        """End with a failure."""
-        super().fail_json(**self._shown({"msg": msg, **result}))
-
-    def warn(self, warning: str, **more: t.Any) -> None:
-        """Show a warning with the result."""
-        super().warn(masking.masked(warning, self._secrets()), **more)
-
-    def _shown(self, result: Data) -> Data:
-        told = {"module_args": masking.options(self.argument_spec, self.params)}
-        shown: Data = masking.masked({"invocation": told, **result}, self._secrets())
-        return shown
-
-    def _secrets(self) -> set[str]:
-        return masking.secrets(self.argument_spec, self.params) | environment.secrets()
 
 
 def run_module(

@@ -97,34 +97,49 @@ def _detection_view(world: World, image: Image, own: bool) -> Answer:
     return {"Status": status, "Items": {"Item": [dict(item) for item in image.detection] if finished else []}}
 
 
+def _features_view(world: World, image: Image) -> Answer:
+    """What an image was changed to is shown: it could not be told from what was never set."""
+    return {
+        name: image.features.get(name, default)
+        for name, default in FEATURES.items()
+        if world.settings.features_shown == "all"
+        or name == "NvmeSupport"
+        or image.features.get(name, default) != default
+    }
+
+
+def _owner_view(world: World, image: Image, own: bool) -> Answer:
+    """Whose the image is, and whether others have it, as its owner or another account is told."""
+    shared = own and bool(image.shown_shares(world.now(), world.settings.share_read_lag))
+    view: Answer = {
+        "ImageOwnerAlias": image.alias if image.alias != "self" or own else "others",
+        "ImageOwnerId": int(image.account_id),
+        "IsSelfShared": _SELF_SHARED[world.settings.self_shared_form][shared],
+    }
+    if own and world.settings.image_owner_id == "others":
+        del view["ImageOwnerId"]
+    return view
+
+
 def image_view(world: World, image: Image, account_id: str) -> Answer:
     """One entry of DescribeImages. The key of an encrypted image is deliberately not in it."""
     now, settings = world.now(), world.settings
     own = image.account_id == account_id
-    alias = image.alias if image.alias != "self" or own else "others"
-    shared = own and bool(image.shown_shares(now, settings.share_read_lag))
     view: Answer = {
+        **_owner_view(world, image, own),
         "Architecture": image.architecture,
         "BootMode": image.boot_mode,
         "CreationTime": stamp(image.created),
         "Description": image.description,
         "DetectionOptions": _detection_view(world, image, own),
         "DiskDeviceMappings": {"DiskDeviceMapping": [_disk_view(world, image, disk) for disk in image.disks]},
-        "Features": {
-            name: image.features.get(name, default)
-            for name, default in FEATURES.items()
-            # What an image was changed to is shown: it could not be told from what was never set.
-            if settings.features_shown == "all" or name == "NvmeSupport" or image.features.get(name, default) != default
-        },
+        "Features": _features_view(world, image),
         "ImageFamily": image.family,
         "ImageId": image.image_id,
         "ImageName": image.name,
-        "ImageOwnerAlias": alias,
-        "ImageOwnerId": int(image.account_id),
         "ImageVersion": image.version,
         "IsCopied": image.is_copied,
         "IsPublic": image.is_public,
-        "IsSelfShared": _SELF_SHARED[settings.self_shared_form][shared],
         "IsSubscribed": False,
         "IsSupportCloudinit": image.cloudinit,
         "IsSupportIoOptimized": True,
@@ -145,8 +160,6 @@ def image_view(world: World, image: Image, account_id: str) -> Answer:
         "Usable": usable(world, image) and image.status not in UNFINISHED,
         "Usage": usage(world, image),
     }
-    if own and settings.image_owner_id == "others":
-        del view["ImageOwnerId"]
     if not view["DetectionOptions"] and settings.detection_unchecked == "absent":
         del view["DetectionOptions"]
     return view

@@ -9,12 +9,12 @@ An action's own row comes before the common one, because the same code has other
 
 from __future__ import annotations
 
-from . import images, newer, others
+from . import images, newer, others, shares
 from .common import COMMON, Row
 
 __all__ = ["BY_ACTION", "COMMON", "ApiError", "Row", "api_error", "invalid", "is_listed", "missing"]
 
-BY_ACTION: dict[str, dict[str, Row]] = {**images.ROWS, **others.ROWS, **newer.ROWS}
+BY_ACTION: dict[str, dict[str, Row]] = {**images.ROWS, **shares.ROWS, **others.ROWS, **newer.ROWS}
 MISSING_CODES = {
     "RegionId": "MissingParameter.RegionId",
     "ResourceType": "MissingParameter.ResourceType",
