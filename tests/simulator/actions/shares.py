@@ -85,13 +85,13 @@ def _check_status(call: Call, image: Image) -> None:
 def _check_encryption(call: Call, image: Image, adds: list[str]) -> None:
     """Encrypted images can be shared only with a customer key, one snapshot and the role for it."""
     world = call.world
-    if world.settings.share_checks_first == "accounts":
-        for account_id in adds:
-            _check_known(call, account_id)
     snapshots = world.image_snapshots(image)
     encrypted = [snapshot for snapshot in snapshots if snapshot.encrypted]
     if not encrypted:
         return
+    if world.settings.share_checks_first == "accounts":
+        for account_id in adds:
+            _check_known(call, account_id)
     keys = [world.kms_keys.get(snapshot.kms_key_id) for snapshot in encrypted]
     if any(key is None or key.kind == "service" for key in keys):
         raise call.error("InvalidOperation.ServiceKeyEncryptedImageUnsupported")

@@ -149,7 +149,7 @@ class Calls:
         text="whether several ids with commas between them in ImageId of DescribeImages are several.",
         page=DIFFER,
         level=READ,
-        probe="DescribeImages with two ids",
+        probe="DescribeImages with one id twice, a comma between",
     )
     default_group_filter: str = choice(
         "nothing",
@@ -159,8 +159,8 @@ class Calls:
         page=DIFFER,
         neither=True,
         why="one hides what is there, the other shows what was not asked for.",
-        level=READ,
-        probe="DescribeImages with the id of the default group",
+        level=COPY,
+        probe="DescribeImages with the group of an image that was made without one",
     )
     tag_page_size: int = setting(
         30,
@@ -169,6 +169,6 @@ class Calls:
         page=DIFFER,
         other=(50,),
         why="whoever follows NextToken sees them all.",
-        level=READ,
-        probe="ListTagResources with a key that many images have",
+        level=COPY,
+        probe="ListTagResources with three images that have twenty tags each",
     )

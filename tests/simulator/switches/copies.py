@@ -44,7 +44,7 @@ class Copies:
         text='which region the limit counts in. "both": a copy needs a slot in either role.',
         page=NOT_KNOWN,
         level=COPY,
-        probe="seven copies from one region to seven, and how many are Waiting",
+        probe="six copies at once out of one region into two, and out of two into one: whether one is Waiting",
     )
     copy_conflict: str = choice(
         "source_and_destination",
@@ -104,7 +104,7 @@ class Copies:
         neither=True,
         why="both refuse it.",
         level=READ,
-        probe="CopyImage with KMSKeyId and without Encrypted",
+        probe="CopyImage into its own region with KMSKeyId and Encrypted=false",
     )
     copy_encrypted_omitted: str = choice(
         "false",
@@ -120,7 +120,7 @@ class Copies:
         text='what an omitted DestinationRegionId means. "same": the source\'s region.',
         page=NOT_KNOWN,
         level=READ,
-        probe="CopyImage without DestinationRegionId, without encryption",
+        probe="CopyImage without DestinationRegionId, with Encrypted=false",
     )
     copy_name_omitted: str = choice(
         "source",

@@ -49,15 +49,15 @@ class Images:
         neither=True,
         why="both refuse a call with two faults, by one of them.",
         level=COPY,
-        probe="sharing an image that is encrypted with the service key with an unknown account",
+        probe="ModifyImageSharePermission of an image under the service key, with an unknown account",
     )
     unshare_absent: str = choice(
         "refused",
         "ignored",
         text="the answer to removing an account that is not on the list.",
         page=NOT_KNOWN,
-        level=COPY,
-        probe="ModifyImageSharePermission with RemoveAccount of the caller's own account",
+        level=PAIR,
+        probe="ModifyImageSharePermission with RemoveAccount of an account that the image is not shared with",
     )
     share_present: str = choice(
         "accepted",
@@ -138,7 +138,7 @@ class Images:
         "InvalidOperation.SnapshotLocked", "OperationDenied.SnapshotLocked",
         text="which code answers the deletion of a locked snapshot.", page=NOT_KNOWN, neither=True,
         why="both are invented: a client looks at the lock, not at the code.",
-        level=COPY, probe="LockSnapshot of a copy's snapshot for a day, with time to unlock it, then DeleteSnapshot",
+        level=NO, probe="a probe that is killed would leave a snapshot that nobody can delete for a day",
     )
     lock_describe_mixed: str = choice(
         "refused", "shown", text="what DescribeLockedSnapshots does when one of the ids asked for has no lock.",
@@ -188,7 +188,7 @@ class Images:
         neither=True,
         why="only the order differs.",
         level=COPY,
-        probe="two copies of which the first ends last, and DescribeImageFromFamily",
+        probe="CopyImage, and CreateImage that is done earlier; then DescribeImageFromFamily",
     )
     image_read_lag: float = seconds(
         0.0,
@@ -212,8 +212,8 @@ class Images:
         True,
         "whether other accounts' instances count for Usage and keep an image from being deleted.",
         page=NOT_KNOWN,
-        level=PAIR,
-        probe="an instance of the second account, started from a shared image",
+        level=NO,
+        probe="no probe starts an instance, least of all in an account of somebody else's",
     )
     instance_while_snapshots: str = choice(
         "refused",
