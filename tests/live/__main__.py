@@ -40,9 +40,8 @@ def main(arguments: list[str]) -> int:
     options = parsed(arguments)
     # Started as a folder, so that neither this package nor the collection is on the path yet.
     sys.path[:0] = [str(ROOT / "build" / "collections"), str(ROOT / "tests")]
-    from live import commands, session
-
     from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
+    from live import commands, session
 
     try:
         return commands.probe(options, print) if options.command == "probe" else commands.clean(options, print)

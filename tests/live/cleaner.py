@@ -44,21 +44,27 @@ class Cleaner:
         self.caller, self.journal, self.keeper = caller, journal, Keeper(caller, journal)
         self.left = Left()
         self._refused: dict[str, str] = {}
+        self._pending: dict[str, bool] = {}
+        """What may be the run's own and does not show its tag yet: whether it is still being made."""
 
     def run(self) -> Left:
         """Everything of the run, and in the end a line in the journal that it is so."""
-        wait = LATE if self._lacks_answers() else 0.0
-        began, clock = self.caller.clock.now(), self.caller.clock
+        clock, wait = self.caller.clock, LATE if self.journal.of("intent") else 0.0
+        began = quiet = clock.now()
         while True:
+            self._pending = {}
             there = self._images() + self._snapshots()
             for remove, region, thing in there:
                 remove(region, thing)
-            waited = clock.now() - began
-            if (not there and waited >= wait) or waited >= LONGEST or self._is_stuck(there):
+            now = clock.now()
+            if there or any(self._pending.values()):
+                quiet = now
+            if now - quiet >= wait or now - began >= LONGEST or self._is_stuck(there):
                 break
             clock.sleep(STEP)
-        self.left.kept = [f"{self._refused.get(_id(thing), 'it is still there')}" for dummy, region, thing in there]
-        if not there:
+        self.left.kept = [self._refused.get(_id(thing), f"{_id(thing)} in {region}") for dummy, region, thing in there]
+        self.left.kept += [f"{one}: it has the run's name, and not its tag" for one in self._pending]
+        if not self.left.kept:
             self.journal.add(closed=True)
         return self.left
 
@@ -68,14 +74,12 @@ class Cleaner:
         said = [self._refused.get(_id(thing), "") for dummy, region, thing in there]
         return bool(said) and all(any(word in text for word in final) for text in said)
 
-    def _lacks_answers(self) -> bool:
-        answered = {line["made"] for line in self.journal.of("made")}
-        return any(line["intent"] not in answered for line in self.journal.of("intent"))
-
     # What is there
 
     def _regions(self) -> list[str]:
-        return list(dict.fromkeys([*self.journal.head["regions"], *(one["region"] for one in self.journal.of("intent"))]))
+        return list(
+            dict.fromkeys([*self.journal.head["regions"], *(one["region"] for one in self.journal.of("intent"))])
+        )
 
     def _ids(self, kind: str) -> set[str]:
         kinds = {line["intent"]: line["kind"] for line in self.journal.of("intent")}
@@ -134,7 +138,12 @@ class Cleaner:
         name = str(thing.get("ImageName" if kind == "image" else "SnapshotName") or "")
         known = _id(thing) in self._ids(kind)
         named = name.startswith(f"{PREFIX}-{self.journal.run}-") or (known and name == _id(thing))
-        return named and (known or self._is_new(thing)) and self._is_tagged(region, kind, thing)
+        if not (named and (known or self._is_new(thing))):
+            return False
+        is_tagged = self._is_tagged(region, kind, thing)
+        if not is_tagged and (known or name in {line["name"] for line in self.journal.of("intent")}):
+            self._pending[_id(thing)] = thing["Status"] in ("Creating", "Waiting", "progressing")
+        return is_tagged
 
     def _is_new(self, thing: Data) -> bool:
         made = datetime.datetime.strptime(thing["CreationTime"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.UTC)

@@ -23,10 +23,10 @@ class Journal:
         self.path, self.lines = path, lines
 
     @classmethod
-    def begin(cls, folder: Path, **head: t.Any) -> Journal:
+    def begin(cls, folder: Path, run: str = "", **head: t.Any) -> Journal:
         """A new run, under an id of its own: account, regions, and the provider's time as `started`."""
         folder.mkdir(parents=True, exist_ok=True)
-        run = secrets.token_hex(4)
+        run = run or secrets.token_hex(4)
         journal = cls(folder / f"{run}.jsonl", [])
         journal.add(run=run, **head)
         return journal
@@ -70,9 +70,3 @@ class Journal:
     def of(self, key: str) -> list[Line]:
         """The lines that say something of this kind."""
         return [line for line in self.lines if key in line]
-
-
-def unfinished(folder: Path = FOLDER) -> list[Journal]:
-    """The journals of runs that may have left something, oldest first."""
-    paths = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
-    return [journal for journal in map(Journal.read, paths) if not journal.is_closed]

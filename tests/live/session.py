@@ -12,11 +12,10 @@ import threading
 import typing as t
 from collections.abc import Iterator, Sequence
 
-from live.caller import Caller
-from live.cleaner import CleanError, Cleaner
-from live.journal import FOLDER, Journal
-
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError
+from live.caller import Caller
+from live.cleaner import Cleaner, CleanError
+from live.journal import FOLDER, Journal
 
 Say = t.Callable[[str], None]
 

@@ -57,7 +57,7 @@ class Direct:
 
     def post(self, endpoint: t.Any, query: str, headers: t.Mapping[str, str], body: bytes) -> Answer:
         self.count += 1
-        if self.count == self.dies_at and not self.after:
+        if self.dies_at is not None and self.count >= self.dies_at and not (self.after and self.count == self.dies_at):
             raise Killed
         exchange = Exchange(parse("POST", f"/?{query}", headers, body))
         dispatcher = self._sim._dispatcher
@@ -100,6 +100,7 @@ class Account:
         plant(self.sim.world, world or WORLD)
         self.folder, self.wire = folder, Direct(self.sim)
         self.clock = StandingClock(self.sim)
+        self.before: dict[str, t.Any] = {}
 
     def caller(self, who: str = "main") -> Caller:
         keys = {"access_key_id": f"simulator-{who}-key", "access_key_secret": f"simulator-{who}-secret"}
@@ -107,11 +108,12 @@ class Account:
         caller._wire = self.wire  # type: ignore[assignment]
         return caller
 
-    def bench(self, regions: t.Sequence[str] = REGIONS, share_with: str = SECOND) -> Bench:
+    def bench(self, regions: t.Sequence[str] = REGIONS, share_with: str = SECOND, run: str = "") -> Bench:
         caller = self.caller()
         bench = Bench(caller, regions, IMAGE)
         bench.account_id, bench.share_with = caller.account_id(), share_with
-        journal = Journal.begin(self.folder, account=bench.account_id, regions=list(regions), started=caller.now())
+        head = {"account": bench.account_id, "regions": list(regions), "started": caller.now()}
+        journal = Journal.begin(self.folder, run, **head)
         bench.keeper_ = Keeper(caller, journal)
         return bench
 

@@ -117,6 +117,17 @@ class Bench:
             raise Unfit(f"{image_id} in {region} has become {image['Status']}")
         return bool(image and image["Status"] == "Available")
 
+    def await_shown(self, region: str, image_id: str) -> Data:
+        image = self.await_(lambda: self.image(region, image_id), f"{image_id} shown")
+        assert image is not None
+        return image
+
+    def await_gone(self, region: str, image_id: str) -> None:
+        self.await_(lambda: self.image(region, image_id) is None, f"{image_id} cancelled")
+
+    def await_tags(self, region: str, image_id: str) -> dict[str, str]:
+        return self.await_(lambda: self.tags(region, "image", image_id), "tags shown")
+
     def await_available(self, region: str, image_id: str) -> None:
         self.await_(lambda: self.is_available(region, image_id), f"{image_id} Available", LONGEST, SLOW_STEP)
 
@@ -130,17 +141,13 @@ class Bench:
 
     def disks(self, region: str, image_id: str) -> list[str]:
         """The snapshots of an image of this run, as soon as it shows; they are written down."""
-        image = self.await_(lambda: self.image(region, image_id), f"{image_id} shown")
-        assert image is not None
-        return self.keeper.note_parts(region, image)
+        return self.keeper.note_parts(region, self.await_shown(region, image_id))
 
     # Making
 
     def copy(self, region: str, to: str, image_id: str, label: str | None, **fields: t.Any) -> Reply:
         tags = fields.pop("tags", {})
-        return self.keeper.make(
-            region, "CopyImage", label, tags, ImageId=image_id, DestinationRegionId=to, **fields
-        )
+        return self.keeper.make(region, "CopyImage", label, tags, ImageId=image_id, DestinationRegionId=to, **fields)
 
     def made(self, reply: Reply, what: str) -> str:
         """The id of what was made."""
@@ -152,7 +159,7 @@ class Bench:
         """Cancel a copy that is of no more use, and see it gone."""
         self.disks(region, image_id)
         self.ask_in(region, "CancelCopyImage", ImageId=image_id)
-        self.await_(lambda: self.image(region, image_id) is None, f"{image_id} cancelled")
+        self.await_gone(region, image_id)
 
 
 def rounded(seconds: float) -> float:

@@ -12,7 +12,7 @@ from simulator.switches import COPY, PAIR
 
 from live.caller import Reply
 from live.probe.bench import LONGEST, SLOW_STEP, SOON, STEP, Bench, Data, Unfit, rounded
-from live.probe.scenes import tells
+from live.probe.scenes import same, tells
 
 COPIED = "imageops-probe-copied"
 CONFLICTS = ("OperationDenied.ImageCopyConflict", "OperationDenied.ImageCopying", "InvalidOperation.Conflict")
@@ -43,7 +43,7 @@ def conflicts(bench: Bench) -> None:
     bench.notes["first"], bench.notes["started"] = bench.made(first, "the first copy"), bench.caller.clock.now()
     _share_at_once(bench)
     other_name = bench.copy(bench.home, bench.other, source, "first-2", **fields)
-    found.by_code("token_mismatch_code", other_name, dict(zip(MISMATCHES, MISMATCHES)))
+    found.by_code("token_mismatch_code", other_name, same(MISMATCHES))
     repeat = bench.copy(bench.home, bench.other, source, "first", tags={COPIED: "yes"})
     second = bench.copy(bench.home, bench.other, source, "second")
     if second.ok:
@@ -52,7 +52,7 @@ def conflicts(bench: Bench) -> None:
         for name in ("copy_conflict_code", "copy_conflict_before_name"):
             found.hid(name, "a second copy of the same image was not refused", repeat)
         return
-    found.by_code("copy_conflict_code", second, dict(zip(CONFLICTS, CONFLICTS)))
+    found.by_code("copy_conflict_code", second, same(CONFLICTS))
     known = {_NAMED: False, **dict.fromkeys(CONFLICTS, True)}
     # The simulator's words: true has the conflict looked at after the name.
     found.by_code("copy_conflict_before_name", repeat, known)
@@ -176,7 +176,7 @@ def follow(bench: Bench) -> None:
             raise Unfit(f"the copy was not Available within {LONGEST:g} s")
         clock.sleep(watch.step())
     for region, image_id in bench.notes.pop("stopped", []):
-        bench.await_(lambda at=(region, image_id): bench.image(*at) is None, f"{image_id} cancelled")
+        bench.await_gone(region, image_id)
     first = watch.first
     found.saw("copy_finish_seconds", first["available"] - first.get("whole", first["available"]))
     found.saw("usable_seconds", first["usable"] - first["available"])

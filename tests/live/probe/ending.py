@@ -64,7 +64,7 @@ def back_again(bench: Bench) -> None:
     quick = bench.made(made, "an image of a snapshot")
     bench.notes["quick"] = quick
     bench.disks(bench.home, back)
-    when, dummy = bench.until(lambda: bench.is_available(bench.home, quick), LONGEST, SLOW_STEP)
+    bench.until(lambda: bench.is_available(bench.home, quick), LONGEST, SLOW_STEP)
     image = bench.image(bench.home, back) or {}
     is_later = image.get("Status") != "Available"
     name = image.get("ImageName")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from simulator.switches import COPY
 
-from live.probe.bench import LONGEST, SLOW_STEP, SOON, STEP, Bench, Unfit
+from live.probe.bench import LONGEST, SOON, STEP, Bench, Unfit
 from live.probe.ending import first_copy
 from live.probe.scenes import tells
 
@@ -29,7 +29,7 @@ def created(bench: Bench) -> None:
     reply = bench.keeper.make(bench.other, "CreateImage", "made", {MADE: "yes"}, **fields, DetectionStrategy="Standard",
                               Description="made by a probe")  # fmt: skip
     bench.notes["made"] = made = bench.made(reply, "a checked image")
-    began, seen = bench.caller.clock.now(), {}
+    began, seen = bench.caller.clock.now(), dict[str, float]()
 
     def look() -> bool:
         at = bench.caller.clock.now() - began
@@ -101,13 +101,11 @@ def tagged(bench: Bench) -> None:
     images.append(bench.made(more, "an image"))
     bench.await_available(region, images[2])
     for number, image_id in enumerate(images):
-        has = bench.await_(lambda image_id=image_id: bench.tags(region, "image", image_id), "tags shown")
+        has = bench.await_tags(region, image_id)
         tags = [{"Key": f"imageops-probe-{one}", "Value": "1"} for one in range(MOST_TAGS - len(has))]
         reply = bench.ask_in(region, "TagResources", ResourceType="image", ResourceId=[image_id], Tag=tags)
         if number == 0 and reply.ok:
-            last = tags[0]["Key"]
-            seconds, dummy = bench.until(lambda last=last: last in bench.tags(region, "image", images[0]))
-            bench.notes.setdefault("tags_late", {})["TagResources"] = seconds or 0.0
+            _time_tag(bench, images[0], tags[0]["Key"])
     counted = {"ResourceType": "image", "ResourceId": images}
 
     def page() -> int:
@@ -119,6 +117,11 @@ def tagged(bench: Bench) -> None:
     if seconds is None:
         bench.found.hid("tag_page_size", "no first page of either size")
     bench.found.saw("tag_page_size", size)
+
+
+def _time_tag(bench: Bench, image_id: str, key: str) -> None:
+    seconds, dummy = bench.until(lambda: key in bench.tags(bench.other, "image", image_id))
+    bench.notes.setdefault("tags_late", {})["TagResources"] = seconds or 0.0
 
 
 @tells(COPY, "delete_seconds")
@@ -167,8 +170,8 @@ def _waits(bench: Bench, copies: list[tuple[str, str, str]]) -> bool:
         for number, (region, to, image_id) in enumerate(copies):
             reply = bench.copy(region, to, image_id, f"slotted-{number}-{len(bench.keeper.journal.lines)}")
             running.append((to, bench.made(reply, "one copy of six")))
-        states = [bench.await_(lambda to=to, one=one: bench.image(to, one), "a copy shown") for to, one in running]
-        return any(image is not None and image["Status"] == "Waiting" for image in states)
+        states = [bench.await_shown(to, one) for to, one in running]
+        return any(image["Status"] == "Waiting" for image in states)
     finally:
         for to, image_id in running:
             bench.stop(to, image_id)

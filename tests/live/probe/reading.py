@@ -13,7 +13,7 @@ from simulator.switches import READ
 
 from live.caller import Reply
 from live.probe.bench import Bench
-from live.probe.scenes import tells
+from live.probe.scenes import same, tells
 
 # Ids of the right form that nobody has.
 NO_IMAGE, NO_SNAPSHOT = "m-0imageops0probe0000", "s-0imageops0probe0000"
@@ -110,7 +110,7 @@ def questions(bench: Bench) -> None:
     none = bench.ask("DescribeImages", ImageId=NO_IMAGE)
     found.saw("empty_list", "shown" if "Images" in none.data else "request_id", none)
     codes = ("InvalidSnapshotIds.Malformed", "InvalidParameter")
-    found.by_code("snapshot_ids_malformed", bench.ask("DescribeSnapshots", SnapshotIds="x"), dict(zip(codes, codes)))
+    found.by_code("snapshot_ids_malformed", bench.ask("DescribeSnapshots", SnapshotIds="x"), same(codes))
     empty = bench.ask("DescribeSnapshots", SnapshotIds="")
     found.by_code("snapshot_ids_empty", empty, {"": "all", **dict.fromkeys(codes, "refused")})
     odd = bench.ask("DescribeRegions", ImageopsProbe="1")
@@ -122,7 +122,7 @@ def questions(bench: Bench) -> None:
 @tells(READ, "unsigned_code", "timestamp_milliseconds")
 def signatures(bench: Bench) -> None:
     codes = ("MissingParameter", "IncompleteSignature")
-    bench.found.by_code("unsigned_code", bench.caller.unsigned(bench.home, "DescribeRegions"), dict(zip(codes, codes)))
+    bench.found.by_code("unsigned_code", bench.caller.unsigned(bench.home, "DescribeRegions"), same(codes))
     stamp = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
     older = bench.caller.older(bench.home, "DescribeRegions", stamp)
     known = {"": "accepted", "InvalidTimeStamp.Format": "refused", "IllegalTimestamp": "refused"}
@@ -161,7 +161,7 @@ def refused_copies(bench: Bench) -> None:
     copy = {"ImageId": image, "DestinationImageName": PLAIN, "Encrypted": False}
     reply = bench.ask("CopyImage", **copy, DestinationRegionId=bench.home, KMSKeyId=key)
     codes = ("InvalidParameter.EncryptedIllegal", "InvalidEncrypted.NotMatchKmsKeyId")
-    found.by_code("copy_key_without_encryption_code", reply, dict(zip(codes, codes)))
+    found.by_code("copy_key_without_encryption_code", reply, same(codes))
     nowhere = bench.ask("CopyImage", **copy)
     known = {"MissingParameter": "refused", "IncorrectDestinationRegion": "same"}
     found.by_code("copy_destination_omitted", nowhere, known)

@@ -105,6 +105,6 @@ def cost(level: str, has_third: bool, shares: bool) -> str:
     told = f" The image is shared with the second account for seconds ({LEVELS[PAIR]})." if shares else ""
     return (
         f"{LEVELS[COPY]}: at most {copies} copies of the image, most of them cancelled at once, and 12 images of its "
-        "snapshot, which store nothing of their own. About 600 calls, as long as five copies of the image take. What is "
-        f"kept for that time is snapshots of the size of the image.{told}"
+        "snapshot, which store nothing of their own. About 600 calls, and as long as five copies of the image "
+        f"take. What is kept for that time is snapshots of the size of the image.{told}"
     )

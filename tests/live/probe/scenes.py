@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import typing as t
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from simulator.settings import SWITCHES
 from simulator.switches import COPY, NO, PAIR, READ
@@ -55,7 +55,8 @@ class Finding:
     def _is_quicker(self) -> bool:
         """Times and their like: any shorter one is kinder than the default, not just the sample of the table."""
         default = SWITCHES[self.switch].default
-        return SWITCHES[self.switch].lean == "stricter" and isinstance(default, float) and self.value < default
+        is_time = SWITCHES[self.switch].lean == "stricter" and isinstance(default, float)
+        return is_time and bool(self.value < default)
 
 
 def _same(seen: t.Any, default: t.Any) -> bool:
@@ -84,6 +85,11 @@ class Findings(dict[str, Finding]):
 
     def _put(self, finding: Finding) -> None:
         self.setdefault(finding.switch, finding)
+
+
+def same(codes: Sequence[str]) -> dict[str, str]:
+    """Codes that are values themselves."""
+    return {code: code for code in codes}
 
 
 @dataclasses.dataclass(frozen=True)
