@@ -17,6 +17,7 @@ RUN = @$(VENV)/bin/python tests/tools/run.py
 .PHONY: help demo test check simulator venv lock install artifact lint docs-lint format unit functional e2e \
 	examples units sanity integration test-clients test-pipelines test-reliability test-security test-mutations bench \
 	bench-peers bench-docs site docs chromium pipeline-tools test-matrix nightly importer ee molecule sbom \
+	probe live live-clean \
 	release-check clean distclean
 
 help: ## this list
@@ -133,6 +134,19 @@ test-matrix: venv chromium ## sanity, units and integration on every ansible-cor
 nightly: venv chromium pipeline-tools ## everything there is, for a machine that has the night: goes on after what fails, and names it
 	@command -v packer >/dev/null || { apt-get update -qq && apt-get install -y -qq packer; }
 	@$(VENV)/bin/python tests/tools/run.py --go-on test nightly
+
+# What runs against an account gets its settings by these names.
+LIVE = LIVE_LEVEL="$(LEVEL)" LIVE_REGIONS="$(REGIONS)" LIVE_IMAGE="$(IMAGE)" LIVE_SHARE_WITH="$(SHARE_WITH)" \
+  LIVE_CONFIRM="$(CONFIRM)" $(VENV)/bin/python tests/live
+
+probe: venv ## ask your account what the simulator assumes: free calls, or LEVEL=copy IMAGE=... CONFIRM=<account id>
+	@$(LIVE) probe
+
+live: venv ## the integration targets against your account, CONFIRM=<account id>; see integration_config.yml.template
+	@$(LIVE) run
+
+live-clean: venv ## take away what a killed run left in your account, CONFIRM=<account id>
+	@$(LIVE) clean
 
 importer: venv ## Galaxy's importer
 	$(RUN) importer

@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Command line: `python tests/live probe|clean`, by way of `make probe` and `make live-clean`."""
+"""Command line: `python tests/live probe|run|clean`, by way of `make probe`, `make live` and `make live-clean`."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from pathlib import Path
@@ -26,6 +25,10 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     probing.add_argument("--share-with", default=_given("SHARE_WITH", ""), help="the id of a second account")
     probing.add_argument("--confirm", default=_given("CONFIRM", ""), help="the account to write in")
     probing.add_argument("--output", type=Path, default=Path(_given("PROBE_JSON", "probe.json") or ""))
+    running = commands.add_parser("run", help="the integration targets")
+    running.add_argument("--confirm", default=_given("CONFIRM", ""), help="the account to write in")
+    config = ROOT / "tests" / "integration" / "integration_config.yml"
+    running.add_argument("--config", type=Path, default=Path(_given("CONFIG") or config))
     cleaning = commands.add_parser("clean", help="take away what killed runs have left")
     cleaning.add_argument("--confirm", default=_given("CONFIRM", ""), help="the account to clean")
     return parser.parse_args(arguments)
@@ -36,20 +39,24 @@ def _given(name: str, default: str | None = None) -> str | None:
     return os.environ.get(f"LIVE_{name}") or default
 
 
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
 def main(arguments: list[str]) -> int:
     options = parsed(arguments)
     # Started as a folder, so that neither this package nor the collection is on the path yet.
-    sys.path[:0] = [str(ROOT / "build" / "collections"), str(ROOT / "tests")]
+    sys.path[:0] = [str(ROOT / name) for name in ("build/collections", "tests", "tests/tools")]
+    import environment
+
+    environment.link_checkout()
     from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
-    from live import commands, session
+    from live import commands, run, session
 
     try:
-        return commands.probe(options, print) if options.command == "probe" else commands.clean(options, print)
+        return {"probe": commands.probe, "clean": commands.clean, "run": run.live}[options.command](options, say)
     except (session.Stop, ImageOpsError) as reason:
         print(f"live: {reason}", file=sys.stderr)
-        return 1
-    except json.JSONDecodeError as error:
-        print(f"live: a journal can't be read: {error}", file=sys.stderr)
         return 1
 
 

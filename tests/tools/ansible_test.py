@@ -134,9 +134,13 @@ def copy_checkout(target: Path) -> None:
 
 
 @contextlib.contextmanager
-def prepared(command: str, target: Path) -> t.Iterator[None]:
-    """Have a simulator run while the integration targets do, and tell them where it is."""
+def prepared(command: str, target: Path, world: t.Mapping[str, t.Any] | None = None) -> t.Iterator[None]:
+    """Have a simulator run while the integration targets do, and tell them where it is, or where another world is."""
     if command != "integration":
+        yield
+        return
+    if world is not None:
+        (target / INTEGRATION / "integration_config.yml").write_text(json.dumps(world, indent=2) + "\n")
         yield
         return
     folder = target.parent / "simulator"
@@ -154,7 +158,14 @@ def prepared(command: str, target: Path) -> t.Iterator[None]:
         yield
 
 
-def run_tests(command: str, core: Path, python: Path, target: Path, options: list[str]) -> int:
+def run_tests(
+    command: str,
+    core: Path,
+    python: Path,
+    target: Path,
+    options: list[str],
+    world: t.Mapping[str, t.Any] | None = None,
+) -> int:
     env = {
         **environment.clean("ANSIBLE_", "GIT_", "PYTHON", "PYTEST_"),
         "HOME": str(HOME),
@@ -164,7 +175,7 @@ def run_tests(command: str, core: Path, python: Path, target: Path, options: lis
     words = [*program, command, "--venv", "--python", python.name.removeprefix("python")]
     junit = ["--junit"] if command == "sanity" else []
     shutil.rmtree(target / "tests" / "output" / "junit", ignore_errors=True)
-    with prepared(command, target):
+    with prepared(command, target, world):
         return subprocess.run([*words, *junit, *options], cwd=target, env=env, check=False).returncode
 
 
@@ -208,6 +219,16 @@ def test(command: str, core: Path, python: Path, target: Path, options: list[str
         print(f"ansible-test {command} was green, but {problem}.")
         return 1
     return 0
+
+
+def against(world: t.Mapping[str, t.Any], targets: list[str]) -> int:
+    """Run some integration targets, with the installed ansible-core, in a world that is no simulator of this run."""
+    with environment.locked("ansible-test"):
+        python = find_interpreters()["{}.{}".format(*sys.version_info)]
+        target = HERE / "live" / environment.COLLECTION
+        set_up_home(environment.BIN)
+        copy_checkout(target)
+        return run_tests("integration", environment.BIN, python, target, ["--continue-on-error", *targets], world)
 
 
 def main() -> int:

@@ -61,7 +61,7 @@ class Finding:
 
 def _same(seen: t.Any, default: t.Any) -> bool:
     # At the provider's addresses the one does as the other.
-    return seen == default or (default == "refused_here" and seen == "ignored")
+    return bool(seen == default or (default == "refused_here" and seen == "ignored"))
 
 
 class Findings(dict[str, Finding]):
