@@ -137,7 +137,7 @@ nightly: venv chromium pipeline-tools ## everything there is, for a machine that
 
 # What runs against an account gets its settings by these names.
 LIVE = LIVE_LEVEL="$(LEVEL)" LIVE_REGIONS="$(REGIONS)" LIVE_IMAGE="$(IMAGE)" LIVE_SHARE_WITH="$(SHARE_WITH)" \
-  LIVE_CONFIRM="$(CONFIRM)" $(VENV)/bin/python tests/live
+  LIVE_CONFIRM="$(CONFIRM)" LIVE_RECORD="$(RECORD)" $(VENV)/bin/python tests/live
 
 probe: venv ## ask your account what the simulator assumes: free calls, or LEVEL=copy IMAGE=... CONFIRM=<account id>
 	@$(LIVE) probe

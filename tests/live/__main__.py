@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Command line: `python tests/live probe|run|clean`, by way of `make probe`, `make live` and `make live-clean`."""
+"""Command line: `python tests/live probe|run|clean|compare`; `make probe`, `make live` and `make live-clean` call it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     probing.add_argument("--share-with", default=_given("SHARE_WITH", ""), help="the id of a second account")
     probing.add_argument("--confirm", default=_given("CONFIRM", ""), help="the account to write in")
     probing.add_argument("--output", type=Path, default=Path(_given("PROBE_JSON", "probe.json") or ""))
+    probing.add_argument("--record", type=Path, default=_given("RECORD"), help="keep the answers in this file")
+    comparing = commands.add_parser("compare", help="answers that were recorded with the simulator's, field by field")
+    comparing.add_argument("recording", type=Path)
     running = commands.add_parser("run", help="the integration targets")
     running.add_argument("--confirm", default=_given("CONFIRM", ""), help="the account to write in")
     config = ROOT / "tests" / "integration" / "integration_config.yml"
@@ -51,10 +54,11 @@ def main(arguments: list[str]) -> int:
 
     environment.link_checkout()
     from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
-    from live import commands, run, session
+    from live import commands, comparing, run, session
 
     try:
-        return {"probe": commands.probe, "clean": commands.clean, "run": run.live}[options.command](options, say)
+        work = {"probe": commands.probe, "clean": commands.clean, "run": run.live, "compare": comparing.compare}
+        return work[options.command](options, say)
     except (session.Stop, ImageOpsError) as reason:
         print(f"live: {reason}", file=sys.stderr)
         return 1

@@ -15,6 +15,7 @@ from live.journal import FOLDER, Journal
 from live.keeper import Keeper
 from live.probe import run
 from live.probe.bench import Bench
+from live.recorder import Recorder
 from live.session import Say, Stop
 
 
@@ -33,6 +34,9 @@ def probe(options: argparse.Namespace, say: Say, caller: Caller | None = None) -
     if options.level == run.LEVEL_COPY:
         session.confirmed(account, options.confirm)
     session.reachable(caller, regions)
+    recorder = Recorder()
+    if options.record:
+        caller.watchers.append(recorder)
     bench = Bench(caller, regions, options.image)
     bench.account_id, bench.share_with = account, options.share_with
     if options.level == run.LEVEL_COPY:
@@ -43,6 +47,9 @@ def probe(options: argparse.Namespace, say: Say, caller: Caller | None = None) -
     content = run.profile(bench.found, regions, options.level, caller.calls)
     options.output.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     say(f"Written: {options.output}. Rehearse with it: python3 tests/simulator --profile {options.output}")
+    if options.record:
+        options.record.write_text(json.dumps(recorder.recording, indent=1) + "\n", encoding="utf-8")
+        say(f"Written: {options.record}")
     if bench.trouble:
         raise Stop(f"{bench.trouble}. Nothing is left; what could be told is in {options.output}.")
     return run.ALARM if any(one.alarms for one in bench.found.values()) else 0

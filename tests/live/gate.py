@@ -15,7 +15,7 @@ import threading
 import typing as t
 
 from live.caller import READS, WITHOUT_REGION, Caller, Reply
-from live.keeper import MAKERS, PREFIX, TAG, Keeper
+from live.keeper import MAKERS, PREFIX, TAG, Keeper, made_of
 
 # What may be done to an object of the run, and the field that names it; Resource is one of several.
 CHANGES = {
@@ -97,7 +97,9 @@ class Gate:
         free = 1 + sum(key.startswith("Tag.") and key.endswith(".Key") for key in fields)
         marked = {**fields, f"Tag.{free}.Key": TAG, f"Tag.{free}.Value": self.keeper.journal.run}
         place = fields.get(maker.region, region) if action.startswith("Copy") else region
-        return self.keeper.record(action, place, fields[maker.name], lambda: self._send(action, region, marked))
+        return self.keeper.record(
+            action, place, fields[maker.name], made_of(fields), lambda: self._send(action, region, marked)
+        )
 
     def _pass(self, action: str, region: str, fields: Fields) -> Reply:
         if action in ("CancelCopyImage", "DeleteImage"):

@@ -52,23 +52,39 @@ class Keeper:
         name = {maker.name: self.name(label)} if label else {}
         marks = [{"Key": key, "Value": value} for key, value in {TAG: self.journal.run, **tags}.items()]
         place = str(fields.get(maker.region, region)) if action.startswith("Copy") else region
-        return self.record(action, place, name.get(maker.name), lambda: self.caller.send(
-            region, action, {**fields, **name, "Tag": marks}))  # fmt: skip
+        call = {**fields, **name, "Tag": marks}
+        of, send = made_of(fields), lambda: self.caller.send(region, action, call)
+        return self.record(action, place, name.get(maker.name), of, send)
 
-    def record(self, action: str, region: str, name: str | None, call: t.Callable[[], Reply]) -> Reply:
-        """Write down what a call will make, call, and write down what came of it."""
+    def record(self, action: str, region: str, name: str | None, of: str, call: t.Callable[[], Reply]) -> Reply:
+        """Write down what a call will make, and of what; call, and write down what came of it."""
         maker, number = MAKERS[action], len(self.journal.lines)
-        self.journal.add(intent=number, kind=maker.kind, action=action, region=region, name=name)
+        self.journal.add(intent=number, kind=maker.kind, action=action, region=region, name=name, of=of)
         reply = call()
         made = str(reply.data.get(maker.id) or "") if reply.ok else ""
         self.journal.add(made=number, id=made, code=reply.code, request_id=reply.request_id)
         return reply
 
     def note_parts(self, region: str, image: Fields) -> list[str]:
-        """Write down the snapshots that an image of this run rests on, before anything of it goes."""
+        """Write down the snapshots that came with an image of this run, before anything of it goes.
+
+        An image that was made of a snapshot rests on one that was there before, which is somebody else's.
+
+        :returns: the snapshots that it rests on, whosever they are
+        """
         mappings = image.get("DiskDeviceMappings", {}).get("DiskDeviceMapping", [])
         ids = [mapping["SnapshotId"] for mapping in mappings if mapping.get("SnapshotId")]
         known = {one for line in self.journal.of("parts") for one in line["parts"]}
-        if new := [one for one in ids if one not in known]:
+        came_with_it = bool(image.get("IsCopied")) or self._is_of_an_instance(image)
+        if came_with_it and (new := [one for one in ids if one not in known]):
             self.journal.add(parts=new, region=region, image=image["ImageId"])
         return ids
+
+    def _is_of_an_instance(self, image: Fields) -> bool:
+        named = [line for line in self.journal.of("intent") if line["name"] == image.get("ImageName")]
+        return any(line["of"] == "instance" for line in named)
+
+
+def made_of(fields: Fields) -> str:
+    """What a call makes its object of."""
+    return "instance" if "InstanceId" in fields else "snapshot" if "SnapshotId" in fields else "image"

@@ -108,8 +108,10 @@ class Account:
         caller._wire = self.wire  # type: ignore[assignment]
         return caller
 
-    def bench(self, regions: t.Sequence[str] = REGIONS, share_with: str = SECOND, run: str = "") -> Bench:
-        caller = self.caller()
+    def bench(
+        self, regions: t.Sequence[str] = REGIONS, share_with: str = SECOND, run: str = "", who: str = "main"
+    ) -> Bench:
+        caller = self.caller(who)
         bench = Bench(caller, regions, IMAGE)
         bench.account_id, bench.share_with = caller.account_id(), share_with
         head = {"account": bench.account_id, "regions": list(regions), "started": caller.now()}

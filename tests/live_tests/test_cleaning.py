@@ -65,7 +65,7 @@ def test_killed_at_every_call(tmp_path: Path, start: int, after: bool, word: str
 def options(**given: t.Any) -> argparse.Namespace:
     defaults = {
         "level": LEVEL_COPY, "regions": ",".join(REGIONS), "image": IMAGE, "share_with": "", "confirm": MAIN,
-        "output": Path("probe.json"),
+        "output": Path("probe.json"), "record": None,
     }  # fmt: skip
     return argparse.Namespace(**{**defaults, **given})
 

@@ -14,6 +14,7 @@ import pytest
 from live.probe.run import FREE, LEVEL_COPY, probe, profile, rows
 from live.probe.scenes import Findings, told_by_nothing
 from live_tests.account import REGIONS, WORLD, Account, values
+from live_tests.documentation import PAGE, completed
 from simulator import profiles
 from simulator.settings import SWITCHES, Settings
 from simulator.switches import COPY, NO, PAIR, READ
@@ -145,3 +146,8 @@ def test_an_answer_that_nobody_knows_is_shown_and_alarms(tmp_path: Path) -> None
 def test_everything_seen_is_what_the_simulator_takes() -> None:
     for name, value in values():
         Settings().change({name: value})
+
+
+def test_the_page_is_up_to_date() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert completed(page) == page, "run: python tests/live_tests/documentation.py"

@@ -1,0 +1,58 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The policy beside the runs: they work with it, and with not one action less."""
+
+from __future__ import annotations
+
+import copy
+import json
+import typing as t
+from pathlib import Path
+
+import pytest
+from live.cleaner import Cleaner, CleanError
+from live.probe.run import LEVEL_COPY, probe
+from live.session import Stop, reachable
+from live_tests.account import REGIONS, Account
+from simulator.seed import plant
+
+FILE = Path(__file__).resolve().parents[1] / "live" / "policy.json"
+POLICY = json.loads(FILE.read_text(encoding="utf-8"))
+ACTIONS = [action for statement in POLICY["Statement"] for action in statement["Action"]]
+KEYS = {"id": "simulator-live-key", "secret": "simulator-live-secret"}
+
+
+def without(action: str) -> dict[str, t.Any]:
+    policy = copy.deepcopy(POLICY)
+    for statement in policy["Statement"]:
+        statement["Action"] = [one for one in statement["Action"] if one != action]
+    return policy
+
+
+def outcome(folder: Path, policy: t.Mapping[str, t.Any]) -> tuple[set[str], str]:
+    """What a probe by a user with this policy tells, and what speaks against the run."""
+    account = Account(folder, {})
+    plant(account.sim.world, {"users": [{"name": "live", "policies": [policy], "access_keys": [KEYS]}]})
+    bench = account.bench(who="live")
+    try:
+        reachable(bench.caller, REGIONS)
+        found = probe(bench, LEVEL_COPY)
+        left = Cleaner(bench.caller, bench.keeper.journal).run()
+    except (Stop, CleanError) as end:
+        return set(), str(end)
+    return {name for name, one in found.items() if one.is_told}, "; ".join(left.kept)
+
+
+def test_it_is_enough(tmp_path: Path) -> None:
+    told, trouble = outcome(tmp_path, POLICY)
+    assert trouble == ""
+    assert told == {name for name, one in Account(tmp_path, {}).probed().items() if one.is_told}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_it_is_not_too_much(tmp_path: Path, action: str) -> None:
+    whole, dummy = outcome(tmp_path, POLICY)
+    told, trouble = outcome(tmp_path, without(action))
+    assert trouble or told < whole, f"{action} is not needed"
