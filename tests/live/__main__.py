@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Command line: `python tests/live probe|run|clean|compare`; `make probe`, `make live` and `make live-clean` call it."""
+"""Command line: `python tests/live probe|run|clean|compare`; `make probe`, `make live`, `make live-clean` call it."""
 
 from __future__ import annotations
 
