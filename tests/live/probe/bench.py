@@ -104,6 +104,17 @@ class Bench:
             raise Unfit(f"{what}: not within {patience:g} s")
         return seen
 
+    def insist(self, region: str, action: str, **fields: t.Any) -> Reply:
+        """A call that may not know yet of what was just made."""
+        replies: list[Reply] = []
+
+        def knows() -> bool:
+            replies.append(self.ask_in(region, action, **fields))
+            return knows_it(replies[-1])
+
+        self.until(knows)
+        return replies[-1]
+
     # Looking
 
     def image(self, region: str, image_id: str) -> Data | None:
@@ -158,8 +169,14 @@ class Bench:
     def stop(self, region: str, image_id: str) -> None:
         """Cancel a copy that is of no more use, and see it gone."""
         self.disks(region, image_id)
-        self.ask_in(region, "CancelCopyImage", ImageId=image_id)
+        self.insist(region, "CancelCopyImage", ImageId=image_id)
         self.await_gone(region, image_id)
+
+
+def knows_it(reply: Reply) -> bool:
+    """Whether an action has found the object of its call, whatever it then thought of it."""
+    unknown = ("InvalidImageId.NotFound", "InvalidResourceId.NotFound", "InvalidSnapshotId.NotFound")
+    return reply.code not in unknown
 
 
 def rounded(seconds: float) -> float:

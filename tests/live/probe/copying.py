@@ -11,7 +11,7 @@ import typing as t
 from simulator.switches import COPY, PAIR
 
 from live.caller import Reply
-from live.probe.bench import LONGEST, SLOW_STEP, SOON, STEP, Bench, Data, Unfit, rounded
+from live.probe.bench import LONGEST, SLOW_STEP, SOON, STEP, Bench, Data, Unfit, knows_it, rounded
 from live.probe.scenes import same, tells
 
 COPIED = "imageops-probe-copied"
@@ -19,7 +19,7 @@ CONFLICTS = ("OperationDenied.ImageCopyConflict", "OperationDenied.ImageCopying"
 MISMATCHES = ("IdempotentParameterMismatch", "InvalidIdempotenceParameter.Mismatch")
 _NAMED = "InvalidImageName.Duplicated"
 _FOLLOWED = (
-    "image_read_lag", "found_late", "tags_late_from", "copy_tags_visible", "copy_finish_seconds", "usable_seconds",
+    "image_read_lag", "tags_late_from", "copy_tags_visible", "copy_finish_seconds", "usable_seconds",
     "copy_snapshot_links", "attributes_lost_on_copy",
 )  # fmt: skip
 # What the four attributes are called in an answer, and what says that an image has one.
@@ -41,7 +41,6 @@ def conflicts(bench: Bench) -> None:
     if not first.ok:
         bench.trouble = f"The first copy is refused: {first.code}, request id {first.request_id}"
     bench.notes["first"], bench.notes["started"] = bench.made(first, "the first copy"), bench.caller.clock.now()
-    _share_at_once(bench)
     other_name = bench.copy(bench.home, bench.other, source, "first-2", **fields)
     found.by_code("token_mismatch_code", other_name, same(MISMATCHES))
     repeat = bench.copy(bench.home, bench.other, source, "first", tags={COPIED: "yes"})
@@ -72,10 +71,13 @@ def share_unfinished(bench: Bench) -> None:
 
 
 def _share_at_once(bench: Bench) -> None:
-    if not bench.share_with:
+    """As soon as the API knows of the copy."""
+    if not bench.share_with or "share_unfinished" in bench.found:
         return
     share = {"ImageId": bench.notes["first"], "AddAccount": [bench.share_with]}
     reply = bench.ask_in(bench.other, "ModifyImageSharePermission", **share)
+    if not knows_it(reply):
+        return
     known = {"": "allowed", "OperationDenied.InvalidImageStatus": "refused", "InvalidStatus.ImageIsCreating": "refused"}
     bench.found.by_code("share_unfinished", reply, known)
     if reply.ok:
@@ -112,6 +114,7 @@ class Followed:
         """One look at everything that has not been seen yet; true when all is over."""
         bench, at = self.bench, self.at()
         self._stop_others()
+        _share_at_once(bench)
         self.image = bench.image(bench.other, self.copy) or {}
         self._note(at, "listed", bool(self.image))
         status = self.image.get("Status")
@@ -130,7 +133,7 @@ class Followed:
             self._note(at, "shown", COPIED in shown)
             self._note(at, "whole", self.image.get("Progress") == "100%")
         if "found" not in self.first:
-            self._note(at, "found", self._tag().ok)
+            self._note(at, "found", knows_it(self._tag()))
         self._note(at, "available", status == "Available")
         self._note(at, "usable", status == "Available" and self.image.get("Usable") is not False)
         return "usable" in self.first and ("tags" in self.first or at > self.first["usable"] + SOON)
@@ -141,7 +144,8 @@ class Followed:
             region, image_id = one
             if image := self.bench.image(region, image_id):
                 self.bench.keeper.note_parts(region, image)
-                self.bench.ask_in(region, "CancelCopyImage", ImageId=image_id)
+                if not knows_it(self.bench.ask_in(region, "CancelCopyImage", ImageId=image_id)):
+                    continue
                 self.bench.notes["to_stop"].remove(one)
                 self.bench.notes.setdefault("stopped", []).append(one)
 
@@ -180,7 +184,7 @@ def follow(bench: Bench) -> None:
     first = watch.first
     found.saw("copy_finish_seconds", first["available"] - first.get("whole", first["available"]))
     found.saw("usable_seconds", first["usable"] - first["available"])
-    found.saw("found_late", _late({"TagResources": first.get("found", 0.0)}))
+    bench.notes.setdefault("found", {})["TagResources"] = first.get("found", 0.0)
     _tags_of(bench, first)
     _lists_of(bench, watch)
     ids = bench.disks(bench.other, watch.copy)
@@ -196,10 +200,6 @@ def follow(bench: Bench) -> None:
     if len(lacks) == len(ATTRIBUTES):
         found.hid("attributes_lost_on_copy", note)
     found.saw("attributes_lost_on_copy", lost, note=note)
-
-
-def _late(seconds: t.Mapping[str, float]) -> dict[str, float]:
-    return {name: value for name, value in seconds.items() if value}
 
 
 def _tags_of(bench: Bench, first: t.Mapping[str, float]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from simulator.switches import COPY
 
 from live.keeper import TAG
-from live.probe.bench import LONGEST, SLOW_STEP, SOON, Bench, Unfit
+from live.probe.bench import LONGEST, SLOW_STEP, SOON, STEP, Bench, Data, Unfit, knows_it, rounded
 from live.probe.scenes import tells
 
 UNKNOWN_ACCOUNT = "9999999999999999"
@@ -31,7 +31,7 @@ def cancelled(bench: Bench) -> None:
     ids = bench.disks(bench.home, copy)
     # Their lists may be late, and a list without them must mean that they are gone.
     bench.await_(lambda: bench.snapshots(bench.home, ids), "the copy's snapshots listed")
-    bench.ask("CancelCopyImage", ImageId=copy)
+    bench.insist(bench.home, "CancelCopyImage", ImageId=copy)
     again = bench.ask("CancelCopyImage", ImageId=copy)
     if again.code == "InvalidImageId.NotFound":
         found.hid("cancel_repeated", "the copy was gone before the second call", again)
@@ -127,13 +127,30 @@ def snapshot_copied(bench: Bench) -> None:
     fields["DestinationSnapshotDescription"] = "made by a probe"
     reply = bench.keeper.make(bench.home, "CopySnapshot", "snapshot", {}, **fields)
     copy = bench.made(reply, "a copy of a snapshot")
-    seconds, seen = bench.until(lambda: bench.snapshots(bench.other, [copy]))
-    if seconds is None:
-        raise Unfit("the copy of a snapshot was never listed")
-    bench.notes.setdefault("listed", {})["CopySnapshot"] = seconds
+    seen = _timed(bench, copy)
     if not disk:
         found.hid("snapshot_copy_disk_id", "the snapshot itself is of no disk that is known", reply)
     found.saw("snapshot_copy_disk_id", "kept" if seen[0].get("SourceDiskId") == disk else "empty", reply)
+
+
+def _timed(bench: Bench, copy: str) -> list[Data]:
+    """When a copied snapshot is listed, and when it can be copied itself, which is refused as it is not done."""
+    began, at = bench.caller.clock.now(), dict[str, float]()
+    more = {"SnapshotId": copy, "DestinationRegionId": bench.home, "DestinationSnapshotDescription": "made by a probe"}
+    while True:
+        now, shown = bench.caller.clock.now() - began, bench.snapshots(bench.other, [copy])
+        if shown:
+            at.setdefault("listed", rounded(now))
+        if "found" not in at and knows_it(bench.keeper.make(bench.other, "CopySnapshot", "snapshot-2", {}, **more)):
+            at["found"] = rounded(now)
+        if len(at) == 2 or now > SOON:
+            break
+        bench.caller.clock.sleep(STEP)
+    if len(at) < 2:
+        raise Unfit(f"of the copy of a snapshot was seen in time: {', '.join(at) or 'nothing'}")
+    bench.notes.setdefault("listed", {})["CopySnapshot"] = at["listed"]
+    bench.notes.setdefault("found", {})["CopySnapshot"] = at["found"]
+    return shown
 
 
 @tells(COPY, "delete_source_while_copying")

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from simulator.switches import COPY
 
-from live.probe.bench import LONGEST, SOON, STEP, Bench, Unfit
+from live.probe.bench import LONGEST, SOON, STEP, Bench, Unfit, knows_it, rounded
 from live.probe.ending import first_copy
 from live.probe.scenes import tells
 
+SEEKERS = (
+    "TagResources", "UntagResources", "CopyImage", "CopySnapshot", "ModifyImageAttribute", "ModifyImageSharePermission",
+    "DescribeImageSharePermission", "CancelCopyImage", "DeleteImage",
+)  # fmt: skip
 MADE = "imageops-probe-made"
 MOST_TAGS = 20
 PAGES = (30, 50)
@@ -23,7 +27,9 @@ def created(bench: Bench) -> None:
     snapshot = bench.disks(bench.other, first_copy(bench))[0]
     fields = {"SnapshotId": snapshot, "ImageVersion": "1"}
     doomed = bench.made(bench.keeper.make(bench.other, "CreateImage", "doomed", {}, **fields), "an image")
-    reply = bench.ask_in(bench.other, "DeleteImage", ImageId=doomed)
+    began = bench.caller.clock.now()
+    reply = bench.insist(bench.other, "DeleteImage", ImageId=doomed)
+    bench.notes.setdefault("found", {})["DeleteImage"] = rounded(bench.caller.clock.now() - began)
     known = {"": "allowed", "ImageIsCreating": "refused", "InvalidStatus.ImageIsCreating": "refused"}
     bench.found.by_code("delete_while_creating", reply, known)
     reply = bench.keeper.make(bench.other, "CreateImage", "made", {MADE: "yes"}, **fields, DetectionStrategy="Standard",
@@ -37,6 +43,7 @@ def created(bench: Bench) -> None:
         is_available = image.get("Status") == "Available"
         detection = (image.get("DetectionOptions") or {}).get("Status") == "Finished"
         tagged = "tags" in seen or MADE in bench.tags(bench.other, "image", made)
+        _seek(bench, made, at)
         for what, is_so in (("listed", image), ("available", is_available), ("checked", detection), ("tags", tagged)):
             if is_so:
                 seen.setdefault(what, at)
@@ -50,6 +57,28 @@ def created(bench: Bench) -> None:
         bench.found.saw("detection_seconds", seen["checked"] - seen["available"], reply)
     bench.found.hid("detection_seconds", "the check did not end in time", reply)
     _late(bench, seen)
+
+
+def _seek(bench: Bench, image_id: str, at: float) -> None:
+    """Calls by the id of an image that is not done. None changes it: each is refused, or changes to what is so."""
+    found = bench.notes.setdefault("found", {})
+    kind = {"ResourceType": "image", "ResourceId": [image_id]}
+    calls: dict[str, dict[str, object]] = {
+        "UntagResources": {**kind, "TagKey": ["imageops-probe-none"]},
+        "ModifyImageAttribute": {"ImageId": image_id, "Description": "made by a probe"},
+        "ModifyImageSharePermission": {"ImageId": image_id, "IsPublic": False},
+        "DescribeImageSharePermission": {"ImageId": image_id},
+        "CancelCopyImage": {"ImageId": image_id},
+    }
+    for action, fields in calls.items():
+        if action not in found and knows_it(bench.ask_in(bench.other, action, **fields)):
+            found[action] = rounded(at)
+    if "CopyImage" not in found:
+        copy = bench.copy(bench.other, bench.home, image_id, "too-early")
+        if knows_it(copy):
+            found["CopyImage"] = rounded(at)
+        if copy.ok:
+            bench.stop(bench.home, str(copy.data["ImageId"]))
 
 
 def _late(bench: Bench, seen: dict[str, float]) -> None:
@@ -177,9 +206,13 @@ def _waits(bench: Bench, copies: list[tuple[str, str, str]]) -> bool:
             bench.stop(to, image_id)
 
 
-@tells(COPY, "listed_late", "tags_shown_late")
+@tells(COPY, "listed_late", "tags_shown_late", "found_late")
 def late(bench: Bench) -> None:
     """What several scenes have timed, put together."""
+    found = bench.notes.get("found", {})
+    if missing := [action for action in SEEKERS if action not in found]:
+        bench.found.hid("found_late", f"not timed: {', '.join(missing)}")
+    bench.found.saw("found_late", {action: found[action] for action in SEEKERS if found[action]})
     for name, note in (("listed_late", "listed"), ("tags_shown_late", "tags_late")):
         if note in bench.notes:
             bench.found.saw(name, {action: seconds for action, seconds in bench.notes[note].items() if seconds})

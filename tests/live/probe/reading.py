@@ -62,16 +62,20 @@ def _detection(bench: Bench, image: dict[str, t.Any], reply: Reply | None) -> No
     bench.found.saw("detection_unchecked", "absent" if options is None else "object" if options else "empty", reply)
 
 
-@tells(READ, "source_disk_size", "snapshot_name_unset", "lock_describe_mixed")
+_SNAPSHOT = ("source_disk_size", "snapshot_name_unset", "snapshot_fields", "lock_describe_mixed")
+
+
+@tells(READ, *_SNAPSHOT)
 def own_snapshot(bench: Bench) -> None:
     reply, found = bench.ask("DescribeSnapshots", MaxResults=BIG_PAGE), bench.found
     snapshots = reply.entries("Snapshots", "Snapshot")
     if not snapshots:
-        for name in ("source_disk_size", "snapshot_name_unset", "lock_describe_mixed"):
+        for name in _SNAPSHOT:
             found.hid(name, "the account has no snapshot here", reply)
         return
     size = snapshots[0].get("SourceDiskSize")
     found.saw("source_disk_size", "text" if isinstance(size, str) else "number", reply)
+    found.saw("snapshot_fields", "all" if "RegionId" in snapshots[0] else "few", reply)
     unnamed = [one for one in snapshots if not one.get("SnapshotName")]
     if unnamed:
         found.saw("snapshot_name_unset", "empty" if "SnapshotName" in unnamed[0] else "absent", reply)

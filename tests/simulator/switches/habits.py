@@ -38,7 +38,7 @@ class Habits:
         "seconds until an action finds a new object by its id, by that action. A recording tells of TagResources.",
         page=DIFFER, kinder=({},), stricter=(dict.fromkeys(_SEEKERS, 2.0),),
         why="of the other actions none tells.",
-        level=COPY, probe="CreateImage, then TagResources at once and often",
+        level=COPY, probe="CopyImage, CreateImage and CopySnapshot, then each of these actions at once and often",
     )
     tags_shown_late: dict[str, float] = setting(
         {}, table_of(one_of(*_MAKERS, "TagResources"), _SECONDS),
