@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import secrets
-import time
 import typing as t
 from collections import Counter
 
@@ -157,9 +156,13 @@ class Caller(sdk.Client):
         self.calls["GetCallerIdentity"] += 1
         return str(self.caller_identity().get("AccountId") or "")
 
-    def now(self) -> float:
-        """The provider's time, in seconds since the epoch, as its last answer told it; else this machine's."""
-        return self.time if self.time is not None else time.time()
+    def started(self) -> float:
+        """Now, in seconds since the epoch, by the provider's last answer or by this machine: whichever is earlier.
+
+        What is made from now on is not older than that, even if the two disagree.
+        """
+        here = self.clock.wall()
+        return here if self.time is None else min(self.time, here)
 
 
 def no_answer(error: ApiError) -> bool:

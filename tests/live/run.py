@@ -114,7 +114,7 @@ def live(options: argparse.Namespace, say: Say, caller: Caller | None = None, ru
     bench = Bench(caller, regions, settings.get("image_id"))
     say(f"Account {account}, {', '.join(regions)}.\n{plan.text(_size(bench))}")
     session.confirmed(account, options.confirm)
-    journal = Journal.begin(FOLDER, account=account, regions=regions, started=caller.now())
+    journal = Journal.begin(FOLDER, account=account, regions=regions, started=caller.started())
     say(f"Run {journal.run}; its journal is {journal.path}. If it is killed: make live-clean CONFIRM={account}")
     run = Live(settings, caller, journal, Keeper(caller, journal), say)
     bench.keeper_ = run.keeper

@@ -114,7 +114,7 @@ class Account:
         caller = self.caller(who)
         bench = Bench(caller, regions, IMAGE)
         bench.account_id, bench.share_with = caller.account_id(), share_with
-        head = {"account": bench.account_id, "regions": list(regions), "started": caller.now()}
+        head = {"account": bench.account_id, "regions": list(regions), "started": caller.started()}
         journal = Journal.begin(self.folder, run, **head)
         bench.keeper_ = Keeper(caller, journal)
         return bench

@@ -131,7 +131,7 @@ def test_the_plan_is_printed_first(here: Path) -> None:
 
 def gate_of(account: Account) -> tuple[Gate, Keeper]:
     caller = account.caller()
-    head = {"account": MAIN, "regions": list(REGIONS), "started": caller.now()}
+    head = {"account": MAIN, "regions": list(REGIONS), "started": caller.started()}
     keeper = Keeper(caller, Journal.begin(account.folder, foreign.RUN, **head))
     return Gate(caller, keeper), keeper
 
