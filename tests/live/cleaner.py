@@ -26,6 +26,7 @@ LONGEST = 3600.0  # seconds that something of ours may take to be done, when it 
 STEP = 2.0
 SLACK = 120.0  # seconds by which creation times and the header Date may disagree
 PAGE = 100
+RESTS = "an image rests on it"
 Data = dict[str, t.Any]
 
 
@@ -44,6 +45,8 @@ class Cleaner:
         self.caller, self.journal, self.keeper = caller, journal, Keeper(caller, journal)
         self.left = Left()
         self._refused: dict[str, str] = {}
+        self._moved = caller.clock.now()
+        """When something was last taken away."""
         self._pending: dict[str, bool] = {}
         """What may be the run's own and does not show its tag yet: whether it is still being made."""
 
@@ -70,7 +73,9 @@ class Cleaner:
 
     def _is_stuck(self, there: list[t.Any]) -> bool:
         """Whether all that is left is what nothing will change."""
-        final = ("ImageUseShared", "ImageUsingByInstance", "SnapshotLocked", "Forbidden", "ImageIsPublic")
+        if self.caller.clock.now() - self._moved < LATE:
+            return False
+        final = ("ImageUseShared", "ImageUsingByInstance", "SnapshotLocked", "Forbidden", "ImageIsPublic", RESTS)
         said = [self._refused.get(_id(thing), "") for dummy, region, thing in there]
         return bool(said) and all(any(word in text for word in final) for text in said)
 
@@ -180,13 +185,14 @@ class Cleaner:
 
     def _remove_snapshot(self, region: str, snapshot: Data) -> None:
         if snapshot.get("Usage") in ("image", "image_disk"):
-            self._refused[_id(snapshot)] = f"snapshot {_id(snapshot)} in {region}: an image rests on it"
+            self._refused[_id(snapshot)] = f"snapshot {_id(snapshot)} in {region}: {RESTS}"
             return
         self._do(region, "DeleteSnapshot", {"SnapshotId": snapshot["SnapshotId"]}, snapshot)
 
     def _do(self, region: str, action: str, fields: Data, thing: Data) -> Reply:
         reply = self.caller.send(region, action, fields)
         if reply.ok:
+            self._moved = self.caller.clock.now()
             self.left.gone.append(_id(thing))
             self.journal.add(removed=_id(thing), action=action)
         else:

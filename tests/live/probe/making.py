@@ -212,7 +212,7 @@ def late(bench: Bench) -> None:
     found = bench.notes.get("found", {})
     if missing := [action for action in SEEKERS if action not in found]:
         bench.found.hid("found_late", f"not timed: {', '.join(missing)}")
-    bench.found.saw("found_late", {action: found[action] for action in SEEKERS if found[action]})
+    bench.found.saw("found_late", {action: found[action] for action in SEEKERS if found.get(action)})
     for name, note in (("listed_late", "listed"), ("tags_shown_late", "tags_late")):
         if note in bench.notes:
             bench.found.saw(name, {action: seconds for action, seconds in bench.notes[note].items() if seconds})
