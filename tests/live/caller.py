@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import secrets
 import typing as t
 from collections import Counter
@@ -22,6 +23,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.connecti
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.endpoints import Endpoint
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.failures import failure
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.signature import Call, Keys
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import CONNECTION
 
 Fields = t.Mapping[str, t.Any]
 # These find their object in any region, and take no RegionId.
@@ -79,7 +81,10 @@ class Caller(sdk.Client):
     @classmethod
     def of_environment(cls, clock: Clock | None = None, **given: t.Any) -> Caller:
         """With the keys, profile and endpoints that modules find in the environment."""
-        return cls(Connection.from_params(environment.completed(given)), clock)
+        variables = {name: spec["fallback"][1] for name, spec in CONNECTION.items() if "fallback" in spec}
+        found = {name: os.environ.get(variable) for name, words in variables.items() for variable in reversed(words)
+                 if os.environ.get(variable)}  # fmt: skip
+        return cls(Connection.from_params(environment.completed({**found, **given})), clock)
 
     def ask(self, region: str, action: str, /, **fields: t.Any) -> Reply:
         """One call under the API's own names; a dot in a name is written as two underscores.

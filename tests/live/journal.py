@@ -12,7 +12,7 @@ import secrets
 import typing as t
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[2] / ".live"
+FOLDER = Path(os.environ.get("LIVE_FOLDER") or Path(__file__).resolve().parents[2] / ".live")
 Line = dict[str, t.Any]
 
 

@@ -148,7 +148,9 @@ SETS = {
     "nightly": [
         *MATRIX,
         *CLIENTS,
-        *("ways in full", "pipelines in full", "test-reliability", "test-security", "test-mutations"),
+        *("ways in full", "pipelines in full", "live in full"),
+        *("functional, stricter", "functional, kinder", "functional, drawn"),
+        *("test-reliability", "test-security", "test-mutations"),
     ],
     "release-check": ["release", "AWX content", "importer", "molecule"],
 }

@@ -1,0 +1,92 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""`make live` as a user runs it, by ansible-test, in an account that the simulator has."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import typing as t
+from pathlib import Path
+
+import environment
+import pytest
+import simulator_process
+from live_tests.account import IMAGE, MAIN, REGIONS, SECOND, WORLD
+
+pytestmark = pytest.mark.extra
+LIVE = Path(__file__).resolve().parents[1] / "live"
+
+
+def things(ready: dict[str, t.Any]) -> set[str]:
+    """Ids of all images and snapshots."""
+    state = simulator_process.control(ready, "state")
+    return {one["image_id"] for one in state["images"]} | {one["snapshot_id"] for one in state["snapshots"]}
+
+
+@pytest.fixture
+def ready(tmp_path: Path) -> t.Iterator[dict[str, t.Any]]:
+    with simulator_process.running(LIVE.parent / "simulator", tmp_path, "--speed", "10") as ready:
+        simulator_process.control(ready, "seed", WORLD)
+        yield ready
+
+
+def started(ready: dict[str, t.Any], folder: Path, *words: str) -> subprocess.Popen[str]:
+    env = {
+        **environment.clean(),
+        **simulator_process.only_here(ready),
+        "LIVE_CONFIRM": MAIN,
+        "LIVE_FOLDER": str(folder),
+    }
+    return subprocess.Popen(
+        [sys.executable, str(LIVE), *words], cwd=folder, env=env, text=True, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )  # fmt: skip
+
+
+def test_the_targets_run_and_leave_nothing(ready: dict[str, t.Any], tmp_path: Path) -> None:
+    before = things(ready)
+    instance = simulator_process.control(ready, "state")["demo"]["instances"]["demo"]
+    settings = {"account_id": MAIN, "regions": REGIONS[:2], "image_id": IMAGE, "second_account": SECOND}
+    config = tmp_path / "integration_config.yml"
+    config.write_text(json.dumps({**settings, "instance_id": instance}), encoding="utf-8")
+    said = started(ready, tmp_path, "run", "--config", str(config)).communicate(timeout=1800)[0]
+    assert "All that ran is well." in said, said[-4000:]
+    assert "9 targets ran, 2 did not" in said
+    assert things(ready) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_a_probe_and_leaves_nothing(ready: dict[str, t.Any], tmp_path: Path, number: int) -> None:
+    before = things(ready)
+    process = started(ready, tmp_path, "probe", "--level", "copy", "--image", IMAGE)
+    for dummy in range(600):
+        if len(things(ready)) > len(before) + 3 or process.poll() is not None:
+            break
+        time.sleep(0.05)
+    process.send_signal(number)
+    said = process.communicate(timeout=300)[0]
+    assert f"Ended by {signal.Signals(number).name}, and nothing of run" in said
+    assert process.returncode == 1
+    assert things(ready) == before
+
+
+def test_a_kill_is_finished_by_the_next_command(ready: dict[str, t.Any], tmp_path: Path) -> None:
+    before = things(ready)
+    process = started(ready, tmp_path, "probe", "--level", "copy", "--image", IMAGE)
+    for dummy in range(600):
+        if len(things(ready)) > len(before) + 3 or process.poll() is not None:
+            break
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert things(ready) != before
+    said = started(ready, tmp_path, "clean").communicate(timeout=300)[0]
+    assert "0 things left" in said
+    assert things(ready) == before
