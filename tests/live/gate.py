@@ -94,8 +94,10 @@ class Gate:
 
     def _make(self, action: str, region: str, fields: Fields) -> Reply:
         maker = MAKERS[action]
-        free = 1 + sum(key.startswith("Tag.") and key.endswith(".Key") for key in fields)
-        marked = {**fields, f"Tag.{free}.Key": TAG, f"Tag.{free}.Value": self.keeper.journal.run}
+        keys = [key for key in fields if key.startswith("Tag.") and key.endswith(".Key")]
+        # A copy may take the tag over from the image that it is of.
+        number = next((key.split(".")[1] for key in keys if fields[key] == TAG), len(keys) + 1)
+        marked = {**fields, f"Tag.{number}.Key": TAG, f"Tag.{number}.Value": self.keeper.journal.run}
         place = fields.get(maker.region, region) if action.startswith("Copy") else region
         return self.keeper.record(
             action, place, fields[maker.name], made_of(fields), lambda: self._send(action, region, marked)

@@ -112,6 +112,8 @@ def live(options: argparse.Namespace, say: Say, caller: Caller | None = None, ru
     session.reachable(caller, regions)
     plan = targets.planned(settings)
     bench = Bench(caller, regions, settings.get("image_id"))
+    if settings.get("image_id") and bench.own is None:
+        raise Stop(f"There is no image {settings['image_id']} of this account in {regions[0]}. Nothing was done.")
     say(f"Account {account}, {', '.join(regions)}.\n{plan.text(_size(bench))}")
     session.confirmed(account, options.confirm)
     journal = Journal.begin(FOLDER, account=account, regions=regions, started=caller.started())

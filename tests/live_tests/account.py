@@ -109,9 +109,15 @@ class Account:
         return caller
 
     def bench(
-        self, regions: t.Sequence[str] = REGIONS, share_with: str = SECOND, run: str = "", who: str = "main"
+        self,
+        regions: t.Sequence[str] = REGIONS,
+        share_with: str = SECOND,
+        run: str = "",
+        who: str = "main",
+        watcher: t.Any = None,
     ) -> Bench:
         caller = self.caller(who)
+        caller.watchers += [watcher] if watcher else []
         bench = Bench(caller, regions, IMAGE)
         bench.account_id, bench.share_with = caller.account_id(), share_with
         head = {"account": bench.account_id, "regions": list(regions), "started": caller.started()}

@@ -61,9 +61,7 @@ def test_no_secret_gets_through(pair: tuple[t.Any, list[str]], data: st.DataObje
 
 def recorded(folder: Path, switches: t.Mapping[str, t.Any], level: str = FREE) -> tuple[Recording, Account]:
     account, recorder = Account(folder, switches), Recorder()
-    bench = account.bench()
-    bench.caller.watchers.append(recorder)
-    probe(bench, level)
+    probe(account.bench(watcher=recorder), level)
     return recorder.recording, account
 
 
