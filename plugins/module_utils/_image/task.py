@@ -14,7 +14,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
-    CREATE_FAILED,
     CREATING,
     DEPRECATED,
     UNFINISHED,
@@ -98,9 +97,10 @@ def _made(run: Task[Options], found: Image | None, pause: Pause, made: Making) -
     image = found if found is not None else _create(run, pause, made)
     _refuse_unless_ours(run, image)
     if image["status"] in UNFINISHED and run.waiting.wait and not run.check:
-        known, image = image, _until_settled(run, image["image_id"])
-        # One that has failed may have lost its tags, and is ours all the same.
-        _refuse_unless_ours(run, {**image, "tags": known["tags"]} if image["status"] == CREATE_FAILED else image)
+        known, image = image["tags"], _until_settled(run, image["image_id"])
+        # One that has failed may have lost its tags, one that was just made may not show them yet: they are its own.
+        image = models.with_values(image, tags={**known, **image["tags"]})
+        _refuse_unless_ours(run, image)
         made.finished_at = timestamp(run.clock) if made.started_at else None
     return image
 
