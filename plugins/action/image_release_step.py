@@ -16,12 +16,12 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _account,
     _begin,
+    _boot_tests,
     _calls,
     _faults,
     _outcome,
     _release,
     _strategy,
-    _trials,
 )
 
 Data = dict[str, t.Any]
@@ -188,7 +188,7 @@ class ActionModule(ActionBase):
         if candidates and not failures:
             look = _calls.look_at_family(settings, candidates)
             step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
-        step["restored"] = [one[_trials.LOOP_VAR] for one in results if one.get("changed")]
+        step["restored"] = [one[_boot_tests.LOOP_VAR] for one in results if one.get("changed")]
         return step
 
     def _after_trials(

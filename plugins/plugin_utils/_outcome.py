@@ -15,9 +15,9 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _causes,
     _files,
-    _forecast,
     _manifest,
     _manifest_file,
+    _plan_text,
     _release,
     _release_facts,
     _report_files,
@@ -199,7 +199,7 @@ class Outcome:
         decided = {**(promotion.get("decided") or {}), "deprecates": self._deprecates()}
         foreseen = {} if parts["failures"] and not decided.get("refused") else decided
         kept = ("image", "created", "copies", "shares")
-        lines = _forecast.forecast(
+        lines = _plan_text.plan_text(
             {
                 **{key: parts[key] for key in kept},
                 "trials": spread.get("trials") or [],

@@ -9,14 +9,14 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _boot_tests,
     _calls,
     _causes,
     _faults,
-    _forecast,
     _input,
     _manifest,
+    _plan_text,
     _promotion,
-    _trials,
 )
 
 Data = dict[str, t.Any]
@@ -133,7 +133,7 @@ def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], 
         (one["region"], one["image_id"]): [share["account_id"] for share in one["shares"] or []]
         for one in recorded["known"]
     }
-    waiting = {one[_trials.LOOP_VAR]["image_id"] for one in restored if check and one.get("changed")}
+    waiting = {one[_boot_tests.LOOP_VAR]["image_id"] for one in restored if check and one.get("changed")}
     images = [
         {**one, "accounts": had.get((one["region"], one["image_id"]), [])}
         for one in targets(settings, {}, {"copies": recorded["images"]}, True)
@@ -178,7 +178,7 @@ def missing(looked: t.Sequence[Data]) -> list[str]:
     for one in looked:
         if one.get("error"):
             continue
-        if one["action"] in _forecast.STARTING:
+        if one["action"] in _plan_text.STARTING:
             found.append(f"{one['region']}: there is no copy {one['name']} of this image: run the step copy first")
         elif one["status"] not in _manifest.FINISHED:
             found.append(f"{one['region']}: {one['image_id']} is {one['status']}: run again when it is Available")
@@ -213,7 +213,7 @@ def trials(settings: Data, image: Data, copies_there: Data) -> list[Data]:
     """Which images are test-booted where."""
     if "verify" not in settings["steps"]:
         return []
-    return _trials.trials(targets(settings, image, copies_there, True), settings["verify"])
+    return _boot_tests.boot_tests(targets(settings, image, copies_there, True), settings["verify"])
 
 
 def share_call(
@@ -236,7 +236,7 @@ def unverified(settings: Data, results: t.Sequence[Data]) -> tuple[list[Data], l
     bad = [{**one, "failed": True} for one in results if is_failed(one)]
     if settings["verify_optional"]:
         bad = [one for one in bad if not is_untested(one)]
-    return _trials.unverified(bad), [
+    return _boot_tests.unverified(bad), [
         f"Not tested: {failure}" if is_untested(one) else failure for one in bad for failure in failure_of(one)
     ]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _release, _trials
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _boot_tests, _release
 
 Data = dict[str, t.Any]
 
@@ -27,7 +27,7 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
     found = _asked(settings)
     for result in results["tried"].get("results") or []:
         outcome = NOT_TESTED if _release.is_untested(result) else FAILED if _release.is_failed(result) else PASSED
-        boot = result[_trials.LOOP_VAR]
+        boot = result[_boot_tests.LOOP_VAR]
         told = {"outcome": outcome, "instance_type": boot.get("instance_type"), "at": at}
         found.append({"region": boot["region"], "image_id": boot["image_id"], "test_boot": told})
     promotion = results["promotion"]

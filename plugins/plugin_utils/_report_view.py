@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _causes, _forecast, _report_text
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _causes, _plan_text, _report_text
 
 Data = dict[str, t.Any]
 
@@ -40,7 +40,7 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
     """
     whole = [_whole(one) for one in manifest["images"]]
     run = {**_RUN, **(manifest.get("run") or {})}
-    is_priced = _forecast.is_priced(prices)
+    is_priced = _plan_text.is_priced(prices)
     frame = _frame(whole)
     images = [
         {
@@ -48,7 +48,7 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
             "state": _state(one),
             "sharing": _sharing(one),
             "bar": _bar(one, frame),
-            "cost": _forecast.month_price(prices, one) if is_priced and one["image_id"] else None,
+            "cost": _plan_text.month_price(prices, one) if is_priced and one["image_id"] else None,
         }
         for one in whole
     ]

@@ -37,4 +37,6 @@ class Mutation:
 
 
 def functional(*names: str) -> tuple[str, ...]:
-    return tuple(f"functional/test_{name}.py" for name in names)
+    """The files of tests, each by its name or by its folder and its name."""
+    paths = [name.rpartition("/") for name in names]
+    return tuple(f"functional/{folder}{slash}test_{name}.py" for folder, slash, name in paths)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from mutations.mutation import Mutation, functional
 
-COPY = functional("copy", "guard_copy")
-STRANGERS = functional("guard_strangers")
-LARGE_ENDS = functional("guard_large_ends")
+COPY = functional("copy/outcomes", "copy/no_second_copy")
+STRANGERS = functional("copy/images_of_others")
+LARGE_ENDS = functional("copy/ends_of_copies_by_snapshots")
 RETIRE = ("unit/plugins/module_utils/test_plan_retire.py",)
 JOBS = functional("jobs")
 
@@ -38,7 +38,7 @@ MUTATIONS = (
         "_base/retry.py",
         " or now - failing_since >= self._patience_with(error):",
         ":",
-        functional("copy"),
+        functional("copy/outcomes"),
     ),
     Mutation(
         4,
@@ -87,7 +87,7 @@ MUTATIONS = (
         "_image/remove.py",
         'if which == "none":',
         "if True:",
-        functional("guard_image"),
+        functional("image_nothing_else"),
     ),
     Mutation(
         5,
@@ -95,7 +95,7 @@ MUTATIONS = (
         "_api/calls.py",
         "if not entries or (len(entries) < PAGE and listing.taken >= total):",
         "if True:",
-        functional("info", "share", "guard_copy"),
+        functional("info", "share", "copy/no_second_copy"),
     ),
     Mutation(
         7,
@@ -119,7 +119,7 @@ MUTATIONS = (
         "_copy/copy_one.py",
         "    if destination.knows(image_id):\n        return\n",
         "    if True:\n        return\n",
-        functional("proof"),
+        functional("copy/ids_are_proved"),
     ),
     Mutation(
         5,
@@ -127,7 +127,7 @@ MUTATIONS = (
         "_copy/task.py",
         "    _look_again(run, requests, destinations, sources)\n",
         "",
-        functional("proof"),
+        functional("copy/ids_are_proved"),
     ),
     Mutation(
         2,
@@ -176,7 +176,7 @@ MUTATIONS = (
         "_copy/destination.py",
         'return Found(marked, [image for image in named if image["name"] == self.wanted.name])',
         "return Found(marked, named)",
-        functional("guard_copy", "copy"),
+        functional("copy/no_second_copy", "copy/outcomes"),
     ),
     Mutation(
         6,
@@ -192,7 +192,7 @@ MUTATIONS = (
         "_image/plan_remove.py",
         'if image["owner_alias"] in ("self", ""):',
         "if True:",
-        functional("image", "guard_image"),
+        functional("image", "image_nothing_else"),
     ),
     Mutation(
         6,
@@ -208,7 +208,7 @@ MUTATIONS = (
         "_copy/copy_one.py",
         " or not destination.started_here:\n        return\n    try:",
         ":\n        return\n    try:",
-        functional("copy"),
+        functional("copy/outcomes"),
     ),
     Mutation(
         6,
@@ -224,7 +224,7 @@ MUTATIONS = (
         "_copy/judge.py",
         "if not options.adopt_unmarked:",
         "if False:",
-        functional("guard_copy", "copy"),
+        functional("copy/no_second_copy", "copy/outcomes"),
     ),
     Mutation(
         6,
@@ -240,7 +240,7 @@ MUTATIONS = (
         "_copy/judge.py",
         "    if origin:\n        return Refused(",
         "    if False:\n        return Refused(",
-        functional("guard_copy", "copy"),
+        functional("copy/no_second_copy", "copy/outcomes"),
     ),
     Mutation(
         6,
@@ -312,7 +312,7 @@ MUTATIONS = (
         "_share/targets.py",
         "if not error:",
         "if True:",
-        functional("guard_share"),
+        functional("share_nothing_else"),
     ),
     Mutation(
         6,
@@ -320,7 +320,7 @@ MUTATIONS = (
         "_share/plan.py",
         'if source and source["encrypted"] and image["encrypted"] is False:',
         "if False:",
-        functional("guard_share"),
+        functional("share_nothing_else"),
     ),
     Mutation(
         4,
@@ -328,7 +328,7 @@ MUTATIONS = (
         "_share/task.py",
         "except Exception as error:",
         "except ApiError as error:",
-        functional("guard_share"),
+        functional("share_nothing_else"),
     ),
     Mutation(
         9,
@@ -336,7 +336,7 @@ MUTATIONS = (
         "_image/remove.py",
         'if refusal or not (accounts or image["is_shared"] or image["is_public"]):',
         "if True:",
-        functional("guard_image"),
+        functional("image_nothing_else"),
     ),
     Mutation(
         6,

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _forecast
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _plan_text
 
 Data = dict[str, t.Any]
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
@@ -47,7 +47,7 @@ def line(found: list[str], words: str) -> str | None:
     ids=["none", "a currency", "of storing", "by region", "of traffic", "of traffic by region"],
 )
 def test_costs_are_those_of_all_that_is_stored(prices: Data, words: str | None) -> None:
-    found = _forecast.forecast(parts(prices=prices, copies={"copies": [copy(method="snapshots")]}))
+    found = _plan_text.plan_text(parts(prices=prices, copies={"copies": [copy(method="snapshots")]}))
     told = line(found, "by the prices given")
     assert told is None if words is None else words in str(told)
     assert line(found, "40 GiB of disks more")
@@ -55,24 +55,24 @@ def test_costs_are_those_of_all_that_is_stored(prices: Data, words: str | None) 
 
 def test_an_image_that_is_there_costs_nothing_more() -> None:
     there = {"region": HOME, "image_id": "m-1", "name": "base", "size": 20}
-    found = _forecast.forecast(parts(image=there, created={}, prices={"snapshot_gib_month": 0.02}))
+    found = _plan_text.plan_text(parts(image=there, created={}, prices={"snapshot_gib_month": 0.02}))
     assert line(found, "20 GiB of disks more") and line(found, "0.40 a month")
 
 
 def test_trials_have_lines() -> None:
     place = {"region": BEIJING, "name": "base", "instance_type": "ecs.g7.large"}
-    found = _forecast.forecast(parts(trials=[{**place, "image_id": None}, {**place, "image_id": "m-2"}]))
+    found = _plan_text.plan_text(parts(trials=[{**place, "image_id": None}, {**place, "image_id": "m-2"}]))
     for image in ("the new image base", "m-2"):
         assert f"{BEIJING}: an instance of {image} would be started as ecs.g7.large, and removed" in found
 
 
 def test_a_promotion_has_lines_also_when_it_is_refused() -> None:
     joins = {"promote": [{"region": BEIJING, "image_id": None, "name": "base"}], "refused": []}
-    assert f"{BEIJING}: base would join the family" in _forecast.forecast(parts(promotion=joins))
+    assert f"{BEIJING}: base would join the family" in _plan_text.plan_text(parts(promotion=joins))
     refused = {"promote": joins["promote"], "refused": ["it is older"]}
-    found = _forecast.forecast(parts(promotion=refused))
+    found = _plan_text.plan_text(parts(promotion=refused))
     assert "nothing would be promoted: it is older" in found and not line(found, "join the family")
 
 
 def test_a_run_that_saw_nothing_has_nothing_to_tell() -> None:
-    assert _forecast.forecast({"image": {}, "created": {}, "copies": {}, "shares": {}}) == []
+    assert _plan_text.plan_text({"image": {}, "created": {}, "copies": {}, "shares": {}}) == []

@@ -10,8 +10,8 @@ import threading
 import typing as t
 
 import pytest
+from functional.copy.test_outcomes import start_by_another_run
 from functional.support import BEIJING, HOME, Lab, Outcome
-from functional.test_copy import start_by_another_run
 from simulator.state import making
 
 

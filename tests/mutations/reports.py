@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mutations.mutation import Mutation, functional
 
-LARGE = functional("guard_large")
+LARGE = functional("copy/by_snapshots")
 FAULTS = functional("faults")
 WAITING = "unit/plugins/module_utils/test_waiting.py"
 
@@ -44,7 +44,7 @@ MUTATIONS = (
         "_image/remove.py",
         "if self._unmarked:",
         "if False:",
-        functional("guard_image"),
+        functional("image_nothing_else"),
     ),
     Mutation(
         7,
@@ -60,7 +60,7 @@ MUTATIONS = (
         "_copy/start.py",
         "destination.api.snapshots.delete(destination.region, snapshot_id)",
         "pass",
-        functional("copy"),
+        functional("copy/outcomes"),
     ),
     Mutation(
         7,
@@ -68,7 +68,7 @@ MUTATIONS = (
         "_task/leftovers.py",
         "api.tags.put(image",
         "print(image",
-        functional("copy", "cancel"),
+        functional("copy/outcomes", "cancel"),
     ),
     Mutation(
         7,
@@ -76,7 +76,7 @@ MUTATIONS = (
         "_task/leftovers.py",
         'one["usage"] == "none"',
         "True",
-        functional("copy", "cancel"),
+        functional("copy/outcomes", "cancel"),
     ),
     Mutation(
         7,
@@ -84,7 +84,7 @@ MUTATIONS = (
         "_task/leftovers.py",
         ' and base_markers.SNAPSHOT_OF not in one["tags"]',
         "",
-        functional("guard_copy_ends"),
+        functional("copy/failed_copies"),
     ),
     Mutation(
         7,
@@ -92,7 +92,7 @@ MUTATIONS = (
         "_copy/plan.py",
         '[one["snapshot_id"] for one in snapshots if markers.LEFTOVER_OF in one["tags"]]',
         "[]",
-        functional("guard_copy_ends"),
+        functional("copy/failed_copies"),
     ),
     Mutation(
         7,
@@ -100,7 +100,7 @@ MUTATIONS = (
         "_copy/copy_one.py",
         "if repairs.snapshots:",
         "if False:",
-        functional("copy"),
+        functional("copy/outcomes"),
     ),
     Mutation(
         7,
@@ -108,7 +108,7 @@ MUTATIONS = (
         "_copy/start.py",
         '"image_id": failed[0]["image_id"],',
         "",
-        functional("copy"),
+        functional("copy/outcomes"),
     ),
     Mutation(
         7,
@@ -116,7 +116,7 @@ MUTATIONS = (
         "_task/changes.py",
         "if repairs.snapshots:",
         "if False:",
-        functional("copy"),
+        functional("copy/outcomes"),
     ),
     Mutation(
         7,
@@ -175,7 +175,7 @@ MUTATIONS = (
         "_base/retry.py",
         "return error.code in error_codes.CONFLICT",
         "return False",
-        functional("copy"),
+        functional("copy/outcomes"),
     ),
     Mutation(
         8,
@@ -215,7 +215,7 @@ MUTATIONS = (
         "_base/models.py",
         '(image["status"] == AVAILABLE and not image.get("usable", True))',
         "False",
-        functional("guard_copy_ends"),
+        functional("copy/failed_copies"),
     ),
     # 9: errors and refusals
     Mutation(
@@ -232,7 +232,7 @@ MUTATIONS = (
         "_copy/request.py",
         "if count > max_tags:",
         "if False:",
-        functional("input", "guard_input"),
+        functional("input", "refusals_before_calls"),
     ),
     Mutation(
         9,
@@ -256,7 +256,7 @@ MUTATIONS = (
         "_task/identity.py",
         'if source and image["created_at"] < source["created_at"] else found',
         "if False else found",
-        functional("copy", "guard_strangers"),
+        functional("copy/outcomes", "copy/images_of_others"),
     ),
     Mutation(
         9,
@@ -275,7 +275,12 @@ MUTATIONS = (
         functional("input"),
     ),
     Mutation(
-        9, "errors have no request id", "_base/errors.py", "if self.request_id:", "if False:", functional("guard_input")
+        9,
+        "errors have no request id",
+        "_base/errors.py",
+        "if self.request_id:",
+        "if False:",
+        functional("refusals_before_calls"),
     ),
     Mutation(
         9,
@@ -283,7 +288,7 @@ MUTATIONS = (
         "_base/hints.py",
         " if hint else None",
         " if False else None",
-        functional("input", "guard_input"),
+        functional("input", "refusals_before_calls"),
     ),
     Mutation(
         9,
@@ -291,7 +296,7 @@ MUTATIONS = (
         "_copy/request.py",
         'if source["encrypted"] and not one.encrypted:',
         "if False:",
-        functional("input", "guard_input"),
+        functional("input", "refusals_before_calls"),
     ),
     Mutation(
         9, "the nearest region is not offered", "_base/regions.py", "if near else", "if False else", functional("input")
@@ -311,7 +316,7 @@ MUTATIONS = (
         "_client/providers.py",
         "logger.propagate = False",
         "logger.propagate = True; logger.setLevel(10); logger.addHandler(logging.StreamHandler())",
-        functional("guard_secrets", "credentials"),
+        functional("secrets", "credentials"),
     ),
     Mutation(
         10,
@@ -319,7 +324,7 @@ MUTATIONS = (
         "_client/sdk.py",
         "no usable credentials ({type(error).__name__}).",
         "no usable credentials ({error}).",
-        functional("guard_secrets", "credentials"),
+        functional("secrets", "credentials"),
     ),
     Mutation(
         10,
@@ -327,7 +332,7 @@ MUTATIONS = (
         "_task/run.py",
         '"access_key_secret": {\n        "type": "str",\n        "no_log": True,',
         '"access_key_secret": {\n        "type": "str",\n        "no_log": False,',
-        functional("copy"),
+        functional("copy/outcomes"),
     ),
     Mutation(
         10,
@@ -335,7 +340,7 @@ MUTATIONS = (
         "_task/run.py",
         '"security_token": {\n        "type": "str",\n        "no_log": True,',
         '"security_token": {\n        "type": "str",\n        "no_log": False,',
-        functional("guard_secrets"),
+        functional("secrets"),
     ),
     Mutation(
         10,
@@ -343,7 +348,7 @@ MUTATIONS = (
         "_client/failures.py",
         'text.split("?", maxsplit=1)[0].split("(Caused", maxsplit=1)[0]',
         "text",
-        functional("input", "guard_secrets"),
+        functional("input", "secrets"),
     ),
     Mutation(
         10,
@@ -351,7 +356,7 @@ MUTATIONS = (
         "_client/answers.py",
         'message.split("server string to sign", maxsplit=1)[0].strip() if "ign" in code else message',
         "message",
-        functional("guard_secrets", "input"),
+        functional("secrets", "input"),
     ),
     Mutation(
         10,
@@ -359,6 +364,6 @@ MUTATIONS = (
         "_client/connection.py",
         "access_key_secret: str | None = dataclasses.field(default=None, repr=False)",
         "access_key_secret: str | None = None",
-        functional("guard_secrets"),
+        functional("secrets"),
     ),
 )

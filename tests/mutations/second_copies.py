@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from mutations.mutation import Mutation, functional
 
-COPY = functional("copy", "guard_copy")
-CHECK = functional("four_steps", "check_mode")
-LARGE = functional("guard_large")
-ENDS = functional("guard_large_ends")
+COPY = functional("copy/outcomes", "copy/no_second_copy")
+CHECK = functional("four_steps", "copy/check_mode")
+LARGE = functional("copy/by_snapshots")
+ENDS = functional("copy/ends_of_copies_by_snapshots")
 
 MUTATIONS = (
     # 1: no second copy
@@ -37,7 +37,7 @@ MUTATIONS = (
         "_copy/start.py",
         "destination.wanted.request(source), token\n",
         "destination.wanted.request(source), str(uuid.uuid4())\n",
-        functional("guard_copy", "faults"),
+        functional("copy/no_second_copy", "faults"),
     ),
     Mutation(
         1,
@@ -45,7 +45,7 @@ MUTATIONS = (
         "_image/task.py",
         "image_plan.request(run.options), token)",
         "image_plan.request(run.options), str(uuid.uuid4()))",
-        functional("guard_image", "faults"),
+        functional("image_nothing_else", "faults"),
     ),
     Mutation(
         1,
@@ -53,7 +53,7 @@ MUTATIONS = (
         "_api/images.py",
         "answer = self._calls.write_once(*call, **self._copy_fields(image_id, destination), ClientToken=token)",
         "answer = self._calls.write_again(*call, **self._copy_fields(image_id, destination), ClientToken=token)",
-        functional("guard_copy", "faults"),
+        functional("copy/no_second_copy", "faults"),
     ),
     Mutation(
         1,
@@ -61,7 +61,7 @@ MUTATIONS = (
         "_copy/start.py",
         'if image_id not in [image["image_id"] for image in live[1:]]:',
         "if True:",
-        functional("guard_copy"),
+        functional("copy/no_second_copy"),
     ),
     Mutation(
         1,
@@ -69,7 +69,7 @@ MUTATIONS = (
         "_copy/plan.py",
         "if len(live) > 1:",
         "if len(live) > 9:",
-        functional("copy"),
+        functional("copy/outcomes"),
     ),
     Mutation(
         1,

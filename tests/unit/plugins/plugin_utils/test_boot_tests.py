@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _trials
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _boot_tests
 
 Data = dict[str, t.Any]
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
@@ -20,17 +20,17 @@ def target(image_id: str | None, region: str = BEIJING) -> Data:
 
 def test_every_image_of_a_place_is_tried_there() -> None:
     targets = [target("m-1", HOME), target("m-2"), target("m-3"), target(None)]
-    found = _trials.trials(targets, [{"region": BEIJING, "instance_type": "t"}, {"region": "us-west-1"}])
+    found = _boot_tests.boot_tests(targets, [{"region": BEIJING, "instance_type": "t"}, {"region": "us-west-1"}])
     assert [(one["image_id"], one["instance_type"]) for one in found] == [("m-2", "t"), ("m-3", "t"), (None, "t")]
 
 
 def test_what_failed_is_known_with_its_error() -> None:
     error = {"code": "Zone.NotOnSale", "message": "closed", "request_id": "R-1", "hint": "Elsewhere."}
     results: list[Data] = [
-        {_trials.LOOP_VAR: target("m-1"), "changed": True},
-        {_trials.LOOP_VAR: target("m-2"), "failed": True, "msg": " Could not ", "error": error},
-        {_trials.LOOP_VAR: target("m-3"), "failed": True, "msg": " It broke "},
+        {_boot_tests.LOOP_VAR: target("m-1"), "changed": True},
+        {_boot_tests.LOOP_VAR: target("m-2"), "failed": True, "msg": " Could not ", "error": error},
+        {_boot_tests.LOOP_VAR: target("m-3"), "failed": True, "msg": " It broke "},
     ]
-    failed, broken = _trials.unverified(results)
+    failed, broken = _boot_tests.unverified(results)
     assert failed == {"region": BEIJING, "image_id": "m-2", "error": error}
     assert broken["error"] == {"code": "NotVerified", "message": "It broke", "request_id": None, "hint": None}

@@ -28,7 +28,7 @@ SHARE_NOTE = "Accounts that get an image need no role for it, but services of th
 USER_DATA_NOTE = "User data, instance types and networks are no part of an image and stay behind."
 
 
-def forecast(parts: Data) -> list[str]:
+def plan_text(parts: Data) -> list[str]:
     """
     :param parts: ``image``, ``created``, ``copies``, ``trials``, ``shares`` and ``promotion`` as check mode foretold
         them; ``prices``

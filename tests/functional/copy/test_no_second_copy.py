@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from functional.copy.test_outcomes import start_by_another_run
 from functional.support import BEIJING, HOME, Lab, Outcome
-from functional.test_copy import start_by_another_run
 
 
 def copy(lab: Lab, source: str, **params: t.Any) -> Outcome:

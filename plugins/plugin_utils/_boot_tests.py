@@ -13,7 +13,7 @@ Data = dict[str, t.Any]
 LOOP_VAR = "__image_release_boot"  # of the role's loop over the test boots
 
 
-def trials(targets: t.Sequence[Data], places: t.Sequence[Data]) -> list[Data]:
+def boot_tests(targets: t.Sequence[Data], places: t.Sequence[Data]) -> list[Data]:
     """Every image of a place's region, tried there.
 
     :param targets: the images of the release as release_targets tells them
