@@ -182,7 +182,7 @@ MUTATIONS = (
         3,
         "snapshots are tagged again every time",
         "_task/changes.py",
-        ' if not wanted.items() <= one["tags"].items()]',
+        ' if not wanted.items() <= snapshot["tags"].items()]',
         "]",
         COPY,
     ),

@@ -40,7 +40,11 @@ class Instances:
             ("Instances", "Instance"),
             ImageId=image_id,
         )
-        return [one for one in (models.instance(entry, region) for entry in entries) if one["image_id"] == image_id]
+        return [
+            instance
+            for instance in (models.instance(entry, region) for entry in entries)
+            if instance["image_id"] == image_id
+        ]
 
     def tagged(self, region: str, tags: Tags) -> list[Data]:
         """Instances with these tags, every page. The answer is compared again."""
@@ -52,7 +56,9 @@ class Instances:
             Tag=tag_list(tags),
         )
         found = [models.instance(entry, region) for entry in entries]
-        return [one for one in found if all(one["tags"].get(key) == value for key, value in tags.items())]
+        return [
+            instance for instance in found if all(instance["tags"].get(key) == value for key, value in tags.items())
+        ]
 
     def run(self, region: str, fields: Data, token: str) -> Data:
         """Start one instance. The token lets the call be repeated after a lost answer.

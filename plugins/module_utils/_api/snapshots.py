@@ -41,7 +41,7 @@ class Snapshots:
     def get(self, region: str, snapshot_ids: t.Sequence[str]) -> list[Snapshot]:
         """The given snapshots, as far as they exist. At most 100 at a time."""
         found = self._snapshots_by_id(region, snapshot_ids)
-        hidden = sorted(set(snapshot_ids) - {one["snapshot_id"] for one in found})
+        hidden = sorted(set(snapshot_ids) - {snapshot["snapshot_id"] for snapshot in found})
         shown = self._snapshots_by_id(region, hidden, encrypted=True)
         if shown:
             self._hides_encrypted = True
@@ -64,9 +64,9 @@ class Snapshots:
         ids = sorted(wanted - set(self._encrypted))
         for start in range(0, len(ids), PAGE):
             with passing_refusals():
-                for one in self.get(region, ids[start : start + PAGE]):
-                    if one["encrypted"] is not None:
-                        self._encrypted[one["snapshot_id"]] = one["encrypted"]
+                for snapshot in self.get(region, ids[start : start + PAGE]):
+                    if snapshot["encrypted"] is not None:
+                        self._encrypted[snapshot["snapshot_id"]] = snapshot["encrypted"]
         return [models.with_encryption(image, self._encrypted) for image in images]
 
     def _snapshots_by_id(
@@ -117,9 +117,9 @@ class Snapshots:
         found = self._snapshots_tagged(region, tags, None)
         if not (encrypted or self._hides_encrypted):
             return found
-        known = {one["snapshot_id"] for one in found}
+        known = {snapshot["snapshot_id"] for snapshot in found}
         shown = self._snapshots_tagged(region, tags, True)
-        return found + [one for one in shown if one["snapshot_id"] not in known]
+        return found + [snapshot for snapshot in shown if snapshot["snapshot_id"] not in known]
 
     def _snapshots_tagged(self, region: str, tags: Tags, encrypted: bool | None) -> list[Snapshot]:
         entries = self._calls.by_tokens(

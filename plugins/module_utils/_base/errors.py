@@ -17,7 +17,7 @@ LONGEST_MESSAGE = 2000  # characters of what the API says
 
 def clean(text: str) -> str:
     """A text from elsewhere as one line that drives no terminal and forges no line of a log."""
-    return "".join(one if one.isprintable() else "\ufffd" for one in " ".join(text.split()))
+    return "".join(character if character.isprintable() else "\ufffd" for character in " ".join(text.split()))
 
 
 def with_hint(message: str, hint: str | None) -> str:

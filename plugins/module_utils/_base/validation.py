@@ -59,7 +59,7 @@ def description_faults(description: str, what: str = "description") -> list[str]
 def with_texts_as_tags(options: t.Any) -> t.Any:
     """Options with whatever is called ``tags`` as texts. YAML makes numbers and booleans of what looks like them."""
     if isinstance(options, list):
-        return [with_texts_as_tags(one) for one in options]
+        return [with_texts_as_tags(option) for option in options]
     if not isinstance(options, dict):
         return options
     return {
@@ -81,7 +81,7 @@ def image_entries(given: t.Any) -> list[Data]:
             raise InvalidInput([IMAGES_FAULT]) from None
     if isinstance(given, dict):
         return [{"region": str(region), "image_id": image_id} for region, image_id in given.items()]
-    if isinstance(given, list) and all(isinstance(one, dict) for one in given):
+    if isinstance(given, list) and all(isinstance(entry, dict) for entry in given):
         return list(given)
     raise InvalidInput([IMAGES_FAULT])
 

@@ -197,7 +197,7 @@ class CancelImage(Cancel):
 
     def _stays(self) -> None:
         """The copy stays after all, and its snapshots are nobody's leftovers."""
-        had_tags = any(markers.LEFTOVER_OF in one["tags"] for one in self._visible.values())
+        had_tags = any(markers.LEFTOVER_OF in snapshot["tags"] for snapshot in self._visible.values())
         warning = leftovers.unmark(self.run.api, t.cast(Image, self._image))
         self._warn(warning)
         # Tags that this run has put on and taken off again are no change.
@@ -232,13 +232,17 @@ class CancelImage(Cancel):
             found = self.run.api.snapshots.get(self.region, t.cast(Image, self._image)["snapshot_ids"])
         except ApiError:
             return {}
-        return {one["snapshot_id"]: one for one in found}
+        return {snapshot["snapshot_id"]: snapshot for snapshot in found}
 
     def _left_of_it(self) -> list[str]:
         """The snapshots of the copy, without those that are gone: that were to be seen, and are no more."""
         found = self._seen_now()
-        left = [one for one in t.cast(Image, self._image)["snapshot_ids"] if one in found or one not in self._visible]
-        hidden = [one for one in left if one not in found]
+        left = [
+            snapshot_id
+            for snapshot_id in t.cast(Image, self._image)["snapshot_ids"]
+            if snapshot_id in found or snapshot_id not in self._visible
+        ]
+        hidden = [snapshot_id for snapshot_id in left if snapshot_id not in found]
         if hidden:
             self.warnings.append(
                 f"whether {', '.join(hidden)} of the copy {self._image_id} in {self.region} are still there can't be "

@@ -53,7 +53,7 @@ def running_snapshots(snapshots: t.Sequence[Snapshot], images: t.Sequence[Image]
     """
     made = {(image["tags"].get(markers.COPIED_FROM), markers.made_as(image)) for image in images}
     settled = {markers.SNAPSHOT_OF, markers.LEFTOVER_OF}
-    return [one for one in snapshots if not settled & set(one["tags"]) and _is_running(one, made)]
+    return [snapshot for snapshot in snapshots if not settled & set(snapshot["tags"]) and _is_running(snapshot, made)]
 
 
 def _is_running(snapshot: Snapshot, made: t.Collection[tuple[str | None, str | None]]) -> bool:

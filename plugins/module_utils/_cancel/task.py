@@ -52,15 +52,17 @@ def cancel_copies(run: Task[Options]) -> Data:
     found: dict[str, list[Cancel]] = {region: [] for region in regions}
     errors: dict[str, ImageOpsError] = {}
     run.jobs.run(lambda region: _cancel_in(run, region, found[region], errors), regions)
-    cancels = [one for region in regions for one in found[region]]
+    cancels = [cancel for region in regions for cancel in found[region]]
     run.jobs.run(Cancel.wait, cancels)
     # Where no copy is found, that is only as good as what these credentials can see.
-    unsure = [region for region in regions if region not in errors and all(one.is_unknown for one in found[region])]
+    unsure = [
+        region for region in regions if region not in errors and all(cancel.is_unknown for cancel in found[region])
+    ]
     warnings = run.visibility_warnings(unsure)
     # A copy that is named is seen by itself, but what is left of one that is gone is not.
     searched = unsure if run.options.image_id else [region for region in regions if region not in errors]
     warnings += run.visibility_warnings(searched, snapshots=True)
-    warnings += [warning for one in cancels for warning in one.warnings]
+    warnings += [warning for cancel in cancels for warning in cancel.warnings]
     if not errors:
         warnings += _unknown(run, cancels)
     return {**_result(cancels, errors), "warnings": warnings}
@@ -69,7 +71,7 @@ def cancel_copies(run: Task[Options]) -> Data:
 def _unknown(run: Task[Options], cancels: t.Sequence[Cancel]) -> list[str]:
     """A warning if what is named is nowhere: a mistyped id would look like a success."""
     options = run.options
-    if not all(one.is_unknown for one in cancels):
+    if not all(cancel.is_unknown for cancel in cancels):
         return []
     if options.image_id:
         named = f"Image {options.image_id} is not visible in {options.region}"
@@ -100,7 +102,7 @@ def _look_at_suspects(run: Task[Options], region: str, cancels: list[Cancel], er
     They are looked at again through ``consistency_wait``. What is selected then is cancelled; what still has no tags is
     told as a suspect.
     """
-    known = {one.entry["image_id"] for one in cancels}
+    known = {cancel.entry["image_id"] for cancel in cancels}
     tags = _selected_tags(run.options)
     try:
         running, _all_marked = waiter.last_look(
@@ -136,14 +138,14 @@ def _copies_in(run: Task[Options], region: str) -> list[Cancel]:
         return [_copy(run, region, options.image_id)]
     tags = _selected_tags(options)
     images = [image for image in run.api.images.find(region, tags=tags) if _is_selected(image, tags)]
-    snapshots = [one for one in run.api.snapshots.tagged(region, tags) if _is_selected(one, tags)]
+    snapshots = [snapshot for snapshot in run.api.snapshots.tagged(region, tags) if _is_selected(snapshot, tags)]
     left = leftovers.left_behind(snapshots, tags)
     # Of one source the finished copies are reported too; of a whole region that would be all that there is.
     listed = images if tags else [image for image in images if image["status"] in UNFINISHED]
     return [
         *(CancelImage(run, region, image["image_id"], image) for image in listed),
         *(CancelImage(run, region, image_id, None, ids) for image_id, ids in left.items()),
-        *(CancelSnapshot(run, region, one) for one in running_snapshots(snapshots, images)),
+        *(CancelSnapshot(run, region, snapshot) for snapshot in running_snapshots(snapshots, images)),
     ]
 
 
@@ -161,19 +163,19 @@ def _is_selected(resource: t.Mapping[str, t.Any], tags: t.Mapping[str, str]) -> 
 
 
 def _result(cancels: t.Sequence[Cancel], errors: t.Mapping[str, ImageOpsError]) -> Data:
-    cancelled = [one for one in cancels if one.cancelled]
+    cancelled = [cancel for cancel in cancels if cancel.cancelled]
     blind = [
         {"region": region, "image_id": None, "snapshot_id": None, "reason": "not_looked_at", "error": error.as_dict()}
         for region, error in errors.items()
     ]
-    running = [one.entry for one in cancels if one.failed] + blind
+    running = [cancel.entry for cancel in cancels if cancel.failed] + blind
     result: Data = {
-        "changed": any(one.changed for one in cancels),
-        "cancelled": [one.entry for one in cancelled],
-        "not_cancelled": [one.entry for one in cancels if not one.cancelled] + blind,
+        "changed": any(cancel.changed for cancel in cancels),
+        "cancelled": [cancel.entry for cancel in cancelled],
+        "not_cancelled": [cancel.entry for cancel in cancels if not cancel.cancelled] + blind,
         "diff": {
-            "before": {one.label: "running" for one in cancelled},
-            "after": {one.label: "gone" for one in cancelled},
+            "before": {cancel.label: "running" for cancel in cancelled},
+            "after": {cancel.label: "gone" for cancel in cancelled},
         },
     }
     if running:

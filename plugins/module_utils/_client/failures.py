@@ -20,15 +20,15 @@ LONGEST = 300  # characters of a reason
 def failure(call: Call, host: str, error: Exception) -> ImageOpsError:
     """The error to raise: the server is not trusted or this machine can't ask, or else there was no answer."""
     chain = list(_chain(error))
-    if not any(isinstance(one, OF_THE_NETWORK) for one in chain):
+    if not any(isinstance(cause, OF_THE_NETWORK) for cause in chain):
         return Refused(
             "InternalError",
             f"Could not {call.operation}: {type(error).__name__} before anything was asked of {host}: {_told(error)}",
             "This is a fault of the machine that runs the module, or of this collection: look at its Python.",
         )
-    code = ApiError.UNTRUSTED if any(_is_untrusted(one) for one in chain) else ApiError.NO_ANSWER
+    code = ApiError.UNTRUSTED if any(_is_untrusted(cause) for cause in chain) else ApiError.NO_ANSWER
     text = _told(chain[-1])
-    if any(type(one).__name__ == "ProxyError" for one in chain):
+    if any(type(cause).__name__ == "ProxyError" for cause in chain):
         text = f"by its proxy: {text}"
     return ApiError(call.operation, code, f"{host}: {text}"[:LONGEST], action=call.right)
 

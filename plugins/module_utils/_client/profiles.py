@@ -45,7 +45,7 @@ class Profiles:
         self._current = str(config.get("current") or "")
         entries = config.get("profiles")
         named = entries if isinstance(entries, list) else []
-        self._profiles = {str(one.get("name")): one for one in named if isinstance(one, dict)}
+        self._profiles = {str(profile.get("name")): profile for profile in named if isinstance(profile, dict)}
         self._ini = self._sections()
 
     def named(self, name: str) -> Profile:

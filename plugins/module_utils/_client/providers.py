@@ -108,8 +108,8 @@ def _library(name: str) -> t.Any:
         found = getattr(importlib.import_module("alibabacloud_credentials.provider"), name)
     except ImportError as error:
         raise MissingLibrary("alibabacloud-credentials", error) from None
-    for one in ("darabonba-core", "alibabacloud-tea", "credentials"):
-        logger = logging.getLogger(one)
+    for name in ("darabonba-core", "alibabacloud-tea", "credentials"):
+        logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.addHandler(logging.NullHandler())
         logger.propagate = False

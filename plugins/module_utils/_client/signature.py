@@ -65,11 +65,11 @@ def flat(fields: t.Mapping[str, t.Any]) -> dict[str, str]:
 
     def add(name: str, value: t.Any) -> None:
         if isinstance(value, dict):
-            for key, one in value.items():
-                add(f"{name}.{key}" if name else str(key), one)
+            for key, entry in value.items():
+                add(f"{name}.{key}" if name else str(key), entry)
         elif isinstance(value, (list, tuple)):
-            for number, one in enumerate(value, 1):
-                add(f"{name}.{number}", one)
+            for number, entry in enumerate(value, 1):
+                add(f"{name}.{number}", entry)
         elif value is not None:
             found[name] = str(value).lower() if isinstance(value, bool) else str(value)
 

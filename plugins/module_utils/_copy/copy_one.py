@@ -245,8 +245,8 @@ def _snapshots(destination: Destination, image: Image) -> list[Snapshot]:
     """The snapshots behind a copy. Those of a plain one that this run has made need no look: no key, no tags yet."""
     if destination.started_here and image["encrypted"] is False:
         return [
-            models.snapshot({"SnapshotId": one, "Status": "accomplished"}, image["region"])
-            for one in image["snapshot_ids"]
+            models.snapshot({"SnapshotId": snapshot_id, "Status": "accomplished"}, image["region"])
+            for snapshot_id in image["snapshot_ids"]
         ]
     return waiter.snapshots_of(destination.run, image)
 

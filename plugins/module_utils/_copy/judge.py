@@ -123,7 +123,7 @@ def drift_warnings(wanted: Wanted, image: Image, options: Options) -> list[str]:
 
 def key_drift(wanted: Wanted, image: Image, snapshots: t.Sequence[Snapshot]) -> Refused | None:
     """Whether the copy is encrypted with another key than the one asked for."""
-    keys = sorted({one["kms_key_id"] for one in snapshots if one["kms_key_id"]})
+    keys = sorted({snapshot["kms_key_id"] for snapshot in snapshots if snapshot["kms_key_id"]})
     if wanted.kms_key_id and keys and keys != [wanted.kms_key_id]:
         return Refused(
             "KeyDrift",

@@ -202,7 +202,7 @@ def repairs(
         untag=superfluous_tags(image, wanted.tags) if options.purge_tags else [],
         resource_group_id=group if group and group != image["resource_group_id"] else None,
         snapshots=snapshots_unmarked(image, snapshots),
-        unmark=[one["snapshot_id"] for one in snapshots if markers.LEFTOVER_OF in one["tags"]],
+        unmark=[snapshot["snapshot_id"] for snapshot in snapshots if markers.LEFTOVER_OF in snapshot["tags"]],
     )
 
 
@@ -218,7 +218,7 @@ def features_kept(source: Image | None, image: Image) -> list[str]:
     if _keeps_hardened_metadata(source, image):
         found.append(f"{where} has imds_support v2, its source v1: kept, because the API does not take it back")
     for key, what in {"secure_boot": "secure boot", "version": "version"}.items():
-        have, want = (t.cast(dict[str, t.Any], one or {}).get(key) for one in (image, source))
+        have, want = (t.cast(dict[str, t.Any], seen or {}).get(key) for seen in (image, source))
         if want not in (None, "", "unsupported", have):
             found.append(f"{where} has {what} {have or 'none'}, its source {want}: the API does not set it afterwards")
     return found

@@ -132,19 +132,21 @@ def source_region(options: Options) -> str:
 def _requests_in_place(options: Options, defaults: t.Mapping[str, t.Any]) -> tuple[list[Request], list[str]]:
     """Each image is copied in its own region, with the options that ``destinations`` has for that region."""
     given, entries = validation.image_entries(options.images), options.destinations or []
-    images = {one.get("region") or options.region or "": one.get("image_id") for one in given}
+    images = {entry.get("region") or options.region or "": entry.get("image_id") for entry in given}
     faults = ["images name their own destinations: leave destination_regions out"]
     faults = faults if options.destination_regions else []
     faults += ["images names a region twice: one copy per region and task"] if len(images) < len(given) else []
     faults += [
-        f"destination {one['region']}: images names no image there" for one in entries if one["region"] not in images
+        f"destination {entry['region']}: images names no image there"
+        for entry in entries
+        if entry["region"] not in images
     ]
     faults += [
         f"images names no image in {region}: give an image id, or leave the region out"
         for region, image_id in images.items()
         if not image_id
     ]
-    own = {one["region"]: one for one in entries}
+    own = {entry["region"]: entry for entry in entries}
     if len(own) < len(entries):
         faults.append("destinations names a region twice: one copy per region and task")
     requests = [
@@ -230,22 +232,21 @@ def source_faults(source: Image, wanted: t.Sequence[Wanted], max_tags: int) -> l
     faults = []
     if source["owner_alias"] in ("system", "marketplace") or source["is_public"]:
         faults.append(f"image {source['image_id']} is a public or marketplace image: only custom images can be copied")
-    for one in wanted:
-        if one.is_source and one.encrypted is source["encrypted"]:
+    for destination in wanted:
+        if destination.is_source and destination.encrypted is source["encrypted"]:
             continue
-        where = f"destination {one.region}: "
-        if source["encrypted"] and not one.encrypted:
+        where = f"destination {destination.region}: "
+        if source["encrypted"] and not destination.encrypted:
             faults.append(where + f"{source['image_id']} is encrypted, and a copy of it can't be plain")
-        if source["owner_alias"] == "others" and (one.region != source["region"] or not one.encrypted):
+        if source["owner_alias"] == "others" and (destination.region != source["region"] or not destination.encrypted):
             faults.append(
                 where + f"{source['image_id']} is shared by account {source['owner_id']}: it can only be copied "
                 "inside its own region, and encrypted"
             )
-        count = len(one.tags) + len(one.markers)
+        count = len(destination.tags) + len(destination.markers)
         if count > max_tags:
             faults.append(
-                where
-                + f"{count} tags with the {len(one.markers)} of this collection are more than max_tags={max_tags}: "
-                "give fewer, or copy_tags=false to leave out the source's"
+                where + f"{count} tags with the {len(destination.markers)} of this collection are more than "
+                f"max_tags={max_tags}: give fewer, or copy_tags=false to leave out the source's"
             )
     return faults

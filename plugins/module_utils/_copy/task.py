@@ -60,8 +60,8 @@ def copy_images(run: Task[Options]) -> Data:
     _check_sources(run, requests, sources, wanted)
     run.refuse_faults()
     destinations = [
-        _destination(run, request, one, sources.get(_key(request)))
-        for request, one in zip(requests, wanted, strict=True)
+        _destination(run, request, destination, sources.get(_key(request)))
+        for request, destination in zip(requests, wanted, strict=True)
     ]
     run.jobs.run(copy_one.copy_to, destinations)
     _look_again(run, requests, destinations, sources)
@@ -132,7 +132,7 @@ def _sources(run: Task[Options], requests: t.Sequence[Request]) -> dict[Key, Sou
     sources: dict[Key, Source] = {}
     for request in requests:
         if _key(request) not in sources and request.source_region:
-            sources[_key(request)] = _source(run, request, alone=len({_key(one) for one in requests}) == 1)
+            sources[_key(request)] = _source(run, request, alone=len({_key(other) for other in requests}) == 1)
     return sources
 
 
@@ -166,7 +166,9 @@ def _check_sources(
     wanted: t.Sequence[copy_request.Wanted],
 ) -> None:
     for key, source in sources.items():
-        started_here = [one for request, one in zip(requests, wanted, strict=True) if _key(request) == key]
+        started_here = [
+            destination for request, destination in zip(requests, wanted, strict=True) if _key(request) == key
+        ]
         if isinstance(source, ImageOpsError):
             continue  # it is told as the failure of its own destinations
         if source is not None:
@@ -175,10 +177,10 @@ def _check_sources(
                 "use ecs_image for that, or encrypted=true for a copy beside it"
                 for request in requests
                 if _key(request) == key and request.is_source
-                if (asked := [one for one in request.not_applied(source) if one in request.own])
+                if (asked := [option for option in request.not_applied(source) if option in request.own])
             ]
             run.faults += copy_request.source_faults(source, started_here, run.options.max_tags)
-        elif key[1] and (run.faults or any(one.is_source for one in started_here)):
+        elif key[1] and (run.faults or any(destination.is_source for destination in started_here)):
             run.faults.append(_not_visible(key[1], key[0], run.account_id))
 
 
@@ -198,18 +200,20 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Image | Non
         "copies": copies,
         "images": {copy["region"]: copy["image_id"] for copy in copies if copy["image_id"] and not copy["error"]},
         "became_available": [
-            {"region": one.record.region, "image_id": one.record.image_id}
-            for one in destinations
-            if one.available_since is not None
+            {"region": destination.record.region, "image_id": destination.record.image_id}
+            for destination in destinations
+            if destination.available_since is not None
         ],
         "diff": {
-            "before": {one.record.region: one.before for one in destinations},
-            "after": {one.record.region: one.after for one in destinations},
+            "before": {destination.record.region: destination.before for destination in destinations},
+            "after": {destination.record.region: destination.after for destination in destinations},
         },
-        "warnings": [warning for one in destinations for warning in one.warnings],
+        "warnings": [warning for destination in destinations for warning in destination.warnings],
     }
     if failed:
-        sentences = "; ".join(_sentence(one.record.region, t.cast(Data, one.record.error)) for one in failed)
+        sentences = "; ".join(
+            _sentence(destination.record.region, t.cast(Data, destination.record.error)) for destination in failed
+        )
         result.update(
             failed=True,
             msg=f"{len(failed)} of {len(destinations)} destinations failed in account {run.account_id}: {sentences}",

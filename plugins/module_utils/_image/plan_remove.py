@@ -41,7 +41,7 @@ def refusal_to_remove(
         way = "Cancel the copy with ecs_image_copy_cancel." if image["is_copied"] else "Wait until it is finished."
         return Refused("StillRunning", f"{where} is {image['status']}", way)
     if is_in_use(image) and not options.force:
-        users = ", ".join(one["instance_id"] for one in instances) or "none that these credentials see"
+        users = ", ".join(instance["instance_id"] for instance in instances) or "none that these credentials see"
         return Refused(
             "ImageUsingByInstance",
             f"{where} is used by instances: {users}",
@@ -73,7 +73,7 @@ def refusal_for_copies(image: Image, copies: t.Sequence[Image]) -> Refused | Non
     """
     if not copies:
         return None
-    running = ", ".join(f"{one['image_id']} in {one['region']}" for one in copies)
+    running = ", ".join(f"{copy['image_id']} in {copy['region']}" for copy in copies)
     return Refused(
         "OperationDenied.ImageCopying",
         f"image {image['image_id']} in {image['region']} is being copied: {running}",
@@ -100,13 +100,13 @@ def split_snapshots(image_id: str, snapshots: t.Sequence[Snapshot], which: str) 
     :param which: ``none``, ``own`` (made for this image, by their tag) or ``all``
     """
     delete, kept = [], []
-    for one in snapshots:
-        own = one["tags"].get(markers.SNAPSHOT_OF) == image_id
+    for snapshot in snapshots:
+        own = snapshot["tags"].get(markers.SNAPSHOT_OF) == image_id
         if which == "all" or (which == "own" and own):
-            delete.append(one["snapshot_id"])
+            delete.append(snapshot["snapshot_id"])
         else:
             reason = "delete_snapshots=none" if which == "none" else "not made for this image"
-            kept.append({"snapshot_id": one["snapshot_id"], "reason": reason})
+            kept.append({"snapshot_id": snapshot["snapshot_id"], "reason": reason})
     return delete, kept
 
 
@@ -116,11 +116,14 @@ def without_locked(snapshot_ids: t.Sequence[str], locked: t.Mapping[str, str]) -
     :param locked: until when, by the id of the snapshot
     """
     kept = [
-        {"snapshot_id": one, "reason": f"locked until {locked[one] or 'its lock ends'}: nobody can delete it before"}
-        for one in snapshot_ids
-        if one in locked
+        {
+            "snapshot_id": snapshot_id,
+            "reason": f"locked until {locked[snapshot_id] or 'its lock ends'}: nobody can delete it before",
+        }
+        for snapshot_id in snapshot_ids
+        if snapshot_id in locked
     ]
-    return [one for one in snapshot_ids if one not in locked], kept
+    return [snapshot_id for snapshot_id in snapshot_ids if snapshot_id not in locked], kept
 
 
 def is_left(snapshot: t.Mapping[str, t.Any], which: str) -> bool:

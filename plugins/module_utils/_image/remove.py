@@ -89,7 +89,7 @@ def unshare_all(run: Task[OptionsT], image: Image, refusal_of: t.Callable[..., R
 def _known_holders(run: Run, image: Image) -> list[str] | None:
     """Who has an image, as far as the look at it has told that. Enough for check mode: a run reads the list itself."""
     if "shares" in image:
-        return [one["account_id"] for one in image["shares"]]
+        return [share["account_id"] for share in image["shares"]]
     return [] if image["is_shared"] is False else None
 
 
@@ -124,13 +124,13 @@ def remove(
         deleted, locked = plan_remove.without_locked(deleted, locks)
         kept += locked
         unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings), copies)
-        deleted += [one for one in left if one not in image["snapshot_ids"]]
+        deleted += [snapshot_id for snapshot_id in left if snapshot_id not in image["snapshot_ids"]]
     deleted, stuck = _delete_snapshots(run, deleted)
     return {
         "changed": run.changed,
         "warnings": [
             *warnings,
-            *(f"snapshot {one['snapshot_id']} could not be deleted: {one['reason']}" for one in stuck),
+            *(f"snapshot {snapshot['snapshot_id']} could not be deleted: {snapshot['reason']}" for snapshot in stuck),
         ],
         "image": image,
         "snapshots": deleted,
@@ -156,14 +156,14 @@ class _Marks:
         self._wanted = list(wanted)
         self._changed_before = False
         self._unmarked = [
-            one["snapshot_id"]
-            for one in snapshots
-            if one["snapshot_id"] in wanted and not self._tags.items() <= one["tags"].items()
+            snapshot["snapshot_id"]
+            for snapshot in snapshots
+            if snapshot["snapshot_id"] in wanted and not self._tags.items() <= snapshot["tags"].items()
         ]
         self._stale = [
-            one["snapshot_id"]
-            for one in snapshots
-            if one["snapshot_id"] not in wanted and markers.LEFTOVER_OF in one["tags"]
+            snapshot["snapshot_id"]
+            for snapshot in snapshots
+            if snapshot["snapshot_id"] not in wanted and markers.LEFTOVER_OF in snapshot["tags"]
         ]
         self.warnings = warnings
 
@@ -245,9 +245,12 @@ def _left_behind(run: Task[OptionsT]) -> list[str]:
     ways = [{key: image_id} for key in keys] if image_id else [{markers.LEFTOVER_NAME: str(run.options.name)}]
     # Compared again, so that nothing is touched by a loose match.
     found = [
-        one for tags in ways for one in run.api.snapshots.tagged(region, tags) if tags.items() <= one["tags"].items()
+        snapshot
+        for tags in ways
+        for snapshot in run.api.snapshots.tagged(region, tags)
+        if tags.items() <= snapshot["tags"].items()
     ]
-    return list(dict.fromkeys(one["snapshot_id"] for one in found if plan_remove.is_left(one, which)))
+    return list(dict.fromkeys(snapshot["snapshot_id"] for snapshot in found if plan_remove.is_left(snapshot, which)))
 
 
 def _delete(run: Task[OptionsT], image: Image, marks: _Marks) -> None:

@@ -166,7 +166,7 @@ def _source_disks(run: Task[Options]) -> list[Disk]:
         return run.api.instances.disks(region, instance_id)
     disks = run.options.disk_mappings or [{"snapshot_id": run.options.snapshot_id}]
     wanted = [disk["snapshot_id"] for disk in disks if disk.get("snapshot_id")]
-    found = {one["snapshot_id"]: one for one in run.api.snapshots.get(region, wanted)}
+    found = {snapshot["snapshot_id"]: snapshot for snapshot in run.api.snapshots.get(region, wanted)}
     missing = sorted(set(wanted) - set(found))
     if missing:
         raise _missing("snapshot", ", ".join(missing), region)

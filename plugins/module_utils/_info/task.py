@@ -243,7 +243,7 @@ def gather_shares(run: Task[ShareOptions]) -> Data:
             {
                 "region": target["region"],
                 "image_id": target["image_id"],
-                "accounts": [one["account_id"] for one in accounts],
+                "accounts": [share["account_id"] for share in accounts],
                 "shares": accounts,
             }
         )

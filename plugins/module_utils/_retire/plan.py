@@ -78,7 +78,7 @@ def plan(found: Selected, rules: Options, now: float) -> list[Verdict]:
     verdicts = {key: _judge(image, reasons.get(key), rules, now) for key, image in images.items()}
     for group in found.groups:
         _leave_one(group, verdicts)
-    return sorted(verdicts.values(), key=lambda one: age.order(one.image))
+    return sorted(verdicts.values(), key=lambda verdict: age.order(verdict.image))
 
 
 def _reasons_to_stay(found: Selected, keep: int) -> dict[str, str]:
@@ -105,7 +105,7 @@ def _newest(group: t.Sequence[Image], count: int) -> list[Image]:
     for image in usable:
         source = age.source_of(image)
         sources[source] = max(sources.get(source, (0.0, "")), (age.born(image), source))
-    newest = sorted(sources, key=lambda one: sources[one], reverse=True)[:count]
+    newest = sorted(sources, key=lambda source: sources[source], reverse=True)[:count]
     return [image for image in usable if age.source_of(image) in newest]
 
 
@@ -165,7 +165,7 @@ def _others(image: Image, rules: Options) -> str | None:
     if image["usage"] == "instance":
         return "used by instances"
     if not rules.shared and image.get("shares"):
-        return f"shared with {', '.join(one['account_id'] for one in image['shares'])}"
+        return f"shared with {', '.join(share['account_id'] for share in image['shares'])}"
     if not rules.shared and image["is_shared"]:
         return "shared with other accounts"
     if not rules.unmarked and not selection.is_ours(image):
@@ -177,12 +177,12 @@ def limit(verdicts: t.Iterable[Verdict], most: int) -> list[Verdict]:
     """Let the oldest go first, and put off what is more than one run may do."""
     done = 0
     result = []
-    for one in sorted(verdicts, key=lambda one: (one.action != DELETE, age.order(one.image))):
-        if one.action in WRITING:
+    for verdict in sorted(verdicts, key=lambda verdict: (verdict.action != DELETE, age.order(verdict.image))):
+        if verdict.action in WRITING:
             done += 1
             if done > most:
-                one = dataclasses.replace(one, action=POSTPONE, reason=f"more than {most} in one run")
-        result.append(one)
+                verdict = dataclasses.replace(verdict, action=POSTPONE, reason=f"more than {most} in one run")
+        result.append(verdict)
     return result
 
 
@@ -195,13 +195,13 @@ def orphans(snapshots: t.Iterable[Snapshot], images: t.Collection[str], which: s
     :param which: snapshots that go with an image: ``none``, ``own`` or ``all``
     """
     found = []
-    for one in snapshots:
-        tags = one["tags"]
+    for snapshot in snapshots:
+        tags = snapshot["tags"]
         owner = tags.get(markers.LEFTOVER_OF) or tags.get(markers.SNAPSHOT_OF)
-        if not owner or owner in images or one["usage"] != "none":
+        if not owner or owner in images or snapshot["usage"] != "none":
             continue
         removal = markers.LEFTOVER_OF in tags and markers.LEFTOVER_NAME in tags
-        begun = removal and which != "none" and plan_remove.is_left(one, which)
-        kept = {key: one[key] for key in ("region", "snapshot_id", "size")}
+        begun = removal and which != "none" and plan_remove.is_left(snapshot, which)
+        kept = {key: snapshot[key] for key in ("region", "snapshot_id", "size")}
         found.append({**kept, "made_for": owner, "begun": begun})
     return found

@@ -117,7 +117,9 @@ def _is_forgotten(image: Image, wanted: Selection) -> bool:
 def _is_of_release(image: Image, families: t.Iterable[str]) -> bool:
     """Whether an image looks like one of a release that was never promoted."""
     names = {image["name"], markers.made_as(image) or image["name"]}
-    return is_ours(image) and any(re.fullmatch(re.escape(one) + _REST, name) for one in families for name in names)
+    return is_ours(image) and any(
+        re.fullmatch(re.escape(family) + _REST, name) for family in families for name in names
+    )
 
 
 def is_ours(image: Image) -> bool:

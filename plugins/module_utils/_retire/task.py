@@ -56,20 +56,20 @@ def retire_images(run: Task[Options]) -> Data:
     run.refuse_faults()
     regions = [Region(name) for name in names]
     run.jobs.run(lambda region: _look(run, region), regions)
-    run.jobs.run(lambda one: _read_shares(run, *one), _share_lists(run, regions))
+    run.jobs.run(lambda pair: _read_shares(run, *pair), _share_lists(run, regions))
     for region in regions:
         _judge(run, region)
-    verdicts = retire_plan.limit((one for region in regions for one in region.verdicts), run.options.max_images)
+    verdicts = retire_plan.limit((verdict for region in regions for verdict in region.verdicts), run.options.max_images)
     entries: list[Data] = []
-    leaving = [one.image for one in verdicts if one.action == retire_plan.DELETE]
+    leaving = [verdict.image for verdict in verdicts if verdict.action == retire_plan.DELETE]
     had = [image for image in leaving if image["is_public"] or image["is_shared"] or image.get("shares")]
     seen = {region.name: region for region in regions if not region.error}
     # Check mode has just looked, and a run looks again.
-    copies = RunningCopies(run, had, {name: one.images for name, one in seen.items()} if run.check else None)
+    copies = RunningCopies(run, had, {name: region.images for name, region in seen.items()} if run.check else None)
     warnings = run.visibility_warnings([region.name for region in regions if region.blind and not region.error])
     warnings += [warning for region in regions for warning in region.warnings]
     run.jobs.run(lambda verdict: _retire(run, verdict, entries, warnings, copies, seen), verdicts)
-    snapshots = [_orphan(run, region, one) for region in regions for one in region.orphans]
+    snapshots = [_orphan(run, region, snapshot) for region in regions for snapshot in region.orphans]
     return {**_result(run, regions, entries, snapshots), "warnings": warnings}
 
 
@@ -94,10 +94,10 @@ def _judge(run: Task[Options], region: Region) -> None:
     options = run.options
     region.verdicts = _plan(run, region.images, options.shared)
     region.left = selection.select(region.images, options).left
-    region.warnings = _strange_dates(one.image for one in region.verdicts)
+    region.warnings = _strange_dates(verdict.image for verdict in region.verdicts)
     known = {image["image_id"] for image in region.images}
     orphans = retire_plan.orphans(region.snapshots, known, options.delete_snapshots)
-    region.orphans = [one for one in orphans if one["begun"] or options.orphans != "ignore"]
+    region.orphans = [snapshot for snapshot in orphans if snapshot["begun"] or options.orphans != "ignore"]
 
 
 def _share_lists(run: Task[Options], regions: t.Sequence[Region]) -> list[tuple[Region, Image]]:
@@ -106,14 +106,14 @@ def _share_lists(run: Task[Options], regions: t.Sequence[Region]) -> list[tuple[
     Where the API has told whether others have an image, the list is only for people to read, and so has a limit.
     """
     going = [
-        (region, one.image)
+        (region, verdict.image)
         for region in regions
-        for one in _plan(run, region.images, shared=True)
-        if one.action != retire_plan.KEEP and one.image["is_shared"] is not False
+        for verdict in _plan(run, region.images, shared=True)
+        if verdict.action != retire_plan.KEEP and verdict.image["is_shared"] is not False
     ]
-    going.sort(key=lambda one: age.order(one[1]))
-    told = [one for one in going if one[1]["is_shared"]]
-    return [one for one in going if one[1]["is_shared"] is None] + told[:MOST_LISTS]
+    going.sort(key=lambda pair: age.order(pair[1]))
+    told = [(region, image) for region, image in going if image["is_shared"]]
+    return [(region, image) for region, image in going if image["is_shared"] is None] + told[:MOST_LISTS]
 
 
 def _read_shares(run: Task[Options], region: Region, image: Image) -> None:
@@ -145,7 +145,7 @@ def _plan(run: Task[Options], images: t.Sequence[Image], shared: bool) -> list[V
 
 def _snapshots_of(region: Region, image: Image) -> list[Snapshot] | None:
     """The snapshots behind an image, if the look at its region has shown all of them."""
-    found = [one for one in region.snapshots if one["snapshot_id"] in image["snapshot_ids"]]
+    found = [snapshot for snapshot in region.snapshots if snapshot["snapshot_id"] in image["snapshot_ids"]]
     return found if len(found) == len(image["snapshot_ids"]) else None
 
 
@@ -256,21 +256,21 @@ def _orphan(run: Task[Options], region: Region, snapshot: Data) -> Data:
 
 def _result(run: Task[Options], regions: t.Sequence[Region], entries: list[Data], snapshots: list[Data]) -> Data:
     by_outcome = {
-        outcome: [one for one in entries if one["outcome"] == outcome]
+        outcome: [entry for entry in entries if entry["outcome"] == outcome]
         for outcome in ("deprecated", "deleted", "kept", "postponed", "not_retired")
     }
-    gone = [one for one in snapshots if one["deleted"]]
+    gone = [snapshot for snapshot in snapshots if snapshot["deleted"]]
     result: Data = {
         "changed": run.changed,
         **by_outcome,
         "not_selected": [_unselected(image) for region in regions for image in region.left],
         "orphaned_snapshots": snapshots,
-        "gib_freed": sum(one["gib"] for one in by_outcome["deleted"]) + sum(one["size"] for one in gone),
-        "gib_orphaned": sum(one["size"] for one in snapshots if not one["deleted"]),
+        "gib_freed": sum(entry["gib"] for entry in by_outcome["deleted"]) + sum(snapshot["size"] for snapshot in gone),
+        "gib_orphaned": sum(snapshot["size"] for snapshot in snapshots if not snapshot["deleted"]),
         "diff": _diff(by_outcome, gone),
     }
     wrong = [f"{region.name}: {region.error.msg}" for region in regions if region.error]
-    wrong += [_sentence(one) for one in [*by_outcome["not_retired"], *snapshots] if one["error"]]
+    wrong += [_sentence(entry) for entry in [*by_outcome["not_retired"], *snapshots] if entry["error"]]
     if wrong:
         result.update(failed=True, msg="; ".join(wrong))
     return result
@@ -282,13 +282,13 @@ def _sentence(entry: Data) -> str:
 
 
 def _diff(by_outcome: t.Mapping[str, list[Data]], snapshots: list[Data]) -> Data:
-    after = {_label(one): DEPRECATED for one in by_outcome["deprecated"]}
-    after.update({_label(one): "gone" for one in [*by_outcome["deleted"], *snapshots]})
-    restored = [one for key in ("kept", "postponed") for one in by_outcome[key] if one["restored"]]
-    after.update({_label(one): one["status"] for one in restored})
-    before = {_label(one): one["status"] for key in ("deprecated", "deleted") for one in by_outcome[key]}
-    before.update({_label(one): f"{one['status']}, with the date of a deprecation" for one in restored})
-    before.update({_label(one): "orphaned" for one in snapshots})
+    after = {_label(entry): DEPRECATED for entry in by_outcome["deprecated"]}
+    after.update({_label(entry): "gone" for entry in [*by_outcome["deleted"], *snapshots]})
+    restored = [entry for key in ("kept", "postponed") for entry in by_outcome[key] if entry["restored"]]
+    after.update({_label(entry): entry["status"] for entry in restored})
+    before = {_label(entry): entry["status"] for key in ("deprecated", "deleted") for entry in by_outcome[key]}
+    before.update({_label(entry): f"{entry['status']}, with the date of a deprecation" for entry in restored})
+    before.update({_label(snapshot): "orphaned" for snapshot in snapshots})
     return {"before": before, "after": after}
 
 

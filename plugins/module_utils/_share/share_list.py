@@ -44,7 +44,7 @@ class ShareList:
 
     def read(self) -> list[str]:
         """The accounts that have the image."""
-        return [one["account_id"] for one in self._run.api.images.shares(self._region, self._image_id)]
+        return [share["account_id"] for share in self._run.api.images.shares(self._region, self._image_id)]
 
     def apply(self, change: SharePlan, limit: int) -> None:
         """The job that makes the change.
@@ -90,10 +90,15 @@ class ShareList:
         """After an error: read the list again, and count what took effect all the same."""
         current = set(self.read())
         add, remove = batch
-        done = [one for one in add if one in current], [one for one in remove if one not in current]
+        done = (
+            [account for account in add if account in current],
+            [account for account in remove if account not in current],
+        )
         if any(done):
             self._changed(*done, None)
-        return [one for one in add if one not in current], [one for one in remove if one in current]
+        return [account for account in add if account not in current], [
+            account for account in remove if account in current
+        ]
 
     def _smaller(self, batch: Batch, error: ApiError) -> list[Batch]:
         """A refusal of one account refuses the whole call: cut it in two until that account is alone."""

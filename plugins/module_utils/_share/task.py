@@ -161,8 +161,8 @@ class Share:
         error = self.entry["error"]
         parts = [f"{error['code']}: " + with_hint(error["message"], error["hint"])] if error else []
         parts += [
-            f"account {one['account_id']}: {one['error']['code']}: {one['error']['message']}"
-            for one in self.entry["failed"]
+            f"account {failure['account_id']}: {failure['error']['code']}: {failure['error']['message']}"
+            for failure in self.entry["failed"]
         ]
         return f"{self.label}: " + ", ".join(parts)
 

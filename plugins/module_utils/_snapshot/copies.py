@@ -46,7 +46,7 @@ class SnapshotCopies:
     ) -> None:
         self.run = run
         self.region = region
-        self.copies = [SnapshotCopy(one) for one in wanted]
+        self.copies = [SnapshotCopy(snapshot) for snapshot in wanted]
         self._written = mark_changed
         self._seen = seen
 
@@ -141,7 +141,9 @@ class SnapshotCopies:
             copy.exists = self._takes_tags(copy) is None
 
     def _found_again(self, copy: SnapshotCopy) -> Snapshot | None:
-        started_here = [one for one in self._tagged() if copy.wanted.is_met_by(one) and one["status"] != FAILED]
+        started_here = [
+            snapshot for snapshot in self._tagged() if copy.wanted.is_met_by(snapshot) and snapshot["status"] != FAILED
+        ]
         return started_here[0] if started_here else None
 
     def _delete_failed(self, copy: SnapshotCopy) -> None:
@@ -247,6 +249,6 @@ class SnapshotCopies:
     def percent(self) -> int:
         """How far all of them are, weighed by size."""
         snapshots = [copy.snapshot or {"size": 0, "progress": 0} for copy in self.copies]
-        sizes = [max(1, one["size"]) for one in snapshots]
-        done = [100 if one.get("status") == ACCOMPLISHED else one["progress"] for one in snapshots]
+        sizes = [max(1, snapshot["size"]) for snapshot in snapshots]
+        done = [100 if snapshot.get("status") == ACCOMPLISHED else snapshot["progress"] for snapshot in snapshots]
         return int(sum(size * percent for size, percent in zip(sizes, done, strict=True)) / sum(sizes))

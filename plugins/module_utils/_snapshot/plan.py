@@ -136,11 +136,11 @@ class SnapshotCopy:
         live = [snapshot for snapshot in started_here if snapshot["status"] != FAILED] or started_here
         # Those that are of use first, of them the accomplished ones, of them the oldest.
         live.sort(
-            key=lambda one: (
-                self.wanted.drift(one) is not None,
-                one["status"] != ACCOMPLISHED,
-                one["created_at"],
-                one["snapshot_id"],
+            key=lambda snapshot: (
+                self.wanted.drift(snapshot) is not None,
+                snapshot["status"] != ACCOMPLISHED,
+                snapshot["created_at"],
+                snapshot["snapshot_id"],
             )
         )
         self.duplicates = [snapshot["snapshot_id"] for snapshot in live[1:]]

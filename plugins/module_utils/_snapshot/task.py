@@ -163,8 +163,9 @@ def _result(copies: t.Sequence[_SnapshotTask], account_id: str) -> Data:
     }
     if failed:
         sentences = "; ".join(
-            f"{one['region']}: {one['error']['code']}: " + with_hint(one["error"]["message"], one["error"]["hint"])
-            for one in failed
+            f"{entry['region']}: {entry['error']['code']}: "
+            + with_hint(entry["error"]["message"], entry["error"]["hint"])
+            for entry in failed
         )
         result.update(
             failed=True,

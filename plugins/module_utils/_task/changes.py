@@ -42,7 +42,7 @@ class Repairs:
     unmark: list[str] = dataclasses.field(default_factory=list)  # snapshots that are called leftovers and are none
 
     def __bool__(self) -> bool:
-        return any(getattr(self, one.name) for one in dataclasses.fields(self) if one.name != "snapshot_tags")
+        return any(getattr(self, field.name) for field in dataclasses.fields(self) if field.name != "snapshot_tags")
 
     def applied_to(self, image: Image) -> Image:
         """The image as it is after the repairs."""
@@ -71,7 +71,7 @@ def snapshots_unmarked(
 ) -> list[str]:
     """The snapshots behind an image that don't say so yet, or lack one of the tags."""
     wanted = {**(tags or {}), markers.SNAPSHOT_OF: image["image_id"]}
-    return [one["snapshot_id"] for one in snapshots if not wanted.items() <= one["tags"].items()]
+    return [snapshot["snapshot_id"] for snapshot in snapshots if not wanted.items() <= snapshot["tags"].items()]
 
 
 def superfluous_tags(image: Image, wanted: t.Mapping[str, str]) -> list[str]:

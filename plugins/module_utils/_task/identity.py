@@ -38,7 +38,7 @@ def _was_copied(image: Image, snapshots: t.Sequence[Snapshot] | None, origin: st
     if image["is_copied"] or snapshots is None:
         return True
     # Made by CreateImage: it is ours only if its snapshots were copied for it, which they carry a marker of.
-    return bool(snapshots) and all(one["tags"].get(markers.COPIED_FROM) == origin for one in snapshots)
+    return bool(snapshots) and all(snapshot["tags"].get(markers.COPIED_FROM) == origin for snapshot in snapshots)
 
 
 def not_this_copy(region: str, image: Image, differing: t.Sequence[str]) -> Refused:

@@ -33,8 +33,10 @@ def mark(
     :returns: a warning if they can't be tagged, which must not hold up what comes next
     """
     tags = {base_markers.LEFTOVER_OF: image["image_id"], **{key: markers[key] for key in PAIR if key in markers}}
-    shown = {snapshot_id: one["tags"] for snapshot_id, one in (seen or {}).items()}
-    unmarked = [one for one in image["snapshot_ids"] if not tags.items() <= shown.get(one, {}).items()]
+    shown = {snapshot_id: snapshot["tags"] for snapshot_id, snapshot in (seen or {}).items()}
+    unmarked = [
+        snapshot_id for snapshot_id in image["snapshot_ids"] if not tags.items() <= shown.get(snapshot_id, {}).items()
+    ]
     if not unmarked:
         return None
     try:
@@ -70,12 +72,12 @@ def left_behind(snapshots: t.Iterable[Snapshot], tags: t.Mapping[str, str]) -> d
     have marked it, and whoever removed that image since has kept it on purpose.
     """
     found: dict[str, list[str]] = {}
-    for one in snapshots:
-        owner = one["tags"].get(base_markers.LEFTOVER_OF)
+    for snapshot in snapshots:
+        owner = snapshot["tags"].get(base_markers.LEFTOVER_OF)
         # Compared again, so that nothing is touched by a loose match.
-        is_free = one["usage"] == "none" and base_markers.SNAPSHOT_OF not in one["tags"]
-        if owner and is_free and all(one["tags"].get(key) == value for key, value in tags.items()):
-            found.setdefault(owner, []).append(one["snapshot_id"])
+        is_free = snapshot["usage"] == "none" and base_markers.SNAPSHOT_OF not in snapshot["tags"]
+        if owner and is_free and all(snapshot["tags"].get(key) == value for key, value in tags.items()):
+            found.setdefault(owner, []).append(snapshot["snapshot_id"])
     return found
 
 
@@ -93,5 +95,7 @@ def clear(api: EcsApi, image: Image, markers: t.Mapping[str, str], mark_changed:
             api.snapshots.delete(image["region"], snapshot_id)
             mark_changed()
     return [
-        one["snapshot_id"] for one in found if one["snapshot_id"] in own and base_markers.LEFTOVER_OF in one["tags"]
+        snapshot["snapshot_id"]
+        for snapshot in found
+        if snapshot["snapshot_id"] in own and base_markers.LEFTOVER_OF in snapshot["tags"]
     ]

@@ -258,7 +258,7 @@ def name_every_region(run: Task[t.Any], home: str | None) -> None:
     options = run.options
     if options.destination_regions != [EVERY_REGION]:
         return
-    apart = {one["region"] for one in options.destinations or []}
+    apart = {entry["region"] for entry in options.destinations or []}
     apart |= set() if options.encrypted else {home}
     named = [region for region in _every_region(run.api, home) if region not in apart]
     run.options = dataclasses.replace(options, destination_regions=named)

@@ -53,7 +53,7 @@ def verify_image(run: Task[Options]) -> Data:
     run.refuse_faults()
     image = run.api.images.get(region, image_id)
     _refuse_unless_usable(image, image_id, region)
-    left = [one["instance_id"] for one in _throw_aways(run)]
+    left = [instance["instance_id"] for instance in _throw_aways(run)]
     run.mark_changed()
     result: Data = {
         "changed": True,
@@ -241,7 +241,7 @@ def _removal_troubles(run: Task[Options], left: set[str], released: set[str]) ->
     """
     troubles: list[ApiError] = []
     with _putting_up_with(troubles):
-        there = {one["instance_id"] for one in _throw_aways(run)}
+        there = {instance["instance_id"] for instance in _throw_aways(run)}
         left.difference_update(released)
         left.update(there)
     for instance_id in sorted(left - released):
