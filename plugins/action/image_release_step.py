@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 import typing as t
 import uuid
 
@@ -21,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _faults,
     _outcome,
     _release,
+    _run,
     _strategy,
 )
 
@@ -95,14 +94,10 @@ class ActionModule(ActionBase):
         if fault := _strategy.fault(self._task):
             return {"failed": True, "msg": fault}
         evaluate = self._templar.template
-        by_module: dict[str, Data] = {}
-        for defaults in self._task.module_defaults or []:
-            for name, given in defaults.items():
-                if name.startswith(_account.MODULES):
-                    by_module[name] = evaluate(given) or {}
+        by_module = _account.by_module(self._task.module_defaults, evaluate)
         play = {name: value for name, value in self._task.args.items() if name != "step"}
         begun = _begin.begun(self._variables, evaluate, play, by_module, bool(self._task.check_mode))
-        return begun if begun.get("failed") else {"run": uuid.uuid4().hex, "began": _now(), **begun}
+        return begun if begun.get("failed") else {"run": uuid.uuid4().hex, "began": _run.now(), **begun}
 
     def _check(self) -> Data:
         begun, look = self._result("begun"), self._result("look")
@@ -145,16 +140,16 @@ class ActionModule(ActionBase):
         begun, sourced = self._result("begun"), self._step("sourced")
         settings = begun["settings"]
         if sourced.get("stopped") or not sourced:
-            return {"run": begun["run"], "failures": [], "trials": [], "unverified": [], "withheld": []}
+            return {"run": begun["run"], "failures": [], "trials": [], "tests": [], "withheld": []}
         copies, failures = _release.copies(settings, begun["recorded"], self._result("copied"), self._result("looked"))
         if settings["rollback"]:
             calls = [_begin.call(settings, _calls.make_available(one)) for one in copies["copies"]]
-            step = {"run": begun["run"], "failures": [], "trials": [], "unverified": [], "withheld": []}
+            step = {"run": begun["run"], "failures": [], "trials": [], "tests": [], "withheld": []}
             return {**step, "restore_calls": calls}
         withheld, told = _release.withheld(settings, copies)
         failures = [*failures, *told]
         trials = _release.trials(settings, sourced["image"], copies)
-        step = {"run": begun["run"], "failures": failures, "trials": trials, "unverified": [], "withheld": withheld}
+        step = {"run": begun["run"], "failures": failures, "trials": trials, "tests": [], "withheld": withheld}
         if any(one["image_id"] for one in trials):
             calls = [_begin.call(settings, _calls.test_boot(settings, one)) for one in trials if one["image_id"]]
             return {**step, "boots": calls}
@@ -166,13 +161,14 @@ class ActionModule(ActionBase):
         copies, _failures = _release.copies(
             begun["settings"], begun["recorded"], self._result("copied"), self._result("looked")
         )
-        unverified, told = _release.unverified(begun["settings"], self._result("tried").get("results") or [])
+        tests, told = _release.tested(begun["settings"], self._result("tried").get("results") or [])
         failures = [*spread["failures"], *told]
-        step = {"run": begun["run"], "failures": failures, "trials": spread["trials"], "unverified": unverified}
+        step = {"run": begun["run"], "failures": failures, "trials": spread["trials"], "tests": tests}
         step["withheld"] = spread["withheld"]
-        if unverified and begun["settings"]["denied_accounts"]:
-            step["withdraw_call"] = _begin.call(begun["settings"], _calls.withdraw(begun["settings"], unverified))
-        return {**step, **self._after_trials(begun, sourced, copies, unverified, failures)}
+        bad = [one for one in tests if one["error"]]
+        if bad and begun["settings"]["denied_accounts"]:
+            step["withdraw_call"] = _begin.call(begun["settings"], _calls.withdraw(begun["settings"], bad))
+        return {**step, **self._after_trials(begun, sourced, copies, tests, failures)}
 
     def _restored(self) -> Data:
         """From the images of an older release, which are Available again, to who gets them back."""
@@ -191,11 +187,9 @@ class ActionModule(ActionBase):
         step["restored"] = [one[_boot_tests.LOOP_VAR] for one in results if one.get("changed")]
         return step
 
-    def _after_trials(
-        self, begun: Data, sourced: Data, copies: Data, unverified: list[Data], failures: list[str]
-    ) -> Data:
+    def _after_trials(self, begun: Data, sourced: Data, copies: Data, tests: list[Data], failures: list[str]) -> Data:
         settings = begun["settings"]
-        call = _release.share_call(settings, sourced["image"], copies, unverified, failures)
+        call = _release.share_call(settings, sourced["image"], copies, tests, failures)
         step: Data = {"share_call": _begin.call(settings, call)} if call else {}
         if settings["promotes"] and not failures:
             candidates = _release.targets(settings, sourced["image"], copies, True)
@@ -226,7 +220,7 @@ class ActionModule(ActionBase):
         results = {name: self._result(name) for name in RESULTS if name != "outcome"}
         for name in ("sourced", "spread", "promotion"):
             results[name] = self._step(name)
-        outcome = _outcome.Outcome(begun, results, str(self._variables["inventory_hostname"]), _now(), _job())
+        outcome = _outcome.Outcome(begun, results, str(self._variables["inventory_hostname"]), _run.now(), _run.job())
         return outcome.closed()
 
     def _show(self) -> Data:
@@ -234,12 +228,3 @@ class ActionModule(ActionBase):
         if outcome.get("failures"):
             return {"failed": True, "msg": "\n".join(outcome["failures"]), "summary": outcome["summary"]}
         return {"msg": outcome.get("summary"), "_ansible_verbose_always": True}
-
-
-def _now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _job() -> str | None:
-    """The id of the controller's job, if there is one."""
-    return os.environ.get("AWX_JOB_ID") or os.environ.get("JOB_ID") or None

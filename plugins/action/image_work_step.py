@@ -6,9 +6,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import time
 import typing as t
 
 from ansible.plugins.action import ActionBase
@@ -16,10 +13,11 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _account,
     _files,
-    _input,
     _manifest,
     _manifest_file,
+    _promotion,
     _records,
+    _run,
     _settings,
     _strategy,
     _works,
@@ -61,7 +59,7 @@ class ActionModule(ActionBase):
         told = {name: recorded[name] for name in ("images", "passed_over", "failed", "regions", "name") if recorded}
         return {
             "check": bool(self._task.check_mode),
-            "began": _now(),
+            "began": _run.now(),
             "settings": settings,
             "recorded": told,
             "guard": guard,
@@ -106,21 +104,14 @@ class ActionModule(ActionBase):
 
     def _account(self, settings: Data, recorded: Data, variable: str) -> tuple[_account.Account, Data]:
         """Whose credentials the modules work with. A playbook's connection has come as its play's defaults."""
-        by_module: dict[str, Data] = {}
-        for defaults in self._task.module_defaults or []:
-            for name, given in defaults.items():
-                if name.startswith(_account.MODULES):
-                    by_module[name] = self._templar.template(given) or {}
+        by_module = _account.by_module(self._task.module_defaults, self._templar.template)
         own, wrong = self._own_connection(settings.pop("connection", None))
         play = {name: value for name, value in self._task.args.items() if name not in ("work", "step", "results")}
         stated = {f"{self._work}_account_id or {_works.ACCOUNT}": settings["account_id"]}
         stated[variable] = recorded.get("account_id")
         account = _account.account(own, play, by_module, stated, f"{self._work}_connection")
         account.faults[:0] = wrong
-        kept = {
-            name: {key: one for key, one in given.items() if key != "account_id"} for name, given in by_module.items()
-        }
-        return account, kept
+        return account, _account.without_id(by_module)
 
     def _own_connection(self, given: t.Any) -> tuple[Data, list[str]]:
         """The role's own connection; of a playbook only whether it is one."""
@@ -131,12 +122,7 @@ class ActionModule(ActionBase):
                 self._variables.get(name), name, self._templar.template, self._variables.get("omit"), faults
             )
             return {}, faults + ([f"{name} must be a dictionary"] if given and not isinstance(given, dict) else [])
-        try:
-            if isinstance(given, str) and given.strip():
-                raise _input.Wrong("is a text, it must be a dictionary")
-            return _input.mapping(given or {}), []
-        except _input.Wrong as wrong:
-            return {}, [f"{name} {wrong}"]
+        return _account.own(given, name)
 
     def _manifest_path(self, settings: Data) -> str | None:
         host = self._variables["inventory_hostname"]
@@ -151,26 +137,39 @@ class ActionModule(ActionBase):
         if not path:
             return False
         previous = _manifest_file.read_previous(path)
-        run = {"host": str(self._variables["inventory_hostname"]), "ended": _now(), "job_id": _job()}
+        run = {"host": str(self._variables["inventory_hostname"]), "ended": _run.now(), "job_id": _run.job()}
         made = _manifest.manifest(_works_told.manifest_of(begun, results, failures, **run), previous)
         differs = _manifest.differs(made, previous)
         if differs and not begun["check"]:
             _files.write(path, _manifest_file.as_text(made))
         return differs
 
+    def _results(self) -> list[Data]:
+        return [dict(one) for one in self._task.args["results"] if isinstance(one, dict)]
+
+    def _audience(self) -> Data:
+        """Of a rekey: who has the old images gets the new ones."""
+        copies, holders = self._results()
+        return {"images": _records.with_accounts(copies["copies"], holders["shares"])}
+
+    def _succession(self) -> Data:
+        """Of a rekey: which new images follow the old ones in their families."""
+        copies, found = self._results()
+        recorded = self._variables[f"__{self._work}"]["recorded"]["images"]
+        return _promotion.succession(found["images"], recorded, copies["copies"])
+
     def _close(self) -> Data:
         """Tell what became of it, and fail with everything that went wrong."""
         begun = dict(self._templar.template(self._variables[f"__{self._work}"]))
-        results = [dict(one) for one in self._task.args["results"] if isinstance(one, dict) and not one.get("skipped")]
+        results = [one for one in self._results() if not one.get("skipped")]
         told = _works_told.TOLD[self._work](begun, results)
         failures = told.failures
         outcome: Data = {"msg": told.lines, "failures": failures, "_ansible_verbose_always": True}
         if self._work == "image_rekey":
             outcome["changed"] = self._write_manifest(begun, results, failures)
         if told.stats and not begun["check"]:
-            host = re.sub(r"[^A-Za-z0-9_]", "_", str(self._variables["inventory_hostname"]))
-            data = {f"imageops_{self._work.removeprefix('image_')}_{host}": told.stats}
-            outcome["ansible_stats"] = {"data": data, "aggregate": False, "per_host": False}
+            work = self._work.removeprefix("image_")
+            outcome["ansible_stats"] = _run.handed_on(work, str(self._variables["inventory_hostname"]), told.stats)
         if failures:
             return {**outcome, "failed": True, "msg": "; ".join(failures), "summary": told.lines}
         return outcome
@@ -178,12 +177,3 @@ class ActionModule(ActionBase):
 
 def _only(variables: Data, names: t.Iterable[str]) -> Data:
     return {name: variables[name] for name in (*names, "omit") if name in variables}
-
-
-def _now() -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def _job() -> str | None:
-    """The id of the controller's job, if there is one."""
-    return os.environ.get("AWX_JOB_ID") or os.environ.get("JOB_ID") or None

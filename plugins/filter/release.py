@@ -13,7 +13,6 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _manifest,
-    _promotion,
     _records,
     _report,
 )
@@ -35,12 +34,9 @@ def refusing(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {
-            "release_differs": _manifest.differs,
             "release_manifest": _manifest.manifest,
             "release_recorded": refusing(_records.recorded),
             "release_report": _report.html,
             "release_report_index": _report.index,
             "release_report_markdown": _report.markdown,
-            "release_succession": _promotion.succession,
-            "release_with_accounts": _records.with_accounts,
         }

@@ -38,12 +38,20 @@ options:
     type: str
     required: true
   instance_type:
-    description: The type of the instance, such as V(ecs.g7.large).
-    type: str
+    description:
+      - The type of the instance, such as V(ecs.g7.large).
+      - Of several, the next is tried where a zone has no room for the one before. This holds for O(vswitch_id), too.
+      - It takes a list since imageops.alicloud 2.0.0.
+    type: list
+    elements: str
     required: true
   vswitch_id:
-    description: The subnet of the instance. It gets no public address.
-    type: str
+    description:
+      - The subnet of the instance. It gets no public address.
+      - Each type of O(instance_type) is tried in all subnets before the next type.
+      - It takes a list since imageops.alicloud 2.0.0.
+    type: list
+    elements: str
     required: true
   security_group_id:
     description: The security group of the instance.
@@ -111,6 +119,16 @@ instance:
   returned: unless the input was refused
   type: dict
   sample: {"instance_id": "i-bp1throw0away0000", "instance_type": "ecs.g7.large"}
+without_room:
+  description:
+    - Where there was no room for an instance, which says nothing about the image, as C(instance_type), C(vswitch_id)
+      and the C(code) of the refusal.
+    - A task that fails with one of these codes could not test the image. It has named all places then.
+  returned: unless the input was refused
+  type: list
+  elements: dict
+  sample: [{"instance_type": "ecs.g7.large", "vswitch_id": "vsw-1", "code": "OperationDenied.NoStock"}]
+  version_added: 2.0.0
 removed_leftovers:
   description: Instances that an interrupted run had left, and that were removed.
   returned: unless the input was refused
@@ -134,7 +152,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._verify import t
 
 def main() -> None:
     arguments = {
-        **{name: {"type": "str", "required": True} for name in ("image_id", *verify_task.PLACE)},
+        **{name: {"type": "str", "required": True} for name in ("image_id", "security_group_id")},
+        **{name: {"type": "list", "elements": "str", "required": True} for name in ("instance_type", "vswitch_id")},
         "wait_timeout": {"type": "float", "default": 600.0, "aliases": ["timeout"]},
         "wait_interval": {"type": "float"},
         "progress": {"type": "bool", "default": True},

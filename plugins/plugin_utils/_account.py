@@ -77,6 +77,18 @@ def own(value: t.Any, variable: str) -> tuple[Data, list[str]]:
         return {}, [f"{variable} {wrong}"]
 
 
+def by_module(task_defaults: t.Iterable[Data] | None, evaluate: t.Callable[[t.Any], t.Any]) -> dict[str, Data]:
+    """The play's defaults for single modules of this collection, by their names.
+
+    :param task_defaults: what a task knows of ``module_defaults``, from the outermost scope on
+    :param evaluate: gives the value of a template
+    """
+    found: dict[str, Data] = {}
+    for defaults in task_defaults or []:
+        found |= {name: evaluate(given) or {} for name, given in defaults.items() if name.startswith(MODULES)}
+    return found
+
+
 def without_id(by_module: t.Mapping[str, Data]) -> dict[str, Data]:
     """The defaults of modules without the account, which is handed over by itself."""
     return {name: {key: one for key, one in given.items() if key != "account_id"} for name, given in by_module.items()}

@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which images of a release are tried where, and which of them did not come to run. Pure."""
+"""Which images of a release are tried where, and what came of it. Pure."""
 
 from __future__ import annotations
 
 import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 
 Data = dict[str, t.Any]
 
@@ -28,16 +30,19 @@ def boot_tests(targets: t.Sequence[Data], places: t.Sequence[Data]) -> list[Data
     ]
 
 
-def unverified(results: t.Sequence[Data]) -> list[Data]:
+def tests(results: t.Sequence[Data]) -> list[Data]:
     """
     :param results: of ecs_image_verify in a loop over trials
-    :returns: the images that failed, each with ``error`` as records have it
+    :returns: each image that was tried: ``error`` as manifests have it if it did not come to run, and ``not_tested``
+        with the reason if that says nothing about it, because there was no room for an instance
     """
-    return [
-        {key: one[LOOP_VAR][key] for key in ("region", "image_id")} | {"error": _error(one)}
-        for one in results
-        if one.get("failed")
-    ]
+    return [{key: one[LOOP_VAR][key] for key in ("region", "image_id")} | _told(one) for one in results]
+
+
+def _told(result: Data) -> Data:
+    error = _error(result) if result.get("failed") or "msg" in result else None
+    untested = error if error and error["code"] in error_codes.NO_ROOM else None
+    return {"error": error, "not_tested": f"{untested['code']}: {untested['message']}" if untested else None}
 
 
 def _error(result: Data) -> Data:

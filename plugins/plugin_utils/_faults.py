@@ -194,7 +194,9 @@ def _audience_faults(asked: Data, image: Data | None) -> list[str]:
     for label, accounts in _audiences(asked).items():
         most = asked.get("max_accounts") or validation.MOST_ACCOUNTS
         if len(accounts) > most:
-            sentence = f"{len(accounts)} accounts are more than the {most} that an image can be shared with"
+            sentence = (
+                f"{len(accounts)} accounts are more than the {most} of max_accounts: raise it if your quota is higher"
+            )
             wrong.setdefault(sentence, []).append(label)
         if emptied and not accounts:
             wrong.setdefault(NOBODY, []).append(label)

@@ -86,9 +86,10 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
     """Put the manifest of a release together.
 
     :param parts: ``host``, ``began``, ``ended``, ``check``, ``job_id``, ``failures``, the ``name`` that was asked for,
-        and the results of the steps as ``image``, ``created``, ``copies``, ``shares``; ``unverified`` images with their
-        errors; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from earlier manifests;
-        ``steps``; ``facts`` of images as ``_image_facts`` tells them, and the images that were ``deprecated``
+        and the results of the steps as ``image``, ``created``, ``copies``, ``shares``; ``tests`` as
+        ``_release.tested`` tells them; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from
+        earlier manifests; ``steps``; ``facts`` of images as ``_image_facts`` tells them; the images that were
+        ``deprecated``, and those that were ``left`` in the lead, None if nothing was decided
     :param previous: the previous manifest or its text, for what only an earlier run knew
     """
     before = previous_of(previous)
@@ -105,11 +106,14 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         "complete": False,
         "images": [_image_facts.with_facts(one, parts.get("facts") or []) for one in _images(parts)],
         "deprecated": parts.get("deprecated") or [],
+        "left": parts.get("left") or [],
         "failures": parts["failures"],
         "run": _run(parts, results),
     }
     if before and _manifest_memory.is_same_release(made, before):
         _manifest_memory.remember(made, before, _looks(parts))
+        if parts.get("left") is None:
+            made["left"] = before.get("left") or []
     made["complete"] = _is_complete(made, parts)
     return made
 
@@ -143,7 +147,8 @@ def _is_complete(made: Data, parts: Data) -> bool:
     """Whether all that is asked for is there. A copy that still runs is not."""
     asked = [one for one in made["images"] if one["asked_for"]]
     finished = parts["check"] or all(one["status"] in FINISHED for one in asked)
-    return bool(finished and not parts["failures"] and all(one["outcome"] == "ok" for one in asked))
+    sound = all(one["outcome"] != "failed" and not one["error"] for one in asked)
+    return bool(finished and not parts["failures"] and sound)
 
 
 def _run(parts: Data, results: t.Sequence[Data]) -> Data:
@@ -161,20 +166,20 @@ def _run(parts: Data, results: t.Sequence[Data]) -> Data:
 
 def _images(parts: Data) -> list[Data]:
     image, copies = parts["image"] or {}, parts["copies"].get("copies") or []
-    shares, errors = parts["shares"].get("shares") or [], parts.get("unverified") or []
+    shares, tests = parts["shares"].get("shares") or [], parts.get("tests") or []
     recorded = parts.get("recorded") or {}
     if recorded:
         # What earlier manifests know of images that are passed over stays in this one.
         known = [*recorded["known"], *recorded["set_aside"]]
-        return [_with_outcome(dict(one), shares, errors) for one in known]
+        return [_with_outcome(dict(one), shares, tests) for one in known]
     made = _image_facts.making(parts["created"])
-    images = [_image_entry({**image, **made}, "source", shares, errors)] if image else []
+    images = [_image_entry({**image, **made}, "source", shares, tests)] if image else []
     return images + [
-        _image_entry(copy, "copy", shares, errors) for copy in copies if not image or not _same(copy, image)
+        _image_entry(copy, "copy", shares, tests) for copy in copies if not image or not _same(copy, image)
     ]
 
 
-def _image_entry(image: Data, role: str, shares: list[Data], errors: list[Data]) -> Data:
+def _image_entry(image: Data, role: str, shares: list[Data], tests: list[Data]) -> Data:
     """
     :param image: the source or a copy
     """
@@ -200,17 +205,22 @@ def _image_entry(image: Data, role: str, shares: list[Data], errors: list[Data])
         "error": image.get("error"),
         "outcome": "ok",
     }
-    return _with_outcome(entry, shares, errors)
+    return _with_outcome(entry, shares, tests)
 
 
-def _with_outcome(entry: Data, shares: list[Data], errors: list[Data]) -> Data:
+def _with_outcome(entry: Data, shares: list[Data], tests: list[Data]) -> Data:
     """An entry with what the steps after the copy have come to."""
     share = next((one for one in shares if _same(one, entry)), None)
-    failure = next((one["error"] for one in errors if _same(one, entry)), None)
+    tried = [one for one in tests if _same(one, entry)]
     if share is not None:
         entry.update(_sharing(share))
-    entry["error"] = _error(entry["error"] or failure or (share or {}).get("error"))
-    entry["outcome"] = "failed" if entry["error"] or entry["not_shared"] else "ok"
+    failure = next((one["error"] for one in tried if one["error"] and not one["not_tested"]), None)
+    untested = not failure and any(one["not_tested"] for one in tried) if tried else entry["outcome"] == "not_tested"
+    why = failure or next((one["error"] for one in tried if one["error"]), None)
+    error = (share or {}).get("error")
+    failed = error or entry["not_shared"] or ((entry["error"] or why) and not untested)
+    entry["error"] = _error(entry["error"] or why or error)
+    entry["outcome"] = "failed" if failed else "not_tested" if untested else "ok"
     return entry
 
 

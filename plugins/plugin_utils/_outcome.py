@@ -22,6 +22,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _release_facts,
     _report_files,
     _report_text,
+    _run,
 )
 
 Data = dict[str, t.Any]
@@ -86,12 +87,13 @@ class Outcome:
             "recorded": self.begun["recorded"],
             "created": self._created(),
             "copies": copies,
-            "unverified": spread.get("unverified") or [],
+            "tests": spread.get("tests") or [],
             "shares": self._shares(),
             "failures": self.failures(),
             "steps": self._steps(),
             "facts": _release_facts.facts(self.settings, self.results, self.ended),
             "deprecated": _release_facts.deprecated(self.results),
+            "left": _release_facts.left(self.results) if self._deprecates() else None,
         }
 
     def _steps(self) -> list[str]:
@@ -125,7 +127,7 @@ class Outcome:
             "changed": False,
             "manifest": path,
             "reports": [],
-            "summary": self._lines(record),
+            "summary": self._lines(record, parts),
         }
         try:
             result["changed"] = self._write(record, previous, None if fault else path, result)
@@ -138,9 +140,8 @@ class Outcome:
             result["summary"] = result["plan"]["lines"] or result["summary"]
             self._write_plan(result)
             return result
-        key = "imageops_release_" + re.sub(r"[^A-Za-z0-9_]", "_", self.host)
         summary = {name: result[name] for name in _manifest.summary(record)}
-        result["ansible_stats"] = {"data": {key: summary}, "aggregate": False, "per_host": False}
+        result["ansible_stats"] = _run.handed_on("release", self.host, summary)
         return result
 
     def _previous(self, parts: Data) -> tuple[str | None, Data | None, str | None]:
@@ -256,13 +257,13 @@ class Outcome:
             except _files.FileFault as fault:
                 result["failures"] = [*result["failures"], str(fault)]
 
-    def _lines(self, record: Data) -> list[str]:
+    def _lines(self, record: Data, parts: Data) -> list[str]:
         """A line for each image, for people."""
         return [
             f"{image['region']}: {image['image_id'] or image['name']} {_state(image)}, "
-            f"{'encrypted' if image['encrypted'] else 'not encrypted'}, {_held(image)}{_took(image)}"
+            f"{'encrypted' if image['encrypted'] else 'not encrypted'}, {_held(image)}{_took(image)}{_untested(image)}"
             for image in record["images"]
-        ]
+        ] + [_became(one) for one in [*parts["deprecated"], *record["left"]]]
 
 
 def _state(image: Data) -> str:
@@ -271,11 +272,25 @@ def _state(image: Data) -> str:
     return str(image["status"] or image["outcome"])
 
 
+def _became(led: Data) -> str:
+    """What has become of an image that led the family."""
+    image = f"{led['region']}: {led['image_id']} ({led['name']})"
+    if led.get("reason"):
+        return f"{image} stays Available: {led['reason']}"
+    loss = f", and {len(led['accounts'])} accounts lost it ({', '.join(led['accounts'])})" if led["accounts"] else ""
+    return f"{image} was deprecated{loss}"
+
+
 def _took(image: Data) -> str:
     if not (image["started_at"] and image["finished_at"]):
         return ""
     begin, end = (datetime.datetime.strptime(image[key], TIME) for key in ("started_at", "finished_at"))
     return f", copied in {_report_text.span((end - begin).total_seconds())}"
+
+
+def _untested(image: Data) -> str:
+    boot = image.get("test_boot") or {}
+    return f", not tested ({boot.get('reason')})" if image["outcome"] == "not_tested" else ""
 
 
 def _held(image: Data) -> str:

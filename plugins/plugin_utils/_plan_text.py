@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _promotion
+
 Data = dict[str, t.Any]
 
 STARTING = ("started", "replaced")
@@ -67,7 +69,8 @@ def _copy_line(copy: Data) -> str:
 
 def _trial_line(trial: Data) -> str:
     image = trial.get("image_id") or f"the new image {trial.get('name')}"
-    return f"{trial['region']}: an instance of {image} would be started as {trial['instance_type']}, and removed"
+    types = " or ".join(trial["instance_type"])
+    return f"{trial['region']}: an instance of {image} would be started as {types}, and removed"
 
 
 def _restored_line(image: Data) -> str:
@@ -103,8 +106,7 @@ def _promotion_lines(promotion: Data) -> list[str]:
         loss = f", and {len(losers)} accounts would lose it ({', '.join(losers)})" if losers else ""
         lines.append(f"{one['region']}: {one['image_id']} ({one['name']}) would be deprecated{loss}")
     return lines + [
-        f"{one['region']}: {one['image_id']} ({one['name']}) would stay Available: it is shared, and "
-        "image_release_unshare_previous is not set"
+        f"{one['region']}: {one['image_id']} ({one['name']}) would stay Available: {_promotion.LEFT}"
         for one in promotion.get("left") or []
     ]
 

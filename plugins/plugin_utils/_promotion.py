@@ -12,6 +12,7 @@ Data = dict[str, t.Any]
 
 SOURCE_CREATED = "imageops:source-created"
 NEVER = "9999"  # younger than any time that the API writes
+LEFT = "it is shared, and image_release_unshare_previous is not set"
 
 
 def promotion(

@@ -22,8 +22,6 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
 Data = dict[str, t.Any]
 
 STEPS = ("create", "copy", "verify", "share", "promote")
-# Codes by which a test boot could not start, which says nothing about the image.
-NOT_TESTED = ("OperationDenied.NoStock", "Zone.NotOnSale", "OperationDenied.ZoneNotSupported")
 REFUSED = "The variables are refused, nothing was changed: "
 
 
@@ -217,30 +215,33 @@ def trials(settings: Data, image: Data, copies_there: Data) -> list[Data]:
 
 
 def share_call(
-    settings: Data, image: Data, copies_there: Data, unverified: t.Sequence[Data], failures: list[str]
+    settings: Data, image: Data, copies_there: Data, tests: t.Sequence[Data], failures: list[str]
 ) -> Data | None:
-    """What ecs_image_share is to do, if anything."""
+    """What ecs_image_share is to do, if anything.
+
+    :param tests: as ``tested`` tells them
+    """
     if "share" not in settings["steps"] or (failures and settings["on_failure"] != "share_good"):
         return None
     named = settings["accounts"] + [one for entry in settings["destinations"] for one in entry.get("accounts") or []]
     if not (named or settings["denied_accounts"] or settings["purge_accounts"]):
         return None
     with_source = settings["share_source"] or not (has_destinations(settings) or settings["from_manifest"])
-    bad = {one["image_id"] for one in unverified}
+    bad = {one["image_id"] for one in tests if one["error"]}
     images = [one for one in targets(settings, image, copies_there, with_source) if one["image_id"] not in bad - {None}]
     return _calls.share(settings, images) if images else None
 
 
-def unverified(settings: Data, results: t.Sequence[Data]) -> tuple[list[Data], list[str]]:
-    """The images that nobody gets, each with ``error``, and what is told of them."""
-    bad = [{**one, "failed": True} for one in results if is_failed(one)]
-    if settings["verify_optional"]:
-        bad = [one for one in bad if not is_untested(one)]
-    return _boot_tests.unverified(bad), [
-        f"Not tested: {failure}" if is_untested(one) else failure for one in bad for failure in failure_of(one)
-    ]
+def tested(settings: Data, results: t.Sequence[Data]) -> tuple[list[Data], list[str]]:
+    """What the test boots have come to.
 
-
-def is_untested(result: Data) -> bool:
-    """Whether a test boot could not start, so that it says nothing about the image."""
-    return (result.get("error") or {}).get("code") in NOT_TESTED
+    :returns: the images that were tried, as ``_boot_tests.tests`` tells them, and what is told of them. Those with an
+        ``error`` are for nobody
+    """
+    tests, told = _boot_tests.tests(results), []
+    for test, result in zip(tests, results, strict=True):
+        if test["not_tested"] and settings["verify_optional"]:
+            test["error"] = None
+        elif test["error"]:
+            told += [f"Not tested: {one}" if test["not_tested"] else one for one in failure_of(result)]
+    return tests, told

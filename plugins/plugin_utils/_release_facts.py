@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _boot_tests, _release
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _boot_tests, _promotion, _release
 
 Data = dict[str, t.Any]
 
 LOOP_VAR = "__image_release_one"  # of the role's loops over the family
+NOT_COME_TO = "the release ended before"
 PASSED, FAILED, NOT_TESTED = "passed", "failed", "not_tested"
 
 
@@ -26,10 +27,11 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
     """
     found = _asked(settings)
     for result in results["tried"].get("results") or []:
-        outcome = NOT_TESTED if _release.is_untested(result) else FAILED if _release.is_failed(result) else PASSED
-        boot = result[_boot_tests.LOOP_VAR]
-        told = {"outcome": outcome, "instance_type": boot.get("instance_type"), "at": at}
-        found.append({"region": boot["region"], "image_id": boot["image_id"], "test_boot": told})
+        (test,) = _boot_tests.tests([result])
+        outcome = NOT_TESTED if test["not_tested"] else FAILED if test["error"] else PASSED
+        reason = test["not_tested"] or (test["error"] or {}).get("message")
+        told = {"outcome": outcome, "instance_type": _type_of(result), "reason": reason, "at": at}
+        found.append({"region": test["region"], "image_id": test["image_id"], "test_boot": told})
     promotion = results["promotion"]
     if promotion.get("decided") and not promotion.get("failures"):
         joined = {_id(one): one for one in results["joined"].get("results") or []}
@@ -39,12 +41,37 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
     return found
 
 
+def _type_of(result: Data) -> str | None:
+    """The type of the instance that was started, or was to be: of several, the last that was tried."""
+    asked = result[_boot_tests.LOOP_VAR].get("instance_type")
+    named = asked[0] if isinstance(asked, list) and asked else asked
+    return (result.get("instance") or {}).get("instance_type") or named
+
+
 def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
-    """The images that a run of the role has deprecated, since its own took their place."""
+    """The images that a run of the role has deprecated, since its own took their place, and who has lost them."""
     done = {_id(one) for one in results["deprecated"].get("results") or [] if not _release.is_failed(one)}
     previous = (results["promotion"].get("decided") or {}).get("previous") or []
-    named = ("region", "image_id", "name")
+    named = ("region", "image_id", "name", "accounts")
     return [{key: one[key] for key in named} for one in previous if (one["region"], one["image_id"]) in done]
+
+
+def left(results: t.Mapping[str, Data]) -> list[Data] | None:
+    """The images that still are Available in the family, although they should be deprecated, each with the reason.
+
+    :returns: None if this run has not decided about them
+    """
+    decided = results["promotion"].get("decided")
+    if not decided or decided["refused"]:
+        return None
+    why = {_id(one): "".join(_release.failure_of(one)) for one in results["deprecated"].get("results") or []}
+    stay = [{**one, "reason": _promotion.LEFT} for one in decided["left"]]
+    stay += [
+        {**one, "reason": why.get((one["region"], one["image_id"]), NOT_COME_TO)}
+        for one in decided["previous"]
+        if why.get((one["region"], one["image_id"])) != ""
+    ]
+    return [{key: one[key] for key in ("region", "image_id", "name", "reason")} for one in stay]
 
 
 def _id(result: Data) -> tuple[str, str]:

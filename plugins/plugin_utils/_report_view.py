@@ -54,7 +54,7 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
     ]
     asked = [one for one in images if one["asked_for"]]
     return {
-        "manifest": {**manifest, "deprecated": manifest.get("deprecated") or []},
+        "manifest": {**manifest, **{key: manifest.get(key) or [] for key in ("deprecated", "left")}},
         "run": run,
         "took": _took(run),
         "images": images,

@@ -35,8 +35,8 @@ PLAYBOOKS: dict[str, dict[str, Data]] = {
             "elements": "dict",
             "options": {
                 "region": {"type": "str", "required": True},
-                "instance_type": {"type": "str", "required": True},
-                "vswitch_id": {"type": "str", "required": True},
+                "instance_type": {**LIST, "required": True},
+                "vswitch_id": {**LIST, "required": True},
                 "security_group_id": {"type": "str", "required": True},
                 "timeout": {"type": "float"},
             },

@@ -322,15 +322,16 @@ def test_an_image_that_does_not_boot_is_shared_with_nobody(stage: Stage) -> None
         "image_release_steps": ["create", "copy", "verify", "share"],
         "image_release_verify": [place(BEIJING), place(FRANKFURT)],
     }
-    stage.control("faults", {"kind": "error", "action": "RunInstances", "region": BEIJING, "code": "Zone.NotOnSale"})
+    broken = {"kind": "error", "action": "RunInstances", "code": "InvalidInstanceType.NotSupported"}
+    stage.control("faults", {**broken, "region": BEIJING})
     failed = stage.playbook("create_copy_share", {**variables, **tried}, code=2)
-    assert "Zone.NotOnSale" in failed.out
+    assert "InvalidInstanceType.NotSupported" in failed.out
     by_region = {image["region"]: image["image_id"] for image in stage.images()}
     assert (stage.shares(by_region[BEIJING]), stage.shares(by_region[FRANKFURT])) == ([], [ONE])
     assert stage.instances() == ["demo", "encrypted", "stopped"]
     record = json.loads(stage.manifest.read_text())
     bad = {image["region"]: image["error"]["code"] for image in record["images"] if image["outcome"] == "failed"}
-    assert bad == {BEIJING: "Zone.NotOnSale"}
+    assert bad == {BEIJING: "InvalidInstanceType.NotSupported"}
 
     stage.playbook("create_copy_share", {**variables, **tried})
     assert stage.shares(by_region[BEIJING]) == [ONE]

@@ -77,6 +77,32 @@ def test_a_refused_start_is_an_error_with_its_code(lab: Lab, call: dict[str, t.A
     assert throw_aways(lab) == []
 
 
+def test_the_next_type_and_subnet_is_taken_where_there_is_no_room(lab: Lab, call: dict[str, t.Any]) -> None:
+    """A type that is sold out says nothing about the image."""
+    lab.fault("error", "RunInstances", code="OperationDenied.NoStock", status=403, times=1)
+    outcome = lab.ok(VERIFY, **{**call, "instance_type": ["ecs.g7.large", "ecs.c7.large"]})
+    assert outcome.result["verified"] is True and outcome.result["instance"]["instance_type"] == "ecs.c7.large"
+    sold_out = {"instance_type": "ecs.g7.large", "vswitch_id": call["vswitch_id"], "code": "OperationDenied.NoStock"}
+    assert outcome.result["without_room"] == [sold_out]
+    assert throw_aways(lab) == []
+
+
+def test_where_no_place_has_room_each_was_asked_once(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.fault("error", "RunInstances", code="OperationDenied.NoStock", status=403, times=None)
+    places = {"instance_type": "ecs.g7.large,ecs.c7.large", "vswitch_id": [call["vswitch_id"], "vsw-another"]}
+    outcome = lab.fails(VERIFY, "OperationDenied.NoStock", **{**call, **places})
+    asked = [(one["params"]["InstanceType"], one["params"]["VSwitchId"]) for one in lab.calls("RunInstances")]
+    types, subnets = ("ecs.g7.large", "ecs.c7.large"), (call["vswitch_id"], "vsw-another")
+    assert asked == [(one, subnet) for one in types for subnet in subnets]
+    assert outcome.result["error"]["code"] == "OperationDenied.NoStock" and len(outcome.result["without_room"]) == 4
+    lab.fails(VERIFY, "instance_type is empty", **{**call, "instance_type": []})
+
+
+def test_another_refusal_tries_no_other_place(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.fails(VERIFY, "InvalidInstanceType", **{**call, "instance_type": ["nonsense", "ecs.g7.large"]})
+    assert len(lab.calls("RunInstances")) == 1
+
+
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after", "throttle", "internal"])
 @pytest.mark.parametrize("action", ["RunInstances", "DeleteInstance", "DescribeInstances"])
 def test_a_troubled_call_leaves_nothing_and_starts_no_second_one(

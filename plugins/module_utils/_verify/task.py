@@ -25,7 +25,7 @@ RUNNING, PENDING = "Running", "Pending"
 UNSEEN = 60.0  # seconds that a new instance may be invisible
 REMOVAL = 600.0  # seconds that removing an instance may take, whatever is left of the timeout
 
-# What an instance is made with, beside the image.
+# What an instance is made with, beside the image. Of the first two there may be several, which are tried in turn.
 PLACE = ("instance_type", "vswitch_id", "security_group_id")
 
 
@@ -35,15 +35,22 @@ class Options:
 
     region: str
     image_id: str
-    instance_type: str
-    vswitch_id: str
+    instance_type: list[str]
+    vswitch_id: list[str]
     security_group_id: str
     wait_timeout: float = 600.0  # of the instance, and not of the task: removing it goes on after that
 
 
 def validate(options: Options) -> list[str]:
     """What is wrong with the options."""
-    return [] if options.region else ["region is needed"]
+    faults = [] if options.region else ["region is needed"]
+    return faults + [f"{name} is empty: name at least one" for name in PLACE[:2] if not getattr(options, name)]
+
+
+def _places(run: Task[Options]) -> list[Data]:
+    """Where an instance may be started and as what: a type in every subnet before the next type."""
+    types, subnets, group = (getattr(run.options, name) for name in PLACE)
+    return [dict(zip(PLACE, (one, subnet, group), strict=True)) for one in types for subnet in subnets]
 
 
 def verify_image(run: Task[Options]) -> Data:
@@ -59,7 +66,8 @@ def verify_image(run: Task[Options]) -> Data:
         "changed": True,
         "image": image,
         "removed_leftovers": left,
-        "instance": {"instance_id": None, **{key: getattr(run.options, key) for key in PLACE}},
+        "instance": {"instance_id": None, **_places(run)[0]},
+        "without_room": [],
         "verified": None,
         "planned": run.check,
         "running_after_seconds": None,
@@ -104,7 +112,8 @@ def _try(run: Task[Options], result: Data) -> None:
             error.extra["before"] = failure.as_dict() if failure else None
             failure = error
     if failure:
-        failure.extra.update(verified=False, **{key: result[key] for key in ("image", "instance", "removed_leftovers")})
+        told = ("image", "instance", "removed_leftovers", "without_room")
+        failure.extra.update(verified=False, **{key: result[key] for key in told})
         raise failure
 
 
@@ -113,7 +122,7 @@ def _start(run: Task[Options], result: Data, known: list[str], stop: Stop) -> No
     deadline = begun + run.options.wait_timeout
     with run.api.until(deadline):
         with stop.put_off():
-            answer = run.api.instances.run(run.options.region, _fields(run), str(uuid.uuid4()))
+            answer = _started(run, result, _places(run))
             result["instance"].update(answer)
             known += [answer["instance_id"]] if answer["instance_id"] else []
         if not answer["instance_id"]:
@@ -122,6 +131,23 @@ def _start(run: Task[Options], result: Data, known: list[str], stop: Stop) -> No
         _until_running(run, known[-1], deadline)
     result["running_after_seconds"] = round(run.clock.now() - begun, 1)
     result["verified"] = True
+
+
+def _started(run: Task[Options], result: Data, places: t.Sequence[Data]) -> Data:
+    """Start an instance in the first of the places that has room for it.
+
+    :raises ApiError: if none has, or the start is refused for another reason
+    """
+    place, *others = places
+    result["instance"].update(place)
+    try:
+        return run.api.instances.run(run.options.region, _fields(run, place), str(uuid.uuid4()))
+    except ApiError as error:
+        if error.code in error_codes.NO_ROOM:
+            result["without_room"].append({**{key: place[key] for key in PLACE[:2]}, "code": error.code})
+        if not others or error.code not in error_codes.NO_ROOM:
+            raise
+    return _started(run, result, others)
 
 
 def _by_its_tag(run: Task[Options]) -> str:
@@ -139,13 +165,13 @@ def _by_its_tag(run: Task[Options]) -> str:
     return str(found[0]["instance_id"])
 
 
-def _fields(run: Task[Options]) -> Data:
+def _fields(run: Task[Options], place: Data) -> Data:
     options = run.options
     return {
         "ImageId": options.image_id,
-        "InstanceType": options.instance_type,
-        "VSwitchId": options.vswitch_id,
-        "SecurityGroupId": options.security_group_id,
+        "InstanceType": place["instance_type"],
+        "VSwitchId": place["vswitch_id"],
+        "SecurityGroupId": place["security_group_id"],
         "InstanceName": f"imageops-verify-{options.image_id}",
         "InternetMaxBandwidthOut": 0,
         "Tag": [{"Key": markers.VERIFY_OF, "Value": options.image_id}],

@@ -24,13 +24,20 @@ def test_every_image_of_a_place_is_tried_there() -> None:
     assert [(one["image_id"], one["instance_type"]) for one in found] == [("m-2", "t"), ("m-3", "t"), (None, "t")]
 
 
-def test_what_failed_is_known_with_its_error() -> None:
+def test_what_failed_is_known_with_its_error_and_what_could_not_start_is_apart() -> None:
     error = {"code": "Zone.NotOnSale", "message": "closed", "request_id": "R-1", "hint": "Elsewhere."}
     results: list[Data] = [
         {_boot_tests.LOOP_VAR: target("m-1"), "changed": True},
         {_boot_tests.LOOP_VAR: target("m-2"), "failed": True, "msg": " Could not ", "error": error},
         {_boot_tests.LOOP_VAR: target("m-3"), "failed": True, "msg": " It broke "},
     ]
-    failed, broken = _boot_tests.unverified(results)
-    assert failed == {"region": BEIJING, "image_id": "m-2", "error": error}
+    fine, untested, broken = _boot_tests.tests(results)
+    assert fine == {"region": BEIJING, "image_id": "m-1", "error": None, "not_tested": None}
+    assert untested == {
+        "region": BEIJING,
+        "image_id": "m-2",
+        "error": error,
+        "not_tested": "Zone.NotOnSale: closed",
+    }
+    assert broken["not_tested"] is None
     assert broken["error"] == {"code": "NotVerified", "message": "It broke", "request_id": None, "hint": None}

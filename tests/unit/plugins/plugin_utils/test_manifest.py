@@ -157,8 +157,8 @@ NOT_RUNNING = {"code": "NotRunning", "message": "it does not boot", "request_id"
 
 
 def test_an_image_that_failed_its_trial_is_failed_in_the_record() -> None:
-    unverified = [{"region": BEIJING, "image_id": "m-2", "error": NOT_RUNNING}]
-    record = _manifest.manifest(parts(unverified=unverified, shares={}, failures=["it does not boot"]))
+    tests = [{"region": BEIJING, "image_id": "m-2", "error": NOT_RUNNING, "not_tested": None}]
+    record = _manifest.manifest(parts(tests=tests, shares={}, failures=["it does not boot"]))
     assert [(image["outcome"], image["error"]) for image in record["images"]] == [("ok", None), ("failed", NOT_RUNNING)]
     assert _manifest.summary(record)["images"] == {HOME: "m-1"}
     assert [image["image_id"] for image in _records.recorded([json.dumps(record)])["images"]] == ["m-1"]

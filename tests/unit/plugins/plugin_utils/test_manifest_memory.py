@@ -49,7 +49,11 @@ def shared(region: str, *accounts: str, **changes: t.Any) -> Data:
 
 
 def run(
-    *copies: Data, at: str = FIRST, shares: t.Sequence[Data] | None = None, previous: t.Any = None, **more: t.Any
+    *copies: Data,
+    at: str = FIRST,
+    shares: t.Sequence[Data] | None = None,
+    previous: t.Any = None,
+    **more: t.Any,
 ) -> Data:
     """The manifest of one run."""
     parts = {
@@ -250,3 +254,18 @@ def test_a_manifest_decides_nothing_but_which_images_there_are() -> None:
     }  # fmt: skip
     assert [one["planned"] for one in told["images"]] == [False] * 3
     assert all("accounts" not in one for one in told["known"])
+
+
+def before(image_id: str, **more: t.Any) -> Data:
+    return {"region": BEIJING, "image_id": image_id, "name": "golden-1", **more}
+
+
+def test_what_was_deprecated_stays_known_and_what_stayed_is_told_anew() -> None:
+    old = {"deprecated": [before("m-7", accounts=[ONE])], "left": [before("m-8", reason="it is shared")]}
+    first = {**run(copied(BEIJING)), **old}
+    blind = run(copied(BEIJING), previous=first)
+    assert (blind["deprecated"], blind["left"]) == (old["deprecated"], old["left"])
+    looked = run(copied(BEIJING), previous=first, left=[], deprecated=[before("m-8", accounts=[])])
+    assert [one["image_id"] for one in looked["deprecated"]] == ["m-7", "m-8"] and looked["left"] == []
+    assert _manifest.differs(looked, first)
+    assert not _manifest.differs(run(copied(BEIJING), previous=looked, left=[]), looked)

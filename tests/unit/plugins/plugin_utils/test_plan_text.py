@@ -60,10 +60,12 @@ def test_an_image_that_is_there_costs_nothing_more() -> None:
 
 
 def test_trials_have_lines() -> None:
-    place = {"region": BEIJING, "name": "base", "instance_type": "ecs.g7.large"}
+    place = {"region": BEIJING, "name": "base", "instance_type": ["ecs.g7.large", "ecs.c7.large"]}
     found = _plan_text.plan_text(parts(trials=[{**place, "image_id": None}, {**place, "image_id": "m-2"}]))
     for image in ("the new image base", "m-2"):
-        assert f"{BEIJING}: an instance of {image} would be started as ecs.g7.large, and removed" in found
+        assert (
+            f"{BEIJING}: an instance of {image} would be started as ecs.g7.large or ecs.c7.large, and removed" in found
+        )
 
 
 def test_a_promotion_has_lines_also_when_it_is_refused() -> None:

@@ -124,3 +124,14 @@ def test_a_family_never_goes_back_to_an_older_source() -> None:
 def test_a_new_image_that_is_still_to_be_made_is_foreseen() -> None:
     (one,) = _promotion.succession([image("m-1")], [image("m-1")], [copy(None)])["join"]
     assert (one["image_id"], one["family"]) == (None, "base")
+
+
+def test_a_release_goes_back_only_if_it_is_told_to_and_never_leaves_the_bad_one_in_the_lead() -> None:
+    older, bad = image("m-1", family="", created_at=OLD), image("m-2", created_at=NEW)
+    assert len(_promotion.promotion([older, bad], [wanted("m-1")], "base")["refused"]) == 1
+    came = _promotion.promotion([older, bad], [wanted("m-1")], "base", back=True)
+    assert ([one["image_id"] for one in came["previous"]], came["refused"]) == (["m-2"], [])
+    shared = {**bad, "shares": [{"account_id": "1"}]}
+    (refused,) = _promotion.promotion([older, shared], [wanted("m-1")], "base", back=True)["refused"]
+    assert "m-2 is shared" in refused and "image_release_unshare_previous=true" in refused
+    assert _promotion.promotion([older, shared], [wanted("m-1")], "base", unshare=True, back=True)["refused"] == []

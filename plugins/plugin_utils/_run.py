@@ -1,0 +1,31 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One run on the controller: when it is, which job it belongs to, and what it hands on to other jobs."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import typing as t
+
+
+def now() -> str:
+    """The time as manifests have it, in UTC."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def job() -> str | None:
+    """The id of the controller's job, if there is one."""
+    return os.environ.get("AWX_JOB_ID") or os.environ.get("JOB_ID") or None
+
+
+def handed_on(work: str, host: str, data: dict[str, t.Any]) -> dict[str, t.Any]:
+    """What a result says for ``set_stats``: one key for each host, replaced whole by each run.
+
+    :param work: release, retire and so on
+    """
+    key = f"imageops_{work}_" + re.sub(r"[^A-Za-z0-9_]", "_", host)
+    return {"data": {key: data}, "aggregate": False, "per_host": False}
