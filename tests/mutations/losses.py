@@ -270,8 +270,8 @@ MUTATIONS = (
         6,
         "an image is made of snapshots with another encryption",
         "_snapshot/plan.py",
-        'refusal = None if snapshot["status"] == FAILED else self.wanted.drift(snapshot)',
-        "refusal = None",
+        'refuse(None if snapshot["status"] == FAILED else self.wanted.drift(snapshot))',
+        "pass",
         LARGE_ENDS,
     ),
     Mutation(

@@ -60,6 +60,17 @@ class Refused(ImageOpsError):
         return {"code": self.code, "message": self.message, "request_id": None, "hint": self.hint}
 
 
+def refuse(refusal: ImageOpsError | None) -> None:
+    """:raises ImageOpsError: the given refusal, if there is one"""
+    if refusal is not None:
+        raise refusal
+
+
+def sentence_of(error: t.Mapping[str, t.Any]) -> str:
+    """The ``error`` block of a result as a sentence, with its remedy."""
+    return f"{error['code']}: " + with_hint(error["message"], error["hint"])
+
+
 class TimedOut(Refused):
     """The work still goes on in the cloud, but this run's time is over."""
 

@@ -96,14 +96,19 @@ class Snapshot(t.TypedDict):
     tags: dict[str, str]
 
 
-class ProgressEvent(t.TypedDict, total=False):
-    """What a module says while it works. Never an option's value, nor anything secret."""
+class HowFar(t.TypedDict, total=False):
+    """How far the work on one thing is."""
 
-    account: str
-    region: str
     image_id: str | None
     status: str | None
     progress: int  # percent
     size: int | None  # GiB
     error: str | None  # a code
+
+
+class ProgressEvent(HowFar, total=False):
+    """What a module says while it works. Never an option's value, nor anything secret."""
+
+    account: str
+    region: str
     elapsed: float  # seconds

@@ -49,6 +49,13 @@ def name_faults(name: str, what: str = "name") -> list[str]:
     return []
 
 
+def region_faults(regions: t.Sequence[str]) -> list[str]:
+    """Regions of destinations: each once, and none empty."""
+    faults = [] if all(regions) else ["a destination has an empty region"]
+    twice = sorted({region for region in regions if regions.count(region) > 1})
+    return faults + [f"{region} is a destination twice: one copy per region and task" for region in twice]
+
+
 def description_faults(description: str, what: str = "description") -> list[str]:
     """Descriptions: 2 to 256 characters, not a link. An empty one means none."""
     if description and (not 2 <= len(description) <= 256 or _LINK.match(description)):

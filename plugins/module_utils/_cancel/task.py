@@ -12,7 +12,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mar
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
     failure_of,
-    with_hint,
+    sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_one import (
@@ -185,6 +185,5 @@ def _result(cancels: t.Sequence[Cancel], errors: t.Mapping[str, ImageOpsError]) 
 
 
 def _sentence(entry: Data) -> str:
-    error = entry["error"]
-    why = f": {error['code']}: " + with_hint(error["message"], error["hint"]) if error else ""
+    why = f": {sentence_of(entry['error'])}" if entry["error"] else ""
     return f"{entry['region']}/{entry['image_id'] or entry['snapshot_id'] or '?'} {entry['reason']}{why}"

@@ -51,9 +51,9 @@ def copy_to(destination: Destination) -> None:
         failure = failure_of(problem)
         is_drift = failure.as_dict()["code"] in DRIFTS
         destination.outcome(copy_plan.REFUSED if is_drift else copy_plan.FAILED, failure)
-    destination.record.elapsed_seconds = destination.elapsed()
+    destination.record.elapsed_seconds = destination.run.elapsed(destination.begun)
     if destination.available_since is not None:
-        destination.record.finishing_seconds = round(destination.run.clock.now() - destination.available_since, 1)
+        destination.record.finishing_seconds = destination.run.elapsed(destination.available_since)
 
 
 def _copy_to(destination: Destination) -> None:

@@ -217,20 +217,15 @@ class Destination:
     def report_progress(self) -> None:
         """Show progress."""
         record = self.record
-        self.run.progress.event(
-            account=self.run.account_id,
-            region=self.region,
+        self.run.report_progress(
+            self.region,
+            self.begun,
             image_id=record.image_id,
             status=record.status,
             progress=record.progress,
             size=record.size,
             error=(record.error or {}).get("code"),
-            elapsed=self.elapsed(),
         )
-
-    def elapsed(self) -> float:
-        """Seconds that this run has spent on it."""
-        return round(self.run.clock.now() - self.begun, 1)
 
 
 def summary(image: Image) -> Data:

@@ -14,19 +14,15 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mar
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot import plan as snapshot_plan
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class PerDestination:
+class PerDestination(snapshot_plan.PerDestination):
     """What may be said at top level for all destinations, or for one of them. The one list of it."""
 
-    name: str | None = None
-    description: str | None = None
-    encrypted: bool | None = None
-    kms_key_id: str | None = None
     resource_group_id: str | None = None
     family: str | None = None
-    tags: t.Mapping[str, str] | None = None
 
 
 NO_SOURCE = "there is no source: give source_image_id with source_region, image, or images"
@@ -185,12 +181,7 @@ def _merged(entry: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]) -> di
 
 
 def _request_faults(requests: t.Sequence[Request]) -> list[str]:
-    faults = []
-    regions = [request.region for request in requests]
-    if not all(regions):
-        faults.append("a destination has an empty region")
-    for region in sorted({region for region in regions if regions.count(region) > 1}):
-        faults.append(f"{region} is a destination twice: one copy per region and task")
+    faults = validation.region_faults([request.region for request in requests])
     for request in requests:
         where = f"destination {request.region}: "
         found = [] if request.name is None else validation.name_faults(request.name)

@@ -11,7 +11,7 @@ import uuid
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused, refuse
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     CREATE_FAILED,
     CREATING,
@@ -114,9 +114,7 @@ def source_available(destination: Destination) -> None:
     """Wait until the source can be copied."""
     if destination.source and is_unfinished(destination.source):
         source = waiter.until_settled(destination.run, destination.source["region"], destination.source["image_id"])
-        refusal = copy_plan.source_refusal(source, destination.wanted)
-        if refusal:
-            raise refusal
+        refuse(copy_plan.source_refusal(source, destination.wanted))
         destination.source = source
 
 

@@ -14,7 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mod
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
     InvalidInput,
-    with_hint,
+    sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
@@ -223,4 +223,4 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Image | Non
 
 def _sentence(region: str, error: Data) -> str:
     request = f" (request id {error['request_id']})" if error["request_id"] else ""
-    return f"{region}: {error['code']}: " + with_hint(f"{error['message']}{request}", error["hint"])
+    return f"{region}: {sentence_of({**error, 'message': error['message'] + request})}"

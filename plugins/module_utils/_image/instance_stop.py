@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     ApiError,
     ImageOpsError,
     Refused,
+    refuse,
     with_hint,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
@@ -94,9 +95,7 @@ class Pause:
         error.msg = with_hint(error.msg, f"Instance {self._id} {what}.")
 
     def _step_to_stop(self, instance: Data) -> plan_instance_stop.Step:
-        refusal = plan_instance_stop.refusal_to_stop(instance, self._name)
-        if refusal:
-            raise refusal
+        refuse(plan_instance_stop.refusal_to_stop(instance, self._name))
         step = plan_instance_stop.step_to_stop(instance, self._name)
         if self._run.check:
             self._foretell(stopped=plan_instance_stop.would_be_stopped(instance))

@@ -14,7 +14,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     ApiError,
     ImageOpsError,
     Refused,
-    with_hint,
+    refuse,
+    sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
@@ -52,9 +53,7 @@ def diff(before: t.Mapping[str, t.Any] | None, after: t.Mapping[str, t.Any] | No
 
 def refuse_foreign(image: Image) -> None:
     """Refuse another account's image before anything of it is looked at that only its owner sees."""
-    refusal = plan_remove.refusal_of_owner(image)
-    if refusal:
-        raise refusal
+    refuse(plan_remove.refusal_of_owner(image))
 
 
 def unshare_all(run: Task[OptionsT], image: Image, refusal_of: t.Callable[..., Refused | None]) -> list[str]:
@@ -72,9 +71,7 @@ def unshare_all(run: Task[OptionsT], image: Image, refusal_of: t.Callable[..., R
     accounts = _known_holders(run, image) if run.check else None
     if accounts is None:
         accounts = shares.read()
-    refusal = refusal_of(image, accounts, run.options)
-    if refusal:
-        raise refusal
+    refuse(refusal_of(image, accounts, run.options))
     if run.check:
         run.changed = run.changed or bool(accounts or image["is_public"])
         return accounts
@@ -115,9 +112,7 @@ def remove(
             warnings += run.visibility_warnings([region], snapshots=True)
     else:
         refuse_foreign(image)
-        kept_for = plan_remove.refusal_of_keep(image, run.options.ignore_keep, run.clock.wall())
-        if kept_for:
-            raise kept_for
+        refuse(plan_remove.refusal_of_keep(image, run.options.ignore_keep, run.clock.wall()))
         snapshots = waiter.snapshots_of(run, image) if seen is None else list(seen)
         deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.options.delete_snapshots)
         locks = run.api.snapshots.locked(image["region"]) if deleted else {}
@@ -280,7 +275,5 @@ def _delete_snapshots(run: Task[OptionsT], wanted: list[str]) -> tuple[list[str]
             deleted.append(snapshot_id)
             run.mark_changed()
         except ApiError as error:
-            stuck.append(
-                {"snapshot_id": snapshot_id, "reason": f"{error.code}: " + with_hint(error.message, error.hint)}
-            )
+            stuck.append({"snapshot_id": snapshot_id, "reason": sentence_of(error.as_dict())})
     return deleted, stuck

@@ -11,7 +11,12 @@ import uuid
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ApiError,
+    ImageOpsError,
+    Refused,
+    refuse,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
     CREATING,
@@ -122,32 +127,21 @@ def predict(run: Task[Options], image: Image) -> Image:
 
 
 def _refuse_unless_ours(run: Task[Options], image: Image) -> None:
-    refusal = image_plan.refusal_to_keep(image, run.options)
-    if refusal:
-        raise refusal
+    refuse(image_plan.refusal_to_keep(image, run.options))
 
 
 def _until_settled(run: Task[Options], image_id: str) -> Image:
     region, begun = run.options.region, run.clock.now()
 
     def seen(image: Image) -> None:
-        run.progress.event(
-            account=run.account_id,
-            region=region,
-            image_id=image_id,
-            status=image["status"],
-            progress=image["progress"],
-            size=image["size"],
-            elapsed=round(run.clock.now() - begun, 1),
-        )
+        status, percent, size = image["status"], image["progress"], image["size"]
+        run.report_progress(region, begun, image_id=image_id, status=status, progress=percent, size=size)
 
     return waiter.until_settled(run, region, image_id, seen)
 
 
 def _create(run: Task[Options], pause: Pause, made: Making) -> Image:
-    refusal = image_plan.refusal_to_create(run.options)
-    if refusal:
-        raise refusal
+    refuse(image_plan.refusal_to_create(run.options))
     disks = _source_disks(run)
     pause.begin()
     if run.check:
@@ -171,9 +165,7 @@ def _source_disks(run: Task[Options]) -> list[Disk]:
     if missing:
         raise _missing("snapshot", ", ".join(missing), region)
     planned = [image_plan.mapped_disk(disk, found.get(disk.get("snapshot_id") or "")) for disk in disks]
-    refusal = image_plan.refusal_of_disks(planned, disks, found)
-    if refusal:
-        raise refusal
+    refuse(image_plan.refusal_of_disks(planned, disks, found))
     return planned
 
 

@@ -15,7 +15,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     ApiError,
     ImageOpsError,
     failure_of,
-    with_hint,
+    sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
@@ -277,8 +277,7 @@ def _result(run: Task[Options], regions: t.Sequence[Region], entries: list[Data]
 
 
 def _sentence(entry: Data) -> str:
-    error = entry["error"]
-    return f"{_label(entry)}: {error['code']}: " + with_hint(error["message"], error["hint"])
+    return f"{_label(entry)}: {sentence_of(entry['error'])}"
 
 
 def _diff(by_outcome: t.Mapping[str, list[Data]], snapshots: list[Data]) -> Data:

@@ -15,7 +15,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     ApiError,
     Refused,
     failure_of,
-    with_hint,
+    refuse,
+    sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
@@ -159,7 +160,7 @@ class Share:
     def sentence(self) -> str:
         """What went wrong with this image, as a sentence."""
         error = self.entry["error"]
-        parts = [f"{error['code']}: " + with_hint(error["message"], error["hint"])] if error else []
+        parts = [sentence_of(error)] if error else []
         parts += [
             f"account {failure['account_id']}: {failure['error']['code']}: {failure['error']['message']}"
             for failure in self.entry["failed"]
@@ -203,8 +204,7 @@ class Share:
             refusal = share_plan.image_refusal(image, self.region, self.image_id, publish)
         else:
             refusal = share_plan.planned_refusal(self.label, self.target, publish)
-        if refusal:
-            raise refusal
+        refuse(refusal)
 
     def _current(self) -> list[str]:
         if self.image_id is None:

@@ -12,7 +12,7 @@ import hashlib
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused, refuse
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 
@@ -161,6 +161,4 @@ class SnapshotCopy:
             # The token is derived, and so may be answered with what an earlier run has started: that is older.
             self.own = snapshot["created_at"] >= self.asked_at
         self.snapshot, self.exists = snapshot, True
-        refusal = None if snapshot["status"] == FAILED else self.wanted.drift(snapshot)
-        if refusal:
-            raise refusal
+        refuse(None if snapshot["status"] == FAILED else self.wanted.drift(snapshot))

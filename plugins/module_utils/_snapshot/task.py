@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, with_hint
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, sentence_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
@@ -25,11 +25,7 @@ def validate(options: Options) -> list[str]:
     entries = options.entries
     if not entries:
         faults.append("there is no destination: give destination_regions or destinations")
-    regions = [entry["region"] for entry in entries]
-    if not all(regions):
-        faults.append("a destination has an empty region")
-    for region in sorted({region for region in regions if regions.count(region) > 1}):
-        faults.append(f"{region} is a destination twice: one copy per region and task")
+    faults += validation.region_faults([entry["region"] for entry in entries])
     for entry in entries:
         found = validation.name_faults(entry["name"]) if entry["name"] else []
         found += validation.description_faults(entry["description"] or "")
@@ -107,14 +103,13 @@ class _SnapshotTask:
 
     def _tell(self, percent: int) -> None:
         snapshot: t.Mapping[str, t.Any] = self._copies.copies[0].snapshot or {}
-        self.run.progress.event(
-            account=self.run.account_id,
-            region=self.region,
+        self.run.report_progress(
+            self.region,
+            self._begun,
             image_id=snapshot.get("snapshot_id"),
             status="Available" if snapshot.get("status") == "accomplished" else "Creating",
             progress=percent,
             size=snapshot.get("size"),
-            elapsed=round(self.run.clock.now() - self._begun, 1),
         )
 
     def _action(self) -> str:
@@ -162,11 +157,7 @@ def _result(copies: t.Sequence[_SnapshotTask], account_id: str) -> Data:
         ],
     }
     if failed:
-        sentences = "; ".join(
-            f"{entry['region']}: {entry['error']['code']}: "
-            + with_hint(entry["error"]["message"], entry["error"]["hint"])
-            for entry in failed
-        )
+        sentences = "; ".join(f"{entry['region']}: {sentence_of(entry['error'])}" for entry in failed)
         result.update(
             failed=True,
             msg=f"{len(failed)} of {len(entries)} destinations failed in account {account_id}: {sentences}",

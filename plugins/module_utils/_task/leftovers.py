@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, with_hint
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, sentence_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 
 PAIR = (base_markers.COPIED_FROM, base_markers.COPIED_AS)
@@ -61,8 +61,9 @@ def unmark(api: EcsApi, image: Image) -> str | None:
 
 
 def _warning(image: Image, what: str, error: ApiError) -> str:
-    why = f"{error.code}: " + with_hint(error.message, error.hint)
-    return f"the snapshots of {image['image_id']} in {image['region']} could not be {what}: {why}"
+    return (
+        f"the snapshots of {image['image_id']} in {image['region']} could not be {what}: {sentence_of(error.as_dict())}"
+    )
 
 
 def left_behind(snapshots: t.Iterable[Snapshot], tags: t.Mapping[str, str]) -> dict[str, list[str]]:

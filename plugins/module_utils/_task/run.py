@@ -26,6 +26,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import OptionsT, options_from
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import Progress
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import HowFar
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import environment
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
@@ -134,6 +135,17 @@ class Run:
     def mark_changed(self) -> None:
         """A write was accepted, or would be in check mode."""
         self.changed = True
+
+    def elapsed(self, begun: float) -> float:
+        """Seconds since a moment of the clock, as results tell them."""
+        return round(self.clock.now() - begun, 1)
+
+    def report_progress(self, region: str, begun: float, **how_far: t.Unpack[HowFar]) -> None:
+        """Show how far the work in a region is.
+
+        :param begun: clock time
+        """
+        self.progress.event(account=self.account_id, region=region, elapsed=self.elapsed(begun), **how_far)
 
     def visibility_warnings(self, regions: t.Sequence[str], snapshots: bool = False) -> list[str]:
         """A warning if these credentials see nothing of their own in some regions: absence proves nothing there.

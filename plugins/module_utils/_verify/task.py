@@ -74,7 +74,7 @@ def verify_image(run: Task[Options]) -> Data:
     }
     if not run.check:
         _try(run, result)
-    return {**result, "elapsed_seconds": round(run.clock.now() - begun, 1)}
+    return {**result, "elapsed_seconds": run.elapsed(begun)}
 
 
 def _refuse_unless_usable(image: Image | None, image_id: str, region: str) -> None:
@@ -129,7 +129,7 @@ def _start(run: Task[Options], result: Data, known: list[str], stop: Stop) -> No
             known.append(_by_its_tag(run))
             result["instance"]["instance_id"] = known[-1]
         _until_running(run, known[-1], deadline)
-    result["running_after_seconds"] = round(run.clock.now() - begun, 1)
+    result["running_after_seconds"] = run.elapsed(begun)
     result["verified"] = True
 
 
@@ -183,16 +183,8 @@ def _shown(run: Task[Options], instance_id: str, begun: float) -> Data | None:
     region = run.options.region
     instance = run.api.instances.get(region, instance_id)
     status = instance["status"] if instance else PENDING
-    run.progress.event(
-        account=run.account_id,
-        region=region,
-        image_id=instance_id,
-        status=status,
-        progress=100 if status == RUNNING else 0,
-        size=None,
-        error=None,
-        elapsed=round(run.clock.now() - begun, 1),
-    )
+    percent = 100 if status == RUNNING else 0
+    run.report_progress(region, begun, image_id=instance_id, status=status, progress=percent, size=None, error=None)
     return instance
 
 
