@@ -82,7 +82,7 @@ def test_who_may_not_look_is_told_that_the_default_proves_nothing(lab: Lab) -> N
     with mock.patch.object(Display, "warning") as warning:
         assert look(lab, name="golden", default="none", **lab.connection("blind")) == ["none"]
     (told,) = warning.call_args.args
-    assert "ecs:DescribeImages is not granted" in told
+    assert "check ecs:DescribeImages" in told
     with mock.patch.object(Display, "warning") as warning:
         assert look(lab, name="silver", default="none") == ["none"]
     warning.assert_not_called()
