@@ -126,6 +126,7 @@ options:
     description:
       - Seconds without any answer after which a host is given up. Other regions are not affected.
       - Unset, a host that has never answered in this task is given up after 15 seconds, and one that has after 300.
+      - Unset, a proxy at which nothing answers from the beginning is told at once.
     type: float
   account_id:
     description:

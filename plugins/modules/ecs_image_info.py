@@ -11,7 +11,7 @@ short_description: Look at ECS images in one or more regions
 version_added: 1.0.0
 description:
   - Returns images in every state, from every page and from several regions in one call.
-  - The API shows nothing, instead of an error, to credentials without the right to look. An empty list proves
+  - To credentials without the right to look, the API may show nothing in place of an error. An empty list proves
     nothing by itself.
 author:
   - imageops.alicloud contributors (@imageops)

@@ -44,7 +44,7 @@ class Other:
             def do_POST(self) -> None:
                 other.serve(self)
 
-            do_GET = do_POST  # what the base class looks for by name
+            do_GET = do_CONNECT = do_POST  # what the base class looks for by name
 
             def log_message(self, *dummy: t.Any) -> None:
                 pass

@@ -208,7 +208,7 @@ def test_tags_of_an_earlier_cancelling_are_not_put_on_again_and_go_if_the_copy_s
 def test_snapshots_that_can_not_be_seen_are_not_taken_for_gone(
     lab: Lab, running: dict[str, str], rights: str, delete: bool
 ) -> None:
-    lab.setting(rights_describe_images=rights)
+    lab.setting(rights_describe_snapshots=rights)
     allow = {"Effect": "Allow", "Action": "*", "Resource": "*"}
     deny = {"Effect": "Deny", "Action": "ecs:DescribeSnapshots", "Resource": "*"}
     key = {"id": "simulator-blind-key", "secret": "simulator-blind-secret"}

@@ -140,6 +140,26 @@ def test_a_socks_proxy_needs_its_package(lab: Lab, cloud: dict[str, t.Any], monk
     assert "the-pass" not in outcome.text and lab.clock.slept == 0
 
 
+@pytest.mark.parametrize(("status", "remedy"), [(407, "http://user:password@proxy:port"), (403, "NO_PROXY")])
+def test_a_proxy_that_lets_nobody_through_is_told_at_once(
+    lab: Lab, cloud: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch, status: int, remedy: str
+) -> None:
+    with serving(always(status, PAGE)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.place}")
+        outcome = lab.fails(INFO, f"by its proxy http://{proxy.place}", str(status), remedy, **cloud)
+    assert outcome.result["error"]["code"] == f"HTTP{status}" and lab.clock.slept == 0
+    assert [one.line for one in proxy.asked] == [f"CONNECT sts.{HOME}.aliyuncs.com:443 HTTP/1.0"]
+
+
+def test_a_proxy_that_is_overloaded_is_waited_for(
+    lab: Lab, cloud: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(always(503, PAGE)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.place}")
+        lab.fails(INFO, "NoAnswer", "503", **cloud)
+    assert lab.clock.slept >= 13
+
+
 @pytest.mark.parametrize(
     ("host", "bypassed"),
     [("10.1.2.3", True), ("10.1.2.3:8443", True), ("11.1.2.3", False), ("ten.example", False), ("[fd00::1]", True)],

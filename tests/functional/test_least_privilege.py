@@ -280,3 +280,29 @@ def test_the_policy_of_a_release(lab: Lab, grant: t.Any, action: str | None) -> 
                     assert action and action in outcome.said, outcome.said
                     return
         assert action is None, f"nothing failed without {action}"
+
+
+BLIND: tuple[tuple[str, dict[str, t.Any]], ...] = (
+    ("ecs_image_info", {"regions": [HOME, BEIJING]}),
+    ("ecs_image_retire", {"regions": [HOME, BEIJING], "families": ["base"]}),
+    ("ecs_image_copy_cancel", {"regions": [HOME, BEIJING], "all_marked": True}),
+    ("ecs_image_share", {"regions": [HOME, BEIJING], "all_own": True, "accounts": [ONE], "state": "absent"}),
+    ("ecs_image_share_info", {"regions": [BEIJING], "source_region": BEIJING, "source_image_id": "m-1"}),
+    ("ecs_image", {"region": HOME, "name": "golden", "state": "absent"}),
+    ("ecs_image_copy", {"region": HOME, "image_id": "m-1", "destination_regions": [BEIJING]}),
+)
+
+
+@pytest.mark.parametrize("answer", ["empty", "refused"])
+@pytest.mark.parametrize(("module", "params"), BLIND, ids=[module for module, _params in BLIND])
+def test_who_may_not_look_is_told_so_whatever_the_api_answers(
+    lab: Lab, module: str, params: dict[str, t.Any], answer: str
+) -> None:
+    lab.source()
+    lab.setting(rights_describe_images=answer)
+    lab.plant("users", name="blind", access_keys=[{"id": "simulator-blind-key", "secret": "simulator-blind-secret"}])
+    outcome = lab(module, who="blind", **params)
+    told = " ".join([*outcome.warnings, outcome.said, *map(str, outcome.result.get("shares", []))])
+    assert "ecs:DescribeImages" in told and lab.writes() == []
+    if answer == "refused":
+        assert outcome.code == 1, "a refusal is no empty list"

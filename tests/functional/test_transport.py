@@ -285,8 +285,11 @@ def test_the_cause_is_named_and_nothing_of_the_request(lab: Lab, nobody: str) ->
 def test_a_proxy_that_is_away_is_named_as_such(lab: Lab, nobody: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://somebody:the-pass@{nobody}")
     keys = {"access_key_id": "simulator-main-key", "access_key_secret": "simulator-main-secret"}
-    outcome = lab.fails(INFO, f"sts.{HOME}.aliyuncs.com: by its proxy: ", "refused", who=None, region=HOME, **keys)
-    assert "the-pass" not in outcome.text
+    told = f"sts.{HOME}.aliyuncs.com: by its proxy http://{nobody}: "
+    outcome = lab.fails(INFO, told, "refused", "HTTPS_PROXY", who=None, region=HOME, **keys)
+    assert "the-pass" not in outcome.text and lab.clock.slept == 0
+    lab.fails(INFO, "refused", who=None, region=HOME, unreachable_timeout=20, **keys)
+    assert lab.clock.slept >= 20, "whoever says how long it is waited is obeyed"
 
 
 def test_an_answer_that_comes_too_late(lab: Lab) -> None:

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, TimedOut
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import LISTING, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
@@ -150,7 +151,7 @@ class Calls:
             news = listing.take(entries)
             # A full page means that there may be more, whatever the count says; a short one may be a smaller page than
             # was asked for, as long as the count is not reached.
-            total = models.number(answer.get("TotalCount"))
+            total = shaped(LISTING, answer)["total"]
             if not entries or (len(entries) < PAGE and listing.taken >= total):
                 return listing, page
             if not news:
@@ -168,7 +169,7 @@ class Calls:
             answer = self.read(operation, region, action, MaxResults=PAGE, NextToken=token, **fields)
             entries = models.items(answer, *names)
             news, before = listing.take(entries), token
-            token = text(answer.get("NextToken")) or None
+            token = shaped(LISTING, answer)["token"]
             if token is None:
                 return listing.entries
             # A page may be empty and not the last.

@@ -15,6 +15,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.instances i
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.tags import Tagging
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import CALLER, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
@@ -50,11 +51,7 @@ class EcsApi:
     def caller(self) -> Data:
         """Whose credentials these are: ``account_id``, ``arn``, ``type``."""
         answer = self._retry.retry_idempotent("sts", self._client.caller_identity)
-        return {
-            "account_id": text(answer.get("AccountId")),
-            "arn": text(answer.get("Arn")),
-            "type": text(answer.get("IdentityType")),
-        }
+        return shaped(CALLER, answer)
 
     @property
     def time(self) -> float | None:

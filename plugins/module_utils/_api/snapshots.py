@@ -21,6 +21,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls impor
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import SdkTooOld
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import LOCK, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 
@@ -97,15 +98,12 @@ class Snapshots:
         if region not in self._locked:
             self._locked[region] = {}  # also where it is refused, so that it is not asked for each image
             with passing_refusals(), contextlib.suppress(SdkTooOld):
+                operation = f"look for locked snapshots in {region}"
+                names = ("LockedSnapshotsInfo",)
+                found = self._calls.by_tokens(operation, region, "DescribeLockedSnapshots", names)
+                locks = [shaped(LOCK, lock) for lock in found]
                 self._locked[region] = {
-                    text(lock.get("SnapshotId")): text(lock.get("LockExpiredTime"))
-                    for lock in self._calls.by_tokens(
-                        f"look for locked snapshots in {region}",
-                        region,
-                        "DescribeLockedSnapshots",
-                        ("LockedSnapshotsInfo",),
-                    )
-                    if text(lock.get("LockStatus")) in LOCKED
+                    lock["snapshot_id"]: lock["expires"] for lock in locks if lock["status"] in LOCKED
                 }
         return self._locked[region]
 

@@ -161,6 +161,7 @@ class ApiError(ImageOpsError):
         self.hint = hint or hint_for(self.code, action)
         self.retry_after = retry_after
         self.is_first_contact = False  # whether no answer came from a host that has never answered in this task
+        self.is_proxy_off = False  # whether nothing answers at the proxy, which has not answered in this task either
         super().__init__(self._text())
 
     def _text(self) -> str:

@@ -127,11 +127,45 @@ SHARE = {
     "account_id": required("AliyunId"),
     "shared_at": Field("SharedTime", lambda value: text(value) or None, None, "not known"),
 }
+CHECK = {"status": Field("Status", text, means="no check was asked for, or it has not begun")}
+CHECK_ITEM = {
+    "name": Field("Name", text, means="not known"),
+    "value": Field("Value", text, means="not known"),
+    "risk_level": Field("RiskLevel", text, means="no risk"),
+    "risk_code": Field("RiskCode", text, means="no risk"),
+}
+LOCK = {
+    "snapshot_id": required("SnapshotId"),
+    "status": Field("LockStatus", text, means=f"{_UNKNOWN}; what is deleted tells it"),
+    "expires": Field("LockExpiredTime", text, means="not known until when"),
+}
+CALLER = {
+    "account_id": Field("AccountId", text, means="not known: no account that is expected"),
+    "arn": Field("Arn", text, means="not known"),
+    "type": Field("IdentityType", text, means="not known"),
+}
+# Of every answer, beside what it lists.
+LISTING = {
+    "total": Field("TotalCount", number, 0, "not known: a page that is full may have a next one"),
+    "token": Field("NextToken", lambda value: text(value) or None, None, "the last page"),
+    "request_id": Field("RequestId", text, means="not known"),
+}
+# Objects with others in them. Without one there is none of its fields.
+PARTS = {
+    "DiskDeviceMappings": "its disks are not known, as while the image is made",
+    "Features": "not known: the image is as it was made",
+    "SecureBootOptions": "not known, unsupported as a rule",
+    "DetectionOptions": "no check was asked for",
+    "Items": "the check has found nothing",
+    "Tags": "no tags: without its marker nothing is ours",
+}
 ANSWERS = {
-    "DescribeImages": (IMAGE, DISK, FEATURES, SECURE_BOOT),
-    "DescribeSnapshots": (SNAPSHOT,),
-    "DescribeInstances": (INSTANCE,),
-    "DescribeImageSharePermission": (SHARE,),
+    "DescribeImages": (IMAGE, DISK, FEATURES, SECURE_BOOT, CHECK, CHECK_ITEM, LISTING),
+    "DescribeSnapshots": (SNAPSHOT, LISTING),
+    "DescribeInstances": (INSTANCE, LISTING),
+    "DescribeLockedSnapshots": (LOCK, LISTING),
+    "DescribeImageSharePermission": (SHARE, LISTING),
+    "GetCallerIdentity": (CALLER,),
 }
 
 

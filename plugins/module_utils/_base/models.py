@@ -82,15 +82,9 @@ def disk(answer: Data) -> Disk:
 
 def detection(given: t.Any) -> Detection:
     """What the check of an image has found. Only items at risk have a level and a code."""
-    keys = {"name": "Name", "value": "Value", "risk_level": "RiskLevel", "risk_code": "RiskCode"}
     answer = given if isinstance(given, dict) else {}
-    return {
-        "status": text(answer.get("Status")),
-        "check_items": [
-            t.cast(CheckItem, {key: text(entry.get(field)) for key, field in keys.items()})
-            for entry in items(answer, "Items", "Item")
-        ],
-    }
+    found = [t.cast(CheckItem, shaped(fields.CHECK_ITEM, entry)) for entry in items(answer, "Items", "Item")]
+    return t.cast(Detection, {**shaped(fields.CHECK, answer), "check_items": found})
 
 
 def image(answer: Data, region: str) -> Image:

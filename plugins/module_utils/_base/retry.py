@@ -130,6 +130,8 @@ class Retry:
     def _patience_with(self, error: ApiError) -> float:
         if self.patience is not None:
             return self.patience
+        if error.is_proxy_off:
+            return 0.0
         return NEVER_ANSWERED if error.is_first_contact else HAD_ANSWERED
 
     def _mind(self, error: ApiError) -> None:

@@ -15,10 +15,21 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.signatur
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.wire import OF_THE_NETWORK
 
 LONGEST = 300  # characters of a reason
+_NOT_CONNECTED = ("NewConnectionError", "ConnectTimeoutError", "ProxyConnectionError")
+_REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (4\d\d)")
+_IS_OFF = (
+    "Nothing answers at the proxy: switch it on, or correct the variable HTTPS_PROXY or HTTP_PROXY. Hosts in NO_PROXY "
+    "are reached without it."
+)
+_NO_PASSWORD = "Give the proxy's user and password in the variable HTTPS_PROXY: http://user:password@proxy:port."
+_NOT_ALLOWED = "Have the proxy let this host through, or reach it without the proxy by NO_PROXY."
 
 
-def failure(call: Call, host: str, error: Exception) -> ImageOpsError:
-    """The error to raise: the server is not trusted or this machine can't ask, or else there was no answer."""
+def failure(call: Call, host: str, error: Exception, proxy: str | None = None) -> ImageOpsError:
+    """The error to raise: the server is not trusted or this machine can't ask, or else there was no answer.
+
+    :param proxy: by which it was asked, without a password
+    """
     chain = list(_chain(error))
     if not any(isinstance(cause, OF_THE_NETWORK) for cause in chain):
         return Refused(
@@ -28,9 +39,27 @@ def failure(call: Call, host: str, error: Exception) -> ImageOpsError:
         )
     code = ApiError.UNTRUSTED if any(_is_untrusted(cause) for cause in chain) else ApiError.NO_ANSWER
     text = _told(chain[-1])
-    if any(type(cause).__name__ == "ProxyError" for cause in chain):
-        text = f"by its proxy: {text}"
-    return ApiError(call.operation, code, f"{host}: {text}"[:LONGEST], action=call.right)
+    if not any(_is_a(one, "ProxyError") for one in chain):
+        return ApiError(call.operation, code, f"{host}: {text}"[:LONGEST], action=call.right)
+    return _failure_of_proxy(call, code, f"{host}: by its proxy {proxy or ''}: {text}"[:LONGEST], chain)
+
+
+def _failure_of_proxy(call: Call, code: str, text: str, chain: list[BaseException]) -> ApiError:
+    """A proxy that is off, that refuses to go on, or that had no answer itself."""
+    refusal = _REFUSED_TUNNEL.search(text)
+    if refusal:
+        status = int(refusal[1])
+        hint = _NO_PASSWORD if status == 407 else _NOT_ALLOWED
+        return ApiError(call.operation, f"HTTP{status}", text, status=status, action=call.right, hint=hint)
+    is_off = any(_is_a(one, *_NOT_CONNECTED) for one in chain)
+    found = ApiError(call.operation, code, text, action=call.right, hint=_IS_OFF if is_off else None)
+    found.is_proxy_off = is_off
+    return found
+
+
+def _is_a(error: BaseException, *names: str) -> bool:
+    """By name: those for SOCKS come with a package that need not be there."""
+    return any(kind.__name__ in names for kind in type(error).__mro__)
 
 
 def _chain(error: BaseException) -> t.Iterator[BaseException]:

@@ -111,9 +111,10 @@ class Client:
         except ImageOpsError:
             raise
         except Exception as error:  # connection broken or timed out, or a fault of this machine
-            found = failure(call, endpoint.host, error)
+            found = failure(call, endpoint.host, error, self._wire.proxy_of(endpoint))
             if isinstance(found, ApiError):
                 found.is_first_contact = endpoint.host not in self._answered
+                found.is_proxy_off = found.is_proxy_off and not self._answered
             raise found from None
         self._answered.add(endpoint.host)
         self.time = answers.time_of(answer) or self.time

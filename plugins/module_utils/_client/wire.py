@@ -104,6 +104,11 @@ class Wire:
         response.release_conn()
         return Answer(response.status, {name.lower(): text for name, text in response.headers.items()}, found)
 
+    def proxy_of(self, endpoint: Endpoint) -> str | None:
+        """The proxy that a host is reached by, without its password; None for none."""
+        proxy = self._proxies.of(endpoint.scheme, endpoint.host)
+        return proxies.shown(proxy) if proxy else None
+
     def _manager(self, scheme: str, proxy: str | None) -> t.Any:
         with self._lock:
             key = (scheme, proxy)

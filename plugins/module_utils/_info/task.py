@@ -231,7 +231,9 @@ def share_info_faults(options: ShareOptions) -> list[str]:
 def gather_shares(run: Task[ShareOptions]) -> Data:
     """The flow of ecs_image_share_info."""
     shares: list[Data] = []
-    for target in targets.targets_of(run):
+    found = targets.targets_of(run)
+    warnings = targets.doubts(run, found)
+    for target in found:
         if target.get("refusal"):
             raise t.cast(Refused, target["refusal"])
         try:
@@ -247,7 +249,7 @@ def gather_shares(run: Task[ShareOptions]) -> Data:
                 "shares": accounts,
             }
         )
-    result: Data = {"changed": False, "shares": shares}
+    result: Data = {"changed": False, "shares": shares, "warnings": warnings}
     if run.options.query:
         result["result"] = _answer(run.options.query, shares)
     return result

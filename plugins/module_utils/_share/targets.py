@@ -115,6 +115,14 @@ def targets_of(run: Task[OptionsT]) -> list[Data]:
     return [_target(entry) for entry in entries or [{"region": region, "image_id": options.image_id}]]
 
 
+def doubts(run: Task[OptionsT], found: t.Sequence[Data]) -> list[str]:
+    """Warnings: where no image was found, that is only as good as what these credentials can see."""
+    options, shown = run.options, {target["region"] for target in found}
+    if not (options.source_image_id or options.all_own):
+        return []
+    return run.visibility_warnings([one for one in dict.fromkeys(options.regions or []) if one not in shown])
+
+
 def _target(entry: Data) -> Data:
     """An entry as it was handed in. With an error in it, its image may well be somebody else's."""
     error = entry.get("error")

@@ -91,9 +91,11 @@ def share_images(run: Task[Options]) -> Data:
     own = [f"account {run.account_id} is the image's own account: it can't be shared to"]
     if run.options.state == "present" and run.account_id in _all_accounts(run.options):
         run.faults += own
-    shares = [Share(run, target) for target in targets.targets_of(run)]
+    found = targets.targets_of(run)
+    shares = [Share(run, target) for target in found]
+    warnings = targets.doubts(run, found)
     run.jobs.run(Share.work, shares)
-    return _result(run, shares)
+    return {**_result(run, shares), "warnings": warnings}
 
 
 def _all_accounts(options: Options) -> set[str]:

@@ -159,7 +159,7 @@ class Run:
             return []
         return [
             f"No own {what}s of account {self.account_id} are visible in {', '.join(blind)}. If that is unexpected, "
-            f"check {action}: without it the API returns an empty list."
+            f"check {action}: without it the API may answer with an empty list."
         ]
 
     def refuse_faults(self) -> None:
