@@ -274,3 +274,13 @@ def test_a_name_is_compared_exactly(lab: Lab) -> None:
     lab.source(name="golden-2")
     assert not lab.ok(IMAGE, region=HOME, name="golden", state="absent").changed
     assert lab.one(HOME).name == "golden-2"
+
+
+def test_an_image_that_an_organisation_has_is_taken_back_elsewhere(lab: Lab) -> None:
+    """Its share list is empty, so that unsharing it once more would mend nothing."""
+    image = lab.source(organisation=["fd-1"])
+    for state in ("absent", "deprecated"):
+        lab.fails(
+            "ecs_image", "ImageUseShared", "Resource Sharing", region=HOME, image_id=image, state=state, unshare=True
+        )
+    assert lab.image(image).status == "Available"

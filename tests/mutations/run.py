@@ -33,10 +33,10 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from docs.parts import list_table, with_part  # noqa: E402
-from mutations import losses, reports, second_copies  # noqa: E402
+from mutations import losses, reaching, reports, second_copies  # noqa: E402
 from mutations.mutation import INVARIANTS, Mutation  # noqa: E402
 
-MUTATIONS = (*second_copies.MUTATIONS, *losses.MUTATIONS, *reports.MUTATIONS)
+MUTATIONS = (*second_copies.MUTATIONS, *losses.MUTATIONS, *reports.MUTATIONS, *reaching.MUTATIONS)
 PAGE = ROOT / "docs" / "docsite" / "rst" / "reliability.rst"
 UTILS = Path("plugins", "module_utils")
 COLLECTION = Path("build", "collections", "ansible_collections", "imageops", "alicloud")

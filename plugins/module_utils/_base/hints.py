@@ -51,7 +51,10 @@ HINTS: dict[str, str] = {
     ),
     "ImageStatus.NotAvailable": "Only an Available image can be deprecated: wait until it is finished.",
     "ImageStatus.NotDeprecated": "The image has changed meanwhile: run again.",
-    "ImageUseShared": "Unshare the image first (ecs_image_share with state=absent, or unshare=true).",
+    "ImageUseShared": (
+        "Unshare the image first (ecs_image_share with state=absent, or unshare=true). If its share list is empty, an "
+        "organisation has it: take it back in Resource Sharing."
+    ),
     "ImageUsingByInstance": "Instances use the image: set force=true to delete it all the same.",
     "IncompleteSignature": "Check the AccessKey secret.",
     "IncorrectDestinationRegion": (

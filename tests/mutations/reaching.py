@@ -1,0 +1,102 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Networks as companies have them, and answers that leave out what others say."""
+
+from __future__ import annotations
+
+from mutations.mutation import Mutation, functional
+
+GATEWAYS, TRANSPORT, ABSENT = functional("gateways"), functional("transport"), functional("absent_fields")
+
+MUTATIONS = (
+    Mutation(
+        4,
+        "a host that never answered is waited for like one that has",
+        "_base/retry.py",
+        "return NEVER_ANSWERED if error.is_first_contact else HAD_ANSWERED",
+        "return HAD_ANSWERED",
+        GATEWAYS,
+    ),
+    Mutation(
+        8,
+        "the time that the API names is not waited",
+        "_base/retry.py",
+        "max(backoff.pause(), min(error.retry_after or 0.0, HAD_ANSWERED))",
+        "backoff.pause()",
+        GATEWAYS,
+    ),
+    Mutation(
+        9,
+        "a proxy that is off is waited for",
+        "_base/retry.py",
+        "if error.is_proxy_off:",
+        "if False:",
+        TRANSPORT,
+    ),
+    Mutation(
+        9,
+        "a proxy that lets nobody through is waited for",
+        "_client/failures.py",
+        "refusal = _REFUSED_TUNNEL.search(text)",
+        "refusal = None",
+        GATEWAYS,
+    ),
+    Mutation(
+        9,
+        "a gateway's page is waited for",
+        "_client/answers.py",
+        'code or f"HTTP{answer.status}"',
+        "code or ApiError.NO_ANSWER",
+        GATEWAYS,
+    ),
+    Mutation(
+        9,
+        "blocks of addresses in NO_PROXY are not honoured",
+        "_client/proxies.py",
+        'return any(_is_in(name, block.strip()) for block in self.bypassed.split(",") if "/" in block)',
+        "return False",
+        GATEWAYS,
+    ),
+    Mutation(
+        9,
+        "an empty variable hides the next one",
+        "_task/run.py",
+        "env_fallback(*(name for name in names if os.environ.get(name)))",
+        "env_fallback(*names)",
+        GATEWAYS,
+    ),
+    Mutation(
+        7,
+        "unsharing keeps silent where it sees nothing",
+        "_share/targets.py",
+        "return run.visibility_warnings([one for one in dict.fromkeys(options.regions or []) if one not in shown])",
+        "return []",
+        functional("least_privilege"),
+    ),
+    Mutation(
+        8,
+        "a tag that comes too early is refused for good",
+        "_api/tags.py",
+        'if error.code != "InvalidResourceId.NotFound" or',
+        "if True or",
+        ABSENT,
+    ),
+    Mutation(
+        8,
+        "a tag is waited for longer than was said",
+        "_api/tags.py",
+        "min(backoff.pause(), max(LAST_LOOK, ends - self._calls.retry.clock.now()))",
+        "backoff.pause()",
+        ABSENT,
+    ),
+    Mutation(
+        2,
+        "what an answer leaves out of encryption counts as plain",
+        "_base/fields.py",
+        '"encrypted": Field("Encrypted", unsure_flag, None, f"{_UNKNOWN}; a preview field, the snapshots say it too")',
+        '"encrypted": Field("Encrypted", flag, False)',
+        ABSENT,
+    ),
+)
