@@ -22,10 +22,17 @@ def seen(value: t.Any) -> str:
     return "".join("\ufffd" if unicodedata.category(one) in HIDDEN else one for one in text)
 
 
+# What hosts of Markdown make a mention, a link or a formula of, also behind a backslash. A space of no width breaks it.
+_BREAK = "&ZeroWidthSpace;"
+_MEANT = {"@": f"@{_BREAK}", "$": "&dollar;", "://": f":{_BREAK}//"}
+
+
 def plain(value: t.Any) -> str:
-    """Text that Markdown takes as it is."""
-    escaped = _MARKUP.sub(r"\\\1", seen(value))
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Text that Markdown takes as it is: no markup, and nobody is called and nothing linked by it."""
+    text = _MARKUP.sub(r"\\\1", seen(value)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    for sign, harmless in _MEANT.items():
+        text = text.replace(sign, harmless)
+    return re.sub(r"(?i)(www)\.", rf"\1{_BREAK}.", text)
 
 
 def code(value: t.Any) -> str:

@@ -12,6 +12,7 @@ import json
 import typing as t
 
 from functional import security_results
+from functional.support import Outcome
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from simulator.wire.envelope import JSON_TYPE, Reply
@@ -33,6 +34,11 @@ def profile(quick: int, thorough: int) -> settings:
     return settings(max_examples=thorough if many else quick, derandomize=not many, print_blob=True, **_PROFILE)
 
 
+def share_of(whole: settings, count: int) -> settings:
+    """The same for one of several tests that try as much together."""
+    return settings(whole, max_examples=-(-whole.max_examples // count))
+
+
 # What a page of HTML, a terminal, a template, a table or a line-based log would obey.
 TEXTS = st.sampled_from(
     [
@@ -52,6 +58,8 @@ TEXTS = st.sampled_from(
     ]
 ) | st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
+ELSEWHERE = "another.place"  # stands for a server that must not be asked
+
 _NUMBERS = st.sampled_from([0, -1, 1e99, 10**30, "9" * 400, "60%", float("nan"), float("inf")]) | st.integers()
 _JUNK = (
     st.none()
@@ -59,7 +67,9 @@ _JUNK = (
     | _NUMBERS
     | TEXTS
     | st.sampled_from([[], {}, ["a"], [[1]], [None], {"a": {"b": 1}}, {"Tag": "x"}, [{}]])
-    | st.sampled_from(["Reorganising", "2026-13-45T", "m-other", "cn-beijing"])
+    | st.sampled_from(
+        ["Reorganising", "2026-13-45T", "m-other", "cn-beijing", f"@{ELSEWHERE}/", f"http://{ELSEWHERE}/"]
+    )
 )
 
 _RAW = [
@@ -205,6 +215,14 @@ def _truncated(draw: st.DrawFn) -> Change:
     return lambda reply: dataclasses.replace(reply, body=reply.body[: int(len(reply.body) * share)])
 
 
+@st.composite
+def _sent_on(draw: st.DrawFn) -> Change:
+    """A redirection to a server that is not the API's."""
+    status = draw(st.sampled_from([301, 302, 303, 307, 308]))
+    where = draw(st.sampled_from([f"http://{ELSEWHERE}/", f"//{ELSEWHERE}/?again", f"https://{ELSEWHERE}"]))
+    return lambda reply: dataclasses.replace(reply, status=status, headers={**reply.headers, "Location": where})
+
+
 @dataclasses.dataclass
 class Lie:
     """Some answers, and what is made of them."""
@@ -225,7 +243,10 @@ _ACTIONS = (
 def lies(draw: st.DrawFn) -> Lie:
     whole = st.sampled_from([_as_json(_endless), _as_json(_without_id)])
     change = draw(
-        st.one_of(_field(), _field(), st.builds(of_another_type, _TYPES, _JUNK), _texts(), _raw(), _truncated(), whole)
+        st.one_of(
+            *(_field(), _field(), st.builds(of_another_type, _TYPES, _JUNK), _texts()),
+            *(_raw(), _truncated(), _sent_on(), whole),
+        )
     )
     if draw(st.booleans()):
         return Lie(change, frozenset([draw(st.sampled_from(_ACTIONS))]), frozenset())
@@ -235,9 +256,12 @@ def lies(draw: st.DrawFn) -> Lie:
 class Liar:
     """Stands between the simulator and its answers."""
 
-    def __init__(self, reply: t.Callable[[t.Any], Reply]) -> None:
+    def __init__(self, reply: t.Callable[[t.Any], Reply], elsewhere: str) -> None:
+        """:param elsewhere: a server of our own, which takes the place of the one in lies"""
         self._reply = reply
+        self._elsewhere = elsewhere
         self._count = 0
+        self.asked: t.Callable[[], list[str]] = list  # what was asked of other servers
         self.lie: Lie | None = None
 
     def begin(self, lie: Lie) -> None:
@@ -249,11 +273,22 @@ class Liar:
         lie = self.lie
         if lie is None or not (exchange.action in lie.actions or self._count in lie.calls):
             return reply
-        changed = lie.change(reply)
+        changed = self._with_place(lie.change(reply))
         lie.told.append(f"{exchange.action}: {changed.status} {changed.body[:300]!r}")
         return changed
+
+    def _with_place(self, reply: Reply) -> Reply:
+        body = reply.body.replace(ELSEWHERE.encode(), self._elsewhere.encode())
+        headers = {name: value.replace(ELSEWHERE, self._elsewhere) for name, value in reply.headers.items()}
+        return dataclasses.replace(reply, body=body, headers=headers)
 
 
 def traces_of_a_crash(text: str) -> list[str]:
     """What shows that our own code has failed, and not said what to do."""
     return [f"{word} in the output" for word in ("Traceback", "InternalError", "unexpected ") if word in text]
+
+
+def crashes(outcome: Outcome) -> list[str]:
+    """The same by the result alone, where what was given, and so what is told of it, may hold any word."""
+    told = [outcome.result.get("exception"), (outcome.result.get("error") or {}).get("code")]
+    return [f"it ended with {told}"] if told[0] or told[1] == "InternalError" else []

@@ -117,28 +117,71 @@ def release_rights() -> Rights:
     return {action: sorted(resources) for action, resources in sorted(together.items())}
 
 
+# What is granted on things with a tag of this collection only, and with which: what others have made is out of reach.
+OF_IMAGES = ("imageops:copied-from", "imageops:created-from")
+BY_TAG: dict[str, tuple[str, ...]] = {
+    "ecs:DeleteImage": OF_IMAGES,
+    "ecs:DeleteInstance": ("imageops:verify-of",),
+    "ecs:DeleteSnapshot": ("imageops:copied-from", "imageops:leftover-of", "imageops:snapshot-of"),
+    "ecs:ModifyImageSharePermission": OF_IMAGES,
+}
+
+
 def policy(rights: t.Mapping[str, list[str]]) -> dict[str, t.Any]:
     """A RAM policy document that grants these rights and nothing else."""
     by_resources: dict[tuple[str, ...], list[str]] = {}
     for action, resources in sorted(rights.items()):
-        by_resources.setdefault(tuple(resources), []).append(action)
-    statements = [
-        {"Effect": "Allow", "Action": actions, "Resource": list(resources) if len(resources) > 1 else resources[0]}
-        for resources, actions in by_resources.items()
-    ]
+        if action not in BY_TAG:
+            by_resources.setdefault(tuple(resources), []).append(action)
+    statements = [_allowed(actions, resources) for resources, actions in by_resources.items()]
+    # Conditions of one statement must hold together, so that each tag has its own.
+    for marker in sorted({marker for action in rights for marker in BY_TAG.get(action, ())}):
+        actions = sorted(action for action in rights if marker in BY_TAG.get(action, ()))
+        resources = sorted({resource for action in actions for resource in rights[action]})
+        statements.append({**_allowed(actions, resources), "Condition": _has_tag(f"{RESOURCE_TAG}{marker}")})
     nothing = {"Effect": "Deny", "Action": ["ecs:*"], "Resource": ["*"]}
     return {"Version": "1", "Statement": statements or [nothing]}
 
 
-# The calls that set tags, and the tags of this collection, which decide what it takes for its own.
+def _allowed(actions: list[str], resources: t.Sequence[str]) -> dict[str, t.Any]:
+    return {"Effect": "Allow", "Action": actions, "Resource": list(resources) if len(resources) > 1 else resources[0]}
+
+
+REQUEST_TAG, RESOURCE_TAG = "acs:RequestTag/", "acs:ResourceTag/"
+
+
+def _has_tag(key: str) -> dict[str, t.Any]:
+    """The condition that a tag is there: ``?*`` is any value but none."""
+    return {"StringLike": {key: "?*"}}
+
+
+# The calls that set tags of images, snapshots and instances, and those that take them off.
 TAGGING = [
+    "ecs:AddTags",
     "ecs:CopyImage",
     "ecs:CopySnapshot",
     "ecs:CreateImage",
+    "ecs:CreateInstance",
     "ecs:CreateSnapshot",
+    "ecs:ImportImage",
     "ecs:RunInstances",
     "ecs:TagResources",
 ]
+UNTAGGING = ["ecs:RemoveTags", "ecs:UntagResources"]
+# The calls that take something from an image or a snapshot, hide it, or give it to others.
+WEAKENING = {
+    "image": [
+        "ecs:CancelCopyImage",
+        "ecs:DeleteImage",
+        "ecs:JoinResourceGroup",
+        "ecs:ModifyImageAttribute",
+        "ecs:ModifyImageShareGroupPermission",
+        "ecs:ModifyImageSharePermission",
+    ],
+    "snapshot": ["ecs:DeleteSnapshot", "ecs:JoinResourceGroup", "ecs:ModifySnapshotAttribute", "ecs:UnlockSnapshot"],
+}
+WEARERS = {"image": OF_IMAGES, "snapshot": ("imageops:copied-from", "imageops:snapshot-of")}
+# The tags of this collection, which decide what it takes for its own.
 MARKERS = sorted(
     re.findall(
         r'^[A-Z_]+ = "(imageops:[a-z-]+)"$', (ROOT / "plugins/module_utils/_base/markers.py").read_text(), re.MULTILINE
@@ -147,17 +190,20 @@ MARKERS = sorted(
 
 
 def guard() -> dict[str, t.Any]:
-    """A policy for everybody else: the tags of this collection are neither set nor removed, whatever else is granted.
+    """A policy for everybody else, whatever else is granted.
 
-    Conditions of one statement must hold together, so that each tag has its own. ``?*`` is any value but none.
+    The tags of this collection are neither set nor removed, and what it has made is not weakened.
     """
 
-    def denied(actions: list[str], key: str) -> dict[str, t.Any]:
-        condition = {"StringLike": {key: "?*"}}
-        return {"Effect": "Deny", "Action": actions, "Resource": "*", "Condition": condition}
+    def denied(actions: t.Iterable[str], key: str) -> dict[str, t.Any]:
+        return {"Effect": "Deny", "Action": sorted(actions), "Resource": "*", "Condition": _has_tag(key)}
 
-    statements = [denied(TAGGING, f"acs:RequestTag/{marker}") for marker in MARKERS]
-    statements += [denied(["ecs:UntagResources"], f"acs:ResourceTag/{marker}") for marker in MARKERS]
+    def kept_from(marker: str) -> set[str]:
+        weakening = [WEAKENING[kind] for kind, markers in WEARERS.items() if marker in markers]
+        return {*UNTAGGING, *(action for actions in weakening for action in actions)}
+
+    statements = [denied(TAGGING, f"{REQUEST_TAG}{marker}") for marker in MARKERS]
+    statements += [denied(kept_from(marker), f"{RESOURCE_TAG}{marker}") for marker in MARKERS]
     return {"Version": "1", "Statement": statements}
 
 

@@ -2,29 +2,42 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever the API answers: no module ends in a traceback, and none touches what it was not told to."""
+"""Whatever the API answers: no module ends in a traceback, touches what it was not told to, or asks another host."""
 
 from __future__ import annotations
 
 import pkgutil
+import typing as t
 
 import pytest
 from functional import hostile, security_results
 from functional.hostile_worlds import WORLDS, World
-from functional.support import Lab
+from functional.other_servers import Other, always, identity, serving
+from functional.support import MAIN, Lab
+from functional.test_hosts import sought
 from hypothesis import given
 from simulator import Simulator
 
 from ansible_collections.imageops.alicloud.plugins import modules
 
+__all__ = ["sought"]
+
 pytestmark = pytest.mark.slow
 
-PROFILE = hostile.profile(quick=25, thorough=200)
+PROFILE = hostile.share_of(hostile.profile(quick=200, thorough=10_000), len(WORLDS))
 
 
 @pytest.fixture
-def liar(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> hostile.Liar:
-    liar = hostile.Liar(sim._dispatcher.reply)
+def elsewhere() -> t.Iterator[Other]:
+    """A server that would have an answer for everybody."""
+    with serving(always(200, identity(MAIN))) as other:
+        yield other
+
+
+@pytest.fixture
+def liar(sim: Simulator, elsewhere: Other, sought: list[str], monkeypatch: pytest.MonkeyPatch) -> hostile.Liar:
+    liar = hostile.Liar(sim._dispatcher.reply, elsewhere.place)
+    liar.asked = lambda: [*[one.line for one in elsewhere.asked], *sought]
     monkeypatch.setattr(sim._dispatcher, "reply", liar)
     return liar
 
@@ -45,6 +58,7 @@ def lied_to(lab: Lab, liar: hostile.Liar, name: str, lie: hostile.Lie) -> list[s
         liar.lie = None
         called = [call["action"] for call in lab.sim.journal.calls()]
         faults = [*hostile.traces_of_a_crash(outcome.text), *world.damage()]
+        faults += [f"another host was asked: {asked}" for asked in liar.asked()]
         assert not faults, "\n".join([*faults, *lie.told, outcome.text[:2000]])
     return called
 

@@ -10,7 +10,10 @@ import typing as t
 
 import pytest
 from functional import rights
-from functional.support import BEIJING, HOME, Lab, Outcome
+from functional.support import BEIJING, HOME, ONE, Lab, Outcome
+from simulator.actions import SERVED
+from simulator.actions.parameters import KNOWN
+from simulator.actions.rights import RESOURCES
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 
@@ -57,6 +60,10 @@ def test_others_can_not_set_a_marker(lab: Lab, other: None, marker: str) -> None
     assert by_hand(lab, "TagResources", **base, Tag=[{"Key": marker, "Value": "x"}, {"Key": "a", "Value": "b"}])
     assert lab.image(image).tags == {}
     assert not by_hand(lab, "TagResources", **base, Tag=[{"Key": "stage", "Value": "test"}])
+    old = {"ResourceType": "image", "ResourceId": image}
+    assert by_hand(lab, "AddTags", **old, Tag=[{"Key": marker, "Value": "x"}])
+    assert lab.image(image).tags == {"stage": "test"}
+    assert not by_hand(lab, "AddTags", **old, Tag=[{"Key": "more", "Value": "test"}])
     copy = {"ImageId": image, "DestinationRegionId": BEIJING, "DestinationImageName": "mine"}
     assert by_hand(lab, "CopyImage", **copy, Tag=[{"Key": marker, "Value": "x"}])
     assert not by_hand(lab, "CopyImage", **copy)
@@ -66,8 +73,73 @@ def test_others_can_not_set_a_marker(lab: Lab, other: None, marker: str) -> None
 def test_others_can_not_remove_a_marker(lab: Lab, other: None, marker: str) -> None:
     image, plain = lab.source(tags={marker: "x", "a": "b"}), lab.source(name="plain", tags={"a": "b"})
     assert by_hand(lab, "UntagResources", ResourceType="image", ResourceId=[image], TagKey=[marker])
+    old = {"ResourceType": "image", "Tag": [{"Key": marker, "Value": "x"}]}
+    assert by_hand(lab, "RemoveTags", ResourceId=image, **old)
     assert lab.image(image).tags == {marker: "x", "a": "b"}
+    assert not by_hand(lab, "RemoveTags", ResourceId=plain, **old)
     assert not by_hand(lab, "UntagResources", ResourceType="image", ResourceId=[plain], TagKey=["a"])
+
+
+# What each of these calls is made with, beside the id.
+WEAKENED: dict[str, dict[str, t.Any]] = {
+    "ecs:JoinResourceGroup": {"ResourceGroupId": "rg-1"},
+    "ecs:ModifyImageAttribute": {"Status": "Deprecated"},
+    "ecs:ModifyImageShareGroupPermission": {"AddGroup": ["all"]},
+    "ecs:ModifyImageSharePermission": {"AddAccount": [ONE]},
+    "ecs:ModifySnapshotAttribute": {"SnapshotName": "other"},
+}
+REFUSALS = ("Forbbiden", "Forbidden.RAM")
+
+
+def weaken(lab: Lab, action: str, kind: str, thing: str) -> str:
+    where = {"ResourceType": kind, "ResourceId": thing} if "ResourceGroup" in action else {f"{kind.title()}Id": thing}
+    return by_hand(lab, action.removeprefix("ecs:"), **where, **WEAKENED.get(action, {}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "marker", "action"),
+    [
+        (kind, marker, action)
+        for kind, markers in rights.WEARERS.items()
+        for marker in markers
+        for action in rights.WEAKENING[kind]
+    ],
+)
+def test_others_can_not_weaken_what_is_ours(lab: Lab, other: None, kind: str, marker: str, action: str) -> None:
+    ours, plain = (lab.plant(f"{kind}s", region=HOME, name=f"n{len(tags)}", tags=tags) for tags in ({marker: "x"}, {}))
+    before = lab.state()
+    assert weaken(lab, action, kind, ours) in REFUSALS
+    assert lab.state() == before
+    assert weaken(lab, action, kind, plain) not in REFUSALS
+
+
+# Calls that name an image or a snapshot and leave it as it is.
+HARMLESS = {
+    "CopyImage",
+    "CopySnapshot",
+    "CreateImage",
+    "ExportImage",
+    "LockSnapshot",
+    "ReplaceSystemDisk",
+    "RunInstances",
+}
+# Calls that tag what decides nothing here.
+OTHER_THINGS = {"CreateKeyPair", "CreateLaunchTemplate", "CreateLaunchTemplateVersion"}
+
+
+def test_every_call_that_tags_or_weakens_is_in_it() -> None:
+    writes = {action for action, served in SERVED.items() if served.write}
+    tagging = {action for action in writes if "Tag.N.Key" in KNOWN[action]} - OTHER_THINGS
+    assert {f"ecs:{action}" for action in tagging} == {*rights.TAGGING, "ecs:RemoveTags"}
+    assert {f"ecs:{action}" for action in writes if "Untag" in action or "RemoveTag" in action} == set(rights.UNTAGGING)
+    for kind, actions in rights.WEAKENING.items():
+        naming = {
+            action
+            for action in writes
+            if any(place.startswith((f"{kind}/{{", f"{kind}/[", "{ResourceType}/")) for place in RESOURCES[action])
+            and "tag" not in action.lower()
+        }
+        assert {f"ecs:{action}" for action in naming - HARMLESS} == set(actions)
 
 
 def test_others_can_not_make_what_looks_like_ours(lab: Lab, other: None) -> None:

@@ -29,6 +29,13 @@ def test_what_the_credentials_library_says_is_kept(lab: Lab, monkeypatch: pytest
     assert SECRET not in outcome.text and "Signature" not in outcome.text
 
 
+@pytest.mark.parametrize("option", ["endpoint", "sts_endpoint"])
+@pytest.mark.parametrize("place", ["https://me:{}@ecs.example.org", "me:{}@ecs.example.org", " HTTPS://{}@a@b/"])
+def test_a_password_in_an_endpoint_is_not_told(lab: Lab, option: str, place: str) -> None:
+    outcome = lab.fails("ecs_image_info", "must be a host", region=HOME, **{option: place.format("short")})
+    assert "short" not in outcome.text and "********@" in outcome.result["invocation"]["module_args"][option]
+
+
 @pytest.mark.parametrize("name", ["darabonba-core", "alibabacloud-tea", "credentials"])
 def test_what_the_libraries_log_goes_nowhere(lab: Lab, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setenv("ALIBABA_CLOUD_CREDENTIALS_URI", "http://127.0.0.1:9/keys")

@@ -68,6 +68,10 @@ def test_there_are_no_schemes_but_two(lab: Lab, option: str, url: str) -> None:
         "https://",
         "//ecs.example.com",
         "http:ecs.example.com",
+        f"{'x' * 64}.example",
+        "a..example",
+        ".".join(["x" * 60] * 5),
+        "127.0.0.1:99999",
     ],
 )
 def test_an_endpoint_is_a_host_and_no_more(lab: Lab, url: str) -> None:

@@ -11,6 +11,7 @@ needs its edit rewritten too: the script fails rather than test nothing.
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 INVARIANTS = {
     1: "no second copy",
@@ -23,6 +24,7 @@ INVARIANTS = {
     8: "throttling and queueing are normal",
     9: "errors name the operation, code, request and remedy; bad input is refused first",
     10: "no secret anywhere",
+    11: "nobody else chooses the host, the file, the account or the screen",
 }
 
 
@@ -30,13 +32,23 @@ INVARIANTS = {
 class Mutation:
     invariant: int
     name: str
-    file: str  # below plugins/module_utils
+    file: str  # below the folder
     old: str
     new: str
     tests: tuple[str, ...]  # files below tests, the likeliest first
+    folder: str = "module_utils"
+
+    @property
+    def path(self) -> Path:
+        """Where the guard stands, from the checkout on."""
+        return Path("plugins", self.folder, self.file)
 
 
 def functional(*names: str) -> tuple[str, ...]:
     """The files of tests, each by its name or by its folder and its name."""
     paths = [name.rpartition("/") for name in names]
     return tuple(f"functional/{folder}{slash}test_{name}.py" for folder, slash, name in paths)
+
+
+def unit(*names: str) -> tuple[str, ...]:
+    return tuple(f"unit/plugins/plugin_utils/test_{name}.py" for name in names)

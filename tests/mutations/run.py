@@ -33,12 +33,11 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from docs.parts import list_table, with_part  # noqa: E402
-from mutations import losses, reaching, reports, second_copies  # noqa: E402
+from mutations import losses, reaching, reports, second_copies, trusting  # noqa: E402
 from mutations.mutation import INVARIANTS, Mutation  # noqa: E402
 
-MUTATIONS = (*second_copies.MUTATIONS, *losses.MUTATIONS, *reports.MUTATIONS, *reaching.MUTATIONS)
+MUTATIONS = (*second_copies.MUTATIONS, *losses.MUTATIONS, *reports.MUTATIONS, *reaching.MUTATIONS, *trusting.MUTATIONS)
 PAGE = ROOT / "docs" / "docsite" / "rst" / "reliability.rst"
-UTILS = Path("plugins", "module_utils")
 COLLECTION = Path("build", "collections", "ansible_collections", "imageops", "alicloud")
 LONGEST = 600  # seconds that the tests of one mutation may take; a hang is as good as a failure
 FAILED = re.compile(r"^(?:FAILED|ERROR) tests/(\S+::\S+)", re.MULTILINE)  # an error is one of the checks after a test
@@ -72,7 +71,7 @@ class Tree:
     def __init__(self, folder: Path) -> None:
         self.root = folder
         unwanted = shutil.ignore_patterns("__pycache__", "build", "output", "*.pyc")
-        for name in ("plugins", "tests", "meta"):
+        for name in ("plugins", "roles", "tests", "meta"):
             shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
         for name in ("pyproject.toml", "galaxy.yml"):
             shutil.copy2(ROOT / name, folder / name)
@@ -82,13 +81,13 @@ class Tree:
 
     def apply(self, mutation: Mutation) -> str:
         """:returns: what stood in the file before"""
-        path = self.root / UTILS / mutation.file
+        path = self.root / mutation.path
         before = path.read_text()
         path.write_text(mutated(mutation, before))
         return before
 
     def restore(self, mutation: Mutation, before: str) -> None:
-        (self.root / UTILS / mutation.file).write_text(before)
+        (self.root / mutation.path).write_text(before)
 
     def start(self, files: tuple[str, ...], *options: str) -> int:
         """Run test files of this tree in a child, which has all that takes long to load already.
@@ -135,7 +134,7 @@ def faults_of(mutations: list[Mutation]) -> list[str]:
     """Every mutation that can't be tried."""
     faults = []
     for mutation in mutations:
-        path = ROOT / UTILS / mutation.file
+        path = ROOT / mutation.path
         try:
             mutated(mutation, path.read_text())
         except (DoesNotApply, OSError) as error:

@@ -23,6 +23,9 @@ TRIED = (
     "functional/test_least_privilege.py",
     "functional/test_hostile_answers.py",
     "functional/test_hostile_input.py",
+    "functional/test_fuzz_hosts.py",
+    "functional/test_fuzz_manifests.py",
+    "functional/test_bounds_for_real.py",
     "e2e/test_secrets.py",
 )
 

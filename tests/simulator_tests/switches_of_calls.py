@@ -102,6 +102,21 @@ def delete_while_it_is_made(lab: Lab) -> Any:
     return said, shown(lab, image) is not None
 
 
+def deletions_by_tag(lab: Lab) -> Any:
+    """By who may delete what has a tag, also one that does not show yet, and by who may delete all but that."""
+    tag = {"StringLike": {"acs:ResourceTag/ours": "?*"}}
+    every = {"Effect": "Allow", "Action": "ecs:DeleteImage", "Resource": "*"}
+    may, may_not = [{**every, "Condition": tag}], [every, {**every, "Effect": "Deny", "Condition": tag}]
+    said = []
+    for name, statements, late in (("may", may, 0), ("late", may, 60), ("may-not", may_not, 0)):
+        image, keys = lab.image(name=name, tags={"ours": "1"}), [{"id": f"k-{name}", "secret": "s"}]
+        lab.sim.world.region_images(HOME)[image].hold_tags(["ours"], lab.sim.clock.now() + late)
+        lab.plant("users", name=name, policies=[{"Version": "1", "Statement": statements}], access_keys=keys)
+        asked = {"RegionId": HOME, "ImageId": image}
+        said.append(answered(*Raw(lab.sim, f"k-{name}", "s").v1("DeleteImage", asked)))
+    return tuple(said)
+
+
 def list_without_the_right(action: str) -> Callable[[Lab], Any]:
     def look(lab: Lab) -> Any:
         lab.copy()
@@ -133,6 +148,8 @@ CALL_SWITCHES: list[SwitchCase] = [
     ("attributes_lost_on_copy", attributes_of_copy, ("Auto", "", "unsupported", False),
      {(): ("BYOL", "7", "supported", True)}),
     ("delete_while_creating", delete_while_it_is_made, ("ImageIsCreating", True), {"allowed": (OK, False)}),
+    ("rights_by_resource_tag", deletions_by_tag, (OK, OK, REFUSED_403),
+     {"by_shown": (OK, REFUSED_403, REFUSED_403), "absent": (REFUSED_403, REFUSED_403, OK)}),
     ("rights_describe_images", list_without_the_right("DescribeImages"), OK, {"refused": REFUSED_403}),
     ("rights_describe_snapshots", list_without_the_right("DescribeSnapshots"), OK, {"refused": REFUSED_403}),
     ("rights_describe_instances", list_without_the_right("DescribeInstances"), REFUSED_403, {"empty": OK}),

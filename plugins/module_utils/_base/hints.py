@@ -279,6 +279,16 @@ HINTS_BY_ACTION: dict[tuple[str, str], str] = {
     ("ecs:StopInstance", "IncorrectInstanceStatus"): "The instance must be Running: wait until it is, then run again.",
     ("ecs:StartInstance", "IncorrectInstanceStatus"): "The instance must be Stopped: wait until it is, then run again.",
 }
+# The documented policies grant these by a tag.
+_BY_TAG = (
+    "Grant {action} to these credentials. If a condition on a tag of this collection limits it, what others have made "
+    "is out of reach: grant it on that one, too."
+)
+HINTS_BY_ACTION |= {
+    (f"ecs:{action}", code): _BY_TAG
+    for action in ("DeleteImage", "DeleteInstance", "DeleteSnapshot", "ModifyImageSharePermission")
+    for code in ("Forbbiden", "Forbidden", "Forbidden.RAM")
+}
 
 
 def hint_for(code: str, action: str = "") -> str | None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 OPTION = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"  # Ansible's own word
@@ -16,8 +17,15 @@ Spec = t.Mapping[str, t.Mapping[str, t.Any]]
 
 
 def options(spec: Spec, params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """What the module was told, without the values of options that are secret."""
-    return {name: OPTION if value and _is_secret(spec, name) else value for name, value in params.items()}
+    """What the module was told, without the values of options that are secret, and without users in addresses."""
+    return {name: OPTION if value and _is_secret(spec, name) else _shown(name, value) for name, value in params.items()}
+
+
+def _shown(name: str, value: t.Any) -> t.Any:
+    """An endpoint with a user and a password in it is refused, and what was refused is told."""
+    if name.endswith("endpoint") and isinstance(value, str):
+        return re.sub(r"(?s)^(\s*\w+:/+)?.*@", rf"\1{PIECE}@", value)
+    return value
 
 
 def secrets(spec: Spec, params: t.Mapping[str, t.Any]) -> set[str]:

@@ -42,7 +42,9 @@ _WITHOUT_STS = frozenset(
 
 _URL = re.compile(r"(?:([a-z][a-z0-9+.-]*):/+)?(.*?)/?", re.ASCII | re.DOTALL | re.IGNORECASE)
 # A host and perhaps a port: a path or a user would be dropped or shown, so that it is refused.
-_PLACE = re.compile(r"([\w.-]+|\[[0-9a-fA-F:.]+\])(:\d{1,5})?", re.ASCII)
+# A part of a name has 63 characters at most: a longer one, or an empty one, breaks the libraries below.
+_PLACE = re.compile(r"(?:(?:[\w-]{1,63}\.){0,30}[\w-]{1,63}\.?|\[[0-9a-fA-F:.]+\])(?::(\d{1,5}))?", re.ASCII)
+LONGEST_PLACE, LAST_PORT = 259, 65535  # a name of 253 characters, and its port
 _OWN = re.compile(rf"(?:[a-z0-9-]+\.)+{re.escape(DOMAIN)}", re.ASCII)
 
 
@@ -72,7 +74,7 @@ class Endpoint:
         return url
 
     def _is_a_host(self) -> bool:
-        return (_PLACE if self.named else _OWN).fullmatch(self.host) is not None
+        return is_place(self.host) if self.named else _OWN.fullmatch(self.host) is not None
 
 
 def of_ecs(region: str, network: str, named: str | None = None) -> Endpoint:
@@ -128,11 +130,17 @@ def fault_of(url: str, plain_http: bool) -> str:
     scheme, place = split_endpoint(url)
     if scheme not in ("http", "https"):
         return f"begins with {scheme}:, it must be https:// or http://, or a host alone"
-    if not _PLACE.fullmatch(place):
+    if not is_place(place):
         return "must be a host, perhaps with a port, and nothing else"
     if scheme == "http" and not (plain_http or is_loopback(place)):
         return "is plain http to another machine, which allow_plain_http=true would permit"
     return ""
+
+
+def is_place(text: str) -> bool:
+    """Whether a text is a host, perhaps with a port, and nothing else."""
+    found = _PLACE.fullmatch(text)
+    return found is not None and len(text) <= LONGEST_PLACE and int(found[1] or 0) <= LAST_PORT
 
 
 def is_loopback(host: str) -> bool:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 import uuid
 
@@ -219,7 +220,17 @@ def remove_failed(destination: Destination, seen: t.Sequence[Image]) -> None:
         _remove(destination, image)
 
 
+def _mark_again(destination: Destination, failed: Image) -> None:
+    """A copy may lose its tags when it fails, and the right to delete it may hang on them."""
+    lost = {key: value for key, value in destination.wanted.markers.items() if failed["tags"].get(key) != value}
+    if lost:
+        with contextlib.suppress(ApiError):  # then the deletion tells what is missing
+            destination.api.tags.put(destination.region, "image", [failed["image_id"]], lost)
+            destination.mark_changed()
+
+
 def _remove(destination: Destination, failed: Image) -> None:
+    _mark_again(destination, failed)
     if failed["is_copied"]:
         warning = leftovers.mark(destination.api, failed, destination.wanted.markers, destination.mark_changed)
         destination.warnings += [warning] if warning else []

@@ -73,6 +73,7 @@ SERVED: dict[str, Served] = {
     "ModifyImageAttribute": Served(images.modify_image_attribute, write=True, dry_run="undocumented"),
     "DeleteImage": Served(images.delete_image, write=True, dry_run="undocumented"),
     "ModifyImageSharePermission": Served(shares.modify_image_share_permission, write=True, dry_run="undocumented"),
+    "ModifyImageShareGroupPermission": Served(shares.modify_image_share_group_permission, write=True),
     "DescribeImageSharePermission": Served(shares.describe_image_share_permission),
     "CreateSnapshot": Served(snapshots.create_snapshot, write=True, token=True),
     "CopySnapshot": Served(snapshot_copies.copy_snapshot, write=True, token=True),

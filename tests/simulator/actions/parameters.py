@@ -72,6 +72,7 @@ SPECS: dict[str, str] = {
     "ImageFamily ImageName LicenseType Status",
     "DeleteImage": f"{_IMAGE} DryRun:bool Force:bool",
     "ModifyImageSharePermission": f"{_IMAGE} AddAccount.N DryRun:bool IsPublic:bool LaunchPermission RemoveAccount.N",
+    "ModifyImageShareGroupPermission": f"{_IMAGE} AddGroup.N RemoveGroup.N",
     "DescribeImageSharePermission": f"{_IMAGE} {_PAGES}",
     "CreateSnapshot": "DiskId! Category ClientToken Description InstantAccess:bool InstantAccessRetentionDays:int "
     f"ResourceGroupId RetentionDays:int SnapshotName StorageLocationArn {_TAGS}",

@@ -28,6 +28,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "ModifyImageAttribute": ("image/{ImageId}",),
     "DeleteImage": ("image/{ImageId}",),
     "ModifyImageSharePermission": ("image/{ImageId}",),
+    "ModifyImageShareGroupPermission": ("image/{ImageId}",),
     "CreateImage": ("image/*", "instance/[InstanceId]", "snapshot/[SnapshotId]", "snapshot/[DiskDeviceMapping]"),
     "CreateSnapshot": ("disk/{DiskId}", "snapshot/*"),
     "CopySnapshot": ("snapshot/{SnapshotId}",),
@@ -172,7 +173,10 @@ def _find(call: Call, place: str) -> Tagged | None:
 def _tags_of(call: Call, place: str) -> dict[str, str]:
     found = _find(call, place)
     # Another account's tags are not the caller's to be judged by.
-    return dict(found.tags) if found is not None and found.account_id == call.account_id else {}
+    judged = call.world.settings.rights_by_resource_tag
+    if found is None or found.account_id != call.account_id or judged == "absent":
+        return {}
+    return found.shown_of(found.tags, call.world.now()) if judged == "by_shown" else dict(found.tags)
 
 
 def refusal(call: Call, right: Right, decision: str) -> ApiError:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ..errors import invalid
 from ..state.clock import stamp
 from ..state.images import Image, Share
 from ..state.world import World
@@ -54,6 +55,20 @@ def modify_image_share_permission(call: Call) -> Answer:
     elif publish:
         _publish(call, image)
     elif publish is False:
+        _unpublish(call, image)
+    return {}
+
+
+def modify_image_share_group_permission(call: Call) -> Answer:
+    """The older way to publish an image, obsolete and still there. No page says more: it answers as the newer one."""
+    image = own_image(call)
+    adds, removes = call.items("AddGroup"), call.items("RemoveGroup")
+    if {*adds, *removes} - {"all"}:
+        raise invalid(call.action, "AddGroup" if adds else "RemoveGroup")
+    if adds:
+        _check_status(call, image)
+        _publish(call, image)
+    elif removes:
         _unpublish(call, image)
     return {}
 

@@ -15,6 +15,8 @@ from .common import COMMON, Row
 __all__ = ["BY_ACTION", "COMMON", "ApiError", "Row", "api_error", "invalid", "is_listed", "missing"]
 
 BY_ACTION: dict[str, dict[str, Row]] = {**images.ROWS, **shares.ROWS, **others.ROWS, **newer.ROWS}
+# No page lists the codes of the older action: it does the same to an image.
+BY_ACTION["ModifyImageShareGroupPermission"] = BY_ACTION["ModifyImageSharePermission"]
 MISSING_CODES = {
     "RegionId": "MissingParameter.RegionId",
     "ResourceType": "MissingParameter.ResourceType",

@@ -47,6 +47,14 @@ class Calls:
     rights_describe_instances: str = _list_rights("refused", "DescribeInstances", DIFFER)
     rights_describe_instance_status: str = _list_rights("empty", "DescribeInstanceStatus", NOT_KNOWN)
     rights_describe_disks: str = _list_rights("refused", "DescribeDisks", DIFFER)
+    rights_by_resource_tag: str = choice(
+        "by_set", "by_shown", "absent",
+        text='by which tags of a thing conditions on acs:ResourceTag/... are judged. "by_set": by those that calls '
+        'have set; "by_shown": by those that reads show then; "absent": as if it had none.',
+        page=NOT_KNOWN, stricter=("by_shown", "absent"),
+        why="a policy that hangs on tags is of use only so, and nothing says that they count later than they are set.",
+        level=NO, probe="it takes RAM users with policies of their own",
+    )
     unsigned_code: str = choice(
         "MissingParameter",
         "IncompleteSignature",

@@ -265,6 +265,7 @@ HOSTILE = st.sampled_from(
         "```\n`",
         "\\|",
         "&lt;b&gt;",
+        "@all www.evil.example https://evil.example $x$",
         "  ",
     ]
 ) | st.text(min_size=1, max_size=60)
@@ -296,6 +297,24 @@ def test_text_from_the_cloud_is_no_markdown(value: str) -> None:
 def bare_of(line: str) -> str:
     """A line of Markdown without its code spans and without what is escaped in it."""
     return re.sub(r"`[^`|]*`", "", re.sub(r"\\[\\`*_{}\[\]#|~]", "", line))
+
+
+@pytest.mark.parametrize(
+    ("text", "active"),
+    [
+        ("@all look", "@all"),
+        ("me@example.org", "@example"),
+        ("see www.evil.example", "www."),
+        ("WWW.evil.example", "WWW."),
+        ("http://evil.example/x", "://"),
+        ("ftp://evil.example", "://"),
+        ("$x$ and $$y$$", "$"),
+    ],
+)
+def test_nobody_is_called_and_nothing_is_linked(text: str, active: str) -> None:
+    """Nothing is in a code span."""
+    shown = re.sub(r"(`+)[^`].*?\1", "", _report.markdown(filled_with(text)))
+    assert active in text and active not in shown
 
 
 @pytest.mark.parametrize("stamp", ["2026-11-22", "2026-11-22T10:00:00", "0001-01-01T00:00:00Z", "soon", "9999-12-31"])
