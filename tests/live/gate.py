@@ -55,6 +55,8 @@ class Gate:
                 reply = self._make(action, region, fields)
             else:
                 reply = self._pass(action, region, fields)
+            # A dry run that is one has made nothing.
+            is_write = is_write and reply.code != "DryRunOperation"
             entry = {"seq": len(self.entries) + 1, "action": action, "region": region, "write": is_write}
             self.entries.append({**entry, "status": reply.status, "code": reply.code or None})
             return reply

@@ -13,6 +13,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+import simulator_process
 import yaml
 from functional.support import Lab
 from live import commands, run, session, targets
@@ -44,12 +45,21 @@ class Modules(Lab):
             "access_key_secret": self.world["simulator_access_key_secret"],
         }
 
+    def entries(self) -> list[dict[str, t.Any]]:
+        """The calls, as the set-up role reads them."""
+        ready = {"control": f"{self.world['simulator_endpoint']}/_simulator"}
+        return t.cast(list[dict[str, t.Any]], simulator_process.control(ready, "journal")["entries"])
+
     def work(self) -> None:
         """What targets do, in short: copy plain and encrypted, cancel, share, copy a snapshot."""
         home, near = self.world["account_regions"]
         image, name = self.world["account_image"], self.world["account_name"]
         safe = {"region": home, "name": f"{name}-safe", "encrypted": True}
-        copies = self.ok("ecs_image_copy", region=home, image_id=image, destinations=[{"region": near}, safe])
+        wanted = {"region": home, "image_id": image, "destinations": [{"region": near}, safe]}
+        self.ok("ecs_image_copy", check=True, **wanted)
+        assert not [one for one in self.entries() if one["write"]], "check mode has written"
+        copies = self.ok("ecs_image_copy", **wanted)
+        assert [one for one in self.entries() if one["write"]]
         assert copies.changed and set(copies.actions.values()) == {"started"}
         share = {"region": home, "image_id": image, "accounts": self.world["account_recipients"]}
         assert self.ok("ecs_image_share", **share).changed
