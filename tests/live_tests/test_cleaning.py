@@ -144,6 +144,26 @@ def test_a_quota_that_is_met_on_the_way(here: Path) -> None:
     assert "QuotaExceed.Image" in "\n".join(said)
 
 
+def test_a_region_that_does_not_answer(here: Path) -> None:
+    account = Account(here, {})
+    account.wire.silent_from = {"eu-central-1": 0}
+    assert "Region eu-central-1 does not answer" in stopped(account)
+    assert account.sim.journal.writes() == []
+
+
+def test_a_region_that_falls_silent(here: Path) -> None:
+    """While it is silent nothing can be taken away there; afterwards it can."""
+    account = Account(here, {})
+    before, caller = account.things(), account.caller()
+    account.wire.silent_from = {"cn-beijing": 100}
+    with pytest.raises(session.Stop, match=r"could not be taken away: .*cn-beijing.* Try: make live-clean"):
+        commands.probe(options(), lambda text: None, caller)
+    assert account.things() != before
+    account.wire.silent_from = {}
+    assert commands.clean(options(), lambda text: None, account.caller()) == 0
+    assert account.things() == before
+
+
 def test_a_signal_cleans_up(here: Path) -> None:
     account = Account(here, {})
     before, caller = account.things(), account.caller()
