@@ -46,7 +46,7 @@ class Cleaner:
         self.left = Left()
         self._refused: dict[str, str] = {}
         self._moved = caller.clock.now()
-        """When something was last taken away."""
+        """When something was last taken away, or still being made."""
         self._pending: dict[str, bool] = {}
         """What may be the run's own and does not show its tag yet: whether it is still being made."""
 
@@ -62,6 +62,8 @@ class Cleaner:
             now = clock.now()
             if there or any(self._pending.values()):
                 quiet = now
+            if any(self._pending.values()):
+                self._moved = now
             if now - quiet >= wait or now - began >= LONGEST or self._is_stuck(there):
                 break
             clock.sleep(STEP)
