@@ -22,7 +22,7 @@ from live_tests.account import IMAGE, MAIN, REGIONS, Account, Killed
 from simulator import profiles
 
 MANY = {"image_quota": 1000}
-STRIDE, SAMPLE = 60, 7
+STRIDE, SAMPLE = 120, 7
 STARTS = [pytest.param(start, marks=() if start == SAMPLE else pytest.mark.extra) for start in range(1, STRIDE + 1)]
 
 
