@@ -41,6 +41,7 @@ TARGETS = (
         needs=("second_account",),
     ),
     Target("ecs_image_retire", never="it needs releases of other years, which only the simulator has"),
+    Target("role_image_retire", never="it needs releases of other years, which only the simulator has"),
     Target("ecs_image_verify", never="it starts instances, and looks into the simulator's state"),
 )  # fmt: skip
 
