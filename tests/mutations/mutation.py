@@ -41,7 +41,7 @@ class Mutation:
     @property
     def path(self) -> Path:
         """Where the guard stands, from the checkout on."""
-        return Path("plugins", self.folder, self.file)
+        return Path("roles", self.file) if self.folder == "roles" else Path("plugins", self.folder, self.file)
 
 
 def functional(*names: str) -> tuple[str, ...]:

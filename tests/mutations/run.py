@@ -28,15 +28,23 @@ import time
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from docs.parts import list_table, with_part  # noqa: E402
-from mutations import losses, reaching, reports, second_copies, trusting  # noqa: E402
+from mutations import losses, reaching, reports, roles, second_copies, trusting  # noqa: E402
 from mutations.mutation import INVARIANTS, Mutation  # noqa: E402
 
-MUTATIONS = (*second_copies.MUTATIONS, *losses.MUTATIONS, *reports.MUTATIONS, *reaching.MUTATIONS, *trusting.MUTATIONS)
+MUTATIONS = (
+    *second_copies.MUTATIONS,
+    *losses.MUTATIONS,
+    *reports.MUTATIONS,
+    *reaching.MUTATIONS,
+    *trusting.MUTATIONS,
+    *roles.MUTATIONS,
+)
 PAGE = ROOT / "docs" / "docsite" / "rst" / "reliability.rst"
 COLLECTION = Path("build", "collections", "ansible_collections", "imageops", "alicloud")
 LONGEST = 600  # seconds that the tests of one mutation may take; a hang is as good as a failure
@@ -71,7 +79,7 @@ class Tree:
     def __init__(self, folder: Path) -> None:
         self.root = folder
         unwanted = shutil.ignore_patterns("__pycache__", "build", "output", "*.pyc")
-        for name in ("plugins", "roles", "tests", "meta"):
+        for name in ("plugins", "roles", "playbooks", "tests", "meta"):
             shutil.copytree(ROOT / name, folder / name, ignore=unwanted)
         for name in ("pyproject.toml", "galaxy.yml"):
             shutil.copy2(ROOT / name, folder / name)
@@ -118,15 +126,15 @@ class Tree:
 
 
 def mutated(mutation: Mutation, text: str) -> str:
-    """:raises DoesNotApply: if the edit is not possible, or its result no Python"""
+    """:raises DoesNotApply: if the edit is not possible, or its result no Python or YAML"""
     count = text.count(mutation.old)
     if count != 1:
         raise DoesNotApply(f"{mutation.name!r}: its text stands {count} times in {mutation.file}")
     result = text.replace(mutation.old, mutation.new)
     try:
-        ast.parse(result)
-    except SyntaxError as error:
-        raise DoesNotApply(f"{mutation.name!r}: {mutation.file} is no Python any more: {error}") from None
+        yaml.safe_load(result) if mutation.path.suffix == ".yml" else ast.parse(result)
+    except (SyntaxError, yaml.YAMLError) as error:
+        raise DoesNotApply(f"{mutation.name!r}: {mutation.file} can't be read any more: {error}") from None
     return result
 
 
@@ -199,7 +207,8 @@ def show(verdict: Verdict) -> None:
 
 def baseline(mutations: list[Mutation], folder: Path) -> str:
     """What is red without any mutation, as pytest told it; empty if nothing is."""
-    files = tuple(sorted({name.partition("::")[0] for mutation in mutations for name in mutation.tests}))
+    named = {name for mutation in mutations for name in mutation.tests}
+    files = tuple(sorted(name for name in named if "::" not in name or name.partition("::")[0] not in named))
     tree = Tree(folder / "baseline")
     status = os.waitpid(tree.start(files), 0)[1]
     return tree.output.read_text()[-4000:] if status else ""

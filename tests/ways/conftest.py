@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import platform
+import typing as t
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from e2e.conftest import stage
-from ways import page
+from ways import kinds, page
 
 __all__ = ["stage"]
 
@@ -27,6 +28,17 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     path = Path(report.nodeid.partition("::")[0])
     if path.parent.name == HERE.name:
         outcomes.setdefault(path.stem.removeprefix("test_"), set()).add(report.outcome)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> t.Generator[None, t.Any, t.Any]:
+    """What a test of a kind came to, for the page about reliability."""
+    report = yield
+    kind = kinds.of(item.module) if isinstance(item, pytest.Function) else None
+    if kind and (report.when == "call" or report.outcome == "failed"):
+        name = item.nodeid.removeprefix("tests/ways/").partition("[")[0]
+        kinds.came(kind, name, version("ansible-core"), report.outcome)
+    return report
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import yaml
 from docs.parts import list_table, with_part
+from ways import kinds
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -125,5 +126,6 @@ def main() -> int:
         json.dumps(merged_keywords(json.loads(KEYWORDS.read_text()), BUILD / "keywords"), indent=2) + "\n"
     )
     PAGE.write_text(page(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
-    print(f"{SEEN.relative_to(ROOT)} and {PAGE.relative_to(ROOT)} are as the last runs were.")
+    kinds.write()
+    print(f"{SEEN.relative_to(ROOT)} and the pages about ways and reliability are as the last runs were.")
     return 0

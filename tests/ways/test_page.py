@@ -6,8 +6,13 @@
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
+
+import pytest
 import yaml
-from ways import page
+from ways import kinds, page
 
 
 def test_the_page_is_as_the_table_says() -> None:
@@ -30,3 +35,37 @@ def test_only_versions_count_with_which_every_test_of_a_way_passed() -> None:
     assert page.seen_with({"tests": ["a", "b"]}, seen) == "ansible-core 2.19.1 (Python 3.11)"
     assert page.seen_with({"tests": ["c"], "by_hand": ["x 1"]}, seen) == "x 1, by hand"
     assert page.seen_with({"tests": ["c"]}, seen) == "no run yet"
+
+
+def test_the_page_about_reliability_is_as_the_runs_were() -> None:
+    text = kinds.PAGE.read_text(encoding="utf-8")
+    assert kinds.page(text) == text
+
+
+def test_every_kind_was_tried_and_nothing_failed() -> None:
+    known = json.loads(kinds.KINDS.read_text())
+    texts = [path.read_text() for path in kinds.HERE.glob("test_*.py")]
+    wanted = {kind for text in texts for kind in re.findall(r'^KIND = "(.+)"$', text, re.MULTILINE)}
+    assert wanted == set(known) and wanted
+    for releases in known.values():
+        assert releases
+        assert all(outcome == "passed" for tests in releases.values() for outcome in tests.values())
+
+
+def test_runs_are_merged_by_kind_release_and_test(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "BUILD", tmp_path)
+    kinds.came("loops", "test_a.py::test_b", "2.18.19", "failed")
+    kinds.came("loops", "test_a.py::test_b", "2.21.5", "passed")
+    found = kinds.merged({"loops": {"2.18": {"test_a.py::test_c": "passed"}}}, tmp_path)
+    assert found == {
+        "loops": {
+            "2.18": {"test_a.py::test_b": "failed", "test_a.py::test_c": "passed"},
+            "2.21": {"test_a.py::test_b": "passed"},
+        }
+    }
+    assert [line.strip("* -") for line in kinds.table(found).splitlines() if line.strip().startswith("-")][-4:] == [
+        "2",
+        "3",
+        "2.18, 2.21",
+        "1",
+    ]

@@ -10,52 +10,14 @@ import json
 import typing as t
 
 import pytest
+from ways.plays import BEIJING, HOME, MAIN, ONE, TWO, keys, main_keys, play, refused, role, source
 
 if t.TYPE_CHECKING:
-    from e2e.conftest import Play, Stage
+    from e2e.conftest import Stage
 
 pytestmark = pytest.mark.slow
 
-HOME, BEIJING = "cn-hangzhou", "cn-beijing"
-MAIN, ONE, TWO = "1000000000000001", "1000000000000011", "1000000000000012"
-USUAL = {"ansible_python_interpreter": "{{ ansible_playbook_python }}", "image_release_progress": False}
-
 Data = dict[str, t.Any]
-
-
-def play(stage: Stage, *tasks: Data, code: int | None = 0, words: t.Sequence[str] = (), **keywords: t.Any) -> Play:
-    """Run a play of these tasks."""
-    given = {"vars": USUAL | {"image_release_manifest": ""} | keywords.pop("vars", {})}
-    book = [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks, **keywords, **given}]
-    path = stage.folder / "play.yml"
-    path.write_text(json.dumps(book))
-    wait = json.dumps({"image_release_wait_interval": 0.1})
-    return stage.run("ansible-playbook", str(path), "-e", wait, *words, code=code)
-
-
-def role(apply: Data | None = None, **variables: t.Any) -> Data:
-    """The task that includes the role. Its keywords are added with ``|``."""
-    name = {"name": "imageops.alicloud.image_release", **({"apply": apply} if apply else {})}
-    return {
-        "ansible.builtin.include_role": name,
-        "vars": {f"image_release_{key}": one for key, one in variables.items()},
-    }
-
-
-def refused(**variables: t.Any) -> Data:
-    """A release that must be refused. What it says is shown."""
-    shown = {"ansible.builtin.debug": {"msg": "REFUSED {{ __image_release.msg }}"}}
-    wrong = {"ansible.builtin.fail": {"msg": "it was taken"}}
-    return {"block": [role(**variables), wrong | {"name": "Taken"}], "rescue": [shown]}
-
-
-def keys(stage: Stage, name: str = "consumer-one") -> Data:
-    consumer = stage.ready["demo"]["consumers"][name]
-    return {key: consumer[key] for key in ("access_key_id", "access_key_secret")}
-
-
-def source(stage: Stage, **image: t.Any) -> Data:
-    return {"region": HOME, "image_id": stage.image(**image)}
 
 
 def test_the_account_is_the_plays_or_the_roles(stage: Stage) -> None:
@@ -67,7 +29,7 @@ def test_the_account_is_the_plays_or_the_roles(stage: Stage) -> None:
         "block": [role(source=theirs, **copies)],
         "module_defaults": {group: {**keys(stage), "account_id": ONE}},
     }
-    whole = role(source=own, connection={**stage_keys(stage), "account_id": MAIN}, **copies)
+    whole = role(source=own, connection={**main_keys(stage), "account_id": MAIN}, **copies)
     done = play(
         stage,
         block,
@@ -83,12 +45,6 @@ def test_the_account_is_the_plays_or_the_roles(stage: Stage) -> None:
     told = "".join(done.out.split())
     assert f"{MAIN}(image_release_account_id);{ONE}(module_defaults)" in told
     assert f"nottoaccount_id{TWO}" in told
-
-
-def stage_keys(stage: Stage) -> Data:
-    env = stage.ready["env"]
-    names = ("access_key_id", "access_key_secret")
-    return {name: env[f"ALIBABA_CLOUD_{name.upper()}"] for name in names}
 
 
 def test_a_loop_of_releases_keeps_each_its_own_values(stage: Stage) -> None:

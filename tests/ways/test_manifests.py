@@ -1,0 +1,117 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Manifests that remember, the image itself as a destination, and what version 1.0.0 has made."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import typing as t
+from pathlib import Path
+
+import pytest
+from ways.plays import BEIJING, FRANKFURT, HOME, ONE, TWO, play, role, shown, source, told
+
+if t.TYPE_CHECKING:
+    from e2e.conftest import Stage
+
+pytestmark = pytest.mark.slow
+
+Data = dict[str, t.Any]
+KIND = "Manifests that remember, the image itself as a destination, and what 1.0.0 has made"
+MADE = Path(__file__).resolve().parent / "made_by_1_0"
+
+
+def test_a_release_for_fewer_destinations_forgets_no_copy(stage: Stage) -> None:
+    """It did, and unsharing by its manifest left them shared."""
+    usual: Data = {"source": source(stage), "accounts": [ONE], "manifest": "{{ omit }}"}
+    every = role(**usual, destinations=[{"region": BEIJING}, {"region": FRANKFURT}])
+    other = role(source=source(stage, name="other"), manifest="{{ omit }}")
+    play(stage, every, role(**usual, destinations=[{"region": BEIJING}]), other)
+    kept = stage.folder / "image_release-localhost-golden.json"
+    record = json.loads(kept.read_text())
+    left = {image["region"]: (image["asked_for"], bool(image["last_seen_at"])) for image in record["images"]}
+    assert left == {HOME: (True, False), BEIJING: (True, False), FRANKFURT: (False, True)}
+    assert record["schema"] == 2 and (stage.folder / "image_release-localhost-other.json").exists()
+    taken = {"unshare_everywhere_manifests": kept.name, "unshare_everywhere_accounts": ONE}
+    stage.playbook("unshare_everywhere", taken)
+    assert not [image for image in stage.images() if stage.shares(image["image_id"])]
+
+
+def test_no_file_of_an_unknown_number_is_overwritten(stage: Stage) -> None:
+    later = {"schema": 3, "collection": "imageops.alicloud", "images": [], "news": True}
+    path = stage.folder / "kept.json"
+    path.write_text(json.dumps(later))
+    done = play(stage, role(source=source(stage), accounts=[ONE], manifest="kept.json"), code=2)
+    assert "is not overwritten" in told(done) and json.loads(path.read_text()) == later
+
+
+def test_what_is_asked_of_the_image_itself_is_refused_or_told_as_not_applied(stage: Stage) -> None:
+    """It was dropped in silence, and the result claimed the name."""
+    image = source(stage, tags={"version": "old"})
+    asked: Data = {"name": "other", "family": "lab", "description": "second", "tags": {"version": "new"}}
+    own = {"block": [role(source=image, destinations=[{"region": HOME, **asked}])], "ignore_errors": True}
+    done = told(play(stage, own, code=None))
+    assert (
+        HOME in done
+        and all(key in done for key in ("name", "family", "description", "tags"))
+        and "is the source itself" in done
+    )
+    assert stage.writes() == []
+    asked.pop("family")
+    # What holds for all destinations is told.
+    fine = role(source=image, destinations=[{"region": HOME}, {"region": BEIJING}], **asked)
+    done = told(play(stage, fine, shown("image_release_result.name"), shown("image_release_result.images")))
+    assert f"{HOME} is the source's own region: its name, description, tags stay as they are" in done.replace(
+        "\\'", "'"
+    )
+    names = {
+        (image["region"], image["name"], image["tags"]["version"])
+        for image in stage.images()
+        if image["tags"].get("version")
+    }
+    assert names == {(HOME, "golden", "old"), (BEIJING, "other", "new")}
+
+
+@pytest.fixture
+def made(stage: Stage) -> Data:
+    """Two releases of a family as version 1.0.0 has left them: images with its tags, and its manifests."""
+    images = json.loads((MADE / "images.json").read_text())
+    stage.control("seed", {"images": images})
+    shutil.copy(MADE / "base-1.json", stage.folder)
+    shutil.copy(MADE / "base-2.json", stage.folder / "image_release-localhost.json")
+    return {(one["region"], one["name"]): one["id"] for one in images}
+
+
+def released(made: Data) -> Data:
+    return {
+        "source": {"region": HOME, "image_id": made[HOME, "base-2"]},
+        "destinations": [{"region": BEIJING}],
+        "accounts": [ONE],
+        "family": "base",
+        "promote": True,
+        "manifest": "{{ omit }}",
+    }
+
+
+def test_a_release_that_1_0_has_made_is_seen_as_there(stage: Stage, made: Data) -> None:
+    """Its default file is taken over, with what only that run knew."""
+    play(stage, role(**released(made)))
+    assert stage.writes() == []
+    old = json.loads((MADE / "base-2.json").read_text())
+    new = json.loads((stage.folder / "image_release-localhost-base-2.json").read_text())
+    assert (old["schema"], new["schema"], new["complete"]) == (1, 2, True)
+    known = [[(one["region"], one["image_id"], one["started_at"], one["shares"]) for one in record["images"]
+              if one["role"] == "copy"] for record in (old, new)]  # fmt: skip
+    assert known[0] == known[1] and known[0][0][2]
+
+
+def test_manifests_of_1_0_are_worked_with(stage: Stage, made: Data) -> None:
+    copy = made[BEIJING, "base-2"]
+    play(stage, role(from_manifest=["image_release-localhost.json"], accounts=[TWO]))
+    assert stage.shares(copy) == [ONE, TWO]
+    taken = {"unshare_everywhere_manifests": "image_release-localhost.json", "unshare_everywhere_accounts": ONE}
+    stage.playbook("unshare_everywhere", taken)
+    assert stage.shares(copy) == [TWO]
