@@ -130,13 +130,15 @@ def _images(result: Data, facts: Facts) -> list[str]:
     """``images`` from region to id: what the next step works with, so that each must be proved to be ours."""
     errors = {entry["region"] for entry in result.get("copies") or [] if entry.get("error")}
     found = [f"images: {region} is in it, and has failed" for region in result["images"] if region in errors]
+    told = {entry["region"]: entry.get("status") for entry in result.get("copies") or []}
     for region, image_id in result["images"].items():
         missing = _there(region, image_id, facts, "images")
         found += missing
         if missing:
             continue
         image = facts.images[image_id]
-        if image["status"] not in ("Available", "Deprecated", *UNFINISHED):
+        is_expected = image["status"] in ("Available", "Deprecated", *UNFINISHED)
+        if not is_expected and told.get(region) not in LOOKED_AT_EARLIER:
             found.append(f"images: {image_id} in {region} is {image['status']}")
         found += _ours(image, result, facts)
     return found
@@ -209,12 +211,12 @@ def _image(told: Data, facts: Facts) -> list[str]:
 def of_manifest(manifest: Data, facts: Facts) -> list[str]:
     """What a manifest claims: every image that it names, its state and who has it, and that all is complete.
 
-    An entry says itself if it was not looked at in the run (``last_seen``), and then claims nothing of today.
+    An entry says itself if it was not looked at in the run (``last_seen_at``), and then claims nothing of today.
     """
     found = []
     for entry in manifest.get("images") or []:
         image_id, where = entry.get("image_id"), f"manifest, {entry.get('region')}"
-        if not image_id or entry.get("planned") or entry.get("last_seen"):
+        if not image_id or entry.get("planned") or entry.get("last_seen_at"):
             continue
         found += _there(entry["region"], image_id, facts, where)
         if image_id not in facts.images:
@@ -222,7 +224,7 @@ def of_manifest(manifest: Data, facts: Facts) -> list[str]:
         if entry.get("status"):
             found += _status(entry["status"], facts.images[image_id], where)
         shares = entry.get("shares")
-        if isinstance(shares, list):
+        if isinstance(shares, list) and not entry.get("shares_seen_at"):
             told = sorted(one["account_id"] if isinstance(one, dict) else str(one) for one in shares)
             real = facts.accounts(image_id)
             if told != real:

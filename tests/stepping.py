@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import itertools
 import threading
@@ -68,6 +69,15 @@ class SteppingClock(clocks.Clock):
             group.woken += 1
             wake.set()
 
+    def places(self, count: int) -> contextlib.AbstractContextManager[None]:
+        return _Places(self, count)
+
+    def _step_out(self, group: _Group | None) -> None:
+        """This thread waits for another, and not for time. Called with the turn held."""
+        if group is not None:
+            group.threads -= 1
+            self._wake_one_of(group)
+
     def start_threads(self, works: t.Sequence[t.Callable[[], None]]) -> int:
         group = getattr(self._mine, "group", None) or _Group()
         with self._turn:
@@ -89,3 +99,35 @@ class SteppingClock(clocks.Clock):
         with self._turn:
             group.threads -= len(works) - begun
         return begun
+
+
+class _Places(contextlib.AbstractContextManager[None]):
+    """A semaphore whose waiting threads hold up no time."""
+
+    def __init__(self, clock: SteppingClock, count: int) -> None:
+        self._clock = clock
+        self._free = count
+        self._waiting: list[tuple[_Group | None, threading.Event]] = []
+
+    def __enter__(self) -> None:
+        clock = self._clock
+        group: _Group | None = getattr(clock._mine, "group", None)
+        turn = threading.Event()
+        with clock._turn:
+            if self._free:
+                self._free -= 1
+                return
+            self._waiting.append((group, turn))
+            clock._step_out(group)
+        if not turn.wait(clock.LONGEST_CALL * 10):
+            raise AssertionError("a place never gets free")
+
+    def __exit__(self, *dummy: object) -> None:
+        with self._clock._turn:
+            if not self._waiting:
+                self._free += 1
+                return
+            group, turn = self._waiting.pop(0)
+            if group is not None:
+                group.threads += 1
+            turn.set()

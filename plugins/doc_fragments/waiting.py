@@ -26,8 +26,9 @@ options:
     type: float
   consistency_wait:
     description:
-      - Seconds for which an image may be invisible before it counts as gone.
-      - The API shows new and changed images with a delay.
+      - Seconds for which an image may be invisible before it counts as gone, and its tags before it counts as
+        somebody else's.
+      - The API shows new and changed images and tags with a delay.
     type: float
     default: 60.0
   progress:

@@ -342,7 +342,10 @@ copies:
       description: What went wrong, as C(code), C(message), C(request_id) and C(hint). Null if nothing did.
       type: dict
 images:
-  description: From region to image id, of all that did not fail.
+  description:
+    - From region to image id, of the copies that are proved to be this source's and that are Available, or, with
+      O(wait=false), Waiting or Creating. What failed is not in it, nor what is Deprecated or in a state that no page
+      names.
   returned: unless the input was refused
   type: dict
   sample: {"eu-central-1": "m-gw8demo0copied0image"}

@@ -85,6 +85,14 @@ options:
     description: Refuse more accounts than this on one image, counted after the change. The cloud's default quota is 50.
     type: int
     default: 50
+  consistency_wait:
+    description:
+      - Seconds for which an image may be invisible before it counts as gone, with O(state=present). What is to be
+        taken away and is not seen is not waited for, and told in a warning.
+      - A region of O(regions) in which no copy is seen is looked at again for as long.
+    type: float
+    default: 60.0
+    version_added: 2.0.0
   public:
     description:
       - Make the images community images, which everybody can use, or private again. Unset, this is left as it is.
@@ -211,6 +219,7 @@ def main() -> None:
         "allow_empty": {"type": "bool", "default": False},
         "denied_accounts": {"type": "list", "elements": "str", "default": []},
         "max_accounts": {"type": "int", "default": 50},
+        "consistency_wait": {"type": "float", "default": 60.0},
         "public": {"type": "bool"},
     }
     run_module(

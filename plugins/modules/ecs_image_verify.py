@@ -12,8 +12,9 @@ version_added: 1.0.0
 description:
   - Starts a throw-away instance of an image, waits until it is Running, and always removes it.
   - Each run starts an instance, which costs what that instance type costs for the minutes that it is there. It is
-    tagged C(imageops:verify-of), so that the next run removes what a killed one has left. Try one image in one region
-    in one run at a time, since each removes what carries this tag.
+    tagged C(imageops:verify-of) and C(imageops:verify-run), the latter with the time at which the run is over for
+    sure. A run that comes after that time removes what a killed one has left. Runs at the same time leave each other's
+    instances alone.
   - SIGTERM, SIGINT and SIGHUP end the wait, the instance is removed, and the task fails.
   - That an instance is Running says that the image boots far enough for the cloud. It does not look inside.
 author:
@@ -69,6 +70,11 @@ options:
   wait_interval:
     description: Seconds between two looks. Unset, from 2 to 60 seconds.
     type: float
+  consistency_wait:
+    description: Seconds for which the image, or the new instance, may be invisible before it counts as gone.
+    type: float
+    default: 60.0
+    version_added: 2.0.0
   progress:
     description: Show lines of progress.
     type: bool
@@ -130,7 +136,7 @@ without_room:
   sample: [{"instance_type": "ecs.g7.large", "vswitch_id": "vsw-1", "code": "OperationDenied.NoStock"}]
   version_added: 2.0.0
 removed_leftovers:
-  description: Instances that an interrupted run had left, and that were removed.
+  description: Instances that interrupted runs had left, and that were removed once those runs were over for sure.
   returned: unless the input was refused
   type: list
   elements: str
@@ -156,6 +162,7 @@ def main() -> None:
         **{name: {"type": "list", "elements": "str", "required": True} for name in ("instance_type", "vswitch_id")},
         "wait_timeout": {"type": "float", "default": 600.0, "aliases": ["timeout"]},
         "wait_interval": {"type": "float"},
+        "consistency_wait": {"type": "float", "default": 60.0},
         "progress": {"type": "bool", "default": True},
     }
     run_module(arguments, verify_task.Options, verify_task.validate, verify_task.verify_image)

@@ -203,9 +203,7 @@ class Lab:
         result = json.loads(out.getvalue())
         # In check mode ecs_image tells what the image would be.
         if self.checks_claims and not (check and module == "ecs_image"):
-            with self.sim.lock:
-                self.sim.world.settle()
-                false = claims.of_result(result, claims.Facts.of(state(self.sim.world)))
+            false = claims.of_result(result, self.facts())
             assert false == [], f"{module} claims what is not so: {false}"
         return Outcome(result, code, out.getvalue() + err.getvalue())
 
@@ -225,6 +223,12 @@ class Lab:
         return outcome
 
     # Looking
+
+    def facts(self) -> claims.Facts:
+        """What is there at this moment."""
+        with self.sim.lock:
+            self.sim.world.settle()
+            return claims.Facts.of(state(self.sim.world))
 
     def image(self, image_id: str) -> Image:
         """An image wherever it is; KeyError if it is gone."""

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import re
 import threading
 import typing as t
@@ -130,6 +131,9 @@ def test_hosts_that_hold_their_calls_take_nothing_from_those_that_answer(dead: i
     for host in good:  # they have answered before
         with gate.turn(host):
             pass
+    for number in range(dead):  # and they have not
+        with contextlib.suppress(ApiError), gate.turn(f"dead-{number}"):
+            raise ApiError("look", ApiError.NO_ANSWER, "nothing")
     let_go, lock = threading.Event(), threading.Lock()
     under_way: collections.Counter[str] = collections.Counter()
     peak: collections.Counter[str] = collections.Counter()

@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
 import typing as t
 
 import pytest
-from functional.support import HOME, Lab
+from functional.support import HOME, Lab, Outcome
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._verify import removal
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify import task as verify_task
 
 VERIFY = "ecs_image_verify"
@@ -29,6 +31,12 @@ def call(lab: Lab) -> dict[str, t.Any]:
         "vswitch_id": f"vsw-simulator-{HOME}",
         "security_group_id": f"sg-simulator-{HOME}",
     }
+
+
+@contextlib.contextmanager
+def unhandled(handler: t.Any) -> t.Iterator[t.Any]:
+    """A thread of a test can't have signals handled."""
+    yield handler
 
 
 def throw_aways(lab: Lab) -> list[str]:
@@ -61,6 +69,44 @@ def test_what_a_killed_run_left_is_removed_first(lab: Lab, call: dict[str, t.Any
     assert throw_aways(lab) == [other]
     actions = [entry["action"] for entry in lab.writes()]
     assert actions == ["DeleteInstance", "RunInstances", "DeleteInstance"]
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_two_runs_at_once_leave_each_other_s_instance_alone(
+    lab: Lab, call: dict[str, t.Any], nth: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.setting(instance_seconds=20.0)
+    second: list[Outcome] = []
+    monkeypatch.setattr(verify_task, "handled_by", unhandled)
+    lab.fault("hold", "DescribeInstances", nth=nth)
+    other = lab.when_held(lambda: second.append(lab(VERIFY, **call)))
+    first = lab(VERIFY, **call)
+    other.join(60)
+    assert [one.result.get("verified") for one in (first, *second)] == [True, True], (first.msg, second[0].msg)
+    assert [one.result["removed_leftovers"] for one in (first, *second)] == [[], []]
+    assert throw_aways(lab) == []
+
+
+def test_what_another_run_has_started_is_told_and_removed_when_that_is_over(lab: Lab, call: dict[str, t.Any]) -> None:
+    ends = lab.stamp(lab.clock.now() + 1800)
+    other = lab.plant("instances", region=HOME, tags={TAG: call["image_id"], "imageops:verify-run": f"abc/{ends}"})
+    assert any(other in one and "left alone" in one for one in lab.ok(VERIFY, **call).warnings)
+    assert throw_aways(lab) == [other]
+    lab.pass_time(2000)
+    assert lab.ok(VERIFY, **call).result["removed_leftovers"] == [other]
+    assert throw_aways(lab) == []
+
+
+def test_an_instance_that_vanishes_ends_the_wait_at_once(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.setting(instance_seconds=300.0)
+
+    def remove() -> None:
+        lab.sim.world.instances = {key: one for key, one in lab.sim.world.instances.items() if TAG not in one.tags}
+
+    lab.clock.after(20, remove)
+    begun = lab.clock.now()
+    lab.fails(VERIFY, "has vanished", "nothing of the image", **call)
+    assert lab.clock.now() - begun < 60
 
 
 def test_an_instance_that_takes_too_long_is_an_error_and_removed(lab: Lab, call: dict[str, t.Any]) -> None:
@@ -189,7 +235,7 @@ def test_removing_ends_with_the_reason_if_it_never_works(
     outcome = lab.fails(VERIFY, *words, "remove it by hand", **call, unreachable_timeout=5)
     assert outcome.result["instance"]["instance_id"] in outcome.msg
     assert len(throw_aways(lab)) == (action == "DeleteInstance")
-    assert lab.clock.now() - begun < verify_task.REMOVAL + 300
+    assert lab.clock.now() - begun < removal.LONGEST + 300
 
 
 def test_an_image_that_is_not_there_or_not_finished_is_refused(lab: Lab, call: dict[str, t.Any]) -> None:

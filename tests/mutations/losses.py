@@ -116,9 +116,9 @@ MUTATIONS = (
     Mutation(
         6,
         "what only holds the name is told as a copy",
-        "_copy/copy_one.py",
-        "    if destination.knows(image_id):\n        return\n",
-        "    if True:\n        return\n",
+        "_copy/proof.py",
+        "    if destination.knows(image_id):\n        return\n    what",
+        "    if True:\n        return\n    what",
         functional("copy/ids_are_proved"),
     ),
     Mutation(
@@ -157,8 +157,8 @@ MUTATIONS = (
         5,
         "an image that is being made is made again",
         "_image/task.py",
-        "image = found if found is not None else _create(run, pause, made)",
-        'image = found if found is not None and found["status"] not in UNFINISHED else _create(run, pause, made)',
+        "image = _with_its_tags(run, found) if found is not None else _create(run, pause, made)",
+        "image = found if found is not None and not is_unfinished(found) else _create(run, pause, made)",
         functional("image"),
     ),
     # 6: nothing unselected is touched
@@ -174,8 +174,8 @@ MUTATIONS = (
         6,
         "a name matches loosely when copying",
         "_copy/destination.py",
-        'return Found(marked, [image for image in named if image["name"] == self.wanted.name])',
-        "return Found(marked, named)",
+        'return [image for image in found if image["name"] == self.wanted.name]',
+        "return found",
         functional("copy/no_second_copy", "copy/outcomes"),
     ),
     Mutation(

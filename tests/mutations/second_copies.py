@@ -19,7 +19,7 @@ MUTATIONS = (
         1,
         "no look before a repeat",
         "_copy/start.py",
-        "        decision = destination.decide()\n        failed",
+        "        decision = proof.decide(destination)\n        failed",
         "        decision = Decision(copy_plan.STARTED)\n        failed",
         COPY,
     ),

@@ -40,6 +40,8 @@ MATRICES = {
     "other clients": "The same, or another image under that name, where answers are lost and copies fail",
     "brake": "All copies are stopped while a release runs",
     "blind": "A caller who may not look copies, creates, removes, stops or unshares",
+    "soak": "All habits of a real cloud at once, kills too: nothing false is claimed, made twice or taken from others",
+    "soak of the role": "The same with the whole role, by playbook",
     "playbooks killed": "A whole ansible-playbook with its children is killed at a call, and run again",
     "playbooks in trouble": "One API action of a whole ansible-playbook meets with one kind of trouble",
     "playbooks together": "Two or five ansible-playbooks start together",

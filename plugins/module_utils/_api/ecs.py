@@ -65,7 +65,7 @@ class EcsApi:
     @property
     def warnings(self) -> list[str]:
         """What a person should know of how the calls went."""
-        return self._retry.warnings
+        return [*self._retry.warnings, *([self._client.clock_warning] if self._client.clock_warning else [])]
 
     def region_ids(self, region: str) -> list[str]:
         """The ids of all regions that the API names."""

@@ -13,6 +13,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls impor
     Tags,
     accepting,
     id_in,
+    passing_refusals,
     tag_list,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
@@ -63,8 +64,16 @@ class Images:
 
     def get(self, region: str, image_id: str, owner: str | None = None) -> Image | None:
         """One image in whatever state, or None if these credentials don't see it there."""
-        found = [image for image in self.find(region, image_id=image_id, owner=owner) if image["image_id"] == image_id]
-        return found[0] if found else None
+
+        def look(statuses: t.Sequence[str]) -> Image | None:
+            found = self.find(region, image_id=image_id, owner=owner, statuses=statuses)
+            return next((image for image in found if image["image_id"] == image_id), None)
+
+        image = look(models.ALL_STATUSES)
+        if image is None:
+            with passing_refusals():  # not every page of the provider's knows this word
+                image = look(models.ANY_STATUS)
+        return image
 
     def are_visible(self, region: str) -> bool:
         """Whether these credentials see any own image in a region at all."""

@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 
 FOREVER = "forever"
+TAGS_SHOW = 86400.0  # seconds after which the tags of an image are shown for sure: far more than anybody has seen
 
 T = t.TypeVar("T")
 
@@ -41,6 +42,15 @@ def source_of(image: t.Mapping[str, t.Any]) -> str:
     """What the image was copied from, or itself if it is no copy. The same in every region."""
     own = markers.source_ref(image["region"], image["image_id"])
     return str(image["tags"].get(markers.COPIED_FROM) or own)
+
+
+def may_lack_tags(image: t.Mapping[str, t.Any], now: float) -> bool:
+    """Whether an image without any marker may be one of ours whose tags don't show yet: it is not old.
+
+    :param now: seconds since the epoch
+    """
+    marked = any(key.startswith(markers.PREFIX) for key in image["tags"])
+    return not marked and now - seconds(image["created_at"]) < TAGS_SHOW
 
 
 def order(image: t.Mapping[str, t.Any]) -> tuple[float, str, float, str]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
@@ -26,6 +27,10 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         """Wait that many seconds; none if it is less than nothing."""
         time.sleep(max(0.0, seconds))
+
+    def places(self, count: int) -> contextlib.AbstractContextManager[t.Any]:
+        """Room for so many threads at once; the others wait. Tests know who waits there, since time goes on for him."""
+        return threading.Semaphore(count)
 
     def start_threads(self, works: t.Sequence[t.Callable[[], None]]) -> int:
         """Start a thread for each. Tests count them: their time moves on when all of them sleep.

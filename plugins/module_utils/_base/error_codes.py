@@ -39,6 +39,10 @@ EARLY_COPY = NAME_IS_HELD | {"IncorrectImageStatus", "InvalidImageId.NotFound"}
 EARLY_IMAGE = NAME_IS_HELD | SNAPSHOT_IS_FRESH
 EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
 
+# Credentials
+
+SESSION_OVER = frozenset({"InvalidSecurityToken.Expired"})
+
 # Copies
 
 DRY_RUN_PASSED = frozenset({"DryRunOperation", "DRYRUN.SUCCESS"})

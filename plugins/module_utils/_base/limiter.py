@@ -19,7 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 
 CALLS_PER_SECOND = 50.0
 BURST = 120  # calls that may be made at once after a pause: quotas count by region, and this is three in each
-MOST_AT_ONCE = 16  # calls under way to hosts that have answered, and as many to others
+MOST_AT_ONCE = 16  # calls under way to hosts that answer, and as many to those that do not
 
 
 class Limiter:
@@ -31,20 +31,31 @@ class Limiter:
         self._slack = burst * self._gap
         self._next = clock.now() - self._slack
         self._lock = threading.Lock()
-        self._answering: set[str] = set()  # hosts whose last call was answered
-        self._places = {True: threading.Semaphore(MOST_AT_ONCE), False: threading.Semaphore(MOST_AT_ONCE)}
+        self._known: set[str] = set()  # hosts that were asked before
+        self._answering: set[str] = set()  # those whose last call was answered
+        self._places = {True: clock.places(MOST_AT_ONCE), False: clock.places(MOST_AT_ONCE)}
 
     @contextlib.contextmanager
     def turn(self, host: str) -> t.Iterator[None]:
-        """Make one call meanwhile. Hosts that don't answer hold their calls long, and take no place from the others."""
+        """Make one call meanwhile. Hosts that don't answer hold their calls long, and take no place from the others.
+
+        Whether a host answers is not known before it was asked: nobody waits for the first call to one.
+        """
         self._wait_for_turn()
-        with self._places[host in self._answering]:
+        with self._place(host):
             try:
                 yield
             except ApiError as error:
                 self._note(host, error.code not in (ApiError.NO_ANSWER, ApiError.UNTRUSTED))
                 raise
             self._note(host, True)
+
+    def _place(self, host: str) -> contextlib.AbstractContextManager[t.Any]:
+        with self._lock:
+            if host in self._known:
+                return self._places[host in self._answering]
+            self._known.add(host)
+            return contextlib.nullcontext()
 
     def _note(self, host: str, answered: bool) -> None:
         with self._lock:

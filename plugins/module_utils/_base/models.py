@@ -40,14 +40,18 @@ UNAVAILABLE = "UnAvailable"
 CREATE_FAILED = "CreateFailed"
 DEPRECATED = "Deprecated"
 ALL_STATUSES = (CREATING, WAITING, AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPRECATED)
+ANY_STATUS = ("ALL",)  # also states that no page names
 UNFINISHED = frozenset({CREATING, WAITING})
 SETTLED = frozenset({AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPRECATED})  # it stays in these until somebody acts
 CHECKING = "Processing"  # the state of an image's check
 
 
 def is_unfinished(image: t.Mapping[str, t.Any]) -> bool:
-    """Whether an image is still on its way. One that is Available may not be usable for a moment more."""
-    return image["status"] in UNFINISHED or (image["status"] == AVAILABLE and not image.get("usable", True))
+    """Whether an image is still on its way, as one is in a state that nobody knows.
+
+    One that is Available may not be usable for a moment more.
+    """
+    return image["status"] not in SETTLED or (image["status"] == AVAILABLE and not image.get("usable", True))
 
 
 def _listed(answer: t.Any, names: t.Iterable[str]) -> list[t.Any]:

@@ -17,7 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     Refused,
     failure_of,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Backoff, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
@@ -182,6 +182,10 @@ class CancelImage(Cancel):
         image = self.run.api.images.get(self.region, self._image_id)
         self._see(image)
         reason = cancel_plan.reason_to_leave(image)
+        if image and reason is None and image["status"] not in UNFINISHED:
+            # In a state that no page names: it neither runs as far as the API says, nor has it finished.
+            self._stays()
+            raise error
         if reason is None or (self._lost_answer and reason == cancel_plan.UNKNOWN):
             self.cancelled = True
             self._accepted = self._lost_answer  # if not, it was going already

@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import CREATE_FAILED, UNFINISHED
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import CREATE_FAILED, SETTLED
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 
 
@@ -37,7 +37,7 @@ def reason_to_leave(image: Image | None) -> str | None:
     """Why there is nothing to cancel, or None if there is."""
     if image is None:
         return UNKNOWN
-    if image["status"] in UNFINISHED:
+    if image["status"] not in SETTLED:
         if image["is_copied"]:
             return None
         # Being created or imported. If marked, it is the last step of a copy by snapshots, which nothing can cancel.

@@ -14,7 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     failure_of,
     sentence_of,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_one import (
     Cancel,
     CancelImage,
@@ -141,7 +141,7 @@ def _copies_in(run: Task[Options], region: str) -> list[Cancel]:
     snapshots = [snapshot for snapshot in run.api.snapshots.tagged(region, tags) if _is_selected(snapshot, tags)]
     left = leftovers.left_behind(snapshots, tags)
     # Of one source the finished copies are reported too; of a whole region that would be all that there is.
-    listed = images if tags else [image for image in images if image["status"] in UNFINISHED]
+    listed = images if tags else [image for image in images if image["status"] not in SETTLED]
     return [
         *(CancelImage(run, region, image["image_id"], image) for image in listed),
         *(CancelImage(run, region, image_id, None, ids) for image_id, ids in left.items()),

@@ -16,6 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.connecti
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.profile_modes import Modes
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.profiles import Profiles
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.providers import Sts
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.signature import Keys
 
 
 def find(connection: Connection, sts: Sts) -> t.Any:
@@ -64,6 +65,10 @@ class Chain:
             if self._chosen is None:
                 self._chosen = self._choose()
             return self._chosen.get_credentials()
+
+    def forget(self, keys: Keys) -> bool:
+        """Have a session of the chosen source begun anew."""
+        return providers.begin_anew(self._chosen, keys)
 
     def _choose(self) -> t.Any:
         modes = Modes(Profiles(), self._connection, self._sts)

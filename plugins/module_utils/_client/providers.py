@@ -43,6 +43,16 @@ METADATA_OFF = "ALIBABA_CLOUD_ECS_METADATA_DISABLED"
 Sts = t.Callable[..., dict[str, t.Any]]
 
 
+def begin_anew(provider: t.Any, keys: Keys | None) -> bool:
+    """Forget a session that the API says is over.
+
+    :param keys: those that were refused
+    :returns: whether there are other keys to be had now
+    """
+    forget = getattr(provider, "forget", None)
+    return bool(keys and forget and forget(keys))
+
+
 class Static:
     """Keys that are simply there."""
 
@@ -153,6 +163,10 @@ class Source:
             raise CredentialsError(f"{self._what} gives no credentials (no keys in it). {self._remedy}".strip())
         return Keys(key_id, secret, found.get_security_token())
 
+    def forget(self, keys: Keys) -> bool:
+        """Have a session in it begun anew, if it is one of ours."""
+        return begin_anew(self._provider, keys)
+
 
 class Command:
     """Keys that a command prints as JSON, as the ``aliyun`` command line has it. They are written nowhere."""
@@ -229,6 +243,13 @@ class Session:
                     if now >= self._ends:
                         raise
             return t.cast(Keys, self._current)
+
+    def forget(self, keys: Keys) -> bool:
+        """Begin a new session with the next keys, unless another thread has by now."""
+        with self._lock:
+            if self._current == keys:
+                self._ends = 0.0
+        return True
 
     def _renew(self) -> None:
         query = {name: str(value) for name, value in self._query().items() if value}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sys
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     CredentialsError,
@@ -16,14 +18,21 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     InvalidInput,
     MissingLibrary,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._client import answers, sdk_models, signature, wire
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import (
+    answers,
+    providers,
+    sdk_models,
+    signature,
+    wire,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import credentials as client_credentials
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
-from ansible_collections.imageops.alicloud.plugins.module_utils._client.endpoints import Endpoint
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.endpoints import Endpoint, is_loopback
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.failures import failure
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.signature import Call, Keys
 
 USER_AGENT = f"ansible-collection-imageops.alicloud Python/{sys.version_info.major}.{sys.version_info.minor}"
+MOST_OFFSET = 300.0  # seconds that clocks may differ before it is worth a word
 ECS_VERSION, STS_VERSION = "2014-05-26", "2015-04-01"
 
 
@@ -44,6 +53,8 @@ class Client:
         self._wire = wire.Wire(connection)
         self._answered: set[str] = set()  # hosts that have
         self.time: float | None = None  # the provider's, as its last answer told it, in seconds since the epoch
+        self.clock_warning = ""  # what is wrong with this machine's time
+        self._clock = clocks.Clock()
         self._provider = client_credentials.find(connection, self._sts_signed_by)
 
     def host(self, region: str) -> str:
@@ -106,6 +117,15 @@ class Client:
         """:param elsewhere: what to do if the region is not known at the endpoint"""
         keys = _keys_of(call, provider) if provider else None
         try:
+            return self._send_with(keys, call, endpoint, elsewhere)
+        except ApiError as error:
+            # It is over by the provider's clock, whatever ours says. Such a refusal has no effect.
+            if error.code not in error_codes.SESSION_OVER or not providers.begin_anew(provider, keys):
+                raise
+        return self._send_with(_keys_of(call, provider), call, endpoint, elsewhere)
+
+    def _send_with(self, keys: Keys | None, call: Call, endpoint: Endpoint, elsewhere: str | None) -> dict[str, t.Any]:
+        try:
             headers = signature.headers_of(call, endpoint.host, keys, USER_AGENT)
             answer = self._wire.post(endpoint, call.query, headers, call.body)
         except ImageOpsError:
@@ -117,8 +137,20 @@ class Client:
                 found.is_proxy_off = found.is_proxy_off and not self._answered
             raise found from None
         self._answered.add(endpoint.host)
-        self.time = answers.time_of(answer) or self.time
+        self._note_time(endpoint, answers.time_of(answer))
         return answers.data_of(call, endpoint.host, answer, elsewhere)
+
+    def _note_time(self, endpoint: Endpoint, told: float | None) -> None:
+        """Learn the provider's time, and how far this machine's is from it. A simulator's may stand anywhere."""
+        if told is None:
+            return
+        self.time = told
+        offset = told - self._clock.wall()
+        if abs(offset) > MOST_OFFSET and not is_loopback(endpoint.host):
+            self.clock_warning = (
+                f"the clock of this machine is {abs(offset) / 60:.0f} minutes {'behind' if offset > 0 else 'ahead of'} "
+                "the provider's: set it right, since the API refuses requests whose time is more than 15 minutes off"
+            )
 
 
 def _keys_of(call: Call, provider: t.Any) -> Keys:

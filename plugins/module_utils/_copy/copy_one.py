@@ -19,7 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
-    UNFINISHED,
+    SETTLED,
     is_unfinished,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
@@ -27,6 +27,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy import (
     by_snapshots,
     judge,
     plan_by_snapshots,
+    proof,
     start,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
@@ -57,7 +58,7 @@ def copy_to(destination: Destination) -> None:
 
 
 def _copy_to(destination: Destination) -> None:
-    decision = destination.decide()
+    decision = proof.decide(destination)
     destination.record_decision(decision)
     if decision.refusal:
         raise Ended(decision.action, decision.refusal)
@@ -69,7 +70,7 @@ def _copy_to(destination: Destination) -> None:
         image = _start(destination, decision)
     if image and is_unfinished(image):
         if not destination.run.waiting.wait:
-            _prove(destination, image)
+            proof.prove(destination, image)
             return
         image = _until_available(destination, image)
     if image and image["status"] == AVAILABLE and not destination.wanted.is_source:
@@ -107,9 +108,9 @@ def _predict(destination: Destination, decision: Decision) -> None:
         if _predict_start(destination, decision):
             destination.mark_changed()
             destination.after = summary(destination.as_wanted())
-    elif image and image["status"] in UNFINISHED:
+    elif image and image["status"] not in SETTLED:
         if not destination.run.waiting.wait:
-            _prove(destination, image)
+            proof.prove(destination, image)
         else:
             # To finish it is to tag its snapshots at least, which is a write.
             destination.mark_changed()
@@ -175,33 +176,6 @@ def _until_available(destination: Destination, image: Image) -> Image:
         image = t.cast(Image, _start(destination, decision))
 
 
-def _prove(destination: Destination, image: Image) -> None:
-    """Tell nobody the id of an image that only holds the name: it may be a stranger's, or another release's copy.
-
-    This run has started it, or its markers say what it is. They may show a little later than the image.
-
-    :raises Refused: if they don't show within ``consistency_wait``
-    """
-    run, image_id = destination.run, image["image_id"]
-    if destination.knows(image_id):
-        return
-    _seen, is_proved = waiter.last_look(
-        run,
-        lambda: destination.look_at(image_id),
-        lambda seen: destination.knows(image_id),
-        deadline=min(run.deadline, waiter.consistency_end(run)),
-    )
-    if not is_proved:
-        destination.forget_image()
-        what = f"the name {destination.wanted.name!r} in {destination.region} is held by {image_id}"
-        refusal = Refused(
-            "NotProved",
-            f"{what}, which is {image['status']} and not proved to be this copy: its tags don't show",
-            "Run again when it is finished, or with wait=true, which judges it then.",
-        )
-        raise Ended(copy_plan.REFUSED, refusal)
-
-
 def _successor(destination: Destination, image_id: str, error: Refused) -> Image:
     """What has come in place of a copy that is not to be seen: another run may have replaced it after it failed.
 
@@ -253,6 +227,7 @@ def _snapshots(destination: Destination, image: Image) -> list[Snapshot]:
 
 def _finish(destination: Destination, image: Image) -> None:
     """Judge a finished copy, then give it what the copying could not."""
+    image = proof.with_its_tags(destination, image)
     snapshots = _snapshots(destination, image)
     keys = [snapshot["kms_key_id"] for snapshot in snapshots if snapshot["kms_key_id"]]
     destination.record.kms_key_id = keys[0] if keys else None
@@ -265,6 +240,7 @@ def _finish(destination: Destination, image: Image) -> None:
     if refusal:
         raise Ended(copy_plan.REFUSED, refusal)
     start.claim(destination, image)
+    destination.pair_ids.add(image["image_id"])  # it has stood the comparison
     destination.warnings += copy_plan.features_kept(destination.source, image)
     repairs = copy_plan.repairs(destination.source, destination.wanted, image, snapshots, destination.options)
     where = f"the copy {image['image_id']} in {destination.region}"

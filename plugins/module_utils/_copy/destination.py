@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import passing_refusals
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
@@ -16,7 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     CREATE_FAILED,
     CREATING,
-    UNFINISHED,
+    SETTLED,
     Data,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
@@ -82,6 +83,7 @@ class Destination:
         self.pair_ids: set[str] = set()  # images that this run has seen with our pair of markers
         self.removed_ids: set[str] = set()  # failed copies that this run has deleted
         self.unanswered = False  # a call to start it got no answer, and may or may not have taken effect
+        self.name_is_held = False  # a call was refused, as one is when something holds the name that no look has shown
         self.available_since: float | None = None  # when this run saw it become Available
         self.warnings: list[str] = []
         self.before: Data | None = None
@@ -93,9 +95,9 @@ class Destination:
         """Whether this run has started the copy that it waits for, for sure: an answer has named it."""
         return self.record.image_id in self.started_ids
 
-    def knows(self, image_id: str) -> bool:
+    def knows(self, image_id: str | None) -> bool:
         """Whether an image is this copy for sure, though its tags may be gone by now."""
-        return image_id in self.started_ids or image_id in self.pair_ids
+        return self.wanted.is_source or image_id in self.started_ids or image_id in self.pair_ids
 
     def decide(self) -> Decision:
         """Look, and decide by what is there now."""
@@ -135,8 +137,18 @@ class Destination:
             base_markers.made_as(image) == self.wanted.name and image["status"] != CREATE_FAILED for image in marked
         ):
             return Found(marked, [])
-        named = self.api.images.find(self.region, name=self.wanted.name)
-        return Found(marked, [image for image in named if image["name"] == self.wanted.name])
+        named = self._named(models.ALL_STATUSES)
+        if not named and self.name_is_held:
+            with passing_refusals():  # not every page of the provider's knows this word
+                named = self._named(models.ANY_STATUS)
+        seen = {image["image_id"] for image in marked}
+        marked += [image for image in named if self.has_identity_tags(image) and image["image_id"] not in seen]
+        return Found(marked, named)
+
+    def _named(self, statuses: t.Sequence[str]) -> list[Image]:
+        """The own images here of exactly the wanted name."""
+        found = self.api.images.find(self.region, name=self.wanted.name, statuses=statuses)
+        return [image for image in found if image["name"] == self.wanted.name]
 
     def marked(self) -> list[Image]:
         """The own images here that carry the source's marker, under whatever name."""
@@ -177,7 +189,7 @@ class Destination:
         record.disk_count = len(image["disks"])
         if image["status"] == CREATING and record.started_at and not record.copying_at:
             record.copying_at = timestamp(self.run.clock)
-        if image["status"] not in UNFINISHED:  # before that, its disks need not show it
+        if image["status"] in SETTLED:  # before that, its disks need not show it
             record.encrypted = image["encrypted"]
 
     def forget_image(self) -> None:
@@ -212,6 +224,8 @@ class Destination:
         self.record.action = action
         if error is not None:
             self.record.error = error.as_dict()
+            if not self.knows(self.record.image_id):
+                self.forget_image()
             self.report_progress()
 
     def report_progress(self) -> None:
@@ -220,7 +234,7 @@ class Destination:
         self.run.report_progress(
             self.region,
             self.begun,
-            image_id=record.image_id,
+            image_id=record.image_id if self.knows(record.image_id) else None,
             status=record.status,
             progress=record.progress,
             size=record.size,

@@ -15,8 +15,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     AVAILABLE,
     CREATE_FAILED,
     DEPRECATED,
+    SETTLED,
     UNAVAILABLE,
-    UNFINISHED,
     is_unfinished,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
@@ -126,7 +126,7 @@ def source_refusal(source: Image | None, wanted: Wanted) -> Refused | None:
             f"the source {source['image_id']} is Deprecated and can't be copied to {wanted.region}",
             "Make it Available again (ecs_image with state=present), or copy its successor.",
         )
-    if source["status"] not in (AVAILABLE, *UNFINISHED):
+    if source["status"] in SETTLED and source["status"] != AVAILABLE:
         return Refused(
             "SourceNotUsable", f"the source {source['image_id']} is {source['status']}", "Make a new source image."
         )
@@ -142,7 +142,7 @@ def _existing(source: Image | None, wanted: Wanted, image: Image, options: Optio
             "Look at it, delete it by hand if it is of no use, then run again.",
             image,
         )
-    if image["status"] in UNFINISHED:
+    if image["status"] not in SETTLED:
         return Decision(ADOPTED, image)
     action = ADOPTED if is_unfinished(image) else PRESENT
     warnings = judge.drift_warnings(wanted, image, options)
@@ -162,7 +162,7 @@ def _existing(source: Image | None, wanted: Wanted, image: Image, options: Optio
 def _name_taken(source: Image | None, wanted: Wanted, holder: Image, options: Options) -> Decision:
     """The exact name is held by an image without our pair of markers."""
     is_strange = markers.is_marked_copy(holder) or markers.CREATED_FROM in holder["tags"]
-    if holder["status"] in UNFINISHED and not is_strange:
+    if holder["status"] not in SETTLED and not is_strange:
         # Its tags may not be visible before it is finished: then the judgement decides.
         return Decision(ADOPTED, holder)
     if options.adopt_unmarked and holder["status"] == CREATE_FAILED and not markers.is_marked_copy(holder):

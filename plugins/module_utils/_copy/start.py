@@ -20,7 +20,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy import judge
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy import judge, proof
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, Ended, summary
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision
@@ -96,7 +96,8 @@ def until_started(
     def look(error: ApiError) -> Image | None:
         nonlocal failed
         destination.unanswered = destination.unanswered or not error.answered
-        decision = destination.decide()
+        destination.name_is_held = error.code in error_codes.NAME_IS_HELD
+        decision = proof.decide(destination)
         failed = decision.failed
         return None if decision.action in TO_START else found_instead(destination, decision)
 

@@ -16,7 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     InvalidInput,
     sentence_of,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import copy_one
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
@@ -113,9 +113,8 @@ def _look_again(
 
 def _shown_late(run: Run, region: str, image_id: str | None) -> Image | None:
     """An image that was not to be seen, if it shows within ``consistency_wait``."""
-    end = min(run.deadline, waiter.consistency_end(run))
     with contextlib.suppress(ImageOpsError):
-        return waiter.last_look(run, lambda: run.api.images.get(region, str(image_id)), bool, deadline=end)[0]
+        return waiter.shown(run, lambda: run.api.images.get(region, str(image_id)))
     return None
 
 
@@ -198,7 +197,7 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Image | Non
         "changed": any(destination.changed for destination in destinations),
         "source": source,
         "copies": copies,
-        "images": {copy["region"]: copy["image_id"] for copy in copies if copy["image_id"] and not copy["error"]},
+        "images": {copy["region"]: copy["image_id"] for copy in copies if _is_to_work_with(copy, run.waiting.wait)},
         "became_available": [
             {"region": destination.record.region, "image_id": destination.record.image_id}
             for destination in destinations
@@ -219,6 +218,12 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Image | Non
             msg=f"{len(failed)} of {len(destinations)} destinations failed in account {run.account_id}: {sentences}",
         )
     return result
+
+
+def _is_to_work_with(copy: Data, wait: bool) -> bool:
+    """Whether the next step may take the image: it is finished, or nobody wants to wait for that."""
+    states = [AVAILABLE] if wait and not copy["planned"] else [AVAILABLE, *UNFINISHED]
+    return bool(copy["image_id"] and copy["status"] in states and not copy["error"])
 
 
 def _sentence(region: str, error: Data) -> str:

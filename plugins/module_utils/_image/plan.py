@@ -36,6 +36,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes im
 MOST_DISKS = 17  # the system disk and 16 data disks
 SYSTEM_DEVICE = "/dev/xvda"
 LARGEST_DISK = 32768  # GiB
+_UNPROVED = "is not proved to be ours: it was made from something unknown, asked for is {}"
 
 
 def created_from(options: Options) -> str | None:
@@ -193,8 +194,8 @@ def refusal_to_keep(image: Image, options: Options) -> Refused | None:
     if wanted and origin != wanted:
         return Refused(
             "NameTaken",
-            f"{where} holds the name {image['name']!r} and was made from {origin or 'something unknown'}, "
-            f"not from {wanted}",
+            f"{where} holds the name {image['name']!r} and "
+            + (f"was made from {origin}, not from {wanted}" if origin else _UNPROVED.format(wanted)),
             "Choose another name.",
         )
     if image["status"] == CREATE_FAILED:

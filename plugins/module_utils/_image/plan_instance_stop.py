@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 
@@ -66,7 +66,7 @@ def refusal_to_stop(instance: Data, image_name: str) -> Refused | None:
 
 def must_stay_stopped(image: Image | None, instance_id: str) -> bool:
     """Whether an image is still being made of the instance. Till its end the API wants the instance left alone."""
-    return bool(image and image["status"] in UNFINISHED and image["tags"].get(markers.CREATED_FROM) == instance_id)
+    return bool(image and image["status"] not in SETTLED and image["tags"].get(markers.CREATED_FROM) == instance_id)
 
 
 def validate(options: Options) -> list[str]:

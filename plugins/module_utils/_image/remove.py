@@ -107,6 +107,8 @@ def remove(
     left = _left_behind(run) if image is None or not run.options.image_id else []
     if image is None:
         deleted, region = left, run.options.region
+        named = run.options.image_id or run.options.name
+        warnings.append(f"image {named} is not seen in {region}: there was nothing to remove")
         warnings += run.visibility_warnings([region])
         if run.options.delete_snapshots != "none" and not left:
             warnings += run.visibility_warnings([region], snapshots=True)

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import UNFINISHED
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, UNFINISHED
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import REGIONS
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
@@ -50,5 +50,5 @@ class RunningCopies:
     def _take(self, images: t.Iterable[Image]) -> None:
         for image in images:
             # Compared again, so that nothing is refused by a loose match.
-            if image["tags"].get(markers.COPIED_FROM) in self._origins and image["status"] in UNFINISHED:
+            if image["tags"].get(markers.COPIED_FROM) in self._origins and image["status"] not in SETTLED:
                 self._found.append(image)

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import dataclasses
+import typing as t
 import uuid
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers, models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, error_codes, markers, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
@@ -21,11 +22,11 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     AVAILABLE,
     CREATING,
     DEPRECATED,
-    UNFINISHED,
     Data,
+    is_unfinished,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.instance_stop import Pause
@@ -49,7 +50,8 @@ def _find(run: Task[Options]) -> Image | None:
     """The image by its id, or the own image of exactly this name."""
     region, image_id, name = run.options.region, run.options.image_id, run.options.name
     if image_id:
-        return run.api.images.get(region, image_id)
+        # What is to be kept may be new; what is to go and is not seen is gone.
+        return run.api.images.get(region, image_id) if run.options.state == "absent" else _shown(run, image_id)
     found = [image for image in run.api.images.find(region, name=name) if image["name"] == name]
     if len(found) > 1:
         raise Refused("Ambiguous", f"{len(found)} images in {region} have the name {name!r}", "Name one with image_id.")
@@ -66,9 +68,9 @@ def _ensure(run: Task[Options], found: Image | None) -> Data:
         pause.end_after(error, lambda: _find(run))
         raise
     pause.end(image)
-    image = _checked(run, image, just_made=found is None or found["status"] in UNFINISHED)
+    image = _checked(run, image, just_made=found is None or is_unfinished(found))
     unshared: list[str] = []
-    if image["status"] in UNFINISHED and run.waiting.wait and run.check:
+    if is_unfinished(image) and run.waiting.wait and run.check:
         image = predict(run, image)
     elif image["status"] in (AVAILABLE, DEPRECATED) and not image.get("planned"):
         image, unshared = _keep(run, image)
@@ -99,15 +101,32 @@ class Making:
 
 def _made(run: Task[Options], found: Image | None, pause: Pause, made: Making) -> Image:
     """The image, created if it was not there, and waited for."""
-    image = found if found is not None else _create(run, pause, made)
+    image = _with_its_tags(run, found) if found is not None else _create(run, pause, made)
     _refuse_unless_ours(run, image)
-    if image["status"] in UNFINISHED and run.waiting.wait and not run.check:
+    if is_unfinished(image) and run.waiting.wait and not run.check:
         known, image = image["tags"], _until_settled(run, image["image_id"])
         # One that has failed may have lost its tags, one that was just made may not show them yet: they are its own.
         image = models.with_values(image, tags={**known, **image["tags"]})
         _refuse_unless_ours(run, image)
         made.finished_at = timestamp(run.clock) if made.started_at else None
     return image
+
+
+def _with_its_tags(run: Task[Options], image: Image) -> Image:
+    """An image that is to be of a certain origin, when its tags show: they may do so later than it does itself."""
+    now = run.api.time or run.clock.wall()
+    if not image_plan.created_from(run.options) or not age.may_lack_tags(image, now):
+        return image
+    shown = waiter.shown(
+        run,
+        lambda: run.api.images.get(run.options.region, image["image_id"]),
+        lambda seen: not age.may_lack_tags(seen, now),
+    )
+    return shown or image
+
+
+def _shown(run: Task[Options], image_id: str) -> Image | None:
+    return waiter.shown(run, lambda: run.api.images.get(run.options.region, image_id))
 
 
 def _checked(run: Task[Options], image: Image, just_made: bool) -> Image:
@@ -160,13 +179,22 @@ def _source_disks(run: Task[Options]) -> list[Disk]:
         return run.api.instances.disks(region, instance_id)
     disks = run.options.disk_mappings or [{"snapshot_id": run.options.snapshot_id}]
     wanted = [disk["snapshot_id"] for disk in disks if disk.get("snapshot_id")]
-    found = {snapshot["snapshot_id"]: snapshot for snapshot in run.api.snapshots.get(region, wanted)}
+    found = _snapshots(run, wanted)
     missing = sorted(set(wanted) - set(found))
     if missing:
         raise _missing("snapshot", ", ".join(missing), region)
     planned = [image_plan.mapped_disk(disk, found.get(disk.get("snapshot_id") or "")) for disk in disks]
     refuse(image_plan.refusal_of_disks(planned, disks, found))
     return planned
+
+
+def _snapshots(run: Task[Options], wanted: t.Sequence[str]) -> dict[str, Snapshot]:
+    """Snapshots by their ids. A copy that was just made may show late."""
+
+    def look() -> dict[str, Snapshot]:
+        return {one["snapshot_id"]: one for one in run.api.snapshots.get(run.options.region, wanted)}
+
+    return waiter.shown(run, look, lambda found: set(wanted) <= set(found)) or {}
 
 
 def _missing(what: str, ids: str, region: str) -> Refused:

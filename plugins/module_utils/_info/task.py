@@ -142,12 +142,27 @@ def gather_images(run: Task[Options]) -> Data:
     failures = [f"{region}: {error.msg}" for region, error in errors.items()]
     images = [image for region in regions if region not in errors for image in t.cast("list[Image]", found[region])]
     empty = [region for region in regions if region not in errors and not found[region]]
-    result: Data = {"changed": False, "images": images, "warnings": _blindness(run, empty)}
+    result: Data = {
+        "changed": False,
+        "images": images,
+        "warnings": _not_seen(run.options, regions, images, errors) + _blindness(run, empty),
+    }
     if run.options.query:
         result["result"] = _answer(run.options.query, images, failures)
     if failures:
         result.update(failed=True, msg="; ".join(failures))
     return result
+
+
+def _not_seen(
+    options: Options, regions: t.Sequence[str], images: t.Sequence[Image], errors: t.Collection[str]
+) -> list[str]:
+    """A warning about ids that were asked for and are not seen. One that is new may show a little later."""
+    asked = (options.name, options.name_regex, options.family, options.tags, options.statuses, options.shared_with)
+    if any(asked) or options.copied_from or options.newest or errors:
+        return []
+    hidden = sorted(set(options.image_ids or []) - {image["image_id"] for image in images})
+    return [f"{', '.join(hidden)} is not seen in {', '.join(regions)}"] if hidden else []
 
 
 def newest_id(run: Task[NewestOptions]) -> str | None:

@@ -19,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task, check_regions
 
 
@@ -160,10 +161,15 @@ def _all_own(run: Run, region: str) -> list[Data]:
 def _marked_copies(run: Task[OptionsT], region: str, source: Image | None) -> list[Data]:
     """All copies of the source in a region, whatever their state. One that belies its markers has a refusal."""
     origin = markers.source_ref(str(run.options.source_region), str(run.options.source_image_id))
+
+    def look() -> list[Image] | None:
+        found = run.api.images.find(region, tags={markers.COPIED_FROM: origin})
+        return [image for image in found if image["tags"].get(markers.COPIED_FROM) == origin] or None
+
+    # A new copy, or its tags, may show late. To take something from what is not seen there is no time.
+    images = waiter.shown(run, look) if getattr(run.options, "state", None) == "present" else look()
     targets = []
-    for image in run.api.images.find(region, tags={markers.COPIED_FROM: origin}):
-        if image["tags"].get(markers.COPIED_FROM) != origin:
-            continue
+    for image in images or []:
         refusal = None
         if image["status"] in SETTLED:
             snapshots = None if image["is_copied"] else run.api.snapshots.get(region, image["snapshot_ids"])

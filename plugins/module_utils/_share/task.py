@@ -23,7 +23,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.plan import SharePlan
-from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import LAG, ShareList
+from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
 
@@ -95,6 +96,7 @@ def share_images(run: Task[Options]) -> Data:
     shares = [Share(run, target) for target in found]
     warnings = targets.doubts(run, found)
     run.jobs.run(Share.work, shares)
+    warnings += [warning for share in shares for warning in share.warnings]
     return {**_result(run, shares), "warnings": warnings}
 
 
@@ -132,6 +134,7 @@ class Share:
         self.accounts = [*run.options.accounts, *targets.accounts_of(target)]
         self._list = ShareList(run, self.region, str(self.image_id), self._take, self._refused)
         self.changed = False
+        self.warnings: list[str] = []
         self.was_public: bool | None = None
         self.entry: Data = {
             "region": self.region,
@@ -182,7 +185,7 @@ class Share:
         change = self._plan(self._current())
         self.entry["before"] = self.entry["after"] = change.before
         publish = self.run.options.public
-        image = self._image() if (change.add or publish is not None) and self.image_id else None
+        image = self._image(patient=change.add or publish) if change.add or publish is not None else None
         self._refuse(change, image, bool(publish))
         if publish is not None:
             self._publish(image, publish)
@@ -213,20 +216,12 @@ class Share:
             return []  # check mode: an image that is only planned is shared with nobody
 
         def look(error: ApiError) -> list[str] | None:
-            if self.run.options.state == "absent":
-                return []
-            # An image that was just made is seen by some calls sooner than by others.
-            if self._image() is None:
-                raise error
-            return None
+            if self.run.options.state == "present":
+                return None  # it may be new: what was just made is seen by some calls sooner than by others
+            self.warnings.append(f"{self.label} is not seen: nothing was taken from anybody")
+            return []
 
-        return attempt(
-            self.run,
-            self._list.read,
-            look,
-            early=lambda error: error.code == "InvalidImageId.NotFound",
-            early_for=LAG,
-        )
+        return attempt(self.run, self._list.read, look, early=lambda error: error.code == "InvalidImageId.NotFound")
 
     def _plan(self, current: list[str]) -> SharePlan:
         options = self.run.options
@@ -238,8 +233,17 @@ class Share:
             denied=options.denied_accounts,
         )
 
-    def _image(self) -> Image | None:
-        return self.run.api.images.get(self.region, str(self.image_id))
+    def _image(self, patient: t.Any) -> Image | None:
+        """
+        :param patient: whether it is to be given to somebody, so that it is waited for
+        """
+
+        def look() -> Image | None:
+            return self.run.api.images.get(self.region, str(self.image_id))
+
+        if not self.image_id:
+            return None
+        return waiter.shown(self.run, look) if patient else look()
 
     def _publish(self, image: Image | None, public: bool) -> None:
         """

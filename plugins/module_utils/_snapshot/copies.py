@@ -86,6 +86,8 @@ class SnapshotCopies:
                 self._start(copy)
         if self.run.waiting.wait:
             self._until_accomplished()
+        elif not all(copy.exists for copy in self.copies):
+            self._until_proved()
 
     def _start(self, copy: SnapshotCopy) -> None:
         if copy.action == "replaced":
@@ -172,11 +174,24 @@ class SnapshotCopies:
             self.run,
             look,
             lambda percent: self.accomplished,
-            late=lambda percent: TimedOut(
-                f"the snapshots are not copied to {self.region} in time: they go on, the next run waits for them",
-                "Give it more time with wait_timeout.",
-            ),
+            late=lambda percent: self._out_of_time(),
             progress=int,
+        )
+
+    def _until_proved(self) -> None:
+        """Wait until all that was answered is seen: a derived token may be answered with what is gone by now."""
+        last_seen = {copy.wanted.source_id: self.run.clock.now() for copy in self.copies}
+
+        def look() -> bool:
+            self._look_at_all(last_seen)
+            return all(copy.exists for copy in self.copies)
+
+        waiter.until(self.run, look, bool, late=lambda seen: self._out_of_time())
+
+    def _out_of_time(self) -> TimedOut:
+        return TimedOut(
+            f"the snapshots are not copied to {self.region} in time: they go on, the next run waits for them",
+            "Give it more time with wait_timeout.",
         )
 
     def _look_at_all(self, last_seen: dict[str, float]) -> None:

@@ -14,7 +14,13 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS, Options, WantedSnapshot
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions, name_every_region
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import (
+    Run,
+    Task,
+    check_regions,
+    name_every_region,
+)
 
 
 def validate(options: Options) -> list[str]:
@@ -46,7 +52,7 @@ def copy_snapshot(run: Task[Options]) -> Data:
     name_every_region(run, region)
     entries = run.options.entries
     check_regions(run, [region, *(entry["region"] for entry in entries)])
-    source = None if run.faults else next(iter(run.api.snapshots.get(region, [snapshot_id])), None)
+    source = None if run.faults else waiter.shown(run, lambda: _snapshot(run, region, snapshot_id))
     if source is None and not run.faults:
         run.faults.append(
             f"snapshot {snapshot_id} is not visible to account {run.account_id} in {region}: "
@@ -61,6 +67,10 @@ def copy_snapshot(run: Task[Options]) -> Data:
     copies = [_SnapshotTask(run, t.cast(Snapshot, source), entry) for entry in entries]
     run.jobs.run(_SnapshotTask.work, copies)
     return _result(copies, run.account_id)
+
+
+def _snapshot(run: Run, region: str, snapshot_id: str) -> Snapshot | None:
+    return next(iter(run.api.snapshots.get(region, [snapshot_id])), None)
 
 
 class _SnapshotTask:

@@ -63,7 +63,6 @@ def until(
     late: t.Callable[[T | None], ImageOpsError],
     failed: t.Callable[[T], ImageOpsError | None] = lambda seen: None,
     hidden: t.Callable[[bool], ImageOpsError | None] = lambda ever_seen: None,
-    hidden_for: float | None = None,
     deadline: float | None = None,
     progress: t.Callable[[T], int] = lambda seen: 0,
 ) -> T:
@@ -72,10 +71,9 @@ def until(
     :param look: returns None while it is not to be seen
     :param first: as of ``last_look``, and so are ``failed``, ``deadline`` and ``progress``
     :param late: the error when the time is over, by what the last look has shown
-    :param hidden: the error after ``hidden_for`` seconds without seeing it, by whether it was ever seen. None: look on
-    :param hidden_for: ``consistency_wait`` if left out
+    :param hidden: the error after ``consistency_wait`` without seeing it, by whether it was ever seen. None: look on
     """
-    hidden_for = run.waiting.consistency_wait if hidden_for is None else hidden_for
+    hidden_for = run.waiting.consistency_wait
     last_seen, ever_seen, percent = run.clock.now(), False, 0
 
     def refusal(seen: T | None) -> ImageOpsError | None:
@@ -103,6 +101,17 @@ def until(
 def consistency_end(run: Run) -> float:
     """Clock time after which what these credentials may see is to be seen."""
     return run.clock.now() + run.waiting.consistency_wait
+
+
+def shown(run: Run, look: t.Callable[[], T | None], done: t.Callable[[T], bool] = lambda seen: True) -> T | None:
+    """Look until something shows, through ``consistency_wait``: what was just made is seen by some calls later.
+
+    :param done: whether what is seen shows all that is needed, such as its tags
+    :returns: what the last look has shown, whatever it is; None for nothing
+    """
+    end = min(run.deadline, consistency_end(run))
+    last: tuple[T | None, bool] = last_look(run, look, lambda seen: seen is not None and done(seen), deadline=end)
+    return last[0]
 
 
 def first_pause(run: Run) -> None:

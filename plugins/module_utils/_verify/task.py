@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
 import signal
 import typing as t
 import uuid
@@ -15,30 +13,18 @@ import uuid
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._verify import plan as verify_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._verify import removal
+from ansible_collections.imageops.alicloud.plugins.module_utils._verify.plan import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify.signals import Stop, Stopped, handled_by
 
 RUNNING, PENDING = "Running", "Pending"
-UNSEEN = 60.0  # seconds that a new instance may be invisible
-REMOVAL = 600.0  # seconds that removing an instance may take, whatever is left of the timeout
 
 # What an instance is made with, beside the image. Of the first two there may be several, which are tried in turn.
 PLACE = ("instance_type", "vswitch_id", "security_group_id")
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Options:
-    """What a test boot is told."""
-
-    region: str
-    image_id: str
-    instance_type: list[str]
-    vswitch_id: list[str]
-    security_group_id: str
-    wait_timeout: float = 600.0  # of the instance, and not of the task: removing it goes on after that
 
 
 def validate(options: Options) -> list[str]:
@@ -58,9 +44,12 @@ def verify_image(run: Task[Options]) -> Data:
     region, image_id, begun = run.options.region, run.options.image_id, run.clock.now()
     check_regions(run, [region])
     run.refuse_faults()
-    image = run.api.images.get(region, image_id)
+    image = waiter.shown(run, lambda: run.api.images.get(region, image_id))
     _refuse_unless_usable(image, image_id, region)
-    left = [instance["instance_id"] for instance in _throw_aways(run)]
+    now = removal.provider_time(run)
+    there = removal.throw_aways(run)
+    left = [instance["instance_id"] for instance in there if verify_plan.is_left(instance, now)]
+    others = sorted({instance["instance_id"] for instance in there} - set(left))
     run.mark_changed()
     result: Data = {
         "changed": True,
@@ -71,10 +60,18 @@ def verify_image(run: Task[Options]) -> Data:
         "verified": None,
         "planned": run.check,
         "running_after_seconds": None,
+        "warnings": _left_alone(region, others),
     }
     if not run.check:
         _try(run, result)
     return {**result, "elapsed_seconds": run.elapsed(begun)}
+
+
+def _left_alone(region: str, others: t.Sequence[str]) -> list[str]:
+    if not others:
+        return []
+    what = f"{', '.join(others)} in {region} was started from this image by another run, which may be at work"
+    return [f"{what}: it is left alone. A later run removes what that one leaves"]
 
 
 def _refuse_unless_usable(image: Image | None, image_id: str, region: str) -> None:
@@ -99,7 +96,7 @@ def _try(run: Task[Options], result: Data) -> None:
     with handled_by(signal.SIG_IGN):
         with handled_by(Stop()) as stop:
             try:
-                _remove(run, known)
+                removal.remove(run, known)
                 known.clear()
                 _start(run, result, known, stop)
             except ImageOpsError as error:
@@ -107,7 +104,7 @@ def _try(run: Task[Options], result: Data) -> None:
             except Stopped as signal_caught:
                 failure = Refused("Interrupted", f"stopped by {signal_caught.name}", "Run again to try the image.")
         try:
-            _remove(run, known)
+            removal.remove(run, known)
         except ImageOpsError as error:
             error.extra["before"] = failure.as_dict() if failure else None
             failure = error
@@ -155,7 +152,7 @@ def _by_its_tag(run: Task[Options]) -> str:
 
     :raises Refused: if none shows up
     """
-    found, _is_there = waiter.last_look(run, lambda: _throw_aways(run), bool, deadline=run.clock.now() + UNSEEN)
+    found, _is_there = waiter.last_look(run, lambda: removal.own(run), bool, deadline=waiter.consistency_end(run))
     if not found:
         raise Refused(
             "NeverSeen",
@@ -167,6 +164,7 @@ def _by_its_tag(run: Task[Options]) -> str:
 
 def _fields(run: Task[Options], place: Data) -> Data:
     options = run.options
+    ends = removal.provider_time(run) + options.wait_timeout + 2 * removal.LONGEST
     return {
         "ImageId": options.image_id,
         "InstanceType": place["instance_type"],
@@ -174,7 +172,10 @@ def _fields(run: Task[Options], place: Data) -> Data:
         "SecurityGroupId": place["security_group_id"],
         "InstanceName": f"imageops-verify-{options.image_id}",
         "InternetMaxBandwidthOut": 0,
-        "Tag": [{"Key": markers.VERIFY_OF, "Value": options.image_id}],
+        "Tag": [
+            {"Key": markers.VERIFY_OF, "Value": options.image_id},
+            {"Key": markers.VERIFY_RUN, "Value": verify_plan.tag_of(options.run_id, ends)},
+        ],
     }
 
 
@@ -200,12 +201,24 @@ def _until_running(run: Task[Options], instance_id: str, deadline: float) -> Non
             return None
         return Refused("NotRunning", f"{where} has become {instance['status']}", "Look at the image.")
 
-    def hidden(ever_seen: bool) -> Refused | None:
-        if ever_seen:
-            return None
+    def hidden(dummy: bool) -> Refused:
         return Refused(
             "NeverSeen", f"{where} was started but never showed up", "Grant ecs:DescribeInstances in that region."
         )
+
+    seen_once = False
+
+    def look() -> Data | None:
+        nonlocal seen_once
+        instance = _shown(run, instance_id, begun)
+        if instance is None and seen_once:
+            raise Refused(
+                "Vanished",
+                f"{where} has vanished while it was waited for: somebody has removed it",
+                "This says nothing of the image. Run again to try it.",
+            )
+        seen_once = instance is not None
+        return instance
 
     def late(instance: Data | None) -> Refused:
         return Refused(
@@ -216,76 +229,10 @@ def _until_running(run: Task[Options], instance_id: str, deadline: float) -> Non
 
     waiter.until(
         run,
-        lambda: _shown(run, instance_id, begun),
+        look,
         lambda instance: instance["status"] == RUNNING,
         failed=failed,
         hidden=hidden,
-        hidden_for=UNSEEN,
         late=late,
         deadline=deadline,
-    )
-
-
-def _throw_aways(run: Task[Options]) -> list[Data]:
-    """What was started to try this image, by this run or by one that was killed."""
-    return run.api.instances.tagged(run.options.region, {markers.VERIFY_OF: run.options.image_id})
-
-
-def _remove(run: Task[Options], known: t.Sequence[str]) -> None:
-    """Release every instance that was started to try the image, and wait until none is there.
-
-    :param known: ids that may not be visible yet
-    :raises Refused: if one is still there in the end
-    """
-    deadline = run.clock.now() + REMOVAL
-    left, released = set(known), set[str]()
-    with run.api.until(deadline):
-        troubles, are_gone = waiter.last_look(
-            run,
-            lambda: _removal_troubles(run, left, released),
-            lambda troubles: not left and not troubles,
-            deadline=deadline,
-        )
-    if not are_gone:
-        raise _not_removed(run, left, released, troubles)
-
-
-def _removal_troubles(run: Task[Options], left: set[str], released: set[str]) -> list[ApiError]:
-    """Look, and release what is not released yet.
-
-    :param left: ids of what is, or may be, there. It is brought up to date.
-    :param released: ids of what was released. More are added.
-    :returns: what stands in the way for now
-    """
-    troubles: list[ApiError] = []
-    with _putting_up_with(troubles):
-        there = {instance["instance_id"] for instance in _throw_aways(run)}
-        left.difference_update(released)
-        left.update(there)
-    for instance_id in sorted(left - released):
-        with _putting_up_with(troubles):
-            run.api.instances.delete(run.options.region, instance_id)
-            released.add(instance_id)
-    return troubles
-
-
-@contextlib.contextmanager
-def _putting_up_with(troubles: list[ApiError]) -> t.Iterator[None]:
-    """Let pass, and remember, what may be over at the next look."""
-    try:
-        yield
-    except ApiError as error:
-        if error.code not in error_codes.INSTANCE_NOT_REMOVABLE and not is_transient(error):
-            raise
-        troubles.append(error)
-
-
-def _not_removed(run: Task[Options], left: set[str], released: set[str], troubles: list[ApiError]) -> Refused:
-    ids = ", ".join(sorted(left)) or f"what was started of image {run.options.image_id}"
-    what = "was told to go and is not seen to be gone" if left and left <= released else "could not be removed"
-    reason = f": {troubles[0].code}: {troubles[0].message}" if troubles else ""
-    return Refused(
-        "NotRemoved",
-        f"{ids} in {run.options.region} {what}, and costs money while it is there{reason}",
-        "Run again, which removes it, or remove it by hand.",
     )

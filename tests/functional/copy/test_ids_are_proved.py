@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from functional.support import BEIJING, HOME, Lab
+from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab
 
 COPY = "ecs_image_copy"
 
@@ -79,3 +79,138 @@ def test_a_source_that_never_shows_is_gone(lab: Lab) -> None:
     assert outcome.copy_in(BEIJING)["error"]["code"] == "SourceGone"
     assert 60 <= lab.clock.now() - before < 100
     assert lab.writes() == []
+
+
+# Images that show late, or whose tags do
+
+LATE = {"listed_late": {"CreateImage": 6, "CopyImage": 6, "CopySnapshot": 6}}
+
+
+@pytest.fixture
+def demo(lab: Lab) -> dict[str, object]:
+    """What makes an image of an instance."""
+    return {"region": HOME, "instance_id": lab.demo("instances", "demo"), "name": "base"}
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_a_new_image_that_is_listed_late_is_shared(lab: Lab, demo: dict[str, object], check: bool) -> None:
+    lab.setting(
+        listed_late={"CreateImage": 30}, copy_gib_per_second=100, found_late={"DescribeImageSharePermission": 9}
+    )
+    image = lab.ok("ecs_image", **demo, wait=False).result["image"]
+    lab.pass_time(3)
+    outcome = lab.ok("ecs_image_share", region=HOME, image_id=image["image_id"], accounts=[ONE], check=check)
+    assert outcome.share()["after"] == [ONE]
+    assert lab.image(image["image_id"]).accounts() == ([] if check else [ONE])
+
+
+def test_copies_whose_tags_show_late_are_shared_by_their_source(lab: Lab) -> None:
+    lab.setting(tags_shown_late={"CopyImage": 20, "TagResources": 20})
+    source = lab.source()
+    lab.ok(COPY, region=HOME, image_id=source, destination_regions=[BEIJING])
+    by_source = {"source_image_id": source, "source_region": HOME, "regions": [BEIJING]}
+    assert lab.ok("ecs_image_share", **by_source, accounts=[ONE]).share()["after"] == [ONE]
+
+
+@pytest.mark.parametrize("seconds", [0, 120])
+def test_what_is_not_there_is_not_shared(lab: Lab, seconds: float) -> None:
+    before = lab.clock.now()
+    lab.fails("ecs_image_share", region=HOME, image_id="m-nowhere", accounts=[ONE], consistency_wait=seconds)
+    assert seconds <= lab.clock.now() - before < seconds + 60
+
+
+def test_a_new_image_that_is_listed_late_is_tried(lab: Lab, demo: dict[str, object]) -> None:
+    lab.setting(listed_late={"CreateImage": 30, "RunInstances": 5}, copy_gib_per_second=100)
+    image = lab.ok("ecs_image", **demo, wait=False).result["image"]["image_id"]
+    lab.pass_time(3)
+    place = {"vswitch_id": f"vsw-simulator-{HOME}", "security_group_id": f"sg-simulator-{HOME}"}
+    outcome = lab.ok("ecs_image_verify", region=HOME, image_id=image, instance_type="ecs.g7.large", **place)
+    assert outcome.result["verified"] is True
+
+
+@pytest.mark.parametrize("wait", [True, False])
+@pytest.mark.parametrize("late_from", ["call", "available"])
+def test_an_image_whose_tags_show_late_is_our_own(
+    lab: Lab, demo: dict[str, object], late_from: str, wait: bool
+) -> None:
+    lab.setting(tags_shown_late={"CreateImage": 30}, tags_late_from=late_from)
+    first = lab.ok("ecs_image", **demo)
+    second = lab.ok("ecs_image", **demo, wait=wait)
+    assert first.result["image"]["image_id"] == second.result["image"]["image_id"]
+    assert second.result["image"]["tags"]["imageops:created-from"] == demo["instance_id"]
+    assert len(lab.calls("CreateImage")) == 1
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_an_image_that_never_shows_tags_is_nobody_s_of_ours(lab: Lab, demo: dict[str, object], wait: bool) -> None:
+    image = lab.ok("ecs_image", **demo, wait=False).result["image"]["image_id"]
+    with lab.sim.lock:
+        lab.image(image).tags.clear()
+    lab.fails("ecs_image", "not proved to be ours", **demo, wait=wait)
+
+
+def test_an_old_image_without_tags_is_refused_at_once(lab: Lab, demo: dict[str, object]) -> None:
+    lab.plant("images", region=HOME, name="base", created="2026-01-01T00:00:00Z")
+    before = lab.clock.now()
+    lab.fails("ecs_image", "not proved to be ours", **demo)
+    assert lab.clock.now() - before < 2
+
+
+@pytest.mark.parametrize("late_from", ["call", "available"])
+def test_a_finished_copy_whose_tags_show_late_is_found(lab: Lab, late_from: str) -> None:
+    lab.setting(tags_shown_late={"CopyImage": 40, "TagResources": 40}, tags_late_from=late_from)
+    asked = {"region": HOME, "image_id": lab.source(), "destination_regions": [BEIJING]}
+    first = lab.ok(COPY, **asked)
+    second = lab.ok(COPY, **asked)
+    assert second.result["images"] == first.result["images"]
+    assert len(lab.calls("CopyImage")) == 1
+
+
+def test_a_copy_that_is_waited_for_by_its_name_is_judged_when_its_tags_show(lab: Lab) -> None:
+    lab.setting(tags_shown_late={"CopyImage": 20}, tags_late_from="available", copy_gib_per_second=1)
+    asked = {"region": HOME, "image_id": lab.source(), "destination_regions": [BEIJING]}
+    lab.ok(COPY, **asked, wait=False)
+    assert lab.ok(COPY, **asked).actions == {BEIJING: "adopted"}
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_snapshot_that_is_listed_late_is_copied_and_made_an_image(lab: Lab, wait: bool) -> None:
+    lab.setting(**LATE)
+    copy = {
+        "region": HOME,
+        "snapshot_id": lab.plant("snapshots", region=HOME, size=20),
+        "destinations": [{"region": BEIJING}],
+    }
+    (made,) = lab.ok("ecs_snapshot_copy", **copy, wait=wait).result["copies"]
+    back = {"region": BEIJING, "snapshot_id": made["snapshot_id"], "destinations": [{"region": FRANKFURT}]}
+    lab.ok("ecs_snapshot_copy", **back)
+    lab.ok("ecs_image", region=BEIJING, snapshot_id=made["snapshot_id"], name="of-a-snapshot")
+
+
+def test_a_snapshot_that_is_gone_is_not_told_because_a_token_names_it(lab: Lab) -> None:
+    copy = {
+        "region": HOME,
+        "snapshot_id": lab.plant("snapshots", region=HOME, size=20),
+        "destinations": [{"region": BEIJING}],
+    }
+    (gone,) = lab.ok("ecs_snapshot_copy", **copy).result["copies"]
+    with lab.sim.lock:
+        lab.sim.world.snapshots.pop(gone["snapshot_id"])
+    (made,) = lab.ok("ecs_snapshot_copy", **copy, wait=False).result["copies"]
+    assert made["snapshot_id"] != gone["snapshot_id"]
+
+
+# What goes, and is not seen
+
+
+def test_what_is_to_go_and_is_not_seen_is_said_to_be_so_at_once(lab: Lab) -> None:
+    before = lab.clock.now()
+    told = [
+        lab.ok("ecs_image_info", region=HOME, image_ids=["m-nowhere"]),
+        lab.ok("ecs_image", region=HOME, image_id="m-nowhere", state="absent"),
+        lab.ok("ecs_image_share", region=HOME, image_id="m-nowhere", state="absent", accounts=[ONE]),
+        lab.ok("ecs_image_copy_cancel", region=HOME, image_id="m-nowhere"),
+    ]
+    for outcome in told:
+        assert any("m-nowhere" in one and ("not seen" in one or "not visible" in one) for one in outcome.warnings)
+    assert lab.clock.now() - before < 2

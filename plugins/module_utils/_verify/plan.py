@@ -1,0 +1,53 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whose a throw-away instance is: the run's that has started it, until that can't be at work any more. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import time
+import typing as t
+import uuid
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options:
+    """What a test boot is told."""
+
+    region: str
+    image_id: str
+    instance_type: list[str]
+    vswitch_id: list[str]
+    security_group_id: str
+    wait_timeout: float = 600.0  # of the instance, and not of the task: removing it goes on after that
+
+    @functools.cached_property
+    def run_id(self) -> str:
+        """Whose an instance is that this task starts."""
+        return uuid.uuid4().hex[:12]
+
+
+def tag_of(run_id: str, ends: float) -> str:
+    """The value of ``imageops:verify-run``.
+
+    :param ends: seconds since the epoch at which the run is over for sure, whatever happens in it
+    """
+    return f"{run_id}/{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(ends))}"
+
+
+def is_of(instance: t.Mapping[str, t.Any], run_id: str) -> bool:
+    """Whether a run has started an instance."""
+    return str(instance["tags"].get(markers.VERIFY_RUN, "")).partition("/")[0] == run_id
+
+
+def is_left(instance: t.Mapping[str, t.Any], now: float) -> bool:
+    """Whether no run looks after an instance any more. What 1.0 has started does not say until when it does.
+
+    :param now: seconds since the epoch
+    """
+    return age.seconds(str(instance["tags"].get(markers.VERIFY_RUN, "")).partition("/")[2]) < now
