@@ -12,18 +12,10 @@ MUTATIONS = (
     Mutation(
         11,
         "a region may be the address of a host",
-        "_client/connection.py",
-        "if self.region and not regions.is_region(self.region):",
-        "if False:",
+        "_base/regions.py",
+        "return isinstance(text, str) and _REGION.fullmatch(text) is not None",
+        "return True",
         functional("hosts"),
-    ),
-    Mutation(
-        11,
-        "a region's host is made of any text",
-        "_client/endpoints.py",
-        "    if not regions.is_region(region):\n        raise InvalidInput([regions.fault(region)])\n    if named:",
-        "    if named:",
-        functional("hosts", "fuzz_hosts"),
     ),
     Mutation(
         11,
