@@ -32,7 +32,9 @@ def things(ready: dict[str, t.Any]) -> set[str]:
 
 @pytest.fixture
 def ready(tmp_path: Path) -> t.Iterator[dict[str, t.Any]]:
-    with simulator_process.running(LIVE.parent / "simulator", tmp_path, "--speed", "10") as ready:
+    # A copy takes long enough to be cancelled by another task, and short enough to be waited for.
+    slow = ("--speed", "10", "--set", "copy_gib_per_second=0.05")
+    with simulator_process.running(LIVE.parent / "simulator", tmp_path, *slow) as ready:
         simulator_process.control(ready, "seed", WORLD)
         yield ready
 
