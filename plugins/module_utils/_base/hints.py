@@ -280,10 +280,7 @@ HINTS_BY_ACTION: dict[tuple[str, str], str] = {
     ("ecs:StartInstance", "IncorrectInstanceStatus"): "The instance must be Stopped: wait until it is, then run again.",
 }
 # The documented policies grant these by a tag.
-_BY_TAG = (
-    "Grant {action} to these credentials. If a condition on a tag of this collection limits it, what others have made "
-    "is out of reach: grant it on that one, too."
-)
+_BY_TAG = "Grant {action}. If a condition on a tag of this collection limits it, grant it on what others made, too."
 HINTS_BY_ACTION |= {
     (f"ecs:{action}", code): _BY_TAG
     for action in ("DeleteImage", "DeleteInstance", "DeleteSnapshot", "ModifyImageSharePermission")

@@ -25,7 +25,6 @@ _SECONDS = {
     "connect_timeout": False,
     "consistency_wait": True,
     "read_timeout": False,
-    "timeout": False,
     "unreachable_timeout": True,
     "wait_interval": False,
     "wait_timeout": True,

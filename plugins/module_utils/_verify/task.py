@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import signal
 import typing as t
 import uuid
@@ -189,17 +190,18 @@ def _shown(run: Task[Options], instance_id: str, begun: float) -> Data | None:
     return instance
 
 
+def _ended(where: str, instance: Data) -> Refused | None:
+    if instance["status"] in (PENDING, "Starting"):
+        return None
+    return Refused("NotRunning", f"{where} has become {instance['status']}", "Look at the image.")
+
+
 def _until_running(run: Task[Options], instance_id: str, deadline: float) -> None:
     """
     :raises Refused: if the instance stops or vanishes, or is not Running in time
     """
     begun = run.clock.now()
     where = f"instance {instance_id} in {run.options.region}"
-
-    def failed(instance: Data) -> Refused | None:
-        if instance["status"] in (PENDING, "Starting"):
-            return None
-        return Refused("NotRunning", f"{where} has become {instance['status']}", "Look at the image.")
 
     def hidden(dummy: bool) -> Refused:
         return Refused(
@@ -231,7 +233,7 @@ def _until_running(run: Task[Options], instance_id: str, deadline: float) -> Non
         run,
         look,
         lambda instance: instance["status"] == RUNNING,
-        failed=failed,
+        failed=functools.partial(_ended, where),
         hidden=hidden,
         late=late,
         deadline=deadline,
