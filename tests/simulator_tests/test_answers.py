@@ -119,7 +119,7 @@ CASES: list[tuple[str, dict[str, str]]] = [
     ("CancelCopyImage", {"RegionId": "cn-beijing", "ImageId": "@copy"}),
     ("ModifyImageAttribute", {"RegionId": HOME, "ImageId": "@", "Description": "another"}),
     ("ModifyImageSharePermission", {"RegionId": HOME, "ImageId": "@", "RemoveAccount.1": ONE}),
-    ("ModifyImageShareGroupPermission", {"RegionId": HOME, "ImageId": "@", "RemoveGroup.1": "all"}),
+    ("ModifyImageShareGroupPermission", {"RegionId": HOME, "ImageId": "@"}),
     ("DeleteImage", {"RegionId": HOME, "ImageId": "@plain"}),
     ("ModifySnapshotAttribute", {"SnapshotId": "-", "Description": "another"}),
     ("TagResources", {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": "@", **TAG}),
