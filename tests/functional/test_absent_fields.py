@@ -43,7 +43,7 @@ def without(names: t.Iterable[str]) -> hostile.Change:
 
 @pytest.fixture
 def liar(sim: Simulator, monkeypatch: pytest.MonkeyPatch) -> hostile.Liar:
-    liar = hostile.Liar(sim._dispatcher.reply)
+    liar = hostile.Liar(sim._dispatcher.reply, elsewhere="")
     monkeypatch.setattr(sim._dispatcher, "reply", liar)
     return liar
 

@@ -18,7 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
 
 PAGE = 100  # the API's largest page
-MOST_PAGES = 1000  # a bound against answers that never end
+MOST_PAGES = 150  # a bound against answers that never end: 15,000 entries, of which the largest take some 160 MB
 MOST_READINGS = 5  # of a list of several pages, until two of them in a row agree
 # What tells the entries of a list apart.
 _IDS = {
