@@ -194,7 +194,8 @@ class ActionModule(ActionBase):
         if settings["promotes"] and not failures:
             candidates = _release.targets(settings, sourced["image"], copies, True)
             if candidates:
-                look = _calls.look_at_family(settings, candidates)
+                as_planned = begun["check"] and bool(self._result("created").get("changed"))
+                look = _calls.look_at_family(settings, candidates, as_planned)
                 step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
         return step
 

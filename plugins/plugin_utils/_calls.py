@@ -113,14 +113,17 @@ def look_before(settings: Data) -> Data:
     }
 
 
-def look_at_family(settings: Data, candidates: t.Sequence[Data]) -> Data:
-    """Of ecs_image_info: the candidates for a promotion, and what their family holds in their regions."""
+def look_at_family(settings: Data, candidates: t.Sequence[Data], as_planned: bool = False) -> Data:
+    """Of ecs_image_info: the candidates for a promotion, and what their family holds in their regions.
+
+    :param as_planned: whether check mode has only planned to make a candidate Available again
+    """
     ids = sorted({one["image_id"] for one in candidates if one["image_id"]})
     return {
         "regions": list(dict.fromkeys(one["region"] for one in candidates)),
         "query": f"[?family=='{settings['family']}' || contains(`{json.dumps(ids)}`, image_id)]",
         # Going back, check mode finds the images as they are before they are made Available again.
-        **({} if settings["rollback"] else {"statuses": ["Available"]}),
+        **({} if settings["rollback"] or as_planned else {"statuses": ["Available"]}),
         "share_lists": settings["deprecate_previous"] or settings["rollback"],
         "expect_images": False,  # where a copy is missing, the copies have told it
     }

@@ -10,9 +10,11 @@ import dataclasses
 import json
 import re
 import subprocess
+import time
 import typing as t
 from pathlib import Path
 
+import claims
 import environment
 import jsonschema
 import pytest
@@ -70,18 +72,22 @@ class Stage:
             **environment.for_ansible(self.folder),
             **simulator_process.only_here(self.ready),
             "ANSIBLE_ASYNC_DIR": str(self.folder / "async"),
+            "E2E_CONTROL": self.ready["control"],
             "E2E_RESULTS": str(self.folder / "results.jsonl"),
         }
 
     def run(self, *words: str, code: int | None = 0) -> Play:
         record = self.folder / "results.jsonl"
         record.write_text("")
+        begun = time.time()
         done = subprocess.run(
             words, cwd=self.folder, env=self.env, check=False, capture_output=True, text=True, timeout=300
         )
         results = [json.loads(line) for line in record.read_text().splitlines()]
         play = Play(done.returncode, done.stdout, done.stderr, results)
         assert code is None or play.code == code, play.out + play.err
+        false = [claim for line in results for claim in line["false_claims"]] + self._false_records(begun)
+        assert false == [], f"what is not so is claimed: {false}"
         assert "-secret" not in play.out + play.err + json.dumps(results), "a secret was written"
         return play
 
@@ -89,6 +95,15 @@ class Stage:
         given = {"image_release_manifest": str(self.manifest), "image_release_wait_interval": 0.1, **variables}
         book = f"imageops.alicloud.{name}" if not name.endswith(".yml") else name
         return self.run("ansible-playbook", book, "-e", json.dumps(given), *words, code=code)
+
+    def _false_records(self, since: float) -> list[str]:
+        """What the manifests that were written since then say that is not so."""
+        found = []
+        for path in self.folder.glob("*.json"):
+            record = json.loads(path.read_text()) if path.stat().st_mtime >= since else {}
+            if isinstance(record, dict) and "collection" in record and "images" in record:
+                found += claims.of_manifest(record, claims.Facts.of(self.control("state")))
+        return found
 
     def check_records(self) -> None:
         """Every record that a run has left is as the published schema says."""

@@ -53,8 +53,9 @@ class Keeper:
         marks = [{"Key": key, "Value": value} for key, value in {TAG: self.journal.run, **tags}.items()]
         place = str(fields.get(maker.region, region)) if action.startswith("Copy") else region
         call = {**fields, **name, "Tag": marks}
-        of, send = made_of(fields), lambda: self.caller.send(region, action, call)
-        return self.record(action, place, name.get(maker.name), of, send)
+        return self.record(
+            action, place, name.get(maker.name), made_of(fields), lambda: self.caller.send(region, action, call)
+        )
 
     def record(self, action: str, region: str, name: str | None, of: str, call: t.Callable[[], Reply]) -> Reply:
         """Write down what a call will make, and of what; call, and write down what came of it."""

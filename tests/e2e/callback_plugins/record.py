@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import typing as t
+import urllib.request
+from pathlib import Path
 
 from ansible.plugins.callback import CallbackBase
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import claims
 
 DOCUMENTATION = """
 name: record
@@ -18,6 +24,19 @@ type: aggregate
 short_description: results for the end-to-end tests
 description: One JSON line a task.
 """
+
+
+def _false_claims(task: t.Any, data: dict[str, t.Any]) -> list[str]:
+    """What a result says that the simulator knows better, at this moment."""
+    module = task.action.removeprefix("imageops.alicloud.")
+    # In check mode ecs_image tells what the image would be.
+    if not module.startswith("ecs_") or (task.check_mode and module == "ecs_image"):
+        return []
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"{os.environ['E2E_CONTROL']}/state", timeout=30) as answer:
+        facts = claims.Facts.of(json.loads(answer.read()))
+    results = [one for one in data.get("results", [data]) if not one.get("skipped")]
+    return [f"{module}: {claim}" for one in results for claim in claims.of_result(one, facts)]
 
 
 class CallbackModule(CallbackBase):
@@ -30,6 +49,7 @@ class CallbackModule(CallbackBase):
         task = getattr(result, "task", None) or result._task
         data = getattr(result, "result", None) or result._result
         line = {"name": task.get_name(), "action": task.action, "outcome": outcome, "result": dict(data)}
+        line["false_claims"] = [] if outcome == "skipped" else _false_claims(task, dict(data))
         with open(os.environ["E2E_RESULTS"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 

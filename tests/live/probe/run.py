@@ -6,23 +6,23 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import typing as t
 
 from simulator.settings import SWITCHES
 from simulator.switches import COPY, LEVELS, NO, PAIR, READ
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from live.probe import scenes
 from live.probe.bench import Bench, Unfit
 from live.probe.scenes import Finding, Findings
 
-# Each registers its scenes.
-from . import copying, ending, making, reading, sharing  # noqa: F401  isort: skip
-
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
-
 FREE, LEVEL_COPY = "free", "copy"
 ALARM = 3
+
+for _kind in ("copying", "ending", "making", "reading", "sharing"):
+    importlib.import_module(f"live.probe.{_kind}")  # which registers its scenes
 
 
 def probe(bench: Bench, level: str = FREE) -> Findings:

@@ -390,7 +390,7 @@ def test_the_index_has_a_line_for_each_release() -> None:
 @given(value=HOSTILE)
 def test_the_index_takes_text_from_the_cloud_as_text(value: str) -> None:
     found, plain = (Structure(_report.index([{**filled_with(one), "file": one}])) for one in (value, "x"))
-    assert [tag for tag, _ in found.tags] == [tag for tag, _ in plain.tags]
+    assert [tag for tag, _attributes in found.tags] == [tag for tag, _attributes in plain.tags]
 
 
 def test_the_indexs_script_is_the_one_that_the_page_allows() -> None:

@@ -1,0 +1,110 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a release says of itself: decided before the first write, foretold by check mode, and counted as it was."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+if t.TYPE_CHECKING:
+    from .conftest import Stage
+
+pytestmark = pytest.mark.slow
+
+HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+ONE, TWO = "1000000000000011", "1000000000000012"
+
+
+def release(stage: Stage, name: str, source: str, **more: t.Any) -> dict[str, t.Any]:
+    """An image that is there, with one copy, and a manifest under its name."""
+    return {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_name": name,
+        "image_release_destinations": [{"region": BEIJING}],
+        "image_release_family": "base",
+        "image_release_manifest": str(stage.folder / f"{name}.json"),
+        **more,
+    }
+
+
+def states(stage: Stage) -> dict[str, str]:
+    return {f"{image['region']}/{image['name']}": image["status"] for image in stage.images()}
+
+
+PROMOTE = {"image_release_promote": True, "image_release_deprecate_previous": True}
+
+
+def test_an_older_release_is_refused_before_anything_of_it_is_made_available_again(stage: Stage) -> None:
+    sources = [
+        stage.image(name="base-1", created="2026-10-01T00:00:00Z"),
+        stage.image(name="base-2", created="2026-10-02T00:00:00Z"),
+    ]
+    for number, source in enumerate(sources, 1):
+        given = release(stage, f"base-{number}", source, **PROMOTE, image_release_unshare_previous=True)
+        stage.playbook("create_copy_share", {**given, "image_release_accounts": [ONE]})
+    before = states(stage)
+    assert before[f"{HOME}/base-1"] == before[f"{BEIJING}/base-1"] == "Deprecated"
+    stage.forget()
+    old = release(stage, "base-1", sources[0], **PROMOTE, image_release_accounts=[ONE])
+    # The record that it leaves is held against the cloud by the stage itself.
+    refused = stage.playbook("create_copy_share", old, code=2)
+    assert "which is younger than" in refused.out
+    assert stage.writes() == []
+    assert states(stage) == before
+
+
+def test_check_mode_does_not_refuse_what_the_run_does(stage: Stage) -> None:
+    """An image that somebody has deprecated is made Available again by the release that has made it."""
+    given = release(stage, "base-1", "")
+    given["image_release_source"] = {"region": HOME, "instance_id": stage.ready["demo"]["instances"]["demo"]}
+    stage.playbook("create_copy_share", given)
+    (made,) = stage.in_region(HOME)
+    deprecated = {"region": HOME, "image_id": made["image_id"], "state": "deprecated"}
+    stage.run("ansible", "-m", "imageops.alicloud.ecs_image", "-a", json.dumps(deprecated), "localhost")
+    planned = stage.playbook("create_copy_share", {**given, **PROMOTE}, "--check")
+    done = stage.playbook("create_copy_share", {**given, **PROMOTE})
+    assert planned.changed == done.changed > 0
+    assert states(stage) == {f"{HOME}/base-1": "Available", f"{BEIJING}/base-1": "Available"}
+
+
+def test_a_release_that_fails_again_changes_nothing_again(stage: Stage) -> None:
+    """The sentence of each failure holds another request id."""
+    stage.control(
+        "faults", {"kind": "error", "action": "CopyImage", "code": "Forbidden.RAM", "status": 403, "times": None}
+    )
+    given = release(stage, "base-1", stage.image(name="base-1"), image_release_report=str(stage.folder / "report.html"))
+    assert stage.playbook("create_copy_share", given, code=2).changed > 0
+    assert stage.playbook("create_copy_share", given, code=2).changed == 0
+
+
+def test_sharing_by_a_manifest_of_which_some_is_gone_counts_what_it_did(stage: Stage) -> None:
+    given = release(stage, "base-1", stage.image(name="base-1"), image_release_accounts=[ONE])
+    given["image_release_destinations"] = [{"region": BEIJING}, {"region": "eu-central-1"}]
+    stage.playbook("create_copy_share", given)
+    (gone,) = stage.in_region("eu-central-1")
+    retired = {"region": "eu-central-1", "image_id": gone["image_id"], "state": "absent", "unshare": True}
+    words = ["-m", "imageops.alicloud.ecs_image", "-a", json.dumps(retired), "localhost"]
+    stage.run("ansible", *words)
+    again = {"image_release_from_manifest": [str(stage.folder / "base-1.json")], "image_release_accounts": [ONE, TWO]}
+    more = {"image_release_connection": {}}
+    done = stage.playbook("share", {**again, **more}, code=2)
+    assert gone["image_id"] in done.out
+    (copy,) = stage.in_region(BEIJING)
+    assert stage.shares(copy["image_id"]) == [ONE, TWO]
+    assert done.changed >= 1
+
+
+def test_a_renamed_copy_has_the_name_that_it_has(stage: Stage) -> None:
+    given = release(stage, "base-1", stage.image(name="base-1"), image_release_destinations=[{"region": BEIJING}])
+    stage.playbook("create_copy_share", given)
+    (copy,) = stage.in_region(BEIJING)
+    renamed = {"region": BEIJING, "image_id": copy["image_id"], "name": "web-prod"}
+    stage.run("ansible", "-m", "imageops.alicloud.ecs_image", "-a", json.dumps(renamed), "localhost")
+    stage.playbook("create_copy_share", given)
+    record = json.loads((stage.folder / "base-1.json").read_text())
+    assert [one["name"] for one in record["images"] if one["role"] == "copy"] == ["web-prod"]
