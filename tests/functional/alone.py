@@ -31,7 +31,8 @@ class Spent:
 
     result: dict[str, t.Any]
     text: str
-    seconds: float
+    seconds: float  # but for those that it was ready to go on, and the machine had others to run
+    waited: float  # these seconds
     mebibytes: float  # the most memory that it has held at once
 
 
@@ -47,8 +48,9 @@ def run(module: str, limit: float, **options: t.Any) -> Spent:
         command, input=json.dumps(options), capture_output=True, text=True, timeout=limit, check=False, env=env
     )
     seconds = time.monotonic() - began
-    said, memory = done.stdout.rstrip().rsplit("\n", maxsplit=1)
-    return Spent(json.loads(said), done.stdout + done.stderr, seconds, int(memory) / 1024)
+    said, memory, waited = done.stdout.rstrip().rsplit("\n", maxsplit=2)
+    own = seconds - float(waited)
+    return Spent(json.loads(said), done.stdout + done.stderr, own, float(waited), int(memory) / 1024)
 
 
 def _main() -> None:
@@ -71,7 +73,8 @@ def _run(main: t.Callable[[], None]) -> None:
         main()
     finally:
         # What the kernel's usage of resources tells begins with that of the process which has started this one.
-        print(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0], flush=True)
+        print(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0])
+        print(int(Path("/proc/self/schedstat").read_text().split()[1]) / 10**9, flush=True)
 
 
 if __name__ == "__main__":

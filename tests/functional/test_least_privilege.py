@@ -253,7 +253,7 @@ def test_a_page_without_its_marks_is_an_error() -> None:
 @pytest.mark.parametrize("module", SCENARIOS)
 def test_a_module_works_with_exactly_its_rights(lab: Lab, grant: t.Any, module: str) -> None:
     grant(rights.RIGHTS[module])
-    with security_results.tried("policies", module=module, without=None):
+    with security_results.tried("rights", module=module, without=None):
         for outcome in everything(lab, module):
             assert not outcome.result.get("failed"), outcome.result
 
@@ -261,7 +261,7 @@ def test_a_module_works_with_exactly_its_rights(lab: Lab, grant: t.Any, module: 
 @pytest.mark.parametrize(("module", "action"), ACTIONS)
 def test_a_missing_right_is_named(lab: Lab, grant: t.Any, module: str, action: str) -> None:
     grant({other: resources for other, resources in rights.RIGHTS[module].items() if other != action})
-    with security_results.tried("policies", module=module, without=action):
+    with security_results.tried("rights", module=module, without=action):
         failed = [outcome for outcome in everything(lab, module) if outcome.result.get("failed")]
         assert failed, f"nothing failed without {action}"
         assert action in failed[0].said, failed[0].said
@@ -271,7 +271,7 @@ def test_a_missing_right_is_named(lab: Lab, grant: t.Any, module: str, action: s
 def test_the_policy_of_a_release(lab: Lab, grant: t.Any, action: str | None) -> None:
     """It is enough for each of its modules, and without any one action the first that fails names that one."""
     granted = {other: resources for other, resources in rights.release_rights().items() if other != action}
-    with security_results.tried("policies", module="release", without=action):
+    with security_results.tried("rights", module="release", without=action):
         for module in rights.modules_of_a_release():
             lab.sim.reset()
             grant(granted)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from functional import rights
+from functional import rights, security_results
 from functional.support import HOME, ONE, Lab
 from functional.test_least_privilege import OURS, grant
 from functional.test_marker_guard import OTHER, REFUSALS, by_hand
@@ -46,17 +46,20 @@ def test_every_deletion_and_sharing_of_a_release_hangs_on_a_tag() -> None:
 
 
 @pytest.mark.parametrize(("action", "marker"), [(one, tag) for one, tags in rights.BY_TAG.items() for tag in tags])
+@security_results.tried("tags", case="ours")
 def test_what_carries_the_tag_is_within_reach(lab: Lab, releaser: None, action: str, marker: str) -> None:
     assert call(lab, action, {marker: "x"}) == ""
 
 
 @pytest.mark.parametrize("action", rights.BY_TAG)
 @pytest.mark.parametrize("tags", [{}, {"stage": "test"}, {"imageops:keep": "forever"}], ids=["none", "other", "keep"])
+@security_results.tried("tags", case="none")
 def test_what_carries_none_is_not(lab: Lab, releaser: None, action: str, tags: dict[str, str]) -> None:
     assert call(lab, action, tags) in REFUSALS
 
 
 @pytest.mark.parametrize("action", rights.BY_TAG)
+@security_results.tried("tags", case="no conditions")
 def test_where_tags_are_no_conditions_nothing_is_within_reach(lab: Lab, releaser: None, action: str) -> None:
     lab.setting(rights_by_resource_tag="absent")
     assert call(lab, action, {rights.BY_TAG[action][0]: "x"}) in REFUSALS
@@ -65,6 +68,7 @@ def test_where_tags_are_no_conditions_nothing_is_within_reach(lab: Lab, releaser
 @pytest.mark.parametrize(
     ("module", "options"), [("ecs_image", {"state": "absent"}), ("ecs_image_share", {"accounts": [ONE]})]
 )
+@security_results.tried("tags", case="of somebody else")
 def test_a_module_says_what_is_out_of_reach(lab: Lab, grant: t.Any, module: str, options: dict[str, t.Any]) -> None:
     """An image of somebody else stays as it is, and the remedy names the action and the condition."""
     grant(rights.RIGHTS[module])

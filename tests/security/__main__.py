@@ -4,6 +4,7 @@
 
 """``python tests/security`` tries everything, ``... report`` shows what the last run came to.
 
+``python tests/security hosts manifests`` tries these parts of run.py, and the others keep their figures.
 ``python tests/security policies`` puts the policies into the pages of the documentation.
 """
 

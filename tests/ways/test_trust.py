@@ -11,6 +11,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from functional import security_results
 from functional.other_servers import always, identity, serving
 
 if t.TYPE_CHECKING:
@@ -37,6 +38,7 @@ def released(stage: Stage) -> Data:
     return t.cast("Data", json.loads(stage.manifest.read_text()))
 
 
+@security_results.tried("plays", case="who answers a survey chooses no host")
 def test_who_answers_a_survey_chooses_no_host(stage: Stage) -> None:
     """Also where the account may not look at the regions: a look that fails permits nothing."""
     user = {"name": "launcher", "policies": [{"Version": "1", "Statement": [COPYING]}], "access_keys": [KEY]}
@@ -57,6 +59,7 @@ def test_who_answers_a_survey_chooses_no_host(stage: Stage) -> None:
     assert stage.writes() == []
 
 
+@security_results.tried("plays", case="what a server sends on goes nowhere")
 def test_what_a_server_sends_on_goes_nowhere(stage: Stage) -> None:
     with (
         serving(always(200, identity(MAIN))) as target,
@@ -72,6 +75,7 @@ def test_what_a_server_sends_on_goes_nowhere(stage: Stage) -> None:
         assert target.asked == []
 
 
+@security_results.tried("plays", case="a manifest says which images and nothing else")
 def test_a_manifest_says_which_images_and_nothing_else(stage: Stage) -> None:
     manifest = released(stage)
     copy = manifest["images"][1]["image_id"]
@@ -101,6 +105,7 @@ def test_a_manifest_says_which_images_and_nothing_else(stage: Stage) -> None:
     stage.manifest.write_text(json.dumps(manifest))
 
 
+@security_results.tried("plays", case="a link in a shared folder leads nowhere")
 def test_a_link_in_a_shared_folder_leads_nowhere(stage: Stage) -> None:
     """It was followed: the file behind it was overwritten, made readable for all, and shown."""
     secret = stage.folder / "secret"
@@ -126,6 +131,7 @@ def test_a_link_in_a_shared_folder_leads_nowhere(stage: Stage) -> None:
         assert path.is_file() and not path.is_symlink() and path.stat().st_mode & 0o777 == 0o600, name
 
 
+@security_results.tried("plays", case="an error of the api writes no line of its own")
 def test_an_error_of_the_api_writes_no_line_of_its_own(stage: Stage) -> None:
     forged = "\x1b[31mred\x1b]0;title\x07\r\nok: [localhost] => forged\n\u202ebackwards"
     stage.control(
