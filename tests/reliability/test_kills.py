@@ -86,11 +86,12 @@ def test_nothing_is_left_of_a_replaced_copy(release: Kills) -> None:
 
 
 def test_a_failed_copy_that_lost_its_tags_is_replaced_when_that_is_allowed(stepped: Arena, release: Kills) -> None:
-    """Killed between a copy's failure and its replacement, where a failure takes the tags away (it is not known)."""
+    """Killed before a failed copy is tagged again, where a failure takes the tags away (it is not known)."""
     stepped.fresh(copy_tags_after_failure="lost")
     faults(stepped.lab)
-    hold = stepped.sim.faults.add({"kind": "hold", "action": "DeleteImage"})
-    stepped.sim.faults.add({"kind": "reset_before", "action": "DeleteImage"})
+    tagging = {"action": "TagResources", "region": FAILS_ONCE}
+    hold = stepped.sim.faults.add({"kind": "hold", **tagging})
+    stepped.sim.faults.add({"kind": "reset_before", **tagging})
     fork = stepped.fork(release.work)
     assert stepped.held(fork, hold)
     fork.kill()

@@ -30,7 +30,8 @@ TROUBLES: dict[str, Data] = {
     "stale": {"kind": "stale", "seconds": STALE, "times": None},
 }
 # Calls beyond those of the smooth run: one trouble is a repeat, a look or two, and what time that passes brings.
-MOST_MORE = {"throttled six times": 16, "stale": 60}
+# What reads that look back do not show yet is looked for again and again, in each region.
+MOST_MORE = {"throttled six times": 16, "stale": 100}
 MORE = 10
 
 
