@@ -18,7 +18,7 @@ from functional.test_least_privilege import ACTIONS, RELEASES, SCENARIOS
 from security import report, run
 from ways import test_trust
 
-FEWEST = 900  # examples of what hypothesis makes
+FEWEST = 1500  # examples of what hypothesis makes
 LEAK_SEARCHES = 16  # four ways to give credentials, two to start, two outcomes
 
 
