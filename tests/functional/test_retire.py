@@ -311,6 +311,24 @@ def test_every_region_of_the_account_is_meant_by_all(lab: Lab, images: dict[str,
     assert lab.ok("ecs_image_copy_cancel", regions=["all"], all_marked=True).result["cancelled"] == []
 
 
+@pytest.mark.parametrize("days", [-90, 90])
+def test_the_provider_s_clock_says_how_old_something_is(
+    lab: Lab, images: dict[str, str], monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    monkeypatch.setattr(lab.clock, "wall", lambda: lab.clock.now() + days * DAY)
+    old = images["home 200"]
+    first = lab.ok(RETIRE, **OPTIONS)
+    assert names(first, "deprecated") == chosen(images, *OLD)
+    assert lab.image(old).tags[MARK] == lab.stamp(lab.clock.now())
+    assert not lab.ok(RETIRE, **OPTIONS).changed, "the grace has only begun"
+    for keep, gone in ((5, False), (-5, True)):
+        lab.image(old).tags["imageops:keep"] = lab.stamp(lab.clock.now() + keep * DAY)[:10]
+        removed = lab("ecs_image", region=HOME, image_id=old, state="absent", check=True)
+        assert (removed.code == 0) is gone
+    lab.pass_time(14 * DAY + 60)
+    assert names(lab.ok(RETIRE, **OPTIONS), "deleted") == chosen(images, *OLD)
+
+
 def test_an_image_that_is_kept_is_deleted_by_nobody(lab: Lab, images: dict[str, str]) -> None:
     kept = images["home 200"]
     lab.ok("ecs_image", region=HOME, image_id=kept, tags={"imageops:keep": "forever"})

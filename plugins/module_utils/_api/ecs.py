@@ -54,8 +54,11 @@ class EcsApi:
         return shaped(CALLER, answer)
 
     @property
-    def time(self) -> float | None:
-        """The provider's time as its last answer told it, in seconds since the epoch; None if none has."""
+    def time(self) -> float:
+        """What tells how old something is: the provider's time, in seconds since the epoch.
+
+        The provider dates what it has, and this machine's clock may be wrong. It counts until the first answer alone.
+        """
         return self._client.time
 
     def unreachable(self, regions: t.Iterable[str]) -> list[str]:

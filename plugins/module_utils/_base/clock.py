@@ -45,9 +45,14 @@ class Clock:
         return len(works)
 
 
+def stamp(moment: float) -> str:
+    """A time in seconds since the epoch as ECS writes it: ``2026-01-31T23:59:59Z``."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))
+
+
 def timestamp(clock: Clock) -> str:
-    """Now, as ECS writes it: ``2026-01-31T23:59:59Z``."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(clock.wall()))
+    """Now, by this machine's clock, as ECS writes it."""
+    return stamp(clock.wall())
 
 
 def jittered(seconds: float, share: float = 0.25) -> float:

@@ -52,10 +52,15 @@ class Client:
         self._connection = connection
         self._wire = wire.Wire(connection)
         self._answered: set[str] = set()  # hosts that have
-        self.time: float | None = None  # the provider's, as its last answer told it, in seconds since the epoch
+        self._told: float | None = None  # the provider's time by its last answer, in seconds since the epoch
         self.clock_warning = ""  # what is wrong with this machine's time
         self._clock = clocks.Clock()
         self._provider = client_credentials.find(connection, self._sts_signed_by)
+
+    @property
+    def time(self) -> float:
+        """The provider's time by its last answer, in seconds since the epoch; before the first, this machine's."""
+        return self._clock.wall() if self._told is None else self._told
 
     def host(self, region: str) -> str:
         """Where a region's calls go.
@@ -144,7 +149,7 @@ class Client:
         """Learn the provider's time, and how far this machine's is from it. A simulator's may stand anywhere."""
         if told is None:
             return
-        self.time = told
+        self._told = told
         offset = told - self._clock.wall()
         if abs(offset) > MOST_OFFSET and not is_loopback(endpoint.host):
             self.clock_warning = (

@@ -36,7 +36,7 @@ def _is_unproved(destination: Destination, decision: Decision) -> bool:
 def _may_be_ours(destination: Destination, image: Image) -> bool:
     run = destination.run
     known = destination.knows(image["image_id"]) or destination.options.adopt_unmarked
-    return not known and age.may_lack_tags(image, run.api.time or run.clock.wall())
+    return not known and age.may_lack_tags(image, run.api.time)
 
 
 def with_its_tags(destination: Destination, image: Image) -> Image:

@@ -114,7 +114,7 @@ def remove(
             warnings += run.visibility_warnings([region], snapshots=True)
     else:
         refuse_foreign(image)
-        refuse(plan_remove.refusal_of_keep(image, run.options.ignore_keep, run.clock.wall()))
+        refuse(plan_remove.refusal_of_keep(image, run.options.ignore_keep, run.api.time))
         snapshots = waiter.snapshots_of(run, image) if seen is None else list(seen)
         deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.options.delete_snapshots)
         locks = run.api.snapshots.locked(image["region"]) if deleted else {}

@@ -114,7 +114,7 @@ def _made(run: Task[Options], found: Image | None, pause: Pause, made: Making) -
 
 def _with_its_tags(run: Task[Options], image: Image) -> Image:
     """An image that is to be of a certain origin, when its tags show: they may do so later than it does itself."""
-    now = run.api.time or run.clock.wall()
+    now = run.api.time
     if not image_plan.created_from(run.options) or not age.may_lack_tags(image, now):
         return image
     shown = waiter.shown(

@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import stamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     ImageOpsError,
@@ -139,8 +139,7 @@ def _strange_dates(images: t.Iterable[Image]) -> list[str]:
 
 def _plan(run: Task[Options], images: t.Sequence[Image], shared: bool) -> list[Verdict]:
     found = selection.select(images, run.options)
-    # The provider's clock dates the images, so that it also says how old they are.
-    return retire_plan.plan(found, dataclasses.replace(run.options, shared=shared), run.api.time or run.clock.wall())
+    return retire_plan.plan(found, dataclasses.replace(run.options, shared=shared), run.api.time)
 
 
 def _snapshots_of(region: Region, image: Image) -> list[Snapshot] | None:
@@ -200,7 +199,7 @@ def _deprecate(run: Task[RemoveOptions], verdict: Verdict) -> list[str]:
     image = verdict.image
     unshared = remove.unshare_all(run, image, plan_remove.refusal_to_withdraw)
     attributes = {"Status": DEPRECATED} if image["status"] != DEPRECATED else {}
-    _repair(run, image, changes.Repairs(attributes, tags={markers.DEPRECATED_AT: timestamp(run.clock)}))
+    _repair(run, image, changes.Repairs(attributes, tags={markers.DEPRECATED_AT: stamp(run.api.time)}))
     return unshared
 
 

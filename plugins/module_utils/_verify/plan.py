@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import time
 import typing as t
 import uuid
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import stamp
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ def tag_of(run_id: str, ends: float) -> str:
 
     :param ends: seconds since the epoch at which the run is over for sure, whatever happens in it
     """
-    return f"{run_id}/{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(ends))}"
+    return f"{run_id}/{stamp(ends)}"
 
 
 def is_of(instance: t.Mapping[str, t.Any], run_id: str) -> bool:

@@ -31,11 +31,6 @@ def own(run: Task[Options]) -> list[Data]:
     return [one for one in throw_aways(run) if verify_plan.is_of(one, run.options.run_id)]
 
 
-def provider_time(run: Task[Options]) -> float:
-    """The provider's time, in seconds since the epoch."""
-    return run.api.time or run.clock.wall()
-
-
 def remove(run: Task[Options], known: t.Sequence[str]) -> None:
     """Release what this run has started to try the image, and what no run looks after, and wait until that is gone.
 
@@ -64,7 +59,7 @@ def _removal_troubles(run: Task[Options], left: set[str], released: set[str]) ->
     """
     troubles: list[ApiError] = []
     with _putting_up_with(troubles):
-        now, run_id = provider_time(run), run.options.run_id
+        now, run_id = run.api.time, run.options.run_id
         there = {
             one["instance_id"]
             for one in throw_aways(run)

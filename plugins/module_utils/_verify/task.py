@@ -47,7 +47,7 @@ def verify_image(run: Task[Options]) -> Data:
     run.refuse_faults()
     image = waiter.shown(run, lambda: run.api.images.get(region, image_id))
     _refuse_unless_usable(image, image_id, region)
-    now = removal.provider_time(run)
+    now = run.api.time
     there = removal.throw_aways(run)
     left = [instance["instance_id"] for instance in there if verify_plan.is_left(instance, now)]
     others = sorted({instance["instance_id"] for instance in there} - set(left))
@@ -165,7 +165,7 @@ def _by_its_tag(run: Task[Options]) -> str:
 
 def _fields(run: Task[Options], place: Data) -> Data:
     options = run.options
-    ends = removal.provider_time(run) + options.wait_timeout + 2 * removal.LONGEST
+    ends = run.api.time + options.wait_timeout + 2 * removal.LONGEST
     return {
         "ImageId": options.image_id,
         "InstanceType": place["instance_type"],
