@@ -262,6 +262,10 @@ def test_on_a_terminal_it_speaks_to_people(json_asked: bool) -> None:
     text = said.decode().replace("\r", "")
     assert text.startswith("{") is json_asked
     if not json_asked:
-        assert "export ALIBABA_CLOUD_ECS_ENDPOINT=http://127.0.0.1:" in text
-        assert "export IMAGEOPS_SIMULATOR=http://127.0.0.1:" in text
-        assert "--speed" in text
+        pasted = "".join(line + "\n" for line in text.splitlines() if line.startswith("export "))
+        shell = subprocess.run(["sh", "-c", pasted + "env"], env={}, capture_output=True, text=True, check=True)
+        variables = dict(line.partition("=")[::2] for line in shell.stdout.splitlines())
+        endpoint = variables["ALIBABA_CLOUD_ECS_ENDPOINT"]
+        assert endpoint.startswith("http://127.0.0.1:") and variables["ALIBABA_CLOUD_ACCESS_KEY_SECRET"]
+        assert variables["IMAGEOPS_SIMULATOR"] == f"{endpoint}/_simulator"
+        assert f"Its control:  {endpoint}/_simulator" in text and "--speed" in text

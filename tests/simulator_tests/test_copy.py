@@ -138,6 +138,7 @@ def test_conflict(sim: Simulator, image: str, copy: Start) -> None:
         ({"encrypted": True, "to": "cn-nanjing"}, "InvalidRegion.NotSupport", 403),
         ({"tag": [ecs.CopyImageRequestTag(key="acs:x", value="")]}, "InvalidTagKey.Malformed", 400),
         ({"tag": [ecs.CopyImageRequestTag(key="x", value="")] * 2}, "Duplicate.TagKey", 400),
+        ({"tag": [ecs.CopyImageRequestTag(key=f"x{n}", value="") for n in range(21)]}, "QuotaExceed.Tags", 403),
     ],
 )
 def test_refusals(image: str, copy: Start, options: dict[str, Any], code: str, status: int) -> None:
@@ -252,6 +253,11 @@ def test_cancel_at_the_end(sim: Simulator, client: Client, image: str, copy: Sta
         cancel(client, copied)
     with refused("ImageCreatedNotFromCopy", 400):
         cancel(client, image, HOME)
+
+
+def test_an_image_that_is_being_made_is_no_copy(client: Client, new_image: Start) -> None:
+    with refused("ImageCreatedNotFromCopy", 400):
+        cancel(client, new_image(status="Creating"), HOME)
 
 
 def test_cancelled_copy_gives_its_slot_on_when_gone(
