@@ -88,7 +88,7 @@ integration: venv ## the integration targets, in ansible-test
 examples: venv ## every example of the documentation
 	$(RUN) examples
 
-test-clients: venv ## packer, installed by apt-get if it is missing, two clients of npm's, and Ansible with mitogen
+test-clients: venv ## packer, installed by apt-get if it is missing, clients of npm's, and Ansible with mitogen
 	@command -v packer >/dev/null || { apt-get update -qq && apt-get install -y -qq packer; }
 	$(RUN) test-clients
 

@@ -1,7 +1,7 @@
 # Copyright: imageops.alicloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unmodified clients that do not come from PyPI: two for Node, and packer. A target of their own runs these."""
+"""Unmodified clients that do not come from PyPI: several for Node, and packer. A target of their own runs these."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ SCRIPTS = [
     ("two.js", "two-copy"),
     ("popcore.js", "core-copy"),
     ("aly.js", "aly-copy"),
+    ("generic.js", "generic-copy"),
 ]
 
 
