@@ -117,7 +117,7 @@ class Caller(sdk.Client):
         endpoint = self._connection.ecs(region)
         self.calls[call.action] += 1
         answer = self._post(call, endpoint, query, headers)
-        self.time = answers.time_of(answer) or self.time
+        self._note_time(endpoint, answers.time_of(answer))
         try:
             data = json.loads(answer.body)
         except ValueError:
@@ -166,8 +166,7 @@ class Caller(sdk.Client):
 
         What is made from now on is not older than that, even if the two disagree.
         """
-        here = self.clock.wall()
-        return here if self.time is None else min(self.time, here)
+        return min(self.time, self.clock.wall())
 
 
 def no_answer(error: ApiError) -> bool:
