@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import environment
 import pytest
 from simulator import Simulator
 
@@ -56,12 +57,14 @@ def made_environment(requirements: Path) -> Path:
     """The bin folder of a virtual environment with these requirements, made anew when they change."""
     content = requirements.read_bytes() + sys.version.encode()
     folder = BUILD / f"{requirements.stem}-{hashlib.sha256(content).hexdigest()[:12]}"
-    if not (folder / "ready").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "-r", requirements], check=True)
-        (folder / "ready").touch()
+    # The tests run in several processes, and more than one may want the same one.
+    with environment.locked(folder.name):
+        if not (folder / "ready").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+            pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+            subprocess.run([*pip, "-r", requirements], check=True)
+            (folder / "ready").touch()
     return folder / "bin"
 
 

@@ -96,7 +96,7 @@ def test_playbooks_work_where_their_connection_says(stage: Stage) -> None:
     # A guard that its keys do not fit: the playbook says so and does nothing.
     stage.forget()
     wrong = {"image_release_account_id": ONE, **taken}
-    assert f"not to account_id {ONE}" in told(stage.playbook("unshare_everywhere", wrong, code=2))
+    assert f"not to image_release_account_id {ONE}" in told(stage.playbook("unshare_everywhere", wrong, code=2))
     assert stage.writes() == []
 
 
