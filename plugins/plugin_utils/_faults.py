@@ -62,8 +62,9 @@ def _is_created(asked: Data) -> bool:
     return not _source(asked).get("image_id") and "create" in asked["steps"]
 
 
-def _promotes(asked: Data) -> bool:
-    return boolean(asked["promote"], strict=False) or "promote" in asked["steps"]
+def promotes(asked: Data) -> bool:
+    """Whether the images of a release are to lead their family in the end. A rollback is a promotion, too."""
+    return boolean(asked["promote"], strict=False) or "promote" in asked["steps"] or bool(asked["rollback"])
 
 
 def _texts(values: t.Iterable[t.Any] | None) -> list[str]:
@@ -86,7 +87,7 @@ def _source_faults(asked: Data) -> list[str]:
         "region": source.get("region") or USABLE,
         "name": asked["name"] or USABLE,
         "description": asked["description"],
-        "family": None if _promotes(asked) else asked["family"],
+        "family": None if promotes(asked) else asked["family"],
         "tags": validation.tag_texts(asked["tags"] or {}),
         "max_tags": validation.MOST_TAGS,
         "state": "present",
@@ -225,7 +226,7 @@ def _unsharable(asked: Data, image: Data | None) -> t.Iterator[tuple[str, str]]:
 
 
 def _family_faults(asked: Data) -> list[str]:
-    if not _promotes(asked):
+    if not promotes(asked):
         return []
     family = asked["family"] or ""
     if not family:

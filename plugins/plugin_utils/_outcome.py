@@ -285,7 +285,8 @@ def _took(image: Data) -> str:
     if not (image["started_at"] and image["finished_at"]):
         return ""
     begin, end = (datetime.datetime.strptime(image[key], TIME) for key in ("started_at", "finished_at"))
-    return f", copied in {_report_text.span((end - begin).total_seconds())}"
+    done = "copied" if image["role"] == "copy" else "made"
+    return f", {done} in {_report_text.span((end - begin).total_seconds())}"
 
 
 def _untested(image: Data) -> str:

@@ -42,7 +42,7 @@ def prepared(settings: Data) -> list[str]:
         for name in options
         if name not in _calls.COPY_OPTIONS
     ]
-    settings["promotes"] = bool(settings["promote"]) or "promote" in steps or bool(settings["rollback"])
+    settings["promotes"] = _faults.promotes(settings)
     if settings["rollback"] and not settings["from_manifest"]:
         faults.append("image_release_rollback needs image_release_from_manifest, the manifests of the older release")
     there = {one.get("region") for one in settings["destinations"]}

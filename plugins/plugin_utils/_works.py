@@ -155,7 +155,7 @@ def _retire_faults(settings: Data, recorded: Data) -> list[str]:
     chosen = ("families", "name_patterns", "tags", "from_manifest")
     found = []
     if not any(settings[name] for name in chosen):
-        found.append(f"nothing is selected: give {', '.join('image_retire_' + name for name in chosen)}")
+        found.append(f"nothing is selected: give {' or '.join('image_retire_' + name for name in chosen)}")
     if not (settings["regions"] or (recorded and recorded["regions"])):
         found.append(f"give image_retire_regions: where to look, or {ALL} for every region of the account")
     return found

@@ -166,6 +166,8 @@ def test_a_bad_release_is_taken_back_by_the_older_one_s_manifest(stage: Stage) -
         }
         stage.playbook("create_copy_share", variables)
     back = {"image_release_from_manifest": "base-1.json", "image_release_family": "base", "image_release_manifest": ""}
+    nameless = stage.playbook("rollback", {**back, "image_release_family": ""}, code=2)
+    assert "nothing was changed: image_release_family is empty" in nameless.out
     planned = stage.playbook("rollback", back, "--check")
     assert {one["name"]: one["status"] for one in stage.images()} == {"base-1": "Deprecated", "base-2": "Available"}
     stage.playbook("rollback", back)

@@ -28,7 +28,7 @@ def asked(**changes: t.Any) -> Data:
         "from_manifest": [], "recorded": [], "destinations": [{"region": BEIJING}, {"region": FRANKFURT}],
         "encrypted": None, "kms_key_id": None, "accounts": [ONE], "denied_accounts": [], "account_id": "",
         "purge_accounts": False, "allow_empty": False, "share_source": False, "steps": ["create", "copy", "share"],
-        "verify": [],
+        "verify": [], "rollback": False,
     }  # fmt: skip
     return {**usual, **changes}
 
@@ -106,6 +106,7 @@ def test_nothing_is_wrong_with_what_works(changes: Data) -> None:
         ),
         ({"promote": "true"}, "image_release_family is empty"),
         ({"steps": ["copy", "promote"], "family": ""}, "image_release_family is empty"),
+        ({"rollback": True, "from_manifest": ["a.json"]}, "image_release_family is empty"),
         ({"promote": True, "family": "a' || 'b"}, "image_release_family \"a' || 'b\" must have"),
         ({"steps": VERIFY}, "give image_release_verify"),
         ({"steps": VERIFY, "verify": [{**PLACE, "region": "cn-beijng"}]}, "no image in cn-beijng, only in cn-beijing"),
