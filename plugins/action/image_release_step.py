@@ -104,9 +104,10 @@ class ActionModule(ActionBase):
         settings = begun["settings"]
         if begun["faults"] or look.get("faults"):
             return _begin.refused([*begun["faults"], *(look.get("faults") or [])])
-        if _release.is_failed(look) and _faults.strange_regions(_release.asked(settings, begun["recorded"])):
+        strange = _faults.strange_regions(_release.asked(settings, begun["recorded"]))
+        if _release.is_failed(look) and (strange or settings["rollback"]):
             return {"failed": True, "msg": "Nothing was changed: " + str(look["msg"])}
-        refused = _release.refused_early(settings, look)
+        refused = _release.refused_early(settings, begun["recorded"], look)
         if refused:
             return {"failed": True, "msg": f"Nothing is promoted, and nothing was changed. {'; '.join(refused)}."}
         return {}
@@ -130,7 +131,7 @@ class ActionModule(ActionBase):
         faults = _faults.faults(_release.asked(settings, {}), image)
         if faults:
             return {**step, "failures": [f"Nothing is copied: {'; '.join(faults)}"], "stopped": True}
-        refused = _release.refused_early(settings, self._result("look"), image)
+        refused = _release.refused_early(settings, begun["recorded"], self._result("look"), image)
         if refused:
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(refused)}."], "stopped": True}
         return {**step, "copy_call": _begin.call(settings, _calls.copy(settings, image))}
@@ -180,7 +181,7 @@ class ActionModule(ActionBase):
         call = _release.restored_shares(settings, recorded, results, begun["check"])
         if call and not failures:
             step["share_call"] = _begin.call(settings, call)
-        candidates = _release.targets(settings, {}, {"copies": recorded["images"]}, True)
+        candidates = _release.going_back(settings, recorded)
         if candidates and not failures:
             look = _calls.look_at_family(settings, candidates)
             step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}

@@ -89,12 +89,19 @@ def first_look(settings: Data, recorded: Data, faults: t.Sequence[str]) -> Data 
     :param faults: what is wrong anyway. Then only the regions are of interest, so that all is told at once
     """
     strange = _faults.strange_regions(asked(settings, recorded))
+    if not faults and settings["rollback"]:
+        return _calls.look_at_family(settings, going_back(settings, recorded))
     if not faults and settings["promotes"] and "copy" in settings["steps"] and not settings["from_manifest"]:
         return _calls.look_before(settings)
     return {"regions": strange, "name": settings["name"] or ""} if strange else None
 
 
-def refused_early(settings: Data, looked: Data, image: Data | None = None) -> list[str]:
+def going_back(settings: Data, recorded: Data) -> list[Data]:
+    """The images of an older release that are to lead their family again."""
+    return targets(settings, {}, {"copies": recorded["images"]}, True)
+
+
+def refused_early(settings: Data, recorded: Data, looked: Data, image: Data | None = None) -> list[str]:
     """Why the images of a release could not be promoted, as far as its regions could be looked at.
 
     :param image: the source, if it is known
@@ -102,6 +109,8 @@ def refused_early(settings: Data, looked: Data, image: Data | None = None) -> li
     found = looked.get("result")
     if not settings["promotes"] or found is None:
         return []
+    if settings["rollback"]:
+        return list(promotion(settings, found, going_back(settings, recorded))["refused"])
     source_image = image or next((one for one in found if _is_source(settings, one)), {})
     planned = [{**one, "image_id": None, "planned": True} for one in settings["destinations"]]
     there = {**source_image, "region": settings["source"]["region"], "image_id": None, "planned": True}

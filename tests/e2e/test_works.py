@@ -168,6 +168,17 @@ def test_a_bad_release_is_taken_back_by_the_older_one_s_manifest(stage: Stage) -
     back = {"image_release_from_manifest": "base-1.json", "image_release_family": "base", "image_release_manifest": ""}
     nameless = stage.playbook("rollback", {**back, "image_release_family": ""}, code=2)
     assert "nothing was changed: image_release_family is empty" in nameless.out
+    # What leads the family now is shared, so that it can't be deprecated: told before anything is made Available again.
+    (leader,) = [one["image_id"] for one in stage.images() if one["name"] == "base-2"]
+    share = {"region": HOME, "image_id": leader, "accounts": ["1000000000000011"]}
+    for state in ("present", "absent"):
+        words = json.dumps({**share, "state": state})
+        stage.run("ansible", "-m", "imageops.alicloud.ecs_image_share", "-a", words, "localhost")
+        if state == "present":
+            stage.forget()
+            shared = stage.playbook("rollback", back, code=2)
+            assert "nothing was changed" in shared.out and "image_release_unshare_previous=true" in shared.out
+            assert stage.writes() == []
     planned = stage.playbook("rollback", back, "--check")
     assert {one["name"]: one["status"] for one in stage.images()} == {"base-1": "Deprecated", "base-2": "Available"}
     stage.playbook("rollback", back)
