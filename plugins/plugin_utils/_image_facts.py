@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._run import TIME
+
 Data = dict[str, t.Any]
 
-TIME = "%Y-%m-%dT%H:%M:%SZ"
 EMPTY: Data = {"asked_accounts": None, "family": None, "test_boot": None}
 
 

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import json
 import re
 import typing as t
@@ -27,7 +26,6 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
 
 Data = dict[str, t.Any]
 
-TIME = "%Y-%m-%dT%H:%M:%SZ"  # as manifests have it
 STOPPED = (
     "The release was stopped before it was through: another host of this play has failed (any_errors_fatal), or a task "
     "above. Run it again, it goes on where it was"
@@ -282,9 +280,9 @@ def _became(led: Data) -> str:
 
 
 def _took(image: Data) -> str:
-    if not (image["started_at"] and image["finished_at"]):
+    begin, end = (_report_text.time(image[key]) for key in ("started_at", "finished_at"))
+    if not (begin and end):
         return ""
-    begin, end = (datetime.datetime.strptime(image[key], TIME) for key in ("started_at", "finished_at"))
     done = "copied" if image["role"] == "copy" else "made"
     return f", {done} in {_report_text.span((end - begin).total_seconds())}"
 

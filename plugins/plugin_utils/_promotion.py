@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
+
 Data = dict[str, t.Any]
 
-SOURCE_CREATED = "imageops:source-created"
-NEVER = "9999"  # younger than any time that the API writes
+NEVER = "9999"  # younger than any time that the API writes: those compare as text
 LEFT = "it is shared, and image_release_unshare_previous is not set"
 
 
@@ -43,9 +44,9 @@ def promotion(
     for image in images:
         others = [one for one in found if one["region"] == image["region"] and _is_held(one, family, ids)]
         if back:
-            others = [one for one in others if _age_of(one) > _age_of(image)]
+            others = [one for one in others if age.born_at(one) > age.born_at(image)]
         else:
-            refused += [_sentence(image, one, family) for one in others if _age_of(one) > _age_of(image)]
+            refused += [_sentence(image, one, family) for one in others if age.born_at(one) > age.born_at(image)]
         if image["family"] != family:
             promote.append(_named(image))
         for one in others:
@@ -87,7 +88,7 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
             continue
         ids = {was["image_id"], image["image_id"]}
         others = [one for one in found if one["region"] == was["region"] and _is_held(one, was["family"], ids)]
-        younger = [one for one in others if _age_of(one) > _age_of(was)]
+        younger = [one for one in others if age.born_at(one) > age.born_at(was)]
         if younger:
             left_out.append(
                 _sentence({**was, "image_id": image["image_id"] or image["name"]}, younger[0], was["family"])
@@ -99,17 +100,11 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
 
 def _as_it_will_be(planned: Data) -> Data:
     """An image that is still to be made: as old as its source, or the youngest if that is not there either."""
-    age = planned.get("source_created_at") or NEVER
-    return {**planned, "family": "", "created_at": age, "tags": {}}
+    return {**planned, "family": "", "created_at": planned.get("source_created_at") or NEVER, "tags": {}}
 
 
 def _is_held(image: Data, family: str, wanted: t.Collection[str]) -> bool:
     return image["family"] == family and image["status"] == "Available" and image["image_id"] not in wanted
-
-
-def _age_of(image: Data) -> str:
-    """When the image was made, or its source if it is a copy. The API's times compare as text."""
-    return str(image["tags"].get(SOURCE_CREATED) or image["created_at"])
 
 
 def _named(image: Data) -> Data:
@@ -118,6 +113,6 @@ def _named(image: Data) -> Data:
 
 def _sentence(image: Data, younger: Data, family: str) -> str:
     return (
-        f"{image['region']}: family {family} holds {younger['image_id']} ({younger['name']}) of {_age_of(younger)}, "
-        f"which is younger than {image['image_id'] or image['name']} of {_age_of(image)}"
+        f"{image['region']}: family {family} holds {younger['image_id']} ({younger['name']}) of "
+        f"{age.born_at(younger)}, which is younger than {image['image_id'] or image['name']} of {age.born_at(image)}"
     )

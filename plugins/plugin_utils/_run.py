@@ -11,10 +11,12 @@ import re
 import time
 import typing as t
 
+TIME = "%Y-%m-%dT%H:%M:%SZ"  # as manifests have it, in UTC
+
 
 def now() -> str:
-    """The time as manifests have it, in UTC."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    """The time as manifests have it."""
+    return time.strftime(TIME, time.gmtime())
 
 
 def job() -> str | None:
