@@ -29,6 +29,8 @@ PAIRS = 5
 HOSTS, FORKS = 60, 5
 SHARED = 50
 CONSUMER = releases.CONSUMER
+# 1.0.0 does not wait where tags find late what was just made, and fails.
+CALM = {**RELAXED, "found_late": {}}
 Figures = dict[str, list[float]]
 
 
@@ -56,17 +58,22 @@ class Build:
 def measure(report: Report) -> None:
     old = earlier()
     for core in (cores.INSTALLED, cores.NEWEST):
-        programs = cores.programs(core)
-        builds = [Build("before", old, programs), Build("now", environment.BUILD / "collections", programs)]
-        label = f"ansible-core {version(programs)}"
+        builds = both(old, core)
+        label = f"ansible-core {version(builds[0].programs)}"
         with Simulation() as sim:
             release(report, sim, builds, label)
             many_hosts(report, sim, builds, label)
+    builds = both(old, cores.INSTALLED)
     with Simulation() as sim:
         one_module(report, sim, builds)
         all_regions(report, sim, builds)
         retire(report, sim, builds)
         many_releases(report, sim, builds)
+
+
+def both(old: Path, core: str) -> list[Build]:
+    programs = cores.programs(core)
+    return [Build("before", old, programs), Build("now", environment.BUILD / "collections", programs)]
 
 
 def earlier() -> Path:
@@ -116,25 +123,24 @@ def times(done: Measured) -> dict[str, float]:
 def release(report: Report, sim: Simulation, builds: t.Sequence[Build], label: str) -> None:
     """One image, two copies, one account: made, and found done."""
 
+    def run(build: Build) -> Measured:
+        return build.playbook(sim, releases.BOOK, "-e", json.dumps(variables(build, sim.golden, "golden")))
+
     def first(build: Build) -> dict[str, float]:
-        sim.fresh(1.0, RELAXED)
+        sim.fresh(1.0, CALM)
         sim.source()
-        return times(build.playbook(sim, releases.BOOK, "-e", json.dumps(variables(build, sim.golden, "golden"))))
+        return times(run(build))
 
     def again(build: Build) -> dict[str, float]:
-        done = build.playbook(sim, releases.BOOK, "-e", json.dumps(variables(build, sim.golden, "golden")))
+        done = run(build)
         if "changed=0" not in done.out:
             raise SystemExit(f"the converged release of {build.name} has changed something:\n{done.out}")
         return times(done)
 
     made = pairs(builds, first)
-    # Each finds the copies of its own.
-    done: dict[str, Figures] = {}
-    for build in builds:
-        first(build)
-        again(build)
-        for name, figures in pairs([build], again).items():
-            done.setdefault(name, {}).update(figures)
+    for build in builds:  # what the one has made, the other may take over
+        run(build)
+    done = pairs(builds, again)
     ratio(report, f"{label}: first release: CPU", made["CPU"], 0.35, "s")
     ratio(report, f"{label}: converged release: CPU", done["CPU"], 0.25, "s")
     ratio(report, f"{label}: converged release: wall", done["wall"], 0.3, "s")
@@ -152,7 +158,7 @@ def variables(build: Build, image: str, name: str) -> Data:
 
 def many_hosts(report: Report, sim: Simulation, builds: t.Sequence[Build], label: str) -> None:
     """A release on each of many hosts, found done."""
-    sim.fresh(1.0, {**RELAXED, "image_quota": 10 * HOSTS})
+    sim.fresh(1.0, {**CALM, "image_quota": 10 * HOSTS})
     names = [f"golden-{number:03}" for number in range(HOSTS)]
     images = {name: sim.source(name=name) for name in names}
 
@@ -178,7 +184,7 @@ def one_module(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> No
         done = build.module(sim, "ecs_image_info", regions=[HOME])
         return {"CPU": done.cpu, "memory": done.memory}
 
-    sim.fresh(1.0, RELAXED)
+    sim.fresh(1.0, CALM)
     sim.source()
     figures = pairs(builds, ask)
     ratio(report, "one module process: CPU", figures["CPU"], 0.5, "s")
@@ -191,7 +197,7 @@ def all_regions(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> N
     wanted = destinations(39, sim.ready["demo"]["kms_keys"][HOME])
 
     def run(build: Build) -> dict[str, float]:
-        sim.fresh(COPY, RELAXED)
+        sim.fresh(COPY, CALM)
         sim.source()
         done = build.module(
             sim, "ecs_image_copy", region=HOME, image_id=sim.golden, destinations=wanted, wait_interval=1.0
@@ -205,7 +211,7 @@ def all_regions(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> N
 def retire(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
     """Many shared images over all regions, of a family that has a newer one in each: what check mode asks for."""
     regions = lab.regions()
-    sim.fresh(1.0, RELAXED)
+    sim.fresh(1.0, CALM)
     olds = [
         {
             "region": regions[number % len(regions)],
@@ -236,7 +242,7 @@ def many_releases(report: Report, sim: Simulation, builds: t.Sequence[Build]) ->
     count, slices = releases.MANY, releases.MANY_SLICES
     figures: Figures = {}
     for build in builds:
-        sim.fresh(1.0, {"copy_slots": "destination", "image_quota": 10 * count})
+        sim.fresh(1.0, {**CALM, "image_quota": 10 * count})
         hosts = {f"small{number:03}": {"image": sim.source(name=f"small-{number:03}")} for number in range(count)}
         crowd = releases.Crowd(sim, str(releases.small_book()), hosts, slices, releases.FORKS, build.env(sim)).run()
         figures[build.name] = [crowd.cpu / count]
