@@ -52,6 +52,17 @@ def started(ready: dict[str, t.Any], folder: Path, *words: str) -> subprocess.Po
     )  # fmt: skip
 
 
+def under_way(ready: dict[str, t.Any], folder: Path) -> subprocess.Popen[str]:
+    """A probe that has made some things already."""
+    before = things(ready)
+    process = started(ready, folder, "probe", "--level", "copy", "--image", IMAGE)
+    for dummy in range(600):
+        if len(things(ready)) > len(before) + 3 or process.poll() is not None:
+            break
+        time.sleep(0.05)
+    return process
+
+
 def test_the_targets_run_and_leave_nothing(ready: dict[str, t.Any], tmp_path: Path) -> None:
     before = things(ready)
     instance = simulator_process.control(ready, "state")["demo"]["instances"]["demo"]
@@ -67,11 +78,7 @@ def test_the_targets_run_and_leave_nothing(ready: dict[str, t.Any], tmp_path: Pa
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_a_probe_and_leaves_nothing(ready: dict[str, t.Any], tmp_path: Path, number: int) -> None:
     before = things(ready)
-    process = started(ready, tmp_path, "probe", "--level", "copy", "--image", IMAGE)
-    for dummy in range(600):
-        if len(things(ready)) > len(before) + 3 or process.poll() is not None:
-            break
-        time.sleep(0.05)
+    process = under_way(ready, tmp_path)
     process.send_signal(number)
     said = process.communicate(timeout=300)[0]
     assert f"Ended by {signal.Signals(number).name}, and nothing of run" in said
@@ -81,11 +88,7 @@ def test_a_signal_ends_a_probe_and_leaves_nothing(ready: dict[str, t.Any], tmp_p
 
 def test_a_kill_is_finished_by_the_next_command(ready: dict[str, t.Any], tmp_path: Path) -> None:
     before = things(ready)
-    process = started(ready, tmp_path, "probe", "--level", "copy", "--image", IMAGE)
-    for dummy in range(600):
-        if len(things(ready)) > len(before) + 3 or process.poll() is not None:
-            break
-        time.sleep(0.05)
+    process = under_way(ready, tmp_path)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert things(ready) != before

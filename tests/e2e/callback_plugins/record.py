@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes what each task of a play came to, one JSON line each, into the file that E2E_RESULTS names."""
+"""Writes what each task of a play came to, one JSON line each, into the file that E2E_RESULTS names.
+
+With E2E_CONTROL, where the simulator is asked about itself, each result is held against its state.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ import json
 import os
 import sys
 import typing as t
-import urllib.request
 from pathlib import Path
 
 from ansible.plugins.callback import CallbackBase
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import claims
+import simulator_process
 
 DOCUMENTATION = """
 name: record
@@ -28,13 +32,11 @@ description: One JSON line a task.
 
 def _false_claims(task: t.Any, data: dict[str, t.Any]) -> list[str]:
     """What a result says that the simulator knows better, at this moment."""
-    module = task.action.removeprefix("imageops.alicloud.")
+    module, control = task.action.removeprefix("imageops.alicloud."), os.environ.get("E2E_CONTROL")
     # In check mode ecs_image tells what the image would be.
-    if not module.startswith("ecs_") or (task.check_mode and module == "ecs_image"):
+    if not control or not module.startswith("ecs_") or (task.check_mode and module == "ecs_image"):
         return []
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"{os.environ['E2E_CONTROL']}/state", timeout=30) as answer:
-        facts = claims.Facts.of(json.loads(answer.read()))
+    facts = claims.Facts.of(simulator_process.control({"control": control}, "state"))
     results = [one for one in data.get("results", [data]) if not one.get("skipped")]
     return [f"{module}: {claim}" for one in results for claim in claims.of_result(one, facts)]
 
