@@ -46,6 +46,14 @@ _RIGHTS: dict[str, Rights] = {
         "ecs:TagResources": [IMAGE, SNAPSHOT, INSTANCE],
         "ecs:UntagResources": [IMAGE, SNAPSHOT, INSTANCE],
     },
+    "ecs_image_audit_info": {
+        "ecs:DescribeImageSharePermission": [IMAGE],
+        "ecs:DescribeImages": [IMAGE],
+        "ecs:DescribeInstances": [INSTANCE],
+        "ecs:DescribeSnapshots": [SNAPSHOT],
+        "resourcesharing:ListSharedResources": ["*"],
+        "resourcesharing:ListSharedTargets": ["*"],
+    },
     "ecs_image_copy": {
         "ecs:CancelCopyImage": [IMAGE],
         "ecs:CopyImage": [IMAGE],

@@ -118,6 +118,23 @@ def looks(lab: Lab) -> Calls:
     yield outcome
 
 
+def audits(lab: Lab) -> Calls:
+    image = lab.source(shares=[ONE], organisation=["fd-1"])
+    lab.plant("instances", region=HOME, image_id=image, tags={"imageops:verify-of": image})
+    outcome = lab(
+        "ecs_image_audit_info", who=None, region=HOME, expected=[{"region": HOME, "image_id": image}], allowed=[]
+    )
+    # Where an audit may not look at what is optional, it says so and does not fail.
+    told = [one["reason"] for one in outcome.result.get("not_looked", [])]
+    told += [one["message"] for one in outcome.result.get("findings", []) if one["kind"] == "missing"]
+    kinds = {one["kind"] for one in outcome.result.get("findings", [])}
+    if not told and "orphaned_instance" not in kinds:
+        told.append("no instances seen without ecs:DescribeInstances")
+    if told and not outcome.result.get("failed"):
+        outcome.result.update(failed=True, msg=" ".join(told))
+    yield outcome
+
+
 def shares(lab: Lab) -> Calls:
     yield lab("ecs_image_share", who=None, region=HOME, image_id=lab.source(tags=OURS), accounts=[ONE])
 
@@ -166,6 +183,7 @@ PLACE = {"instance_type": "ecs.g7.large", "vswitch_id": "vsw-1", "security_group
 ONE_IMAGE = {"image_id": "m-1"}
 CALLS: dict[str, dict[str, t.Any]] = {
     "ecs_image": {"name": "base", "instance_id": "i-1"},
+    "ecs_image_audit_info": {},
     "ecs_image_copy": {**ONE_IMAGE, "destination_regions": [BEIJING]},
     "ecs_image_copy_cancel": ONE_IMAGE,
     "ecs_image_info": {},
@@ -191,6 +209,7 @@ def in_a_new_region(lab: Lab, module: str) -> Outcome:
 
 SCENARIOS = {
     "ecs_image": image_life,
+    "ecs_image_audit_info": audits,
     "ecs_image_copy": copies,
     "ecs_image_copy_cancel": cancels,
     "ecs_image_info": looks,

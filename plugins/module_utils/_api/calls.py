@@ -15,19 +15,22 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import LISTING, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
-from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import ECS, Client
 
 PAGE = 100  # the API's largest page
 MOST_PAGES = 150  # a bound against answers that never end: 15,000 entries, of which the largest take some 160 MB
 MOST_READINGS = 5  # of a list of several pages, until two of them in a row agree
 # What tells the entries of a list apart.
-_IDS = {
+_IDS: dict[str, str | tuple[str, ...]] = {
     "Image": "ImageId",
     "Account": "AliyunId",
     "Instance": "InstanceId",
     "Snapshot": "SnapshotId",
     "Disk": "DiskId",
     "LockedSnapshotsInfo": "SnapshotId",
+    # One may be in several shares of an organisation.
+    "SharedResources": ("ResourceId", "ResourceShareId"),
+    "SharedTargets": ("TargetId", "ResourceShareId"),
 }
 
 Tags = t.Mapping[str, str]
@@ -72,9 +75,9 @@ def passing_refusals() -> t.Iterator[None]:
 class Listing:
     """The entries of a list, page after page, each once. What can't be a page of the API's ends it."""
 
-    def __init__(self, operation: str, key: str) -> None:
-        """:param key: the field that tells entries apart"""
-        self._operation, self._key = operation, key
+    def __init__(self, operation: str, key: str | tuple[str, ...]) -> None:
+        """:param key: the field, or the fields, that tell entries apart"""
+        self._operation, self._keys = operation, (key,) if isinstance(key, str) else key
         self.ids: set[str] = set()
         self.entries: list[Data] = []
         self.taken = 0
@@ -86,11 +89,14 @@ class Listing:
         """
         if len(page) > PAGE:
             raise self.broken(f"a page of {len(page)} entries came where at most {PAGE} were asked for")
-        news = [entry for entry in page if text(entry.get(self._key)) not in self.ids]
-        self.ids.update(text(entry.get(self._key)) for entry in news)
+        news = [entry for entry in page if self._id_of(entry) not in self.ids]
+        self.ids.update(self._id_of(entry) for entry in news)
         self.entries += news
         self.taken += len(page)
         return len(news)
+
+    def _id_of(self, entry: Data) -> str:
+        return "/".join(text(entry.get(key)) for key in self._keys)
 
     def broken(self, what: str) -> ApiError:
         """The error for an answer that can't be right."""
@@ -103,21 +109,23 @@ class Calls:
     :param operation: what is being done, in words, for messages
     """
 
-    def __init__(self, client: Client, retry: Retry) -> None:
+    def __init__(self, client: Client, retry: Retry, service: str = ECS) -> None:
+        """:param service: whose calls they are, as the client names it"""
         self._client = client
+        self._service = service
         self.retry = retry
 
     def read(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
         """Make a call that may take effect twice without harm: a look, a write of what is there already."""
-        call = functools.partial(self._client.ecs, operation, region, action, fields)
-        return self.retry.retry_idempotent(self._client.host(region), call)
+        call = functools.partial(self._client.call, self._service, operation, region, action, fields)
+        return self.retry.retry_idempotent(self._client.host(region, self._service), call)
 
     write_again = read
 
     def write_once(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
         """Make a call that must not take effect twice. Not repeated after a lost answer: look first."""
-        call = functools.partial(self._client.ecs, operation, region, action, fields)
-        return self.retry.retry_rejected(self._client.host(region), call)
+        call = functools.partial(self._client.call, self._service, operation, region, action, fields)
+        return self.retry.retry_rejected(self._client.host(region, self._service), call)
 
     def pages(self, operation: str, region: str, action: str, names: tuple[str, ...], **fields: t.Any) -> list[Data]:
         """A list that has numbers for pages. One of several pages is only believed once two readings agree.

@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.images import Images
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.instances import Instances
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.organisation import Organisation
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.tags import Tagging
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
@@ -34,6 +35,7 @@ class EcsApi:
         self.images = Images(self._calls, self.snapshots)
         self.instances = Instances(self._calls)
         self.tags = Tagging(self._calls, consistency_wait)
+        self.organisation = Organisation(Calls(client, retry, "resourcesharing"))
 
     @property
     def deadline(self) -> float:

@@ -46,11 +46,8 @@ class Images:
         :param name: narrows the answer down; the API may match it loosely, so compare yourself
         :param owner: ``self``, ``others``, or None for whoever's image the id is
         """
-        found = self._calls.pages(
-            f"look for images in {region}",
+        found = self._listed(
             region,
-            "DescribeImages",
-            ("Images", "Image"),
             ImageId=image_id,
             ImageName=name,
             ImageFamily=family,
@@ -58,9 +55,23 @@ class Images:
             Status=",".join(statuses),
             ImageOwnerAlias=owner,
             ImageOwnerId=int(owner_id) if owner_id else None,
+        )
+        return self._snapshots.with_encryption(region, found)
+
+    def own(self, region: str) -> list[Image]:
+        """All own images of a region as their own answers tell them. Encryption that these leave out is None."""
+        return self._listed(region, Status=",".join(models.ALL_STATUSES), ImageOwnerAlias="self")
+
+    def _listed(self, region: str, **fields: t.Any) -> list[Image]:
+        found = self._calls.pages(
+            f"look for images in {region}",
+            region,
+            "DescribeImages",
+            ("Images", "Image"),
+            **fields,
             ShowExpired=True,
         )
-        return self._snapshots.with_encryption(region, [models.image(entry, region) for entry in found])
+        return [models.image(entry, region) for entry in found]
 
     def get(self, region: str, image_id: str, owner: str | None = None) -> Image | None:
         """One image in whatever state, or None if these credentials don't see it there."""

@@ -60,6 +60,18 @@ class Instances:
             instance for instance in found if all(instance["tags"].get(key) == value for key, value in tags.items())
         ]
 
+    def with_tag(self, region: str, key: str) -> list[Data]:
+        """Instances that have a tag, whatever its value, every page. The answer is compared again."""
+        entries = self._calls.by_tokens(
+            f"look for instances in {region}",
+            region,
+            "DescribeInstances",
+            ("Instances", "Instance"),
+            Tag=[{"Key": key}],
+        )
+        found = [models.instance(entry, region) for entry in entries]
+        return [instance for instance in found if key in instance["tags"]]
+
     def run(self, region: str, fields: Data, token: str) -> Data:
         """Start one instance. The token lets the call be repeated after a lost answer.
 

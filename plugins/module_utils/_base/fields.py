@@ -134,6 +134,9 @@ CHECK_ITEM = {
     "risk_level": Field("RiskLevel", text, means="no risk"),
     "risk_code": Field("RiskCode", text, means="no risk"),
 }
+# What an organisation has: the resource, or the account, folder or directory that it is shared with.
+SHARED_RESOURCE = {"resource_id": required("ResourceId"), "share_id": required("ResourceShareId")}
+SHARED_TARGET = {"target": required("TargetId"), "share_id": required("ResourceShareId")}
 LOCK = {
     "snapshot_id": required("SnapshotId"),
     "status": Field("LockStatus", text, means=f"{_UNKNOWN}; what is deleted tells it"),

@@ -103,6 +103,10 @@ class Connection:
         """Where ECS is asked in a region. May raise InvalidInput."""
         return endpoints.of_ecs(region, self.network, self.endpoint)
 
+    def service(self, name: str, region: str) -> Endpoint:
+        """Where another service is asked in a region. An endpoint that is named serves all. May raise InvalidInput."""
+        return endpoints.of_service(name, region, self.network, self.endpoint)
+
     def endpoint_remedy(self, region: str) -> str | None:
         """What to do if the endpoint does not know a region, None if the endpoint is the region's own."""
         if not self.endpoint or "{region}" in self.endpoint:

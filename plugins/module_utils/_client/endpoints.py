@@ -83,11 +83,28 @@ def of_ecs(region: str, network: str, named: str | None = None) -> Endpoint:
     :param named: what the caller has named; ``{region}`` in it is the region
     :raises InvalidInput: for what is no region, and for one that has no such host
     """
+    return of_service("ecs", region, network, named, _ECS)
+
+
+def of_service(
+    service: str,
+    region: str,
+    network: str,
+    named: str | None = None,
+    apart: t.Mapping[tuple[str, str], str | None] | None = None,
+) -> Endpoint:
+    """Where a service with a host in each region is asked.
+
+    :param service: the first part of its hosts' names
+    :param named: what the caller has named; ``{region}`` in it is the region
+    :param apart: the hosts that are named otherwise, by region and network; None for one that there is not
+    :raises InvalidInput: for what is no region, and for one that has no such host
+    """
     if not regions.is_region(region):
         raise InvalidInput([regions.fault(region)])
     if named:
         return Endpoint.of(named.replace("{region}", region))
-    host = _ECS.get((region, network), f"{_prefix('ecs', network)}.{region}.{DOMAIN}")
+    host = (apart or {}).get((region, network), f"{_prefix(service, network)}.{region}.{DOMAIN}")
     if host is None:
         raise InvalidInput(
             [f"region {region} has no endpoint of ECS inside a VPC: leave network=vpc out, or name an endpoint"]

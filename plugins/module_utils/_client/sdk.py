@@ -34,6 +34,10 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.signatur
 USER_AGENT = f"ansible-collection-imageops.alicloud Python/{sys.version_info.major}.{sys.version_info.minor}"
 MOST_OFFSET = 300.0  # seconds that clocks may differ before it is worth a word
 ECS_VERSION, STS_VERSION = "2014-05-26", "2015-04-01"
+ECS = "ecs"
+# Other services that are asked, whose typed requests no package here has: their versions, by the first part of the names
+# of their hosts, which is that of their rights too.
+OTHERS = {"resourcesharing": "2020-01-10"}
 
 
 class Client:
@@ -62,28 +66,42 @@ class Client:
         """The provider's time by its last answer, in seconds since the epoch; before the first, this machine's."""
         return self._clock.wall() if self._told is None else self._told
 
-    def host(self, region: str) -> str:
+    def host(self, region: str, service: str = ECS) -> str:
         """Where a region's calls go.
 
         :raises InvalidInput: for what is no region, or has no endpoint
         """
-        return self._connection.ecs(region).host
+        return self._endpoint(service, region).host
 
-    def ecs(self, operation: str, region: str, action: str, fields: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Call one ECS action in one region.
+    def _endpoint(self, service: str, region: str) -> Endpoint:
+        return self._connection.ecs(region) if service == ECS else self._connection.service(service, region)
 
+    def call(
+        self, service: str, operation: str, region: str, action: str, fields: t.Mapping[str, t.Any]
+    ) -> dict[str, t.Any]:
+        """Call one action of a service in one region.
+
+        :param service: ``ecs``, or one of OTHERS, whose fields are sent as they are
         :param operation: what is being done, for error messages
         :param fields: the request's fields under the API's own names; None means not sent
         :raises ApiError: for an error answer, and with code ``NoAnswer`` when there was none
         :raises CredentialsError: when the credentials can't be had or renewed
         :raises InvalidInput: for what is no region, or has no endpoint
         """
+        if service == ECS:
+            return self.ecs(operation, region, action, fields)
+        call = Call(operation, service, OTHERS[service], action, signature.flat(fields))
+        remedy = self._connection.endpoint_remedy(region)
+        return self._send(call, self._endpoint(service, region), self._provider, remedy)
+
+    def ecs(self, operation: str, region: str, action: str, fields: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Call one ECS action in one region, as ``call`` does. What the SDK does not know is refused."""
         endpoint = self._connection.ecs(region)
         try:
             query = sdk_models.query_of(action, region, fields)
         except ImportError as error:
             raise MissingLibrary("alibabacloud-ecs20140526", error) from None
-        call = Call(operation, "ecs", ECS_VERSION, action, signature.flat(query))
+        call = Call(operation, ECS, ECS_VERSION, action, signature.flat(query))
         return self._send(call, endpoint, self._provider, self._connection.endpoint_remedy(region))
 
     def unreachable(self, regions: t.Iterable[str]) -> list[str]:

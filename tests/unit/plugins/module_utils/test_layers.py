@@ -23,6 +23,7 @@ RANKS = {
     **dict.fromkeys(("_share", "_snapshot", "_cancel", "_verify"), 4),
     **dict.fromkeys(("_copy", "_image", "_info"), 5),
     "_retire": 6,
+    "_audit": 7,
 }
 
 
