@@ -19,7 +19,16 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "plugins/module_utils"
 PAGE = ROOT / "docs/docsite/rst/architecture.rst"
 BEGIN, END = ".. figures begin\n", ".. figures end\n"
-RANKS = ("_base", "_client", "_api", "_task", "_share _snapshot _cancel _verify", "_copy _image _info", "_retire", "_audit")
+RANKS = (
+    "_base",
+    "_client",
+    "_api",
+    "_task",
+    "_share _snapshot _cancel _verify",
+    "_copy _image _info",
+    "_retire",
+    "_audit",
+)
 LONGEST_FUNCTION, LONGEST_FILE = 45, 300
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

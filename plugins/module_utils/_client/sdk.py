@@ -35,8 +35,8 @@ USER_AGENT = f"ansible-collection-imageops.alicloud Python/{sys.version_info.maj
 MOST_OFFSET = 300.0  # seconds that clocks may differ before it is worth a word
 ECS_VERSION, STS_VERSION = "2014-05-26", "2015-04-01"
 ECS = "ecs"
-# Other services that are asked, whose typed requests no package here has: their versions, by the first part of the names
-# of their hosts, which is that of their rights too.
+# Other services that are asked, whose typed requests no package here has: their versions, by the first part of their
+# hosts' names, which is that of their rights too.
 OTHERS = {"resourcesharing": "2020-01-10"}
 
 
