@@ -65,15 +65,17 @@ def _looking(seen: Seen, what: str) -> t.Iterator[None]:
 
 def _look(run: Task[Options], seen: Seen) -> None:
     """The job for one region."""
-    api, region = run.api, seen.region
     with _looking(seen, "images"):
-        seen.images = api.images.own(region)
-    if seen.images is None:
-        return
+        seen.images = run.api.images.own(seen.region)
+        _look_further(run, seen, seen.images)
+
+
+def _look_further(run: Task[Options], seen: Seen, images: list[Image]) -> None:
+    api, region = run.api, seen.region
     with _looking(seen, "snapshots"):
         seen.snapshots = api.snapshots.tagged(region, {}, encrypted=True)
         known = {one["snapshot_id"]: one["encrypted"] for one in seen.snapshots if one["encrypted"] is not None}
-        seen.images = [models.with_encryption(image, known) for image in seen.images]
+        seen.images = [models.with_encryption(image, known) for image in images]
         if plan.hides_snapshots(seen):
             seen.not_looked.append(_unseen(region, "snapshots", plan.NO_SNAPSHOTS))
     with _looking(seen, "instances"):
@@ -82,7 +84,7 @@ def _look(run: Task[Options], seen: Seen) -> None:
             *api.instances.with_tag(region, markers.STOPPED_BY),
         ]
         seen.instances = list({one["instance_id"]: one for one in found}.values())
-    if run.options.organisation and seen.images:
+    if run.options.organisation and images:
         with _looking(seen, "organisation"):
             seen.organisation = api.without_retries().organisation.image_shares(region)
     _add_share_jobs(run, seen)
