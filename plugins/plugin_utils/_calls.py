@@ -147,12 +147,18 @@ def deprecate(settings: Data, image: Data) -> Data:
 
 def test_boot(settings: Data, trial: Data) -> Data:
     """Of ecs_image_verify."""
-    place = ("region", "image_id", "instance_type", "vswitch_id", "security_group_id", "timeout")
+    place = ("region", "image_id", "instance_type", "vswitch_id", "security_group_id")
     return given(
         **{key: trial.get(key) for key in place},
+        wait_timeout=patience(trial),
         wait_interval=settings["wait_interval"],
         progress=settings["progress"],
     )
+
+
+def patience(trial: Data) -> float | None:
+    """Seconds that a test boot may take, by the name of today or the former one."""
+    return t.cast("float | None", trial.get("wait_timeout") or trial.get("timeout"))
 
 
 def given(**arguments: t.Any) -> Data:

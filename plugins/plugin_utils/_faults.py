@@ -16,6 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.options im
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options as ImageOptions
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _calls
 
 Data = dict[str, t.Any]
 
@@ -246,5 +247,5 @@ def _trial_faults(asked: Data) -> list[str]:
         for place in asked["verify"]
         if place["region"] not in regions
     ]
-    late = [place["region"] for place in asked["verify"] if float(place.get("timeout") or 600) < 0]
-    return found + [f"image_release_verify: timeout must be more than 0 seconds in {region}" for region in late]
+    late = [place["region"] for place in asked["verify"] if (_calls.patience(place) or 0) < 0]
+    return found + [f"image_release_verify: wait_timeout must be more than 0 seconds in {region}" for region in late]

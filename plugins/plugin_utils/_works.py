@@ -38,7 +38,8 @@ PLAYBOOKS: dict[str, dict[str, Data]] = {
                 "instance_type": {**LIST, "required": True},
                 "vswitch_id": {**LIST, "required": True},
                 "security_group_id": {"type": "str", "required": True},
-                "timeout": {"type": "float"},
+                "wait_timeout": {"type": "float"},
+                "timeout": {"type": "float"},  # its former name
             },
         },
     },

@@ -56,8 +56,9 @@ def tasks(path: Path = PLAYBOOK) -> list[tuple[str, Data]]:
     (play,) = yaml.load(path.read_text(), Loader)
     found = []
     for task in play["tasks"]:
-        ((module, options),) = [item for item in task.items() if item[0].startswith("awx.awx.")]
-        found.append((module.removeprefix("awx.awx."), filled(options, play["vars"])))
+        for module, options in task.items():
+            if module.startswith("awx.awx."):
+                found.append((module.removeprefix("awx.awx."), filled(options, play["vars"])))
     return found
 
 

@@ -320,7 +320,7 @@ def test_an_image_that_does_not_boot_is_shared_with_nobody(stage: Stage) -> None
     variables = release(stage, "base-1", source=stage.image(name="base-1"), image_release_accounts=[ONE])
     tried = {
         "image_release_steps": ["create", "copy", "verify", "share"],
-        "image_release_verify": [place(BEIJING), place(FRANKFURT)],
+        "image_release_verify": [place(BEIJING, wait_timeout=900), place(FRANKFURT, timeout=900)],
     }
     broken = {"kind": "error", "action": "RunInstances", "code": "InvalidInstanceType.NotSupported"}
     stage.control("faults", {**broken, "region": BEIJING})

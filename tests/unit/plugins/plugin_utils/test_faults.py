@@ -110,7 +110,8 @@ def test_nothing_is_wrong_with_what_works(changes: Data) -> None:
         ({"promote": True, "family": "a' || 'b"}, "image_release_family \"a' || 'b\" must have"),
         ({"steps": VERIFY}, "give image_release_verify"),
         ({"steps": VERIFY, "verify": [{**PLACE, "region": "cn-beijng"}]}, "no image in cn-beijng, only in cn-beijing"),
-        ({"steps": VERIFY, "verify": [{**PLACE, "timeout": -1}]}, "timeout must be more than 0"),
+        ({"steps": VERIFY, "verify": [{**PLACE, "wait_timeout": -1.0}]}, "wait_timeout must be more than 0"),
+        ({"steps": VERIFY, "verify": [{**PLACE, "timeout": -1.0}]}, "wait_timeout must be more than 0"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_one_sentence(changes: Data, words: str) -> None:
