@@ -42,6 +42,9 @@ options:
     description:
       - The type of the instance, such as V(ecs.g7.large).
       - Of several, the next is tried where a zone has no room for the one before. This holds for O(vswitch_id), too.
+      - One that the image can't run on is passed over before an instance is started, in check mode too. If it can run
+        on none of them, the task fails, nothing was started, and the error names types that would fit. Without the
+        right C(ecs:DescribeImageSupportInstanceTypes) the module warns, and tries each.
       - It takes a list since imageops.alicloud 2.0.0.
     type: list
     elements: str
@@ -134,6 +137,17 @@ without_room:
   type: list
   elements: dict
   sample: [{"instance_type": "ecs.g7.large", "vswitch_id": "vsw-1", "code": "OperationDenied.NoStock"}]
+  version_added: 2.0.0
+unsuitable:
+  description:
+    - The types of O(instance_type) that were passed over because the image can't run on them, as C(instance_type) and
+      C(reason).
+  returned: unless the input was refused
+  type: list
+  elements: dict
+  sample:
+    - instance_type: ecs.g8y.large
+      reason: the API does not name it among the types that the image runs on
   version_added: 2.0.0
 removed_leftovers:
   description: Instances that interrupted runs had left, and that were removed once those runs were over for sure.

@@ -318,14 +318,16 @@ def place(region: str, **other: t.Any) -> dict[str, t.Any]:
 
 def test_an_image_that_does_not_boot_is_shared_with_nobody(stage: Stage) -> None:
     variables = release(stage, "base-1", source=stage.image(name="base-1"), image_release_accounts=[ONE])
+    frankfurt = place(FRANKFURT, instance_type=["ecs.g8y.large", "ecs.g7.large"], timeout=900)
     tried = {
         "image_release_steps": ["create", "copy", "verify", "share"],
-        "image_release_verify": [place(BEIJING, wait_timeout=900), place(FRANKFURT, timeout=900)],
+        "image_release_verify": [place(BEIJING, wait_timeout=900), frankfurt],
     }
     broken = {"kind": "error", "action": "RunInstances", "code": "InvalidInstanceType.NotSupported"}
     stage.control("faults", {**broken, "region": BEIJING})
     failed = stage.playbook("create_copy_share", {**variables, **tried}, code=2)
     assert "InvalidInstanceType.NotSupported" in failed.out
+    assert "ecs.g8y.large is passed over" in failed.err, "the image is for another architecture"
     by_region = {image["region"]: image["image_id"] for image in stage.images()}
     assert (stage.shares(by_region[BEIJING]), stage.shares(by_region[FRANKFURT])) == ([], [ONE])
     assert stage.instances() == ["demo", "encrypted", "stopped"]

@@ -96,6 +96,7 @@ _RIGHTS: dict[str, Rights] = {
     "ecs_image_share_info": {"ecs:DescribeImageSharePermission": [IMAGE]},
     "ecs_image_verify": {
         "ecs:DeleteInstance": [INSTANCE],
+        "ecs:DescribeImageSupportInstanceTypes": [IMAGE],
         "ecs:DescribeImages": [IMAGE],
         "ecs:DescribeInstances": [INSTANCE],
         "ecs:RunInstances": ["*"],

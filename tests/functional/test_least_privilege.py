@@ -150,6 +150,8 @@ def trials(lab: Lab) -> Calls:
     outcome = lab("ecs_image_verify", who=None, region=HOME, image_id=image, instance_type="ecs.g7.large", **call)
     if not outcome.result.get("failed") and not outcome.result["removed_leftovers"]:
         outcome.result.update(failed=True, msg="no leftovers seen without ecs:DescribeInstances")
+    if outcome.warnings:  # which is how it tells that it could not ask beforehand
+        outcome.result.update(failed=True, msg=" ".join(outcome.warnings))
     yield outcome
 
 

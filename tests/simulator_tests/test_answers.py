@@ -98,6 +98,7 @@ CASES: list[tuple[str, dict[str, str]]] = [
     ("DescribeImages", {"RegionId": HOME, "Status": "ALL"}),
     ("DescribeImageFromFamily", {"RegionId": HOME, "ImageFamily": "fam"}),
     ("DescribeImageFromFamily", {"RegionId": HOME, "ImageFamily": "none"}),
+    ("DescribeImageSupportInstanceTypes", {"RegionId": HOME, "ImageId": "@"}),
     ("DescribeImageSharePermission", {"RegionId": HOME, "ImageId": "@"}),
     ("DescribeSnapshots", {"RegionId": HOME}),
     ("DescribeSnapshots", {"RegionId": HOME, "MaxResults": "1"}),

@@ -43,7 +43,8 @@ def test_run(sim: Simulator, client: Client, new_image: New) -> None:
     image = new_image(disks=[{"size": 20}, {"size": 40, "encrypted": True}], architecture="arm64")
     tags = [ecs.RunInstancesRequestTag(key="imageops:verify-of", value=image)]
     system = ecs.RunInstancesRequestSystemDisk(size="30")
-    first, second = start(client, image, amount=2, tag=tags, instance_name="probe", system_disk=system)
+    asked = {"instance_type": "ecs.g8y.large", "instance_name": "probe", "system_disk": system}
+    first, second = start(client, image, amount=2, tag=tags, **asked)
     assert (look(client, first).status, look(client, second).status) == ("Pending", "Pending")
     sim.clock.advance(1)
     shown = look(client, first)

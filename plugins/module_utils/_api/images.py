@@ -18,6 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls impor
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import INSTANCE_TYPE, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Share
 
@@ -97,6 +98,21 @@ class Images:
             ShowExpired=True,
         )
         return bool(models.items(answer, "Images", "Image"))
+
+    def instance_types(self, region: str, image_id: str) -> list[Data]:
+        """The instance types that an image can be started on: ``type_id``, ``cores``, ``memory`` in GiB.
+
+        An image that is not Available is not found.
+        """
+        answer = self._calls.read(
+            f"ask which instance types image {image_id} in {region} runs on",
+            region,
+            "DescribeImageSupportInstanceTypes",
+            ImageId=image_id,
+            ActionType="CreateEcs",
+        )
+        found = [shaped(INSTANCE_TYPE, entry) for entry in models.items(answer, "InstanceTypes", "InstanceType")]
+        return [one for one in found if one["type_id"]]
 
     def copy(self, source_region: str, image_id: str, destination: Data, token: str) -> Data:
         """Start a copy. Not repeated after a lost answer: look first.

@@ -76,4 +76,6 @@ ONE_ACCOUNT = frozenset(
 INSTANCE_MOVES = frozenset({"IncorrectInstanceStatus"})  # also what the repeat of a call gets whose answer was lost
 # A zone has no room for an instance of this type, which says nothing about the image that it would start from.
 NO_ROOM = frozenset({"OperationDenied.NoStock", "OperationDenied.ZoneNotSupported", "Zone.NotOnSale"})
+# The image can't run on an instance of this type. The first is told of another architecture, the second of its disks.
+UNSUITABLE_TYPE = frozenset({"ImageNotSupportInstanceType", "InvalidParameter.NotMatch"})
 INSTANCE_NOT_REMOVABLE = INSTANCE_MOVES | {"IncorrectInstanceStatus.Initializing", "OperationConflict"}

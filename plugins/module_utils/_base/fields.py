@@ -123,6 +123,11 @@ INSTANCE = {
     "image_id": Field("ImageId", text, means="not known"),
     "instance_type": Field("InstanceType", text, means="not known"),
 }
+INSTANCE_TYPE = {
+    "type_id": required("InstanceTypeId"),
+    "cores": Field("CpuCoreCount", number, 0, "not known: it is named last"),
+    "memory": Field("MemorySize", number, 0, "not known"),
+}
 SHARE = {
     "account_id": required("AliyunId"),
     "shared_at": Field("SharedTime", lambda value: text(value) or None, None, "not known"),
@@ -166,6 +171,7 @@ ANSWERS = {
     "DescribeImages": (IMAGE, DISK, FEATURES, SECURE_BOOT, CHECK, CHECK_ITEM, LISTING),
     "DescribeSnapshots": (SNAPSHOT, LISTING),
     "DescribeInstances": (INSTANCE, LISTING),
+    "DescribeImageSupportInstanceTypes": (INSTANCE_TYPE,),
     "DescribeLockedSnapshots": (LOCK, LISTING),
     "DescribeImageSharePermission": (SHARE, LISTING),
     "GetCallerIdentity": (CALLER,),

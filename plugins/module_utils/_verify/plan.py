@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import typing as t
 import uuid
 
@@ -30,6 +31,36 @@ class Options:
     def run_id(self) -> str:
         """Whose an instance is that this task starts."""
         return uuid.uuid4().hex[:12]
+
+
+NEAREST = 6  # instance types that a refusal names
+
+
+def unsuitable(wanted: t.Sequence[str], told: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
+    """The types of a list that an image can't run on.
+
+    :param told: the types that the API says it runs on; none of them is no answer, so that each may be tried
+    """
+    types = {one["type_id"] for one in told}
+    return [one for one in wanted if types and one not in types]
+
+
+def nearest(wanted: t.Sequence[str], told: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
+    """What would fit in place of the types of a list: the same sizes first, then the smaller before the larger.
+
+    :param told: as the API tells the types that an image runs on
+    """
+    sizes = {one.rpartition(".")[2] for one in wanted}
+
+    def distance(one: t.Mapping[str, t.Any]) -> tuple[bool, float, int, str]:
+        return (
+            one["type_id"].rpartition(".")[2] not in sizes,
+            one["cores"] or math.inf,
+            one["memory"],
+            one["type_id"],
+        )
+
+    return [one["type_id"] for one in sorted(told, key=distance)[:NEAREST]]
 
 
 def tag_of(run_id: str, ends: float) -> str:

@@ -18,7 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify import plan as verify_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._verify import removal
+from ansible_collections.imageops.alicloud.plugins.module_utils._verify import removal, types
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify.plan import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify.signals import Stop, Stopped, handled_by
 
@@ -34,9 +34,9 @@ def validate(options: Options) -> list[str]:
     return faults + [f"{name} is empty: name at least one" for name in PLACE[:2] if not getattr(options, name)]
 
 
-def _places(run: Task[Options]) -> list[Data]:
+def _places(options: Options, types: t.Sequence[str]) -> list[Data]:
     """Where an instance may be started and as what: a type in every subnet before the next type."""
-    types, subnets, group = (getattr(run.options, name) for name in PLACE)
+    subnets, group = options.vswitch_id, options.security_group_id
     return [dict(zip(PLACE, (one, subnet, group), strict=True)) for one in types for subnet in subnets]
 
 
@@ -47,24 +47,29 @@ def verify_image(run: Task[Options]) -> Data:
     run.refuse_faults()
     image = waiter.shown(run, lambda: run.api.images.get(region, image_id))
     _refuse_unless_usable(image, image_id, region)
+    passed_over, untold = types.look(run)
     now = run.api.time
     there = removal.throw_aways(run)
     left = [instance["instance_id"] for instance in there if verify_plan.is_left(instance, now)]
     others = sorted({instance["instance_id"] for instance in there} - set(left))
     run.mark_changed()
+    suitable = [one for one in run.options.instance_type if one not in passed_over]
+    places = _places(run.options, suitable)
     result: Data = {
         "changed": True,
         "image": image,
         "removed_leftovers": left,
-        "instance": {"instance_id": None, **_places(run)[0]},
+        "instance": {"instance_id": None, **places[0]},
+        "unsuitable": [{"instance_type": one, "reason": types.REASON} for one in passed_over],
         "without_room": [],
         "verified": None,
         "planned": run.check,
         "running_after_seconds": None,
-        "warnings": _left_alone(region, others),
+        "warnings": [*untold, *_left_alone(region, others)],
     }
     if not run.check:
-        _try(run, result)
+        _try(run, result, places)
+    result["warnings"] += types.warnings(run, result["unsuitable"])
     return {**result, "elapsed_seconds": run.elapsed(begun)}
 
 
@@ -90,7 +95,7 @@ def _refuse_unless_usable(image: Image | None, image_id: str, region: str) -> No
         )
 
 
-def _try(run: Task[Options], result: Data) -> None:
+def _try(run: Task[Options], result: Data, places: t.Sequence[Data]) -> None:
     """Start, wait, remove. Whatever happens on the way, nothing is left if it can be helped."""
     known: list[str] = list(result["removed_leftovers"])
     failure: ImageOpsError | None = None
@@ -99,7 +104,7 @@ def _try(run: Task[Options], result: Data) -> None:
             try:
                 removal.remove(run, known)
                 known.clear()
-                _start(run, result, known, stop)
+                _start(run, result, places, known, stop)
             except ImageOpsError as error:
                 failure = error
             except Stopped as signal_caught:
@@ -110,17 +115,17 @@ def _try(run: Task[Options], result: Data) -> None:
             error.extra["before"] = failure.as_dict() if failure else None
             failure = error
     if failure:
-        told = ("image", "instance", "removed_leftovers", "without_room")
+        told = ("image", "instance", "removed_leftovers", "unsuitable", "without_room", "warnings")
         failure.extra.update(verified=False, **{key: result[key] for key in told})
         raise failure
 
 
-def _start(run: Task[Options], result: Data, known: list[str], stop: Stop) -> None:
+def _start(run: Task[Options], result: Data, places: t.Sequence[Data], known: list[str], stop: Stop) -> None:
     begun = run.clock.now()
     deadline = begun + run.options.wait_timeout
     with run.api.until(deadline):
         with stop.put_off():
-            answer = _started(run, result, _places(run))
+            answer = _started(run, result, places)
             result["instance"].update(answer)
             known += [answer["instance_id"]] if answer["instance_id"] else []
         if not answer["instance_id"]:
@@ -132,20 +137,36 @@ def _start(run: Task[Options], result: Data, known: list[str], stop: Stop) -> No
 
 
 def _started(run: Task[Options], result: Data, places: t.Sequence[Data]) -> Data:
-    """Start an instance in the first of the places that has room for it.
+    """Start an instance in the first of the places that has room for it, as a type that the image can run on.
 
-    :raises ApiError: if none has, or the start is refused for another reason
+    :raises ApiError: if there is none, or the start is refused for another reason
     """
-    place, *others = places
-    result["instance"].update(place)
-    try:
-        return run.api.instances.run(run.options.region, _fields(run, place), str(uuid.uuid4()))
-    except ApiError as error:
-        if error.code in error_codes.NO_ROOM:
-            result["without_room"].append({**{key: place[key] for key in PLACE[:2]}, "code": error.code})
-        if not others or error.code not in error_codes.NO_ROOM:
-            raise
-    return _started(run, result, others)
+    refusals: list[ApiError] = []
+    for place in places:
+        if place["instance_type"] in [one["instance_type"] for one in result["unsuitable"]]:
+            continue
+        result["instance"].update(place)
+        try:
+            return run.api.instances.run(run.options.region, _fields(run, place), str(uuid.uuid4()))
+        except ApiError as error:
+            _note(result, place, error)
+            refusals.append(error)
+    # That there was no room says that the image was not tried, whatever else there was.
+    raise next((one for one in refusals if one.code in error_codes.NO_ROOM), refusals[-1])
+
+
+def _note(result: Data, place: Data, error: ApiError) -> None:
+    """Keep why no instance was started in a place.
+
+    :raises ApiError: if that is no reason to try another one
+    """
+    if error.code in error_codes.NO_ROOM:
+        result["without_room"].append({**{key: place[key] for key in PLACE[:2]}, "code": error.code})
+    elif error.code in error_codes.UNSUITABLE_TYPE:
+        reason = f"{error.code}: {error.message}"
+        result["unsuitable"].append({"instance_type": place["instance_type"], "reason": reason})
+    else:
+        raise error
 
 
 def _by_its_tag(run: Task[Options]) -> str:

@@ -19,6 +19,8 @@ from live.probe.scenes import same, tells
 NO_IMAGE, NO_SNAPSHOT = "m-0imageops0probe0000", "s-0imageops0probe0000"
 PLAIN = "imageops-probe-nothing"
 BIG_PAGE = 100
+# Types with NVMe disks alone.
+NVME_TYPES = {"ecs.g9i.large", "ecs.c9i.large", "ecs.r9i.large", "ecs.c8i.large"}
 
 _OWN = (
     "mapping_encrypted", "image_owner_id", "self_shared_form", "detection_unchecked", "finished_progress",
@@ -125,6 +127,24 @@ def questions(bench: Bench) -> None:
     if page.code.startswith("Forbidden"):
         found.hid("lt_page_max", f"the call itself is refused: {page.code}", page)
     found.saw("lt_page_max", BIG_PAGE if page.ok else BIG_PAGE // 2, page)
+
+
+@tells(READ, "support_minds_nvme")
+def types_of_own_image(bench: Bench) -> None:
+    """Whether the types that an image is said to run on are those that its disks can be found on."""
+    image, found = bench.own, bench.found
+    if image is None:
+        found.hid("support_minds_nvme", "the account has no image of its own here")
+        return
+    if (image.get("Features") or {}).get("NvmeSupport") == "supported":
+        found.hid("support_minds_nvme", "the image supports NVMe")
+        return
+    reply = bench.ask("DescribeImageSupportInstanceTypes", ImageId=image["ImageId"])
+    types = {one.get("InstanceTypeId") for one in reply.entries("InstanceTypes", "InstanceType")}
+    if not types:
+        found.hid("support_minds_nvme", f"no types were told: {reply.code or 'an empty list'}", reply)
+        return
+    found.saw("support_minds_nvme", not types & NVME_TYPES, reply)
 
 
 @tells(READ, "unsigned_code", "timestamp_milliseconds")

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..state import rules
 from ..state.images import Image, ImageDisk
+from ..state.instance_types import INSTANCE_TYPES
 from ..state.instances import Disk, Instance
 from ..state.networks import VSwitch
 from ..state.world import World
 from .call import Answer, Call
 from .common import new_tags, resource_group
 from .encryption import customer_key
+from .instance_types import check_type
 from .instances import instance_to_change, move
 from .networks import own_security_groups, own_vswitches
 
@@ -37,9 +38,10 @@ def create_instance(call: Call) -> Answer:
 
 def _launch(call: Call, amount: int, status: str) -> list[Instance]:
     tags, group = new_tags(call), resource_group(call)
-    if not rules.instance_type(call.text("InstanceType")):
+    if call.text("InstanceType") not in INSTANCE_TYPES:
         raise call.error("InvalidInstanceType.ValueNotSupported", call.text("InstanceType"))
     image = _image(call)
+    check_type(call, image, call.text("InstanceType"))
     switch, groups = _network(call)
     key_id = _disk_key(call, image)
     instances = [_new_instance(call, image, switch, groups) for dummy in range(amount)]
@@ -216,6 +218,7 @@ def replace_system_disk(call: Call) -> Answer:
         raise call.error("InvalidImageId.NotFound")
     if image.status not in ("Available", "Deprecated"):
         raise call.error("OperationDenied.ImageNotValid", "The specified image is not available.")
+    check_type(call, image, instance.instance_type)
     if any(disk.kind == "data" and disk.snapshot_id for disk in image.disks):
         raise call.error("OperationDenied")
     call.region = instance.region

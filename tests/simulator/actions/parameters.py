@@ -65,6 +65,7 @@ SPECS: dict[str, str] = {
     "ImageOwnerAlias ImageOwnerId:int InstanceType IsPublic:bool IsSupportCloudinit:bool IsSupportIoOptimized:bool "
     f"OSType ResourceGroupId ShowExpired:bool SnapshotId Status Usable:bool Usage {_PAGES} {_TAGS}",
     "DescribeImageFromFamily": "RegionId! ImageFamily!",
+    "DescribeImageSupportInstanceTypes": f"RegionId! ImageId {_FILTERS} ActionType",
     "CopyImage": f"{_IMAGE} ClientToken DestinationDescription DestinationImageName DestinationRegionId DryRun:bool "
     f"EncryptAlgorithm Encrypted:bool KMSKeyId ResourceGroupId {_TAGS}",
     "CancelCopyImage": _IMAGE,

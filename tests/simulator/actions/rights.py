@@ -22,6 +22,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "DescribeImages": ("image/{ImageId}",),
     "DescribeSnapshots": ("snapshot/{SnapshotIds}",),
     "DescribeImageFromFamily": (ANY,),
+    "DescribeImageSupportInstanceTypes": ("image/{ImageId}",),
     "DescribeImageSharePermission": ("image/{ImageId}",),
     "CopyImage": ("image/*",),
     "CancelCopyImage": ("image/{ImageId}",),

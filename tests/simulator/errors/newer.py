@@ -111,6 +111,9 @@ ROWS: dict[str, dict[str, Row]] = {
         "InvalidOperation.DeleteDefaultVersion": (403, "The default version cannot be deleted."),
     },
     "DeleteLaunchTemplate": {"InvalidLaunchTemplate.NotFound": (404, _NO_TEMPLATE)},
+    "DescribeImageSupportInstanceTypes": {
+        "InvalidParamter": (400, "Some parameters are invalid in this request."),
+    },
     "CreateKeyPair": {
         "InvalidKeyPairName.Malformed": (400, "The specified Key pair name is not valid."),
         "KeyPair.AlreadyExist": (403, "The key pair already exist."),

@@ -30,6 +30,8 @@ _LAUNCH: dict[str, Row] = {
         "The specified image is not available, please check the status of the image.",
     ),
     "InvalidInstanceType.ValueNotSupported": (400, "The specified InstanceType %s is not supported."),
+    "ImageNotSupportInstanceType": (403, "The specified image don not support the InstanceType instance."),
+    "InvalidParameter.NotMatch": (403, "%s"),
     "InvalidVSwitchId.NotFound": (404, "Specified virtual switch does not exist."),
     "InvalidParameter.Mismatch": (400, "Specified virtual switch is not in the specified zone."),
     "InvalidSecurityGroupId.NotFound": (404, "The specified SecurityGroupId does not exist."),
@@ -187,6 +189,8 @@ ROWS: dict[str, dict[str, Row]] = {
             "The specified image contains the snapshot of the data disk,does not support this operation.",
         ),
         "OperationDenied.ImageNotValid": (403, "%s"),
+        "ImageNotSupportInstanceType": (403, "The specified image don not support the InstanceType instance."),
+        "InvalidParameter.NotMatch": (403, "%s"),
         "InvalidSystemDiskSize.LessThanImageSize": (
             404,
             "The specified parameter SystemDisk.Size is less than the image size.",

@@ -224,3 +224,11 @@ class Images:
         level=NO,
         probe="no probe stops an instance",
     )
+    support_minds_nvme: bool = flag(
+        False,
+        "whether DescribeImageSupportInstanceTypes leaves out types that need NVMe where the image lacks it. "
+        "RunInstances refuses them in any case.",
+        page=NOT_KNOWN,
+        level=READ,
+        probe="DescribeImageSupportInstanceTypes of an image without NvmeSupport, and a look for ecs.g9i.large",
+    )
