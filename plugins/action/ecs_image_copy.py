@@ -62,12 +62,14 @@ class ActionModule(ActionBase):
         role = str(variables.get("ansible_role_name") or "")
         if role.startswith(_wording.ROLES):
             work = role.removeprefix(_wording.ROLES)
-            return _wording.variables(work, _settings.options_of(str(variables["role_path"])), f"{work}_connection")
+            options = _settings.options_of(str(variables["role_path"]))
+            return {**_wording.variables(work, options, f"{work}_connection"), **_named_in(work, variables)}
         work = variables.get("__imageops_work")
         if role or work not in _works.PLAYBOOKS:
             return {}
         options = {**_works.options_of(work), **_works.COMMON}
-        return {**_wording.variables(work, options, "image_release_connection"), "account_id": _works.ACCOUNT}
+        names = {**_wording.variables(work, options, "image_release_connection"), "account_id": _works.ACCOUNT}
+        return {**names, **_named_in(work, variables)}
 
     def _start_relay(self, task_vars: dict[str, t.Any]) -> Relay | None:
         """What shows the lines, None where they can't be shown: no task fails for that."""
@@ -83,6 +85,13 @@ class ActionModule(ActionBase):
         relay = Relay(path, ProgressLines(str(task_vars.get("inventory_hostname", "localhost"))))
         relay.start()
         return relay
+
+
+def _named_in(work: str, variables: dict[str, t.Any]) -> dict[str, str]:
+    """Where the account was named that must be at work, which a person may not have done in a variable of its own."""
+    begun = variables.get(f"__{work}")
+    places = begun.get("named_in") if isinstance(begun, dict) else None
+    return {"account_id": ", ".join(map(str, places))} if places else {}
 
 
 def _wait_for(folder: str) -> None:

@@ -13,10 +13,12 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _account,
+    _audience,
     _begin,
     _boot_tests,
     _calls,
     _faults,
+    _manifest_place,
     _outcome,
     _release,
     _run,
@@ -123,7 +125,11 @@ class ActionModule(ActionBase):
         if failures:
             return {**step, "image": image, "failures": failures, "stopped": True}
         step["image"] = image
-        if not _release.has_destinations(settings):
+        # Of a release without a name of its own, the file is known by the image's.
+        kept = _manifest_place.faults(settings, str(self._variables["inventory_hostname"]), image.get("name"))
+        if kept and not settings["name"]:
+            return {**step, "failures": kept, "stopped": True}
+        if not _audience.has_destinations(settings):
             return step
         if "copy" not in settings["steps"]:
             look = _calls.look_for_copies(settings, image)

@@ -48,6 +48,7 @@ class ActionModule(ActionBase):
         recorded = self._recorded(settings[work.manifests], f"{self._work}_{work.manifests}", faults)
         account, by_module = self._account(settings, recorded, f"{self._work}_{work.manifests}")
         faults += account.faults
+        settings["account_id"] = account.account_id
         if not settings["allow_odd_account_ids"]:
             faults += _works.odd_accounts(settings)
         faults += work.faults(settings, recorded) if not faults or not settings[work.manifests] or recorded else []
@@ -66,6 +67,7 @@ class ActionModule(ActionBase):
             "calls": [{**guard, **call} for call in work.calls(settings, recorded)],
             "cut": account.cut,
             "given": account.given,
+            "named_in": account.named_in,
             "by_module": by_module,
         }
 
@@ -93,7 +95,7 @@ class ActionModule(ActionBase):
             _works.COMMON, "image_release_", _only(self._variables, _works.COMMON), self._templar.template
         )
         faults += wrong + others
-        return {**common, **settings, "account_id": settings.get("account_id") or common["account_id"]}
+        return {**common, **settings, "account_id": settings.get("account_id"), "guard": common["account_id"]}
 
     def _recorded(self, names: t.Sequence[str], variable: str, faults: list[str]) -> Data:
         try:
@@ -107,7 +109,7 @@ class ActionModule(ActionBase):
         by_module = _account.by_module(self._task.module_defaults, self._templar.template)
         own, wrong = self._own_connection(settings.pop("connection", None))
         play = {name: value for name, value in self._task.args.items() if name not in ("work", "step", "results")}
-        stated = {f"{self._work}_account_id or {_works.ACCOUNT}": settings["account_id"]}
+        stated = {f"{self._work}_account_id": settings.get("account_id"), _works.ACCOUNT: settings.pop("guard")}
         stated[variable] = recorded.get("account_id")
         account = _account.account(own, play, by_module, stated, f"{self._work}_connection")
         account.faults[:0] = wrong

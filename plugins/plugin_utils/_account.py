@@ -64,6 +64,7 @@ class Account:
     given: list[str]  # the options of the role's own connection that count
     cut: Data  # options of the play that must not reach the modules: each is None
     account_id: str | None
+    named_in: list[str]  # the places that name it
     faults: list[str]
 
 
@@ -122,8 +123,9 @@ def account(
         "module_defaults": play.get("account_id"),
         **{f"module_defaults of {name}": one.get("account_id") for name, one in by_module.items()},
     }
-    ids, wrong = _account_ids(places)
-    return Account(given, cut, ids[0] if ids else None, faults + wrong)
+    said, wrong = _account_ids(places)
+    account_id, named_in = next(iter(said.items()), (None, []))
+    return Account(given, cut, account_id, named_in, faults + wrong)
 
 
 def _faults(own: Data, by_module: t.Mapping[str, Data], variable: str) -> list[str]:
@@ -139,8 +141,8 @@ def _faults(own: Data, by_module: t.Mapping[str, Data], variable: str) -> list[s
     return faults
 
 
-def _account_ids(places: t.Mapping[str, t.Any]) -> tuple[list[str], list[str]]:
-    """The different ids that are named, and a fault if they are more than one."""
+def _account_ids(places: t.Mapping[str, t.Any]) -> tuple[dict[str, list[str]], list[str]]:
+    """The different ids that are named, each with the places, and a fault if they are more than one."""
     said: dict[str, list[str]] = {}
     faults = []
     for place, value in places.items():
@@ -153,7 +155,7 @@ def _account_ids(places: t.Mapping[str, t.Any]) -> tuple[list[str], list[str]]:
     if len(said) > 1:
         told = "; ".join(f"{one} ({', '.join(where)})" for one, where in said.items())
         faults.append(f"different accounts are named: {told}. Name one")
-    return list(said), faults
+    return said, faults
 
 
 def _is_empty(value: t.Any) -> bool:

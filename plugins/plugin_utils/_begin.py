@@ -13,6 +13,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _calls,
     _faults,
     _files,
+    _manifest_place,
     _records,
     _release,
     _settings,
@@ -21,6 +22,9 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
 Data = dict[str, t.Any]
 
 PREFIX, CONNECTION = "image_release_", "image_release_connection"
+HINTS = {
+    "image_release_destinations": "regions that need nothing of their own go into image_release_destination_regions"
+}
 LOOK_EVERY = 15.0  # seconds between two looks at copies that are still being made
 
 
@@ -39,13 +43,15 @@ def begun(
     :returns: what the later steps go by, with the first calls; or ``failed`` and why
     """
     options = _settings.options_of(str(variables["role_path"]))
-    settings, faults = _settings.read(options, PREFIX, variables, evaluate, apart=("connection",))
+    settings, faults = _settings.read(options, PREFIX, variables, evaluate, apart=("connection",), hints=HINTS)
     faults += _release.prepared(settings)
     recorded, wrong = _recorded(settings)
     account, more = _account_of(settings, recorded, play, by_module)
     settings["account_id"] = account.account_id
     del settings["connection"]
-    faults += [*wrong, *account.faults, *more, *_mode_faults(settings)]
+    host, name = str(variables["inventory_hostname"]), settings["name"] or recorded.get("name")
+    kept = [f"image_release_manifest: {fault}" for fault in _manifest_place.faults(settings, host, name)]
+    faults += [*wrong, *account.faults, *more, *_mode_faults(settings), *kept]
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
     if faults:
@@ -64,6 +70,7 @@ def begun(
         "waits": bool(settings["wait"]) and not check,
         "cut": account.cut,
         "given": account.given,
+        "named_in": account.named_in,
         "by_module": _account.without_id(by_module),
         "faults": faults,
         **_first_calls(settings),

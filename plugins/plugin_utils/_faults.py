@@ -16,7 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.options im
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options as ImageOptions
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _calls
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _calls
 
 Data = dict[str, t.Any]
 
@@ -27,6 +27,10 @@ SERVICE_KEY = f"the copy would be encrypted with the service key, {UNSHARABLE}: 
 NOBODY = (
     "image_release_purge_accounts without an account would take it from everybody: it is only done with "
     "image_release_allow_empty=true"
+)
+IDLE = (
+    "nothing would be done: no step is left but share, and nobody is named that gets or loses an image. Give "
+    "image_release_accounts, image_release_denied_accounts or image_release_purge_accounts"
 )
 EVERYWHERE = "every other region"
 ITSELF, RECORDED = "the image itself", "the recorded images"
@@ -42,6 +46,7 @@ def faults(asked: Data, image: Data | None = None) -> list[str]:
     if not asked["from_manifest"]:
         found += _destination_faults(asked, image)
     found += _account_faults(asked) + _audience_faults(asked, image) + _family_faults(asked) + _trial_faults(asked)
+    found += _idle_faults(asked)
     return list(dict.fromkeys(found))
 
 
@@ -66,10 +71,6 @@ def _is_created(asked: Data) -> bool:
 def promotes(asked: Data) -> bool:
     """Whether the images of a release are to lead their family in the end. A rollback is a promotion, too."""
     return boolean(asked["promote"], strict=False) or "promote" in asked["steps"] or bool(asked["rollback"])
-
-
-def _texts(values: t.Iterable[t.Any] | None) -> list[str]:
-    return [str(value) for value in values or []]
 
 
 def _source_faults(asked: Data) -> list[str]:
@@ -103,7 +104,7 @@ def _common_faults(asked: Data) -> list[str]:
     tags = validation.tag_texts(asked["tags"] or {})
     found = validation.name_faults(asked["name"]) if asked["name"] else []
     found += validation.description_faults(asked["description"] or "") + validation.tag_faults(tags)
-    apart = any(not _is_itself(asked, one) for one in asked["destinations"])
+    apart = any(not _audience.is_itself(asked, one) for one in asked["destinations"])
     copied = "copy" in asked["steps"] and (apart or _is_everywhere(asked))
     return found + (_count_fault(len(tags)) if copied else [])
 
@@ -122,23 +123,12 @@ def _is_everywhere(asked: Data) -> bool:
     return bool(asked.get("every_region"))
 
 
-def _encrypted(asked: Data, destination: Data) -> bool | None:
-    own = destination.get("encrypted")
-    value = own if own is not None else asked["encrypted"]
-    return None if value is None else boolean(value, strict=False)
-
-
-def _is_itself(asked: Data, destination: Data) -> bool:
-    """Whether a destination is the image itself, so that nothing is copied."""
-    return destination["region"] == _source(asked).get("region") and not _encrypted(asked, destination)
-
-
 def _requests(asked: Data) -> tuple[list[copy_request.Request], list[str]]:
     """The copies as ecs_image_copy understands them, without what was named as a fault for all of them already."""
     name, description, tags = asked["name"], asked["description"], validation.tag_texts(asked["tags"] or {})
     given = {
         "image": {"region": _source(asked).get("region") or USABLE, "planned": True},
-        "destinations": [{**one, "encrypted": _encrypted(asked, one)} for one in asked["destinations"]],
+        "destinations": [{**one, "encrypted": _audience.is_encrypted(asked, one)} for one in asked["destinations"]],
         "name": (USABLE if validation.name_faults(name) else name) if name else None,
         "description": None if validation.description_faults(description or "") else description or None,
         "kms_key_id": asked["kms_key_id"] or None,
@@ -156,7 +146,7 @@ def _destination_faults(asked: Data, image: Data | None) -> list[str]:
     )
     for one in asked["destinations"]:
         own = validation.name_faults(one["family"], "family") if one.get("family") else []
-        if one.get("tags") and not _is_itself(asked, one):
+        if one.get("tags") and not _audience.is_itself(asked, one):
             own += _count_fault(len({key.lower() for key in [*common, *validation.tag_texts(one["tags"])]}))
         found += [f"destination {one['region']}: {fault}" for fault in own]
     return found
@@ -164,26 +154,21 @@ def _destination_faults(asked: Data, image: Data | None) -> list[str]:
 
 def _account_faults(asked: Data) -> list[str]:
     """What is wrong with the accounts, each named once however many destinations have it."""
-    given = [
-        *_texts(asked["accounts"]),
-        *(one for entry in asked["destinations"] for one in _texts(entry.get("accounts"))),
-    ]
-    named = list(dict.fromkeys(given))
     own = str(asked["account_id"]) if asked["account_id"] else None
-    return validation.account_faults(named, own) + validation.account_faults(_texts(asked["denied_accounts"]))
+    denied = validation.account_faults([str(one) for one in asked["denied_accounts"]])
+    return validation.account_faults(_audience.named(asked), own) + denied
 
 
 def _audiences(asked: Data) -> dict[str, set[str]]:
     """Who is to have the image of each region."""
-    denied, everywhere = set(_texts(asked["denied_accounts"])), _texts(asked["accounts"])
-    found = {one["region"]: {*everywhere, *_texts(one.get("accounts"))} - denied for one in asked["destinations"]}
-    if _is_everywhere(asked):
-        found[EVERYWHERE] = set(everywhere) - denied
     if asked["from_manifest"]:
-        return {region: found.get(region, set(everywhere) - denied) for region in asked["recorded"] or [RECORDED]}
-    if not found or boolean(asked["share_source"], strict=False):
-        itself = [one["region"] for one in asked["destinations"] if _is_itself(asked, one)]
-        found.setdefault(itself[0] if itself else ITSELF, set(everywhere) - denied)
+        return {region: _audience.wanted(asked, region) for region in asked["recorded"] or [RECORDED]}
+    found = {one["region"]: _audience.wanted(asked, one["region"]) for one in asked["destinations"]}
+    if _is_everywhere(asked):
+        found[EVERYWHERE] = _audience.wanted(asked)
+    itself = _audience.of_source(asked)
+    if itself is not None and not any(_audience.is_itself(asked, one) for one in asked["destinations"]):
+        found[ITSELF] = itself
     return found
 
 
@@ -224,6 +209,12 @@ def _unsharable(asked: Data, image: Data | None) -> t.Iterator[tuple[str, str]]:
             yield request.region, SERVICE_KEY
         if image and len(image["disks"]) > 1:
             yield request.region, f"the copy would be encrypted and have {len(image['disks'])} disks, {UNSHARABLE}"
+
+
+def _idle_faults(asked: Data) -> list[str]:
+    """A release that would be green and do nothing."""
+    left = {*asked["steps"]} - ({"create", "copy"} if asked["from_manifest"] else set())
+    return [IDLE] if left <= {"share"} and not promotes(asked) and _audience.is_nobody_named(asked) else []
 
 
 def _family_faults(asked: Data) -> list[str]:

@@ -17,6 +17,8 @@ import typing as t
 
 import yaml
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
+
 Data = dict[str, t.Any]
 
 TRUE, FALSE = ("true", "yes", "on", "y", "t", "1"), ("false", "no", "off", "n", "f", "0")
@@ -134,8 +136,8 @@ def account_fault(account: str) -> str | None:
     if not (account.isascii() and account.isdigit()) or len(account) == ACCOUNT_DIGITS:
         return None  # what holds other characters is refused elsewhere
     return (
-        f"account {account} has {len(account)} digits, an account id has {ACCOUNT_DIGITS}. Write ids in quotes: "
-        "an unquoted number that begins with 0 is read as another one"
+        f"account {account} has {counted(len(account), 'digit')}, an account id has {ACCOUNT_DIGITS}. Write ids in "
+        "quotes: an unquoted number that begins with 0 is read as another one"
     )
 
 
@@ -168,7 +170,7 @@ def _parsed(value: str, kind: type, base: bool = False) -> t.Any:
 
 
 def _read_list(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]) -> list[t.Any]:
-    elements = str(spec.get("elements", "str"))
+    elements = "dict" if spec.get("options") else str(spec.get("elements", "str"))
     if elements != "dict":
         return texts(value, r"[,\n]+" if elements == "path" else r"[\s,;]+")
     if value is None or (isinstance(value, str) and not value.strip()):

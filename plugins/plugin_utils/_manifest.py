@@ -8,7 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _image_facts, _manifest_file, _manifest_memory
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _audience,
+    _image_facts,
+    _manifest_file,
+    _manifest_memory,
+)
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file import COLLECTION, SCHEMA
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_memory import KEPT
 
@@ -44,7 +49,6 @@ def share_targets(image: Data, copies: list[Data], destinations: list[Data], wit
     :param copies: ``copies[]`` of ecs_image_copy, or ``images`` as ``_records.recorded`` tells them
     :param with_source: whether the image itself is shared too
     """
-    accounts = {entry["region"]: entry.get("accounts") or [] for entry in destinations}
     born = {"source_created_at": image.get("created_at")} if image else {}
     targets = [{**_target(image, []), **born}] if with_source and image else []
     for copy in copies:
@@ -53,7 +57,7 @@ def share_targets(image: Data, copies: list[Data], destinations: list[Data], wit
         if _same(copy, image):
             # The image itself as a destination: share it, once, with what that destination asks for.
             targets = [one for one in targets if not _same(one, image)]
-        target = _target(copy, accounts.get(copy["region"], []))
+        target = _target(copy, _audience.named_by(destinations, copy["region"]))
         targets.append({**target, "name": target["name"] or image.get("name"), **born})
     return targets
 

@@ -26,10 +26,6 @@ class ManifestFault(ValueError):
     """Why a text is no manifest that can be used, in one sentence."""
 
 
-class UnknownManifest(ManifestFault):
-    """It is a manifest, but one that this version can't read. It must not be overwritten either."""
-
-
 def read(text: str) -> Data:
     """
     :param text: what the file holds
@@ -43,11 +39,11 @@ def read(text: str) -> Data:
     # True counts as 1.
     if isinstance(number, bool) or not isinstance(number, int) or number not in _manifest_schema.FILES:
         known = " and ".join(str(one) for one in _manifest_schema.FILES)
-        raise UnknownManifest(f"its schema is {_shown(number)}, and {known} are the ones that this version knows")
+        raise ManifestFault(f"its schema is {_shown(number)}, and {known} are the ones that this version knows")
     schema = _manifest_schema.schema_of(number)
     faults = _manifest_schema.faults(document, schema)
     if faults:
-        raise UnknownManifest(f"it is not as a manifest of schema {number} should be: {'; '.join(faults)}")
+        raise ManifestFault(f"it is not as a manifest of schema {number} should be: {'; '.join(faults)}")
     return _upgraded(t.cast(Data, _manifest_schema.pruned(document, schema)))
 
 
@@ -65,16 +61,14 @@ def read_input(text: str) -> Data:
 def read_previous(path: str) -> Data | None:
     """The manifest that is about to be replaced.
 
-    :returns: None if there is none, or something that is no manifest of ours
-    :raises ManifestFault: if it is one that this version can't read, and so must not overwrite
+    :returns: None if there is none, or nothing in it
+    :raises ManifestFault: if it is a file of somebody else, or a manifest that this version can't read
     """
-    text = _files.read_own(path)
+    text = (_files.read_own(path) or "").strip()
     try:
         return read(text) if text else None
-    except UnknownManifest as fault:
+    except ManifestFault as fault:
         raise ManifestFault(f"{path} is not overwritten: {fault}. Move it away, or name another file") from None
-    except ManifestFault:
-        return None
 
 
 def as_text(manifest: Data) -> str:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _causes,
     _files,
     _manifest,
     _manifest_file,
+    _manifest_place,
     _plan_text,
     _release,
     _release_facts,
@@ -116,7 +117,7 @@ class Outcome:
         """Write what is to be written, and tell the rest."""
         parts, check = self.parts(), self.begun["check"]
         path, previous, fault = self._previous(parts)
-        if fault:
+        if fault and not any(fault in one for one in parts["failures"]):
             parts["failures"] = [*parts["failures"], fault]
         record = _manifest.manifest(parts, previous)
         result: Data = {
@@ -144,27 +145,12 @@ class Outcome:
 
     def _previous(self, parts: Data) -> tuple[str | None, Data | None, str | None]:
         """Where the manifest goes, what it was before, and why it can't go there."""
-        if self.settings["manifest"] == "":
-            return None, None, None
-        path = _files.path_of(self.settings["manifest"] or self._default_name(parts))
+        name = parts["name"] or parts["image"].get("name") or parts["recorded"].get("name")
+        path = _manifest_place.path(self.settings, self.host, name)
         try:
-            previous = _manifest_file.read_previous(path)
-            if previous is None and self.settings["manifest"] is None:
-                previous = self._older(parts)
+            return path, _manifest_place.previous(self.settings, self.host, name), None
         except (_manifest_file.ManifestFault, _files.FileFault) as fault:
-            return path, None, f"{path} is not written: {fault}"
-        return path, previous, None
-
-    def _release_name(self, parts: Data) -> str:
-        return str(parts["name"] or parts["image"].get("name") or parts["recorded"].get("name") or "unnamed")
-
-    def _default_name(self, parts: Data) -> str:
-        return re.sub(r"[^\w.-]", "_", f"image_release-{self.host}-{self._release_name(parts)}.json")
-
-    def _older(self, parts: Data) -> Data | None:
-        """The manifest under the default name of version 1, if it is of this release."""
-        older = _manifest_file.read_previous(_files.path_of(f"image_release-{self.host}.json"))
-        return older if older and older["name"] == self._release_name(parts) else None
+            return path, None, str(fault)
 
     def _write(self, record: Data, previous: Data | None, path: str | None, result: Data) -> bool:
         """
@@ -275,7 +261,8 @@ def _became(led: Data) -> str:
     image = f"{led['region']}: {led['image_id']} ({led['name']})"
     if led.get("reason"):
         return f"{image} stays Available: {led['reason']}"
-    loss = f", and {len(led['accounts'])} accounts lost it ({', '.join(led['accounts'])})" if led["accounts"] else ""
+    losers = led["accounts"]
+    loss = f", and {counted(len(losers), 'account')} lost it ({', '.join(losers)})" if losers else ""
     return f"{image} was deprecated{loss}"
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _promotion
 
 Data = dict[str, t.Any]
@@ -84,8 +85,8 @@ def _share_lines(shares: t.Sequence[Data]) -> list[str]:
     same: dict[str, list[str]] = {}
     for share in shares:
         added, removed = share.get("added") or [], share.get("removed") or []
-        gains = f" +{len(added)} accounts ({', '.join(added)})" if added else ""
-        losses = f" -{len(removed)} accounts ({', '.join(removed)})" if removed else ""
+        gains = f" +{counted(len(added), 'account')} ({', '.join(added)})" if added else ""
+        losses = f" -{counted(len(removed), 'account')} ({', '.join(removed)})" if removed else ""
         if gains or losses:
             image = f"{share['region']} {share.get('image_id') or 'the new image'}"
             same.setdefault(gains + losses, []).append(image)
@@ -103,7 +104,7 @@ def _promotion_lines(promotion: Data) -> list[str]:
         return lines
     for one in promotion["previous"]:
         losers = one.get("accounts") or []
-        loss = f", and {len(losers)} accounts would lose it ({', '.join(losers)})" if losers else ""
+        loss = f", and {counted(len(losers), 'account')} would lose it ({', '.join(losers)})" if losers else ""
         lines.append(f"{one['region']}: {one['image_id']} ({one['name']}) would be deprecated{loss}")
     return lines + [
         f"{one['region']}: {one['image_id']} ({one['name']}) would stay Available: {_promotion.LEFT}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _audience,
     _boot_tests,
     _calls,
     _causes,
@@ -54,10 +55,6 @@ def prepared(settings: Data) -> list[str]:
     for name in ("name", "family"):
         settings[name] = settings[name].strip() if settings[name] else settings[name]
     return faults
-
-
-def has_destinations(settings: Data) -> bool:
-    return bool(settings["destinations"] or settings["every_region"])
 
 
 def _with_key(settings: Data, destination: Data) -> Data:
@@ -197,10 +194,9 @@ def withheld(settings: Data, copies_there: Data) -> tuple[list[Data], list[str]]
 
     :returns: what the share step would say of them, and sentences
     """
-    own = {one["region"]: one.get("accounts") or [] for one in settings["destinations"]}
     told, sentences = [], []
     for one in copies_there.get("copies") or []:
-        wanted = {*settings["accounts"], *own.get(one["region"], [])} - {*settings["denied_accounts"]}
+        wanted = _audience.wanted(settings, one["region"])
         if one.get("status") != "Deprecated" or one.get("error") or not wanted or "share" not in settings["steps"]:
             continue
         why = f"{one['image_id']} is Deprecated, and such images can't be shared"
@@ -232,10 +228,9 @@ def share_call(
     """
     if "share" not in settings["steps"] or (failures and settings["on_failure"] != "share_good"):
         return None
-    named = settings["accounts"] + [one for entry in settings["destinations"] for one in entry.get("accounts") or []]
-    if not (named or settings["denied_accounts"] or settings["purge_accounts"]):
+    if _audience.is_nobody_named(settings):
         return None
-    with_source = settings["share_source"] or not (has_destinations(settings) or settings["from_manifest"])
+    with_source = _audience.is_shared_itself(settings)
     bad = {one["image_id"] for one in tests if one["error"]}
     images = [one for one in targets(settings, image, copies_there, with_source) if one["image_id"] not in bad - {None}]
     return _calls.share(settings, images) if images else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _boot_tests, _promotion, _release
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _boot_tests, _promotion, _release
 
 Data = dict[str, t.Any]
 
@@ -83,15 +83,11 @@ def _asked(settings: Data) -> list[Data]:
     """The accounts that should have each image; nothing if this run does not say."""
     if "share" not in settings["steps"] or settings["from_manifest"]:
         return []
-    home, everywhere, denied = settings["source"]["region"], {*settings["accounts"]}, {*settings["denied_accounts"]}
-    found, source_is_shared = [], settings["share_source"] or not _release.has_destinations(settings)
-    if settings["every_region"]:
-        found.append({"region": None, "role": "copy", "asked_accounts": sorted(everywhere - denied)})
-    own: set[str] = set()
-    for one in settings["destinations"]:
-        here = {*(one.get("accounts") or [])}
-        found.append({"region": one["region"], "role": "copy", "asked_accounts": sorted((everywhere | here) - denied)})
-        if one["region"] == home and not one.get("encrypted"):
-            source_is_shared, own = True, here
-    asked = sorted((everywhere | own) - denied) if source_is_shared else []
-    return [{"region": home, "role": "source", "asked_accounts": asked}, *found]
+    regions = [one["region"] for one in settings["destinations"]]
+    regions = [None, *regions] if settings["every_region"] else regions
+    copies = [
+        {"region": region, "role": "copy", "asked_accounts": sorted(_audience.wanted(settings, region))}
+        for region in regions
+    ]
+    asked = sorted(_audience.of_source(settings) or [])
+    return [{"region": settings["source"]["region"], "role": "source", "asked_accounts": asked}, *copies]

@@ -11,7 +11,7 @@ import typing as t
 
 import yaml
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _input
 
 Data = dict[str, t.Any]
 Evaluate = t.Callable[[t.Any], t.Any]
@@ -34,12 +34,14 @@ def read(
     variables: t.Mapping[str, t.Any],
     evaluate: Evaluate,
     apart: t.Collection[str] = (),
+    hints: t.Mapping[str, str] | None = None,
 ) -> tuple[Data, list[str]]:
     """
     :param options: the argument spec's options
     :param variables: what the task knows, not evaluated
     :param evaluate: gives the value of a template
     :param apart: options that are evaluated, but not read as their spec says
+    :param hints: what to do instead, by the names of variables for which people give a text that is none of theirs
     :returns: the values by the options' names without the prefix, and what is wrong with them
     """
     faults = _input.unknown_names(variables, {*options, *ALSO_KNOWN}, [prefix])
@@ -47,7 +49,10 @@ def read(
     for name, spec in options.items():
         value = evaluated(variables.get(name), name, evaluate, variables.get("omit"), faults)
         short = name.removeprefix(prefix)
-        settings[short] = value if short in apart else _input.read(value, spec, name, faults)
+        wrong: list[str] = []
+        settings[short] = value if short in apart else _input.read(value, spec, name, wrong)
+        hint = (hints or {}).get(name)
+        faults += [f"{one}: {hint}" if hint and " is a text" in one else one for one in wrong]
         if settings[short] is None and spec.get("type") in ("list", "dict") and short not in apart:
             settings[short] = [] if spec["type"] == "list" else {}
         if settings[short] is None and "default" in spec:
@@ -82,7 +87,6 @@ def _is_omitted(value: t.Any, omit: t.Any) -> bool:
 
 def account_faults(settings: Data) -> list[str]:
     """Account ids of a release that have another number of digits than account ids have."""
-    named = [*settings["accounts"], *settings["denied_accounts"], settings["account_id"] or ""]
-    named += [one for entry in settings["destinations"] for one in entry.get("accounts") or []]
+    named = [*_audience.named(settings), *settings["denied_accounts"], settings["account_id"] or ""]
     found = [_input.account_fault(one) for one in dict.fromkeys(named) if one]
     return [fault for fault in found if fault]

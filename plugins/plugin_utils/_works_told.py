@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _retired
 
 Data = dict[str, t.Any]
@@ -45,7 +46,7 @@ def unshared(begun: Data, results: t.Sequence[Data]) -> Told:
     lost = [share for share in shares if share["removed"]]
     deed = "would be taken from" if begun["check"] else "was taken from"
     lines = [f"{_named(one)} {deed} {', '.join(one['removed'])}" for one in lost]
-    lines.append(f"{len(lost)} of {len(shares)} images {'would be' if begun['check'] else 'were'} taken from somebody")
+    lines.append(f"{len(lost)} of {counted(len(shares), 'image')} {_be(begun, lost)} taken from somebody")
     return Told(lines, failures_of(results))
 
 
@@ -56,7 +57,7 @@ def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
     deed = "would be stopped" if begun["check"] else "was stopped"
     lines = [f"{_named(one)} {deed} at {one.get('progress') or 0} %" for one in gone]
     lines += [f"{_named(one)} goes on or is finished: {one.get('reason')}" for one in stay]
-    lines.append(f"{len(gone)} copies {'would be' if begun['check'] else 'were'} stopped")
+    lines.append(f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped")
     return Told(lines, failures_of(results))
 
 
@@ -65,6 +66,12 @@ def retired(begun: Data, results: t.Sequence[Data]) -> Told:
     lines = [line for one in whole for line in _retired.summary(one, begun["check"])]
     stats = _retired.facts(whole[0]) if whole else None
     return Told(lines, failures_of(results), stats)
+
+
+def _be(begun: Data, things: t.Sequence[Data]) -> str:
+    if begun["check"]:
+        return "would be"
+    return "was" if len(things) == 1 else "were"
 
 
 def _named(image: Data) -> str:

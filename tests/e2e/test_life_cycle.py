@@ -144,7 +144,7 @@ def test_the_plan_says_what_will_happen_and_what_it_costs(stage: Stage) -> None:
     planned = stage.playbook("create_copy_share", {**variables, "image_release_prices": prices}, "--check")
     for line in (
         f"{BEIJING}: copy base-1 would be started, 20 GiB",
-        f"+1 accounts ({ONE})",
+        f"+1 account ({ONE})",
         "40 GiB of disks more would be stored",
         "1.00 USD a month at most",
         "User data",

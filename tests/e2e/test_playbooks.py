@@ -474,7 +474,7 @@ def test_the_example_of_a_whole_life_is_planned(stage: Stage) -> None:
     for line in (
         f"{BEIJING}: copy base-2026-11 would be started",
         f"{FRANKFURT}: copy base-2026-11 would be started",
-        f"+1 accounts ({ONE})",
+        f"+1 account ({ONE})",
     ):
         assert line in planned.out, line
     assert [image["image_id"] for image in stage.images()] == [old]

@@ -97,7 +97,7 @@ def test_a_role_of_another_account_writes_nothing(stage: Stage, inventory: Path)
     )
     inventory.write_text(json.dumps(given))
     play = take_over(stage, inventory, code=2)
-    assert f"belong to account {TWO}, not to account_id {ONE}" in play.out
+    assert f"belong to account {TWO}, not to {ONE} (account_id)" in play.out
     assert stage.writes() == [] and taken(stage) == {}
 
 

@@ -119,7 +119,7 @@ WRITERS: dict[str, t.Callable[[Lab], dict[str, t.Any]]] = {
 @pytest.mark.parametrize("module", WRITERS)
 def test_the_wrong_account_is_refused_before_the_first_write(lab: Lab, module: str) -> None:
     outcome = lab(module, region=HOME, account_id=ONE, **WRITERS[module](lab))
-    assert outcome.code == 1 and f"belong to account {MAIN}, not to account_id {ONE}" in outcome.msg, outcome.msg
+    assert outcome.code == 1 and f"belong to account {MAIN}, not to {ONE} (account_id)" in outcome.msg, outcome.msg
     assert lab.writes() == []
 
 

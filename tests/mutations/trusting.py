@@ -136,15 +136,6 @@ MUTATIONS = (
     ),
     Mutation(
         11,
-        "a manifest that can't be read is overwritten",
-        "_manifest_file.py",
-        "    except UnknownManifest as fault:\n",
-        "    except ZeroDivisionError as fault:\n",
-        unit("manifest_file"),
-        folder="plugin_utils",
-    ),
-    Mutation(
-        11,
         "a manifest of another account will do",
         "_records.py",
         "if accounts and account_id and str(account_id) != accounts[0]:",

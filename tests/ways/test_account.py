@@ -96,7 +96,7 @@ def test_playbooks_work_where_their_connection_says(stage: Stage) -> None:
     # A guard that its keys do not fit: the playbook says so and does nothing.
     stage.forget()
     wrong = {"image_release_account_id": ONE, **taken}
-    assert f"not to image_release_account_id {ONE}" in told(stage.playbook("unshare_everywhere", wrong, code=2))
+    assert f"not to {ONE} (image_release_account_id)" in told(stage.playbook("unshare_everywhere", wrong, code=2))
     assert stage.writes() == []
 
 
@@ -124,6 +124,28 @@ def test_accounts_that_disagree_are_one_error_before_anything_is_asked(stage: St
         found = told(stage.playbook(book, {f"{book}_manifests": manifest, **named, **variables}, code=2))
         assert all(account in found for account in (MAIN, ONE, THREE)) and "different accounts are named" in found
     assert stage.control("journal")["entries"] == []
+
+
+def test_an_account_that_is_not_at_work_is_told_with_the_place_that_names_it(stage: Stage) -> None:
+    """A manifest's was told as a variable that nobody had set."""
+    manifest = str(MANIFESTS / "released.json")
+    own: Data = {"connection": keys(stage)}
+    tasks = (
+        role(from_manifest=manifest, accounts=[TWO], **own),
+        role(which="image_retire", from_manifest=manifest, keep=1, **own),
+        role(source={"region": HOME, "image_id": "m-1"}, accounts=[TWO], **own),
+    )
+    guards: list[Data] = [{}, {}, {"module_defaults": {GROUP: {"account_id": MAIN}}}]
+    blocks = [{"block": [task], "ignore_errors": True, **more} for task, more in zip(tasks, guards, strict=True)]
+    done = told(play(stage, *blocks, code=None))
+    places = ("image_release_from_manifest", "image_retire_from_manifest", "module_defaults")
+    for place in places:
+        assert f"these credentials belong to account {ONE}, not to {MAIN} ({place})" in done, place
+    assert "(image_release_account_id)" not in done
+    taken = {"unshare_everywhere_manifests": manifest, "unshare_everywhere_accounts": TWO}
+    found = stage.playbook("unshare_everywhere", {"image_release_connection": keys(stage), **taken}, code=2)
+    assert f"not to {MAIN} (unshare_everywhere_manifests)" in told(found)
+    assert stage.writes() == []
 
 
 def test_one_set_of_credentials_is_never_mixed_with_the_other(stage: Stage) -> None:

@@ -61,10 +61,10 @@ def test_the_plan_says_who_loses_what_and_what_stays(stage: Stage) -> None:
         why = "it is shared, and image_release_unshare_previous is not set"
         assert f"{region}: {old[region]} (base-1) would stay Available: {why}" in planned
     everybody = lines(play(stage, role(**common, unshare_previous=True), seen, words=words))
-    assert f"{BEIJING}: {old[BEIJING]} (base-1) would be deprecated, and 1 accounts would lose it ({ONE})" in everybody
+    assert f"{BEIJING}: {old[BEIJING]} (base-1) would be deprecated, and 1 account would lose it ({ONE})" in everybody
     assert f"{old[FRANKFURT]} (base-1) would be deprecated, and 2 accounts would lose it ({ONE}, {TWO})" in everybody
     # Two copies get the same list: one line.
-    assert everybody.count("the share list would change") == everybody.count(f"+1 accounts ({ONE})") > 0
+    assert everybody.count("the share list would change") == everybody.count(f"+1 account ({ONE})") > 0
     assert f"{BEIJING} the new image, {FRANKFURT} the new image: the share list would change" in everybody
     assert stage.writes() == [] and not list(stage.folder.glob("kept.json")) + list(stage.folder.glob("report*"))
     # The plan comes last, and there is no diff of a manifest or report before it.

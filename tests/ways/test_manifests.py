@@ -12,7 +12,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from ways.plays import BEIJING, FRANKFURT, HOME, ONE, TWO, play, role, shown, source, told
+from ways.plays import BEIJING, FRANKFURT, HOME, ONE, TWO, play, refused, role, shown, source, told
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Stage
@@ -40,12 +40,44 @@ def test_a_release_for_fewer_destinations_forgets_no_copy(stage: Stage) -> None:
     assert not [image for image in stage.images() if stage.shares(image["image_id"])]
 
 
-def test_no_file_of_an_unknown_number_is_overwritten(stage: Stage) -> None:
-    later = {"schema": 3, "collection": "imageops.alicloud", "images": [], "news": True}
-    path = stage.folder / "kept.json"
-    path.write_text(json.dumps(later))
-    done = play(stage, role(source=source(stage), accounts=[ONE], manifest="kept.json"), code=2)
-    assert "is not overwritten" in told(done) and json.loads(path.read_text()) == later
+def test_no_file_of_somebody_else_is_overwritten(stage: Stage) -> None:
+    """A note was, and a file of an unknown number was only seen after the writes."""
+    files = {
+        "note.txt": "what I must not forget",
+        "later.json": json.dumps({"schema": 3, "collection": "imageops.alicloud", "images": [], "news": True}),
+        # The default one, where only the image says the name.
+        "image_release-localhost-golden.json": json.dumps({"mine": True}),
+    }
+    for name, text in files.items():
+        (stage.folder / name).write_text(text)
+    usual: Data = {"source": source(stage), "destinations": [{"region": BEIJING}], "accounts": [ONE]}
+    named = [refused(**usual, manifest=name) for name in ("note.txt", "later.json")]
+    usual_name = {"block": [role(**usual, manifest="{{ omit }}")], "ignore_errors": True}
+    done = told(play(stage, *named, usual_name, code=None))
+    for name in files:
+        assert f"{stage.folder / name} is not overwritten" in done, name
+    assert f"image_release_manifest: {stage.folder}/note.txt is not overwritten: it is not JSON" in done
+    assert stage.writes() == [] and "it was taken" not in done
+    kept = {name: (stage.folder / name).read_text() for name in files}
+    assert kept == files
+    new_keys = {"image_rekey_manifests": "later.json", "image_rekey_manifest": "note.txt", "image_rekey_name": "new"}
+    stage.playbook("image_rekey", {**new_keys, "image_rekey_keys": {HOME: "key-1"}}, code=2)
+    assert (stage.folder / "note.txt").read_text() == files["note.txt"] and stage.writes() == []
+
+
+def test_a_share_that_names_nobody_is_refused(stage: Stage) -> None:
+    """It was green, and nothing was done."""
+    image = source(stage)
+    play(stage, role(source=image, destinations=[{"region": BEIJING}], manifest="kept.json"))
+    stage.forget()
+    by_image = refused(source=image, destinations=[{"region": BEIJING}], steps="share")
+    done = told(play(stage, refused(from_manifest="kept.json"), by_image))
+    assert done.count("REFUSED The variables are refused, nothing was changed: nothing would be done") == 2
+    assert "Give image_release_accounts" in done and "it was taken" not in done
+    stage.playbook("share", {"image_release_from_manifest": "kept.json", "image_release_manifest": ""}, code=2)
+    assert stage.writes() == []
+    # Who only loses images is named, too.
+    play(stage, role(from_manifest="kept.json", denied_accounts=[ONE]))
 
 
 def test_what_is_asked_of_the_image_itself_is_refused_or_told_as_not_applied(stage: Stage) -> None:

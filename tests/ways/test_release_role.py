@@ -205,7 +205,7 @@ def test_an_older_release_leads_again(stage: Stage) -> None:
     plan = " ".join(told.out.split())
     (copy, other) = sorted(stage.in_region(BEIJING), key=lambda image: str(image["name"]))
     assert f"{BEIJING}: {copy['image_id']} would be made Available again, and shared again with {ONE}" in plan
-    assert f"{other['image_id']} (box-2) would be deprecated, and 1 accounts would lose it ({ONE})" in plan
+    assert f"{other['image_id']} (box-2) would be deprecated, and 1 account would lose it ({ONE})" in plan
     play(stage, role(**back, rollback=True))
     status = {image["name"]: (image["status"], stage.shares(image["image_id"])) for image in stage.in_region(BEIJING)}
     assert status == {"box-1": ("Available", [ONE]), "box-2": ("Deprecated", [])}

@@ -92,6 +92,20 @@ def test_variables_of_the_command_line_are_texts(stage: Stage) -> None:
 
 
 @pytest.mark.slow
+def test_destinations_can_be_a_text_and_names_of_regions_are_told_where_they_go(stage: Stage) -> None:
+    """Ansible refused every text, also one in JSON, in its own words."""
+    image = source(stage)
+    lists: Data = {"destinations": f'[{{"region": "{BEIJING}", "accounts": [{ONE}]}}]', "verify": "[]"}
+    wrong = [refused(source=image, destinations=one) for one in (BEIJING, f"{BEIJING},cn-shanghai", [BEIJING])]
+    done = told(play(stage, *wrong, role(source=image, **lists)))
+    go = "regions that need nothing of their own go into image_release_destination_regions"
+    assert done.count("REFUSED The variables are refused, nothing was changed: image_release_destinations") == 3
+    assert done.count(f"as a text it is JSON or YAML: {go}") >= 3 and "it was taken" not in done
+    (copy,) = stage.in_region(BEIJING)
+    assert stage.shares(copy["image_id"]) == [ONE] and stage.in_region("cn-shanghai") == []
+
+
+@pytest.mark.slow
 def test_names_of_ours_that_mean_nothing_are_refused_and_our_own_facts_are_not(stage: Stage) -> None:
     """A misspelt list of denied accounts was ignored, and the account got the image."""
     image = source(stage)

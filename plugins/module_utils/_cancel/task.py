@@ -15,6 +15,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_one import (
     Cancel,
     CancelImage,
@@ -180,7 +181,7 @@ def _result(cancels: t.Sequence[Cancel], errors: t.Mapping[str, ImageOpsError]) 
     }
     if running:
         sentences = "; ".join(_sentence(entry) for entry in running)
-        result.update(failed=True, msg=f"{len(running)} copies were not cancelled: {sentences}")
+        result.update(failed=True, msg=f"{counted(len(running), 'copy', 'copies')} could not be cancelled: {sentences}")
     return result
 
 

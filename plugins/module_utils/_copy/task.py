@@ -17,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import copy_one
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
@@ -213,10 +214,8 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Image | Non
         sentences = "; ".join(
             _sentence(destination.record.region, t.cast(Data, destination.record.error)) for destination in failed
         )
-        result.update(
-            failed=True,
-            msg=f"{len(failed)} of {len(destinations)} destinations failed in account {run.account_id}: {sentences}",
-        )
+        told = f"{len(failed)} of {counted(len(destinations), 'destination')} failed in account {run.account_id}"
+        result.update(failed=True, msg=f"{told}: {sentences}")
     return result
 
 

@@ -19,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
@@ -117,7 +118,7 @@ def _result(run: Task[Options], shares: t.Sequence[Share]) -> Data:
     if failed:
         result.update(
             failed=True,
-            msg=f"{len(failed)} of {len(shares)} images are not shared as asked: "
+            msg=f"{len(failed)} of {counted(len(shares), 'image')} could not be shared as asked: "
             + "; ".join(share.sentence() for share in failed),
         )
     return result

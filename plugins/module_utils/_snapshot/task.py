@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, sentence_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS, Options, WantedSnapshot
@@ -170,6 +171,6 @@ def _result(copies: t.Sequence[_SnapshotTask], account_id: str) -> Data:
         sentences = "; ".join(f"{entry['region']}: {sentence_of(entry['error'])}" for entry in failed)
         result.update(
             failed=True,
-            msg=f"{len(failed)} of {len(entries)} destinations failed in account {account_id}: {sentences}",
+            msg=f"{len(failed)} of {counted(len(entries), 'destination')} failed in account {account_id}: {sentences}",
         )
     return result

@@ -132,8 +132,18 @@ def test_a_manifest_that_can_not_be_read_is_not_overwritten(tmp_path: Path, docu
         _manifest_file.read_previous(str(path))
 
 
-@pytest.mark.parametrize("text", ["", "{", "secret", "[]", '{"collection": "other"}'])
-def test_what_is_no_manifest_is_none(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("text", ["{", "a note of mine", "[]", '{"collection": "other"}', "<html></html>"])
+def test_a_file_of_somebody_else_is_not_overwritten(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text(text)
+    with pytest.raises(
+        ManifestFault, match=r"manifest\.json is not overwritten: .* Move it away, or name another file"
+    ):
+        _manifest_file.read_previous(str(path))
+
+
+@pytest.mark.parametrize("text", ["", "\n"])
+def test_an_empty_file_is_no_manifest_and_nobody_s(tmp_path: Path, text: str) -> None:
     path = tmp_path / "manifest.json"
     path.write_text(text)
     assert _manifest_file.read_previous(str(path)) is None

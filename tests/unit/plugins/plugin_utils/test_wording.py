@@ -29,7 +29,7 @@ NAMES = _wording.variables("image_release", OPTIONS, "image_release_connection")
         ("with additional_copy=true", "with image_release_copy_options.additional_copy=true"),
         ("set encrypted=true beside kms_key_id", "set image_release_encrypted=true beside image_release_kms_key_id"),
         ("Give it more time with wait_timeout.", "Give it more time with image_release_wait_timeout."),
-        ("not to account_id 1", "not to image_release_account_id 1"),
+        ("not to 1 (account_id)", "not to 1 (image_release_account_id)"),
         ("set unreachable_timeout", "set image_release_connection.unreachable_timeout"),
         ("choose another instance_type", "choose another image_release_verify.instance_type"),
         ("consistency=stopped needs it", "image_release_source.consistency=stopped needs it"),

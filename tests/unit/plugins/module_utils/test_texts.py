@@ -1,0 +1,46 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Numbers in sentences, and who tells them."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _plan_text, _works_told
+
+Data = dict[str, t.Any]
+
+
+def test_one_is_not_several() -> None:
+    assert [counted(number, "account") for number in (0, 1, 2)] == ["0 accounts", "1 account", "2 accounts"]
+    assert counted(1, "copy", "copies") == "1 copy" and counted(3, "copy", "copies") == "3 copies"
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, "+1 account (a)"), (2, "+2 accounts (a, b)")])
+def test_a_plan_counts_accounts(count: int, told: str) -> None:
+    share = {"region": "r", "image_id": "m-1", "added": ["a", "b"][:count], "removed": []}
+    parts: Data = {"image": {}, "created": {}, "copies": {}, "trials": [], "restored": [], "promotion": {}}
+    lines = _plan_text.plan_text({**parts, "shares": {"shares": [share]}, "prices": {}})
+    assert any(told in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("check", "count", "taken", "stopped"),
+    [
+        (False, 0, "0 of 1 image were taken", "0 copies were stopped"),
+        (False, 1, "1 of 1 image was taken", "1 copy was stopped"),
+        (False, 2, "2 of 2 images were taken", "2 copies were stopped"),
+        (True, 1, "1 of 1 image would be taken", "1 copy would be stopped"),
+    ],
+)
+def test_the_playbooks_count_images(check: bool, count: int, taken: str, stopped: str) -> None:
+    begun: Data = {"check": check, "recorded": {}}
+    shares = [{"region": "r", "image_id": "m", "removed": ["a"][: max(count, 0)]}] * max(count, 1)
+    assert _works_told.unshared(begun, [{"shares": shares}]).lines[-1].startswith(taken)
+    cancelled = [{"region": "r", "image_id": "m", "progress": 5}] * count
+    assert _works_told.stopped(begun, [{"cancelled": cancelled}]).lines[-1] == stopped

@@ -1,0 +1,86 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who is to have which image: for all of the accounts, one destination's own, and the denied ones."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _faults, _manifest, _release
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release_facts import facts
+
+Data = dict[str, t.Any]
+HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
+ONE, TWO, THREE = "1000000000000011", "1000000000000012", "1000000000000013"
+SOURCE: Data = {"region": HOME, "image_id": "m-1", "created_at": "2026-01-01T00:00:00Z"}
+NO_RESULTS: dict[str, Data] = {name: {} for name in ("tried", "promotion", "joined", "spread")}
+
+
+def settings(*destinations: Data, **changes: t.Any) -> Data:
+    usual: Data = {
+        "source": SOURCE, "destinations": list(destinations), "every_region": False, "encrypted": None,
+        "accounts": [ONE], "denied_accounts": [], "share_source": False, "from_manifest": [], "recorded": [],
+        "steps": ["create", "copy", "share"], "purge_accounts": False, "allow_empty": False, "kms_key_id": None,
+        "name": None, "description": None, "tags": {}, "max_accounts": 50,
+    }  # fmt: skip
+    return {**usual, **changes}
+
+
+def asked_of(found: t.Sequence[Data], role: str, region: str) -> list[str]:
+    (one,) = [one for one in found if one["role"] == role and one["region"] == region]
+    return list(one["asked_accounts"])
+
+
+@pytest.mark.parametrize(
+    ("given", "copy", "itself"),
+    [
+        (settings({"region": BEIJING}), [ONE], None),
+        (settings({"region": BEIJING, "accounts": [TWO]}), [ONE, TWO], None),
+        (settings({"region": BEIJING, "accounts": [TWO]}, denied_accounts=[ONE, THREE]), [TWO], None),
+        (settings({"region": BEIJING, "accounts": [TWO]}, share_source=True), [ONE, TWO], [ONE]),
+        (settings({"region": BEIJING}, {"region": HOME, "accounts": [TWO]}), [ONE], [ONE, TWO]),
+        # Encrypted, the copy in the source's own region is another image.
+        (settings({"region": BEIJING}, {"region": HOME, "accounts": [TWO], "encrypted": True}), [ONE], None),
+        (settings({"region": BEIJING}, {"region": HOME, "accounts": [TWO]}, encrypted=True), [ONE], None),
+        (settings({"region": BEIJING}, accounts=[1000000000000011]), [ONE], None),
+    ],
+)
+def test_what_is_refused_shared_and_told_is_one(given: Data, copy: list[str], itself: list[str] | None) -> None:
+    assert sorted(_audience.wanted(given, BEIJING)) == copy
+    told = facts(given, NO_RESULTS, "now")
+    assert asked_of(told, "copy", BEIJING) == copy and asked_of(told, "source", HOME) == (itself or [])
+    # Too many for an image are counted in the same way.
+    faults = _faults.faults({**given, "account_id": "", "family": None, "promote": False, "rollback": False,
+                             "verify": [], "max_accounts": 1})  # fmt: skip
+    assert any(BEIJING in fault and "max_accounts" in fault for fault in faults) == (len(copy) > 1)
+    deprecated = {"region": BEIJING, "image_id": "m-2", "status": "Deprecated"}
+    ((withheld,), dummy) = _release.withheld(given, {"copies": [deprecated]})
+    assert [one["account_id"] for one in withheld["failed"]] == copy
+    there = {"region": BEIJING, "image_id": "m-2", "status": "Available"}
+    (target,) = _manifest.share_targets({}, [there], given["destinations"], False)
+    everywhere = {str(one) for one in given["accounts"]}
+    assert sorted({*everywhere, *target["accounts"]} - {*given["denied_accounts"]}) == copy
+
+
+def test_without_destinations_the_image_itself_is_what_is_shared() -> None:
+    assert _audience.of_source(settings()) == {ONE}
+    assert _audience.of_source(settings(every_region=True)) is None
+    assert _audience.of_source(settings(from_manifest=["a.json"])) is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_nobody"),
+    [
+        ({}, True),
+        ({"accounts": [ONE]}, False),
+        ({"destinations": [{"region": BEIJING, "accounts": [ONE]}]}, False),
+        ({"denied_accounts": [ONE]}, False),
+        ({"purge_accounts": True}, False),
+    ],
+)
+def test_nobody_is_named(changes: Data, is_nobody: bool) -> None:
+    assert _audience.is_nobody_named(settings(**{"accounts": [], **changes})) is is_nobody
