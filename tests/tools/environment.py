@@ -34,7 +34,8 @@ def clean(*also: str) -> dict[str, str]:
     if not sys.stdout.isatty():
         env["NO_COLOR"] = "1"
     env["ANSIBLE_HOME"] = str(BUILD / "ansible-home")
-    env["ANSIBLE_COLLECTIONS_PATH"] = str(BUILD / "collections")
+    # Plays may be run with another build than this checkout: see tests/ways/before.py.
+    env["ANSIBLE_COLLECTIONS_PATH"] = os.environ.get("COLLECTIONS_OF_PLAYS") or str(BUILD / "collections")
     bypassed = ",".join(filter(None, ["127.0.0.1,localhost,::1", env.get("no_proxy") or env.get("NO_PROXY")]))
     env["NO_PROXY"] = env["no_proxy"] = bypassed
     return env

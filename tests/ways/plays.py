@@ -38,7 +38,8 @@ def role(apply: Data | None = None, which: str = "image_release", **variables: t
 
 def refused(which: str = "image_release", **variables: t.Any) -> Data:
     """A role that must refuse its variables. What it says is shown."""
-    shown = {"ansible.builtin.debug": {"msg": f"REFUSED {{{{ __{which}.msg }}}}"}}
+    said = f"(__{which} | default({{}})).msg | default(ansible_failed_result.msg)"  # version 1 had no such name
+    shown = {"ansible.builtin.debug": {"msg": f"REFUSED {{{{ {said} }}}}"}}
     wrong = {"ansible.builtin.fail": {"msg": "it was taken"}}
     return {"block": [role(which=which, **variables), wrong | {"name": "Taken"}], "rescue": [shown]}
 

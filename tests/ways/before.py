@@ -1,0 +1,78 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run the plays of other people against an older build, to see that their tests are red there.
+
+Usage: ``python tests/ways/before.py COMMIT [words for pytest...]``. The collection of that commit is built and
+installed under ``build/before``, and the plays use it; simulator and tests are those of this checkout. It prints what
+each test came to, and why. One that is green there without a reason makes the exit code 1: it shows no fault of that
+build.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "tools"))
+import environment  # noqa: E402
+
+TESTS = ("account", "approver", "manifests", "retirement", "values")
+# What looks at this checkout alone, and what worked before and has to go on working.
+GREEN: dict[str, str] = {}
+
+
+def installed(commit: str) -> Path:
+    """A folder of collections that holds that of a commit, as its archive would be installed."""
+    folder = environment.BUILD / "before" / commit
+    with tempfile.TemporaryDirectory() as name:
+        source = Path(name, "source")
+        source.mkdir()
+        archive = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, capture_output=True).stdout
+        subprocess.run(["tar", "-x", "-C", source], input=archive, check=True)
+        galaxy, quiet = str(environment.BIN / "ansible-galaxy"), {"env": environment.clean(), "stdout": sys.stderr}
+        subprocess.run([galaxy, "collection", "build", "--output-path", name], cwd=source, check=True, **quiet)
+        (packed,) = Path(name).glob("*.tar.gz")
+        words = ["collection", "install", str(packed), "--no-deps", "--force", "--offline", "-p", str(folder)]
+        subprocess.run([galaxy, *words], cwd=name, check=True, **quiet)
+    return folder
+
+
+def outcomes(report: Path) -> dict[str, str]:
+    """What a red test has said, by its name; nothing for a green one. Of one test in several forms, the first."""
+    found: dict[str, str] = {}
+    for case in ElementTree.parse(report).iter("testcase"):
+        name = re.sub(r"\[.*", "", f"{case.get('classname', '').rpartition('.')[2]}::{case.get('name')}")
+        fault = next((one for one in case if one.tag in ("failure", "error")), None)
+        said = " ".join(((fault.get("message") if fault is not None else "") or "").split())
+        found[name] = found.get(name) or (said or "no reason" if fault is not None else "")
+    return found
+
+
+def main() -> int:
+    if len(sys.argv) < 2:
+        print(__doc__)
+        return 2
+    commit, words = sys.argv[1], sys.argv[2:] or [str(HERE / f"test_{name}.py") for name in TESTS]
+    environment.link_checkout()
+    env = environment.clean() | {"COLLECTIONS_OF_PLAYS": str(installed(commit))}
+    with tempfile.TemporaryDirectory() as name:
+        report = Path(name, "report.xml")
+        pytest = [sys.executable, "-m", "pytest", "-q", "--no-summary", "--tb=no", f"--junit-xml={report}", *words]
+        subprocess.run(pytest, cwd=ROOT, env=env, check=False, stdout=sys.stderr)
+        found = outcomes(report)
+    for test, said in sorted(found.items()):
+        print(f"{test}: {'red: ' + said[:300] if said else 'green: ' + GREEN.get(test, 'NOT EXPECTED')}")
+    strange = [test for test, said in found.items() if not said and test not in GREEN]
+    return 1 if strange or not found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
