@@ -44,7 +44,7 @@ def test_the_account_is_the_plays_or_the_roles(stage: Stage) -> None:
     assert len(stage.in_region(BEIJING)) == 2
     told = "".join(done.out.split())
     assert f"{MAIN}(image_release_account_id);{ONE}(module_defaults)" in told
-    assert f"nottoaccount_id{TWO}" in told
+    assert f"notto{TWO}(module_defaults)" in told
 
 
 def test_a_loop_of_releases_keeps_each_its_own_values(stage: Stage) -> None:
