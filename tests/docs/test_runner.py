@@ -213,7 +213,8 @@ def test_old_images_are_planned_to_go_and_then_go(controller: Controller) -> Non
         **{"retire_regions": BEIJING, "retire_families": "base", "retire_name_patterns": "", "retire_grace_days": 0},
     }
     refused = controller.launch("retire.yml", {**survey, "alicloud_account_id": CONSUMER})
-    assert refused.status == "failed" and f"not to {CONSUMER} (image_retire_connection.account_id)" in refused.stdout.read()
+    named = f"not to {CONSUMER} (image_retire_connection.account_id)"
+    assert refused.status == "failed" and named in refused.stdout.read()
     planned = controller.launch("retire.yml", survey, check=True)
     assert planned.status == "successful" and "would be deleted" in planned.stdout.read()
     assert len(controller.simulated.images(BEIJING)) == 2
