@@ -64,6 +64,13 @@ def _snapshot_copied(lab: Lab, image_id: str) -> Data:
     return {"region": HOME, "snapshot_id": snapshot, "destinations": [{"region": BEIJING}], "wait_timeout": 2000}
 
 
+def _launched(lab: Lab, image_id: str) -> Data:
+    versions = [{"ImageId": f"m-{number}", "SystemDisk.Size": 40} for number in range(3)]
+    template = lab.plant("launch_templates", region=HOME, name="web", versions=versions, default=3)
+    lab.plant("scaling_groups", region=HOME, name="web", launch_template=template, version="Default")
+    return {"region": HOME, "launch_template_id": template, "image_id": image_id, "keep_versions": 2}
+
+
 WORLDS = {
     "copy": Case(
         "ecs_image_copy",
@@ -86,6 +93,7 @@ WORLDS = {
         lambda lab, image: {"regions": [HOME, BEIJING], "share_lists": True, "newest": 3},
         makes=False,
     ),
+    "launch": Case("ecs_launch_template_image", _launched, frozenset(["web"]), makes=False),
     "retire": Case("ecs_image_retire", _retired, frozenset(["old", "older"]), makes=False),
     "share": Case(
         "ecs_image_share",
@@ -113,6 +121,7 @@ class World:
         lab.plant("images", region=BEIJING, name="bystander", tags={"imageops:copied-from": "cn-hangzhou/m-other"})
         lab.plant("snapshots", region=BEIJING, size=20, name="bystander", tags={"stage": "test"})
         lab.plant("instances", region=HOME, name="bystander")
+        lab.plant("launch_templates", region=HOME, name="bystander", versions=[{"ImageId": "m-1"}] * 4)
         self.params = case.params(lab, source)
         self._before = self._things()
         lab.sim.journal.clear()
@@ -128,6 +137,8 @@ class World:
             }
             for one in world.snapshots.values():
                 found[one.snapshot_id] = (self._snapshot_name(one), f"{sorted(one.tags.items())}")
+            for template in world.templates.values():
+                found[template.template_id] = (template.name, f"{template.default} {sorted(template.versions)}")
             for one in world.instances.values():
                 found[one.instance_id] = (one.name, f"{one.status} {sorted(one.tags.items())}")
             return found

@@ -19,7 +19,9 @@ from docs.parts import with_part
 PAGES = Path(__file__).parents[2] / "docs" / "docsite" / "rst"
 PAGE, GUIDE = PAGES / "security.rst", PAGES / "release_guide.rst"
 
-IMAGE, SNAPSHOT, INSTANCE, DISK = (f"acs:ecs:*:*:{kind}/*" for kind in ("image", "snapshot", "instance", "disk"))
+IMAGE, SNAPSHOT, INSTANCE, DISK, TEMPLATE = (
+    f"acs:ecs:*:*:{kind}/*" for kind in ("image", "snapshot", "instance", "disk", "launchtemplate")
+)
 
 Rights = dict[str, list[str]]  # RAM action → resources
 
@@ -100,6 +102,14 @@ _RIGHTS: dict[str, Rights] = {
         "ecs:DescribeImages": [IMAGE],
         "ecs:DescribeInstances": [INSTANCE],
         "ecs:RunInstances": ["*"],
+    },
+    "ecs_launch_template_image": {
+        "ecs:CreateLaunchTemplateVersion": [TEMPLATE],
+        "ecs:DeleteLaunchTemplateVersion": [TEMPLATE],
+        "ecs:DescribeImages": [IMAGE],
+        "ecs:DescribeLaunchTemplateVersions": [TEMPLATE],
+        "ecs:ModifyLaunchTemplateDefaultVersion": [TEMPLATE],
+        "ess:DescribeScalingGroups": ["*"],
     },
     "ecs_snapshot_copy": {"ecs:CopySnapshot": [SNAPSHOT], "ecs:DescribeSnapshots": [SNAPSHOT]},
     LOOKUP: {"ecs:DescribeImages": [IMAGE]},

@@ -109,6 +109,10 @@ WRITERS: dict[str, t.Callable[[Lab], dict[str, t.Any]]] = {
         "vswitch_id": f"vsw-simulator-{HOME}",
         "security_group_id": f"sg-simulator-{HOME}",
     },
+    "ecs_launch_template_image": lambda lab: {
+        "launch_template_id": lab.plant("launch_templates", region=HOME, versions=[{"ImageId": "m-1"}]),
+        "image_id": lab.source(),
+    },
     "ecs_snapshot_copy": lambda lab: {
         "snapshot_id": lab.plant("snapshots", region=HOME, size=20, name="backup"),
         "destinations": [{"region": "cn-beijing"}],

@@ -155,6 +155,17 @@ def trials(lab: Lab) -> Calls:
     yield outcome
 
 
+def template_images(lab: Lab) -> Calls:
+    image = lab.source()
+    versions = [{"ImageId": f"m-{number}"} for number in range(3)]
+    template = lab.plant("launch_templates", region=HOME, name="web", versions=versions, default=3)
+    given = {"launch_template_id": template, "image_id": image, "keep_versions": 2}
+    outcome = lab("ecs_launch_template_image", who=None, region=HOME, **given)
+    if any("did not look" in warning for warning in outcome.warnings):
+        outcome.result.update(failed=True, msg=" ".join(outcome.warnings))
+    yield outcome
+
+
 def snapshot_copies(lab: Lab) -> Calls:
     snapshot = lab.plant("snapshots", region=HOME, size=20, name="backup")
     yield lab(
@@ -193,6 +204,7 @@ CALLS: dict[str, dict[str, t.Any]] = {
     "ecs_image_share": {**ONE_IMAGE, "accounts": [ONE]},
     "ecs_image_share_info": ONE_IMAGE,
     "ecs_image_verify": {**ONE_IMAGE, **PLACE},
+    "ecs_launch_template_image": {**ONE_IMAGE, "launch_template_id": "lt-1"},
     "ecs_snapshot_copy": {"snapshot_id": "s-1", "destinations": [{"region": BEIJING}]},
 }
 
@@ -219,6 +231,7 @@ SCENARIOS = {
     "ecs_image_share": shares,
     "ecs_image_share_info": share_looks,
     "ecs_image_verify": trials,
+    "ecs_launch_template_image": template_images,
     "ecs_snapshot_copy": snapshot_copies,
     rights.LOOKUP: lookups,
 }

@@ -23,7 +23,13 @@ TOKEN = re.compile(r"[A-Za-z0-9+/=_.-]+")
 MILLISECONDS = re.compile(r"\.[0-9]{3}Z$")
 # Whoever has a token of an issuer needs no key.
 UNSIGNED = frozenset(("AssumeRoleWithOIDC",))
-VERSIONS = {"2014-05-26": "Ecs", "2015-04-01": "Sts", "2015-06-12": "Location", "2020-01-10": "ResourceSharing"}
+VERSIONS = {
+    "2014-05-26": "Ecs",
+    "2014-08-28": "Ess",
+    "2015-04-01": "Sts",
+    "2015-06-12": "Location",
+    "2020-01-10": "ResourceSharing",
+}
 
 
 @dataclass(frozen=True)

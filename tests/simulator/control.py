@@ -31,6 +31,8 @@ def state(world: World) -> Body:
         "snapshots": [asdict(snapshot) for snapshot in world.snapshots.values()],
         "instances": [asdict(instance) for instance in world.instances.values()],
         "disks": [asdict(disk) for disk in world.disks.values()],
+        "launch_templates": [asdict(template.settled()) for template in world.templates.values()],
+        "scaling_groups": [asdict(group) for group in world.scaling_groups.values()],
         "kms_keys": [asdict(key) for key in world.kms_keys.values()],
         "accounts": [
             {**asdict(account), "default_encryption": sorted(account.default_encryption)}

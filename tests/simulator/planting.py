@@ -28,14 +28,16 @@ class SeedError(ValueError):
     """A seed that cannot be planted."""
 
 
-def _owner(world: World, entry: Objects) -> str:
+def owner(world: World, entry: Objects) -> str:
+    """Whose an object is to be."""
     account = str(entry.get("account", MAIN))
     if account not in world.accounts:
         raise SeedError(f"no account {account}")
     return account
 
 
-def _place(entry: Objects) -> str:
+def place(entry: Objects) -> str:
+    """The region of an object that is in one."""
     region = entry.get("region")
     if not isinstance(region, str) or not regions.is_open(region):
         raise SeedError(f"no region {region!r}")
@@ -84,7 +86,7 @@ def _access_keys(world: World, entry: Objects, account_id: str, user: User | Non
 
 def add_user(world: World, entry: Objects) -> str:
     """A RAM user, or other policies for one that is there; the ARN is its id."""
-    account = _owner(world, entry)
+    account = owner(world, entry)
     user = world.users.setdefault((account, entry["name"]), User(entry["name"], account))
     if "policies" in entry:
         user.policies = [read_policy(document) for document in entry["policies"]]
@@ -94,7 +96,7 @@ def add_user(world: World, entry: Objects) -> str:
 
 def add_role(world: World, entry: Objects) -> str:
     """A RAM role, or changes to one that is there; the ARN is its id."""
-    account = _owner(world, entry)
+    account = owner(world, entry)
     role = Role(entry["name"], account)
     role = world.roles.setdefault(role.arn, role)
     if "policies" in entry:
@@ -108,7 +110,7 @@ def add_role(world: World, entry: Objects) -> str:
 def add_oidc_provider(world: World, entry: Objects) -> str:
     """An issuer of tokens; roles trust it by its ARN, which is its id."""
     audiences = list(entry.get("audiences", ["sts.aliyuncs.com"]))
-    provider = OidcProvider(entry["name"], _owner(world, entry), entry["issuer"], entry["key"], audiences)
+    provider = OidcProvider(entry["name"], owner(world, entry), entry["issuer"], entry["key"], audiences)
     world.oidc_providers[provider.arn] = provider
     return provider.arn
 
@@ -127,7 +129,7 @@ def add_instance_role(world: World, entry: Objects) -> str:
 
 def add_sign_in(world: World, entry: Objects) -> str:
     """What a person's sign-in at CloudSSO left behind."""
-    found = SignIn(entry["token"], _owner(world, entry), entry["access_config"], _role(world, entry))
+    found = SignIn(entry["token"], owner(world, entry), entry["access_config"], _role(world, entry))
     world.sign_ins[found.token] = found
     return found.access_config
 
@@ -135,20 +137,20 @@ def add_sign_in(world: World, entry: Objects) -> str:
 def add_vswitch(world: World, entry: Objects) -> str:
     switch_id = str(entry.get("id") or world.new_id("vsw-"))
     vpc_id = entry.get("vpc_id") or "vpc-" + switch_id.partition("-")[2]
-    world.vswitches[switch_id] = VSwitch(switch_id, _owner(world, entry), _place(entry), vpc_id)
+    world.vswitches[switch_id] = VSwitch(switch_id, owner(world, entry), place(entry), vpc_id)
     return switch_id
 
 
 def add_security_group(world: World, entry: Objects) -> str:
     group_id = str(entry.get("id") or world.new_id("sg-"))
     vpc_id = entry.get("vpc_id") or "vpc-" + group_id.partition("-")[2]
-    world.security_groups[group_id] = SecurityGroup(group_id, _owner(world, entry), _place(entry), vpc_id)
+    world.security_groups[group_id] = SecurityGroup(group_id, owner(world, entry), place(entry), vpc_id)
     return group_id
 
 
 def add_group(world: World, entry: Objects) -> str:
     group_id = str(entry.get("id") or world.new_id("rg-"))
-    world.resource_groups[group_id] = _owner(world, entry)
+    world.resource_groups[group_id] = owner(world, entry)
     return group_id
 
 
@@ -163,7 +165,7 @@ def add_key(world: World, entry: Objects) -> str:
     key_id = str(entry.get("id") or world.new_uuid())
     kind, state = entry.get("kind", "customer"), entry.get("state", "Enabled")
     options = {name: entry[name] for name in ("symmetric", "refuses") if name in entry}
-    world.kms_keys[key_id] = KmsKey(key_id, _owner(world, entry), _place(entry), kind, state, **options)
+    world.kms_keys[key_id] = KmsKey(key_id, owner(world, entry), place(entry), kind, state, **options)
     return key_id
 
 
@@ -174,7 +176,7 @@ _OF_INSTANCES = (
 
 
 def add_instance(world: World, entry: Objects) -> str:
-    account, region, created = _owner(world, entry), _place(entry), _created(world, entry)
+    account, region, created = owner(world, entry), place(entry), _created(world, entry)
     instance = Instance(
         instance_id=str(entry.get("id") or world.new_id("i-")),
         account_id=account,
@@ -213,7 +215,7 @@ def _key_of(world: World, disk: Objects, account: str, region: str) -> str:
 
 def add_bucket(world: World, entry: Objects) -> str:
     """A bucket, or more objects in one that is there."""
-    bucket = Bucket(entry["name"], _place(entry), _owner(world, entry), bool(entry.get("encrypted")))
+    bucket = Bucket(entry["name"], place(entry), owner(world, entry), bool(entry.get("encrypted")))
     bucket = world.buckets.setdefault(bucket.name, bucket)
     bucket.objects.update({name: StoredObject(**stored) for name, stored in entry.get("objects", {}).items()})
     return bucket.name
@@ -225,7 +227,7 @@ _OF_SNAPSHOTS = (
 
 
 def add_snapshot(world: World, entry: Objects) -> str:
-    account, region = _owner(world, entry), _place(entry)
+    account, region = owner(world, entry), place(entry)
     snapshot = Snapshot(
         snapshot_id=str(entry.get("id") or world.new_id("s-")),
         account_id=account,
@@ -256,7 +258,7 @@ _OF_IMAGES = (
 
 def add_image(world: World, entry: Objects) -> str:
     """An image in a settled state; its snapshots are made along with it."""
-    account, region, created = _owner(world, entry), _place(entry), _created(world, entry)
+    account, region, created = owner(world, entry), place(entry), _created(world, entry)
     image_id = str(entry.get("id") or world.new_id("m-"))
     holder = world.image_of_name(account, region, entry.get("name") or image_id)
     if holder is not None and holder.image_id != image_id:

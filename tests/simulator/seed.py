@@ -26,6 +26,7 @@ from .planting import (
     add_user,
     add_vswitch,
 )
+from .planting_templates import add_launch_template, add_scaling_group
 from .seed_keys import check_entries
 from .state import regions
 from .state.clock import parse_stamp
@@ -71,6 +72,8 @@ KINDS_OF_OBJECTS: dict[str, Callable[[World, Objects], str]] = {
     "instances": add_instance,
     "snapshots": add_snapshot,
     "images": add_image,
+    "launch_templates": add_launch_template,
+    "scaling_groups": add_scaling_group,
 }
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,6 +35,7 @@ LARGEST = 65536  # GiB of a disk
 _TOKEN = Kind(
     "a text of letters, digits and +/=_.-", lambda value: isinstance(value, str) and bool(TOKEN.fullmatch(value))
 )
+_VERSION = re.compile(r"[1-9][0-9]*|Default|Latest")
 _ANYTHING = Kind("anything", lambda dummy: True)
 _PLACE: Keys = {"id": NAME, "region": OPEN_REGION, "account": ACCOUNT}
 _DISK: Keys = {
@@ -165,6 +167,18 @@ KEYS: dict[str, Keys] = {
         "created": TIME,
         "resource_group_id": NAME,
     },
+    "launch_templates": {
+        **_PLACE,
+        "name": NAME,
+        "versions": list_of(Kind("the data of a version, as answers show them", lambda value: isinstance(value, dict))),
+        "default": whole(1),
+    },
+    "scaling_groups": {
+        **_PLACE,
+        "name": NAME,
+        "launch_template": NAME,
+        "version": Kind("a number, Default or Latest", lambda value: bool(_VERSION.fullmatch(str(value)))),
+    },
 }
 REQUIRED = {
     "access_keys": ("id", "secret"),
@@ -176,6 +190,7 @@ REQUIRED = {
     "disks": ("size",),
     "buckets": ("name", "region"),
     **dict.fromkeys(("vswitches", "security_groups", "instances", "snapshots", "images"), ("region",)),
+    **dict.fromkeys(("launch_templates", "scaling_groups"), ("region",)),
 }
 # Lists inside an entry: the kind of what is in them. A disk of an image is the snapshot that it will be made of.
 _INNER = {

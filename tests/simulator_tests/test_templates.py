@@ -153,3 +153,48 @@ def test_templates_are_each_accounts_own(lab: Lab) -> None:
     lab.plant("accounts", id="1000000000000011", access_keys=[{"id": "k-other", "secret": "s"}])
     lab.raw = Raw(lab.sim, "k-other", "s")
     assert refused(lab, "DeleteLaunchTemplate", LaunchTemplateId=template) == "InvalidLaunchTemplate.NotFound"
+
+
+def test_only_a_new_template_takes_the_secure_boot(lab: Lab) -> None:
+    template = create(lab)
+    secure = {"LaunchTemplateId": template, "SecurityOptions.EnableSecureBoot": "true"}
+    assert refused(lab, "CreateLaunchTemplateVersion", **secure) == "InvalidParameter"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ({"SystemDisk.SnapshotId": "s-1"}, "InvalidParameter"),
+        ({"SystemDisk.Device": "/dev/xvda"}, "InvalidParameter"),
+        ({"DataDisk.1.Iops": "1"}, "InvalidParameter"),
+        ({"SpotPriceLimit": "cheap"}, "InvalidParameter"),
+        ({"UserData": "not base64!"}, "InvalidUserData.Base64FormatInvalid"),
+        ({"Tag.1.Key": "a", "Tag.2.Key": "a"}, "Duplicate.TagKey"),
+    ],
+)
+def test_bad_data(lab: Lab, data: dict[str, str], code: str) -> None:
+    assert refused(lab, "CreateLaunchTemplateVersion", LaunchTemplateId=create(lab), **data) == code
+
+
+def test_a_price_is_a_number_and_user_data_has_a_limit(lab: Lab) -> None:
+    template = create(lab, "priced", ImageId="m-1", SpotPriceLimit="0.98")
+    assert versions(lab, template)[0]["LaunchTemplateData"]["SpotPriceLimit"] == 0.98
+
+
+def test_scaling_groups_tell_what_they_start_from(lab: Lab) -> None:
+    template = create(lab)
+    scaling = {"RegionId": HOME, "Version": "2014-08-28"}
+    lab.plant("scaling_groups", region=HOME, name="web", launch_template=template, version="Latest")
+    lab.plant("scaling_groups", region=HOME, name="old", launch_template=template, version="1")
+    lab.plant("scaling_groups", region=HOME, name="other")
+    found = lab.ok("DescribeScalingGroups", **scaling, PageSize="50")["ScalingGroups"]["ScalingGroup"]
+    told = {group["ScalingGroupName"]: group.get("LaunchTemplateVersion") for group in found}
+    assert told == {"web": "Latest", "old": "1", "other": None}
+    assert refused(lab, "DescribeScalingGroups", **scaling, PageSize="51") == "InvalidParameter"
+    lab.ok("CreateLaunchTemplateVersion", RegionId=HOME, LaunchTemplateId=template, ImageId="m-2")
+    lab.ok("ModifyLaunchTemplateDefaultVersion", RegionId=HOME, LaunchTemplateId=template, DefaultVersionNumber="2")
+    lab.set(lt_delete_used=False)
+    used = {"LaunchTemplateId": template, "DeleteVersion.1": "1"}
+    assert refused(lab, "DeleteLaunchTemplateVersion", **used) == "InvalidOperation.VersionInUse"
+    lab.set(lt_delete_used=True)
+    lab.ok("DeleteLaunchTemplateVersion", RegionId=HOME, **used)

@@ -18,6 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import ECS, Client
 
 PAGE = 100  # the API's largest page
+SMALL_PAGE = 50  # that of launch templates and scaling groups
 MOST_PAGES = 150  # a bound against answers that never end: 15,000 entries, of which the largest take some 160 MB
 MOST_READINGS = 5  # of a list of several pages, until two of them in a row agree
 # What tells the entries of a list apart.
@@ -27,7 +28,9 @@ _IDS: dict[str, str | tuple[str, ...]] = {
     "Instance": "InstanceId",
     "Snapshot": "SnapshotId",
     "Disk": "DiskId",
+    "LaunchTemplateVersionSet": "VersionNumber",
     "LockedSnapshotsInfo": "SnapshotId",
+    "ScalingGroup": "ScalingGroupId",
     # One may be in several shares of an organisation.
     "SharedResources": ("ResourceId", "ResourceShareId"),
     "SharedTargets": ("TargetId", "ResourceShareId"),
@@ -75,9 +78,13 @@ def passing_refusals() -> t.Iterator[None]:
 class Listing:
     """The entries of a list, page after page, each once. What can't be a page of the API's ends it."""
 
-    def __init__(self, operation: str, key: str | tuple[str, ...]) -> None:
-        """:param key: the field, or the fields, that tell entries apart"""
+    def __init__(self, operation: str, key: str | tuple[str, ...], size: int = PAGE) -> None:
+        """
+        :param key: the field, or the fields, that tell entries apart
+        :param size: of a page
+        """
         self._operation, self._keys = operation, (key,) if isinstance(key, str) else key
+        self._size = size
         self.ids: set[str] = set()
         self.entries: list[Data] = []
         self.taken = 0
@@ -87,8 +94,8 @@ class Listing:
 
         :raises ApiError: for a page with more than was asked for
         """
-        if len(page) > PAGE:
-            raise self.broken(f"a page of {len(page)} entries came where at most {PAGE} were asked for")
+        if len(page) > self._size:
+            raise self.broken(f"a page of {len(page)} entries came where at most {self._size} were asked for")
         news = [entry for entry in page if self._id_of(entry) not in self.ids]
         self.ids.update(self._id_of(entry) for entry in news)
         self.entries += news
@@ -127,17 +134,25 @@ class Calls:
         call = functools.partial(self._client.call, self._service, operation, region, action, fields)
         return self.retry.retry_rejected(self._client.host(region, self._service), call)
 
-    def pages(self, operation: str, region: str, action: str, names: tuple[str, ...], **fields: t.Any) -> list[Data]:
+    def could_send(self, region: str, action: str, fields: Data) -> None:
+        """:raises SdkTooOld: if the SDK can't send these fields, which is then known before anything is written"""
+        self._client.ecs_fields(region, action, fields)
+
+    def pages(
+        self, operation: str, region: str, action: str, names: tuple[str, ...], *, size: int = PAGE, **fields: t.Any
+    ) -> list[Data]:
         """A list that has numbers for pages. One of several pages is only believed once two readings agree.
 
         Numbered pages shift while others create and delete: an entry slides from one page to another between two
         calls, and is missed or told twice.
 
+        :param size: of a page
         :raises ApiError: if no two readings in a row agree
         """
-        listing, pages = self._reading(operation, region, action, names, fields)
+        of_page = functools.partial(self.read, operation, region, action, PageSize=size, **fields)
+        listing, pages = self._reading(operation, names, size, of_page)
         for _reading in range(MOST_READINGS - 1 if pages > 1 else 0):
-            again, _pages = self._reading(operation, region, action, names, fields)
+            again, _pages = self._reading(operation, names, size, of_page)
             if again.ids == listing.ids:
                 return again.entries
             listing = again
@@ -148,19 +163,19 @@ class Calls:
         return listing.entries
 
     def _reading(
-        self, operation: str, region: str, action: str, names: tuple[str, ...], fields: Data
+        self, operation: str, names: tuple[str, ...], size: int, of_page: t.Callable[..., Data]
     ) -> tuple[Listing, int]:
         """A list from its first page to its last, and how many pages it has."""
-        listing = Listing(operation, _IDS[names[-1]])
+        listing = Listing(operation, _IDS[names[-1]], size)
         for page in range(1, MOST_PAGES + 1):
             self._refuse_if_over(operation, page)
-            answer = self.read(operation, region, action, PageNumber=page, PageSize=PAGE, **fields)
+            answer = of_page(PageNumber=page)
             entries = models.items(answer, *names)
             news = listing.take(entries)
             # A full page means that there may be more, whatever the count says; a short one may be a smaller page than
             # was asked for, as long as the count is not reached.
             total = shaped(LISTING, answer)["total"]
-            if not entries or (len(entries) < PAGE and listing.taken >= total):
+            if not entries or (len(entries) < size and listing.taken >= total):
                 return listing, page
             if not news:
                 raise listing.broken(f"page {page} brings nothing new, though {total} entries were promised")

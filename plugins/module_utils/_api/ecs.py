@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The API as the flows see it: images, snapshots, instances and tags of one account, through the same calls."""
+"""The API as the flows see it: what one account has, kind by kind, through the same calls."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.images import Images
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.instances import Instances
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.organisation import Organisation
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.tags import Tagging
@@ -34,6 +35,7 @@ class EcsApi:
         self.snapshots = Snapshots(self._calls)
         self.images = Images(self._calls, self.snapshots)
         self.instances = Instances(self._calls)
+        self.launch_templates = LaunchTemplates(self._calls, Calls(client, retry, "ess"))
         self.tags = Tagging(self._calls, consistency_wait)
         self.organisation = Organisation(Calls(client, retry, "resourcesharing"))
 

@@ -142,6 +142,19 @@ CHECK_ITEM = {
 # What an organisation has: the resource, or the account, folder or directory that it is shared with.
 SHARED_RESOURCE = {"resource_id": required("ResourceId"), "share_id": required("ResourceShareId")}
 SHARED_TARGET = {"target": required("TargetId"), "share_id": required("ResourceShareId")}
+VERSION = {
+    "template_id": required("LaunchTemplateId"),
+    "template_name": Field("LaunchTemplateName", text, means="not known: it goes by its id"),
+    "number": Field("VersionNumber", number, 0, "the entry is no version that could be named"),
+    "is_default": Field("DefaultVersion", flag, False, "another version is the default"),
+    "description": Field("VersionDescription", raw_text, means="it has none, and so none of ours"),
+}
+SCALING_GROUP = {
+    "group_id": required("ScalingGroupId"),
+    "name": Field("ScalingGroupName", text, means="not known: it goes by its id"),
+    "template_id": Field("LaunchTemplateId", text, means="it goes by a configuration"),
+    "version": Field("LaunchTemplateVersion", text, means="it goes by a configuration"),
+}
 LOCK = {
     "snapshot_id": required("SnapshotId"),
     "status": Field("LockStatus", text, means=f"{_UNKNOWN}; what is deleted tells it"),
@@ -165,6 +178,7 @@ PARTS = {
     "SecureBootOptions": "not known, unsupported as a rule",
     "DetectionOptions": "no check was asked for",
     "Items": "the check has found nothing",
+    "LaunchTemplateData": "not told: such a version can't be taken over",
     "Tags": "no tags: without its marker nothing is ours",
 }
 ANSWERS = {
@@ -174,6 +188,8 @@ ANSWERS = {
     "DescribeImageSupportInstanceTypes": (INSTANCE_TYPE,),
     "DescribeLockedSnapshots": (LOCK, LISTING),
     "DescribeImageSharePermission": (SHARE, LISTING),
+    "DescribeLaunchTemplateVersions": (VERSION, LISTING),
+    "DescribeScalingGroups": (SCALING_GROUP, LISTING),
     "GetCallerIdentity": (CALLER,),
 }
 

@@ -19,6 +19,7 @@ VERIFY_RUN = "imageops:verify-run"
 STOPPED_BY = "imageops:stopped-by"
 LEFTOVER_OF = "imageops:leftover-of"
 LEFTOVER_NAME = "imageops:leftover-name"
+LAUNCH_IMAGE = "imageops:launch-image"  # in the description of a launch template's version, which has no tags
 DEPRECATED_AT = "imageops:deprecated-at"
 KEEP = "imageops:keep"  # set by users: ``forever``, or the last day that the image is protected
 
@@ -37,6 +38,11 @@ def of_copy(source_region: str, source_id: str, source: t.Mapping[str, t.Any] | 
     if source and source["created_at"]:
         markers[SOURCE_CREATED] = source["created_at"]
     return markers
+
+
+def of_version(image_id: str, source: int) -> str:
+    """The description of a launch template's version that has the fields of ``source`` and another image."""
+    return f"{LAUNCH_IMAGE} {image_id} of version {source}"
 
 
 def is_reserved(key: str) -> bool:

@@ -96,6 +96,26 @@ class Snapshot(t.TypedDict):
     tags: dict[str, str]
 
 
+class TemplateVersion(t.TypedDict):
+    """One version of a launch template."""
+
+    template_id: str
+    template_name: str
+    number: int
+    is_default: bool
+    description: str
+    data: dict[str, t.Any] | None  # as the API tells them; None if it does not
+
+
+class ScalingGroup(t.TypedDict):
+    """One group of Auto Scaling."""
+
+    group_id: str
+    name: str
+    template_id: str  # empty for one that goes by a configuration
+    version: str  # a number, ``Default`` or ``Latest``
+
+
 class HowFar(t.TypedDict, total=False):
     """How far the work on one thing is."""
 

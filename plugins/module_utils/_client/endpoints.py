@@ -40,6 +40,31 @@ _WITHOUT_STS = frozenset(
     ]
 )
 
+# Auto Scaling is asked centrally for these, as the provider's SDK has it.
+_ESS: dict[tuple[str, str], str | None] = dict.fromkeys(
+    (
+        (region, PUBLIC)
+        for region in (
+            "ap-southeast-1",
+            "cn-beijing",
+            "cn-beijing-finance-1",
+            "cn-hangzhou",
+            "cn-hangzhou-finance",
+            "cn-hongkong",
+            "cn-north-2-gov-1",
+            "cn-qingdao",
+            "cn-shanghai",
+            "cn-shanghai-finance-1",
+            "cn-shenzhen",
+            "cn-shenzhen-finance-1",
+            "us-east-1",
+            "us-west-1",
+        )
+    ),
+    f"ess.{DOMAIN}",
+)
+_APART = {"ecs": _ECS, "ess": _ESS}
+
 _URL = re.compile(r"(?:([a-z][a-z0-9+.-]*):/+)?(.*?)/?", re.ASCII | re.DOTALL | re.IGNORECASE)
 # A host and perhaps a port: a path or a user would be dropped or shown, so that it is refused.
 # A part of a name has 63 characters at most: a longer one, or an empty one, breaks the libraries below.
@@ -83,28 +108,21 @@ def of_ecs(region: str, network: str, named: str | None = None) -> Endpoint:
     :param named: what the caller has named; ``{region}`` in it is the region
     :raises InvalidInput: for what is no region, and for one that has no such host
     """
-    return of_service("ecs", region, network, named, _ECS)
+    return of_service("ecs", region, network, named)
 
 
-def of_service(
-    service: str,
-    region: str,
-    network: str,
-    named: str | None = None,
-    apart: t.Mapping[tuple[str, str], str | None] | None = None,
-) -> Endpoint:
+def of_service(service: str, region: str, network: str, named: str | None = None) -> Endpoint:
     """Where a service with a host in each region is asked.
 
     :param service: the first part of its hosts' names
     :param named: what the caller has named; ``{region}`` in it is the region
-    :param apart: the hosts that are named otherwise, by region and network; None for one that there is not
     :raises InvalidInput: for what is no region, and for one that has no such host
     """
     if not regions.is_region(region):
         raise InvalidInput([regions.fault(region)])
     if named:
         return Endpoint.of(named.replace("{region}", region))
-    host = (apart or {}).get((region, network), f"{_prefix(service, network)}.{region}.{DOMAIN}")
+    host = _APART.get(service, {}).get((region, network), f"{_prefix(service, network)}.{region}.{DOMAIN}")
     if host is None:
         raise InvalidInput(
             [f"region {region} has no endpoint of ECS inside a VPC: leave network=vpc out, or name an endpoint"]

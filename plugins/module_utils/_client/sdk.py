@@ -37,7 +37,8 @@ ECS_VERSION, STS_VERSION = "2014-05-26", "2015-04-01"
 ECS = "ecs"
 # Other services that are asked, whose typed requests no package here has: their versions, by the first part of their
 # hosts' names, which is that of their rights too.
-OTHERS = {"resourcesharing": "2020-01-10"}
+OTHERS = {"ess": "2014-08-28", "resourcesharing": "2020-01-10"}
+LONGEST_ADDRESS = 4096  # characters of fields: user data have up to 44,000, which no server takes in an address
 
 
 class Client:
@@ -97,12 +98,20 @@ class Client:
     def ecs(self, operation: str, region: str, action: str, fields: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Call one ECS action in one region, as ``call`` does. What the SDK does not know is refused."""
         endpoint = self._connection.ecs(region)
+        query = self.ecs_fields(region, action, fields)
+        is_long = len(signature.encoded(query)) > LONGEST_ADDRESS
+        call = Call(operation, ECS, ECS_VERSION, action, query, in_body=is_long)
+        return self._send(call, endpoint, self._provider, self._connection.endpoint_remedy(region))
+
+    def ecs_fields(self, region: str, action: str, fields: t.Mapping[str, t.Any]) -> dict[str, str]:
+        """The fields of a call as they are sent.
+
+        :raises SdkTooOld: if the SDK does not know the action or a field
+        """
         try:
-            query = sdk_models.query_of(action, region, fields)
+            return signature.flat(sdk_models.query_of(action, region, fields))
         except ImportError as error:
             raise MissingLibrary("alibabacloud-ecs20140526", error) from None
-        call = Call(operation, ECS, ECS_VERSION, action, signature.flat(query))
-        return self._send(call, endpoint, self._provider, self._connection.endpoint_remedy(region))
 
     def unreachable(self, regions: t.Iterable[str]) -> list[str]:
         """What is wrong with regions that have no endpoint in this network, as sentences."""

@@ -42,10 +42,25 @@ def query_of(action: str, region: str, fields: t.Mapping[str, t.Any]) -> dict[st
         sent["RegionId"] = region
     request.from_map(sent)
     known: dict[str, t.Any] = request.to_map()
-    lost = sorted(set(sent) - set(known))
+    lost = sorted(_lost(sent, known))
     if lost:
         raise SdkTooOld(f"{action} with {', '.join(lost)}")
     return known
+
+
+def _lost(sent: t.Any, known: t.Any, path: str = "") -> t.Iterator[str]:
+    """What of the fields the SDK has left out, at any depth: its models drop what they don't know."""
+    if isinstance(sent, t.Mapping):
+        for name, value in sent.items():
+            inner = f"{path}.{name}" if path else str(name)
+            if isinstance(known, t.Mapping) and name in known:
+                yield from _lost(value, known[name], inner)
+            elif value is not None:
+                yield inner
+    elif isinstance(sent, (list, tuple)):
+        found = known if isinstance(known, (list, tuple)) else ()
+        for number, value in enumerate(sent):
+            yield from _lost(value, found[number] if number < len(found) else None, f"{path}.{number + 1}")
 
 
 def _index() -> t.Any:

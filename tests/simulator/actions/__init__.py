@@ -24,6 +24,7 @@ from . import (
     old_tags,
     organisation,
     regions,
+    scaling,
     shares,
     snapshot_copies,
     snapshots,
@@ -34,6 +35,7 @@ from . import (
 from .call import Answer, Call
 
 ECS, STS, LOCATION, SHARING = "2014-05-26", "2015-04-01", "2015-06-12", "2020-01-10"
+SCALING = "2014-08-28"
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,7 @@ SERVED: dict[str, Served] = {
     "AttachKeyPair": Served(key_pairs.attach_key_pair, write=True),
     "DetachKeyPair": Served(key_pairs.detach_key_pair, write=True),
     "DeleteKeyPairs": Served(key_pairs.delete_key_pairs, write=True),
+    "DescribeScalingGroups": Served(scaling.describe_scaling_groups, version=SCALING),
     "ListSharedResources": Served(organisation.list_shared_resources, version=SHARING),
     "ListSharedTargets": Served(organisation.list_shared_targets, version=SHARING),
     "DescribeEndpoints": Served(locations.describe_endpoints, version=LOCATION),

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which parameters each action knows. Anything else in a request is an error.
 
-In a list, `!` means required, `:bool` and `:int` are types, `.N` counts from 1, `Tag.N.Key` is an object's field.
+In a list, `!` means required, `:bool`, `:int` and `:float` are types, `.N` counts from 1, `Tag.N.Key` is an object's
+field.
 """
 
 from __future__ import annotations
@@ -113,6 +114,8 @@ SPECS: dict[str, str] = {
     "DescribeTasks": f"RegionId! EndTime ResourceIds.N StartTime TaskAction TaskGroupId TaskIds TaskStatus {_PAGES}",
     "DescribeTaskAttribute": "RegionId! TaskId!",
     "CancelTask": "RegionId! TaskId!",
+    "DescribeScalingGroups": "RegionId! ScalingGroupId.N ScalingGroupName ScalingGroupName.N GroupType ResourceGroupId "
+    f"{_PAGES}",
     "ListSharedResources": "ResourceOwner! MaxResults:int NextToken ResourceArns.N ResourceIds.N ResourceShareIds.N "
     "ResourceType Target",
     "ListSharedTargets": "ResourceOwner! MaxResults:int NextToken ResourceArn ResourceId ResourceShareIds.N "
@@ -153,6 +156,7 @@ _LOWER_TAGS = frozenset(
 )
 _LOWER_TAG = re.compile(r"(?<=^Tag\.)([0-9]+)\.(key|value)$")
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
+_DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 BOOLEANS = {"true": True, "True": True, "false": False, "False": False}
 
 
@@ -179,13 +183,10 @@ def _as_written(match: re.Match[str]) -> str:
 
 
 def _check_type(action: str, parameter: Parameter, name: str, value: str) -> None:
-    good = (
-        value in BOOLEANS
-        if parameter.kind == "bool"
-        else bool(_INTEGER.fullmatch(value))
-        if parameter.kind == "int"
-        else True
-    )
+    forms = {"int": _INTEGER, "float": _DECIMAL}
+    good = value in BOOLEANS if parameter.kind == "bool" else True
+    if parameter.kind in forms:
+        good = bool(forms[parameter.kind].fullmatch(value))
     if not good:
         # Where an action lists this (misspelt) code, it is the one for values of no use.
         raise api_error(action, "InvalidParamter") if is_listed(action, "InvalidParamter") else invalid(action, name)

@@ -60,6 +60,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "DescribeTasks": (ANY,),
     "DescribeTaskAttribute": (ANY,),
     "CancelTask": (ANY,),
+    "DescribeScalingGroups": (ANY,),
     "ListSharedResources": (ANY,),
     "ListSharedTargets": (ANY,),
     "TagResources": ("{ResourceType}/{ResourceId}",),
@@ -86,7 +87,10 @@ LISTS = {
     "DescribeSnapshots": "rights_describe_snapshots",
 }
 # Actions of other services than ECS.
-SERVICES = dict.fromkeys(("ListSharedResources", "ListSharedTargets"), "resourcesharing")
+SERVICES = {
+    **dict.fromkeys(("ListSharedResources", "ListSharedTargets"), "resourcesharing"),
+    "DescribeScalingGroups": "ess",
+}
 # These need no right, or look after their own.
 FREE = frozenset(("GetCallerIdentity", "AssumeRole", "AssumeRoleWithOIDC", "DescribeEndpoints"))
 

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 _DISK = (
-    "AutoSnapshotPolicyId BurstingEnabled:bool Category DeleteWithInstance:bool Description Device DiskName Encrypted "
-    "KMSKeyId PerformanceLevel ProvisionedIops:int Size:int SnapshotId"
+    "AutoSnapshotPolicyId BurstingEnabled:bool Category DeleteWithInstance:bool Description DiskName Encrypted "
+    "KMSKeyId PerformanceLevel ProvisionedIops:int Size:int"
 )
+_SYSTEM_DISK, _DATA_DISK = f"{_DISK} Iops:int", f"{_DISK} Device SnapshotId"
 _INTERFACE = (
     "DeleteOnRelease:bool Description InstanceType NetworkInterfaceName NetworkInterfaceTrafficMode PrimaryIpAddress "
     "SecurityGroupId SecurityGroupIds.N VSwitchId"
@@ -25,16 +26,17 @@ _DATA = (
     "ImageOptions.LoginAsNonRoot:bool ImageOwnerAlias InstanceChargeType InstanceName InstanceType InternetChargeType "
     "InternetMaxBandwidthIn:int InternetMaxBandwidthOut:int IoOptimized Ipv6AddressCount:int KeyPairName NetworkType "
     "PasswordInherit:bool Period:int PeriodUnit PrivateIpAddress RamRoleName ResourceGroupId "
-    "SecurityEnhancementStrategy SecurityGroupId SecurityGroupIds.N SecurityOptions.EnableSecureBoot:bool "
-    "SecurityOptions.TrustedSystemMode SpotDuration:int SpotPriceLimit SpotStrategy SystemDisk.Iops:int Tag.N.Key "
-    f"Tag.N.Value UserData VSwitchId VersionDescription VpcId ZoneId {_under('SystemDisk', _DISK)} "
-    f"{_under('DataDisk.N', _DISK)} {_under('NetworkInterface.N', _INTERFACE)}"
+    "SecurityEnhancementStrategy SecurityGroupId SecurityGroupIds.N SecurityOptions.TrustedSystemMode SpotDuration:int "
+    "SpotPriceLimit:float SpotStrategy Tag.N.Key Tag.N.Value UserData VSwitchId VersionDescription VpcId ZoneId "
+    f"{_under('SystemDisk', _SYSTEM_DISK)} {_under('DataDisk.N', _DATA_DISK)} "
+    f"{_under('NetworkInterface.N', _INTERFACE)}"
 )
 _ONE = "RegionId! LaunchTemplateId LaunchTemplateName"
 
 SPECS = {
-    "CreateLaunchTemplate": "RegionId! LaunchTemplateName! TemplateResourceGroupId TemplateTag.N.Key "
-    "TemplateTag.N.Value "
+    # The one field that only a new template takes.
+    "CreateLaunchTemplate": "RegionId! LaunchTemplateName! SecurityOptions.EnableSecureBoot:bool "
+    "TemplateResourceGroupId TemplateTag.N.Key TemplateTag.N.Value "
     f"{_DATA}",
     "CreateLaunchTemplateVersion": f"{_ONE} {_DATA}",
     "DescribeLaunchTemplates": "RegionId! LaunchTemplateId.N LaunchTemplateName.N PageNumber:int PageSize:int "

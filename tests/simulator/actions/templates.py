@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Callable
 from typing import Any
 
 from ..state import rules
@@ -13,8 +15,11 @@ from ..state.templates import LaunchTemplate, TemplateVersion
 from .call import Answer, Call
 from .common import bad_value, page_of, tag_list
 from .parameters import BOOLEANS, KNOWN
+from .scaling import named_by_groups
 
 MOST_TEMPLATES, MOST_VERSIONS = 30, 30
+MOST_DELETED = 29  # versions in one call
+MOST_USER_DATA = 32 * 1024  # bytes
 # What a call says that is no part of a version.
 _OWN = frozenset(
     (
@@ -49,8 +54,8 @@ def _template(call: Call) -> LaunchTemplate:
 
 
 def _typed(call: Call, name: str, value: str) -> Any:
-    kind = KNOWN[call.action][name].kind
-    return int(value) if kind == "int" else BOOLEANS[value] if kind == "bool" else value
+    kinds: dict[str, Callable[[str], Any]] = {"int": int, "float": float, "bool": BOOLEANS.__getitem__}
+    return kinds.get(KNOWN[call.action][name].kind, str)(value)
 
 
 def _listed(call: Call, name: str) -> list[dict[str, Any]]:
@@ -67,10 +72,24 @@ def _listed(call: Call, name: str) -> list[dict[str, Any]]:
     return entries
 
 
-def _data(call: Call) -> dict[str, Any]:
-    """As answers show it: the system disk with dots in its names, lists in wrappers, and not the secure boot."""
+def _refuse_bad(call: Call) -> None:
+    """The little that is judged before an instance is started."""
     if call.given("SecurityGroupId") and call.items("SecurityGroupIds"):
         raise call.error("InvalidParameter", "SecurityGroupIds")
+    keys = [tag.get("Key", "") for tag in call.objects("Tag")]
+    if len(set(keys)) < len(keys):
+        raise call.error("Duplicate.TagKey")
+    try:
+        size = len(base64.b64decode(call.text("UserData"), validate=True))
+    except ValueError:
+        raise call.error("InvalidUserData.Base64FormatInvalid") from None
+    if size > MOST_USER_DATA:
+        raise call.error("InvalidUserData.SizeExceeded")
+
+
+def _data(call: Call) -> dict[str, Any]:
+    """As answers show it: the system disk with dots in its names, lists in wrappers, and not the secure boot."""
+    _refuse_bad(call)
     data: dict[str, Any] = {}
     for name, value in call.params.items():
         root = name.partition(".")[0]
@@ -208,11 +227,16 @@ def modify_launch_template_default_version(call: Call) -> Answer:
 def delete_launch_template_version(call: Call) -> Answer:
     template = _template(call)
     numbers = [_number(call, word) for word in call.items("DeleteVersion")]
+    if len(numbers) > MOST_DELETED:
+        raise bad_value(call, "DeleteVersion")
+    if not call.world.settings.lt_delete_used and set(numbers) & named_by_groups(call.world, template):
+        raise call.error("InvalidOperation.VersionInUse")
     good = [number for number in numbers if number in template.versions and number != template.default]
     if len(good) < len(numbers) and (call.world.settings.lt_delete_atomic or not good):
         if template.default in numbers:
             raise call.error("InvalidOperation.DeleteDefaultVersion")
         raise call.error("InvalidLaunchTemplateVersion.NotFound")
+    template.remember(call.world.settings.lt_lag)
     for number in good:
         del template.versions[number]
     gone = [{"LaunchTemplateId": template.template_id, "LaunchTemplateVersionNumber": number} for number in good]

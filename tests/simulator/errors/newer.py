@@ -26,6 +26,12 @@ _TASKS: dict[str, Row] = {
     "InvalidTaskId.NotFound": (400, 'The specified "TaskId" is not found.'),
     "InvalidRegionId.NotFound": (400, "The specified RegionId does not exist."),
 }
+_VERSION: dict[str, Row] = {
+    "InvalidDescription.Malformed": (400, "The specified description is wrongly formed."),
+    "InvalidUserData.Base64FormatInvalid": (400, "The specified UserData is not encoded in Base64."),
+    "InvalidUserData.SizeExceeded": (400, "The specified UserData is too long."),
+    "Duplicate.TagKey": (400, "The Tag.N.Key contain duplicate key."),
+}
 
 ROWS: dict[str, dict[str, Row]] = {
     "LockSnapshot": {
@@ -93,12 +99,12 @@ ROWS: dict[str, dict[str, Row]] = {
     "CreateLaunchTemplate": {
         "LaunchTemplateLimitExceed": (403, "The launch template limit has been exceeded."),
         "LaunchTemplateName.Duplicated": (403, "The specified launch template name already exists."),
-        "InvalidDescription.Malformed": (400, "The specified description is wrongly formed."),
+        **_VERSION,
     },
     "CreateLaunchTemplateVersion": {
         "LaunchTemplateVersionLimitExceed": (403, "The launch template version limit has been exceeded."),
         "InvalidLaunchTemplate.NotFound": (404, _NO_TEMPLATE),
-        "InvalidDescription.Malformed": (400, "The specified description is wrongly formed."),
+        **_VERSION,
     },
     "DescribeLaunchTemplateVersions": {"InvalidLaunchTemplate.NotFound": (404, _NO_TEMPLATE)},
     "ModifyLaunchTemplateDefaultVersion": {
@@ -109,6 +115,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "InvalidLaunchTemplate.NotFound": (404, _NO_TEMPLATE),
         "InvalidLaunchTemplateVersion.NotFound": (404, _NO_VERSION),
         "InvalidOperation.DeleteDefaultVersion": (403, "The default version cannot be deleted."),
+        "InvalidOperation.VersionInUse": (403, "A scaling group uses the version."),
     },
     "DeleteLaunchTemplate": {"InvalidLaunchTemplate.NotFound": (404, _NO_TEMPLATE)},
     "DescribeImageSupportInstanceTypes": {

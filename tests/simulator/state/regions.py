@@ -23,7 +23,7 @@ class Region:
         return CENTRAL if self.region_id == "cn-hangzhou-finance" else f"ecs.{self.region_id}.{DOMAIN}"
 
 
-CENTRAL_NAMES = ("ecs", "sts", "location", "location-readonly")
+CENTRAL_NAMES = ("ecs", "ess", "sts", "location", "location-readonly")
 CENTRAL = f"ecs.{DOMAIN}"
 # The oldest address: clients' tables, old and new, lead several regions to it.
 HANGZHOU = f"ecs-cn-hangzhou.{DOMAIN}"
@@ -105,7 +105,7 @@ def open_regions() -> list[Region]:
 
 @dataclass(frozen=True)
 class Address:
-    """What a host name stands for: the service (Ecs, Sts, Location) and the regions it serves, None for all."""
+    """What a host name stands for: the service (Ecs, Ess, Sts, Location) and the regions it serves, None for all."""
 
     service: str | None
     regions: tuple[str, ...] | None = None
@@ -116,6 +116,8 @@ ANYTHING = Address(None)
 SERVICES = {
     "ecs": "Ecs",
     "ecs-vpc": "Ecs",
+    "ess": "Ess",
+    "ess-vpc": "Ess",
     "sts": "Sts",
     "sts-vpc": "Sts",
     "location": "Location",

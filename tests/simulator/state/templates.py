@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,9 +48,26 @@ class LaunchTemplate:
             self.before.versions, self.before.before = dict(self.versions), None
         self.reads_left = reads
 
+    def settled(self) -> LaunchTemplate:
+        """As it is, without what reads still show of the past."""
+        return dataclasses.replace(self, before=None, reads_left=0)
+
     def read(self) -> LaunchTemplate:
         """What a read shows; each is one less that shows the past."""
         if not self.reads_left or self.before is None:
             return self
         self.reads_left -= 1
         return self.before
+
+
+@dataclass(frozen=True)
+class ScalingGroup:
+    """A group of Auto Scaling. Without a template it goes by a configuration."""
+
+    group_id: str
+    name: str
+    account_id: str
+    region: str
+    template_id: str = ""
+    version: str = ""
+    """A number, `Default` or `Latest`."""

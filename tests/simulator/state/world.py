@@ -25,7 +25,7 @@ from .networks import KeyPair, SecurityGroup, VSwitch
 from .snapshots import Snapshot
 from .sources import OidcProvider, SignIn
 from .tasks import Bucket, Task
-from .templates import LaunchTemplate
+from .templates import LaunchTemplate, ScalingGroup
 
 _ALPHABET = string.ascii_lowercase + string.digits
 Event = Callable[[float], None]
@@ -71,6 +71,7 @@ class World:
         self.buckets: dict[str, Bucket] = {}
         self.tasks: dict[str, Task] = {}
         self.templates: dict[str, LaunchTemplate] = {}
+        self.scaling_groups: dict[str, ScalingGroup] = {}
         self.key_pairs: dict[str, KeyPair] = {}
         self.security_groups: dict[str, SecurityGroup] = {}
         self.copy_queue: list[Image] = []

@@ -28,6 +28,10 @@ class Templates:
         True, "whether the whole DeleteLaunchTemplateVersion is refused for one number that cannot go.",
         page=NOT_KNOWN, level=NO, probe="no probe makes templates",
     )
+    lt_delete_used: bool = flag(
+        True, "whether a version goes that a scaling group names by its number: who deletes has to look; the code of "
+        "a refusal is made up.", page=NOT_KNOWN, level=NO, probe="no probe makes templates",
+    )
     lt_extra_field: str = choice(
         "present", "absent", text="whether the data of a version have a field that no page knows.", page=NOT_KNOWN,
         level=NO, probe="no probe makes templates",

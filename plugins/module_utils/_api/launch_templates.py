@@ -1,0 +1,118 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Launch templates, and the groups of Auto Scaling that go by them."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import (
+    SMALL_PAGE,
+    Calls,
+    accepting,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import (
+    SCALING_GROUP,
+    VERSION,
+    number,
+    shaped,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import ScalingGroup, TemplateVersion
+
+
+class LaunchTemplates:
+    """Launch templates of one account. A template is named by its id or by its name."""
+
+    def __init__(self, calls: Calls, scaling: Calls) -> None:
+        """:param scaling: calls of Auto Scaling, another service"""
+        self._calls = calls
+        self._scaling = scaling
+
+    def versions(self, region: str, template: t.Mapping[str, str]) -> list[TemplateVersion]:
+        """Every version of one template with its data, the newest first.
+
+        :param template: ``LaunchTemplateId`` or ``LaunchTemplateName``
+        """
+        found = self._calls.pages(
+            f"read launch template {name_of(template)} in {region}",
+            region,
+            "DescribeLaunchTemplateVersions",
+            ("LaunchTemplateVersionSets", "LaunchTemplateVersionSet"),
+            size=SMALL_PAGE,
+            DetailFlag=True,
+            **template,
+        )
+        told = [t.cast(TemplateVersion, {**shaped(VERSION, one), "data": _data(one)}) for one in found]
+        numbered = [version for version in told if version["number"] > 0]
+        return sorted(numbered, key=lambda version: -version["number"])
+
+    def refuse_unsendable(self, region: str, fields: Data) -> None:
+        """:raises SdkTooOld: if the SDK can't send these fields of a version"""
+        self._calls.could_send(region, "CreateLaunchTemplateVersion", fields)
+
+    def add_version(self, region: str, template_id: str, description: str, fields: Data) -> int:
+        """Make a version, which has what is said here and nothing else; its number.
+
+        :param fields: as the API's request has them
+        :raises ApiError: also when no answer came: look for the description before it is repeated
+        """
+        operation = f"make a version of launch template {template_id} in {region}"
+        answer = self._calls.write_once(
+            operation,
+            region,
+            "CreateLaunchTemplateVersion",
+            LaunchTemplateId=template_id,
+            VersionDescription=description,
+            **fields,
+        )
+        made = number(answer.get("LaunchTemplateVersionNumber"))
+        if made < 1:
+            raise ApiError(operation, ApiError.NO_ANSWER, "the answer has no LaunchTemplateVersionNumber")
+        return made
+
+    def set_default(self, region: str, template_id: str, version: int) -> None:
+        """Make a version the one that is used where none is named."""
+        self._calls.write_again(
+            f"make version {version} the default of launch template {template_id} in {region}",
+            region,
+            "ModifyLaunchTemplateDefaultVersion",
+            LaunchTemplateId=template_id,
+            DefaultVersionNumber=version,
+        )
+
+    def delete_version(self, region: str, template_id: str, version: int) -> None:
+        """Delete one version. One that is gone already is no failure."""
+        with accepting("InvalidLaunchTemplateVersion.NotFound"):
+            self._calls.write_again(
+                f"delete version {version} of launch template {template_id} in {region}",
+                region,
+                "DeleteLaunchTemplateVersion",
+                LaunchTemplateId=template_id,
+                DeleteVersion=[version],
+            )
+
+    def groups(self, region: str) -> list[ScalingGroup]:
+        """The scaling groups of a region, every page."""
+        found = self._scaling.pages(
+            f"look for scaling groups in {region}",
+            region,
+            "DescribeScalingGroups",
+            ("ScalingGroups", "ScalingGroup"),
+            size=SMALL_PAGE,
+            RegionId=region,
+        )
+        return [t.cast(ScalingGroup, shaped(SCALING_GROUP, entry)) for entry in found]
+
+
+def name_of(template: t.Mapping[str, str]) -> str:
+    """What a template is called where it is named by its id or its name."""
+    return next(iter(template.values()))
+
+
+def _data(version: Data) -> Data | None:
+    data = version.get("LaunchTemplateData")
+    return data if isinstance(data, dict) else None

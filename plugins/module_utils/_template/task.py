@@ -1,0 +1,149 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Giving launch templates another image: look at all, make the versions, switch the defaults, prune. All or none."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ImageOpsError,
+    InvalidInput,
+    failure_of,
+    sentence_of,
+)
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import ScalingGroup
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._template.one import Template
+
+# An entry of launch_templates, beside which there may be others, as in results that are handed in.
+ENTRY = ("region", "launch_template_id", "launch_template_name", "image_id", "set_default", "keep_versions", "planned")
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Options:
+    """What the task is told."""
+
+    region: str | None = None
+    launch_template_id: str | None = None
+    launch_template_name: str | None = None
+    image_id: str | None = None
+    launch_templates: list[Data] | None = None
+    set_default: bool = True
+    keep_versions: int | None = None
+    allowed_losses: list[str] = dataclasses.field(default_factory=list)
+
+    def entries(self) -> list[Data]:
+        """The templates, each with everything that it is told."""
+        own = {name: getattr(self, name, None) for name in ENTRY}
+        given = [{}] if self.launch_templates is None else self.launch_templates
+        shared = {name: own[name] for name in ("region", "image_id", "set_default", "keep_versions")}
+        if self.launch_templates is None:
+            shared = own
+        return [{**shared, **{key: one for key, one in entry.items() if one is not None}} for entry in given]
+
+
+def validate(options: Options) -> list[str]:
+    """What is wrong with the options."""
+    faults: list[str] = []
+    seen: set[tuple[t.Any, ...]] = set()
+    for entry in options.entries():
+        named = [entry.get(name) for name in ("launch_template_id", "launch_template_name") if entry.get(name)]
+        label = f"{entry.get('region') or 'no region'}/{', '.join(map(str, named)) or 'no template'}"
+        if not entry.get("region"):
+            faults.append(f"{label}: region is needed")
+        if len(named) != 1:
+            faults.append(f"{label}: either launch_template_id or launch_template_name is needed")
+        if not (entry.get("image_id") or entry.get("planned")):
+            faults.append(f"{label}: image_id is needed")
+        keep = entry.get("keep_versions")
+        if keep is not None and not 1 <= keep <= 30:
+            faults.append(f"{label}: keep_versions is {keep}, it must be from 1 to 30")
+        if (entry.get("region"), *named) in seen:
+            faults.append(f"{label} is named twice")
+        seen.add((entry.get("region"), *named))
+    regions = dict.fromkeys(entry["region"] for entry in options.entries() if entry.get("region"))
+    return faults + validation.region_faults(list(regions))
+
+
+def give_image(run: Task[Options]) -> Data:
+    """The flow of ecs_launch_template_image."""
+    entries = run.options.entries()
+    check_regions(run, list(dict.fromkeys(entry["region"] for entry in entries)))
+    if not run.check:
+        run.faults += [
+            f"{entry['region']}: an image that is only planned is taken in check mode alone"
+            for entry in entries
+            if entry.get("planned")
+        ]
+    run.refuse_faults()
+    templates = [Template(run, entry, run.options.allowed_losses) for entry in entries]
+    _each(run, templates, Template.look)
+    _refuse_twice(templates)
+    groups = _groups(run, [one for one in templates if one.asks_groups])
+    for one in templates:
+        one.groups = groups.get(one.region)
+        one.decide()
+    # Nothing is written anywhere if it is known that it can't be done everywhere.
+    for step in (Template.make, Template.switch, Template.prune):
+        if not any(one.entry["error"] for one in templates):
+            _each(run, templates, step)
+    return _result(run, templates)
+
+
+def _each(run: Task[Options], templates: t.Sequence[Template], step: t.Callable[[Template], None]) -> None:
+    """Do a step for each template. None hides another's outcome."""
+
+    def work(template: Template) -> None:
+        try:
+            step(template)
+        except Exception as error:
+            template.entry["error"] = failure_of(error).as_dict()
+
+    run.jobs.run(work, templates)
+
+
+def _refuse_twice(templates: t.Sequence[Template]) -> None:
+    """:raises InvalidInput: for a template that is named by its id and by its name"""
+    labels = [one.label for one in templates if one.before]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if twice:
+        raise InvalidInput([f"{label} is named twice" for label in twice])
+
+
+def _groups(run: Task[Options], templates: t.Sequence[Template]) -> dict[str, list[ScalingGroup] | ImageOpsError]:
+    """The scaling groups of the regions, or why they are not known: another service, and other rights."""
+    found: dict[str, list[ScalingGroup] | ImageOpsError] = {}
+    patient_no_more = run.api.without_retries()
+
+    def look(region: str) -> None:
+        try:
+            found[region] = patient_no_more.launch_templates.groups(region)
+        except ImageOpsError as error:
+            found[region] = error
+
+    run.jobs.run(look, sorted({one.region for one in templates}))
+    return found
+
+
+def _result(run: Task[Options], templates: t.Sequence[Template]) -> Data:
+    failed = [one for one in templates if one.entry["error"]]
+    untouched = "" if any(one.changed for one in templates) else "Nothing was changed: "
+    result: Data = {
+        "changed": any(one.changed for one in templates),
+        "launch_templates": [one.entry for one in templates],
+        "diff": {
+            "before": {one.label: one.before for one in templates},
+            "after": {one.label: one.after() for one in templates},
+        },
+        "warnings": list(dict.fromkeys(warning for one in templates for warning in one.warnings)),
+    }
+    if failed:
+        said = "; ".join(f"{one.label}: {sentence_of(one.entry['error'])}" for one in failed)
+        result.update(failed=True, msg=f"{untouched}{said}")
+    return result
