@@ -31,16 +31,16 @@ class Template(Seen):
 
     def make(self) -> None:
         """Make the version, if there is none: never a second one, whatever became of the answer."""
-        if len(self._versions) >= template_plan.MOST_VERSIONS and self._plan.action == CREATED:
-            source = self._plan.source.number if self._plan.source else 0
-            self._delete([number for number in self._going if number != source])
         if self._plan.action != CREATED:
             return
+        source = t.cast(Version, self._plan.source)
+        if len(self._versions) >= template_plan.MOST_VERSIONS:
+            self._delete([number for number in self._going if number != source.number])
         self.changed = True
         if self._run.check:
             return
         seen = max(version["number"] for version in self._versions)
-        image_id, source = str(self._wish.image_id), t.cast(Version, self._plan.source)
+        image_id = str(self._wish.image_id)
         description = markers.of_version(image_id, source.number)
         request = {**self._plan.request, "ImageId": image_id}
 
@@ -136,7 +136,7 @@ class Template(Seen):
                 self._run.api.launch_templates.delete_version(self.region, self._id, number)
             self.entry["deleted_versions"].append(number)
         if not self._run.check:
-            waiter.shown(self._run, lambda: self._read() or self._versions, self._are_gone)
+            waiter.shown(self._run, self._read, self._are_gone)
             self._versions = [one for one in self._versions if one["number"] not in self.entry["deleted_versions"]]
 
     def _are_gone(self, versions: t.Sequence[TemplateVersion]) -> bool:

@@ -159,9 +159,10 @@ class Seen:
             self._read()
         return next((version for version in self._versions if version["number"] == number), None)
 
-    def _read(self) -> None:
+    def _read(self) -> list[TemplateVersion]:
         named = {"LaunchTemplateId": self._id} if self._versions else self._named
         self._versions = self._run.api.launch_templates.versions(self.region, named)
+        return self._versions
 
     def _state(self) -> Data:
         """How it is, for the diff: the image of the default, and those of all versions, the newest first."""
