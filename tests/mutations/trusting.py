@@ -53,7 +53,7 @@ MUTATIONS = (
         11,
         "a page may have any number of entries",
         "_api/calls.py",
-        "if len(page) > PAGE:",
+        "if len(page) > self._size:",
         "if False:",
         functional("bounds"),
     ),
