@@ -10,7 +10,7 @@ module: ecs_launch_template_image
 short_description: Give ECS launch templates another image
 version_added: 2.0.0
 description:
-  - Makes a new version of a launch template, which is as its default version but for the image, and makes it the
+  - Makes a new version of a launch template, which is as its default version except for the image, and makes it the
     default.
   - The API copies nothing into a new version. So every field of the default version is said again, and the new version
     is compared with it, field by field, before it becomes the default.
