@@ -35,7 +35,7 @@ def promotion(
         return {"promote": [], "previous": [], "left": [], "refused": refused}
     ids = {one["image_id"] for one in wanted if one["image_id"]}
     seen = {one["image_id"] for one in found}
-    refused = [f"{image_id} is not to be seen as Available" for image_id in sorted(ids - seen)]
+    refused = [f"{image_id} is not visible as Available" for image_id in sorted(ids - seen)]
     images = [one for one in found if one["image_id"] in ids]
     images += [_as_it_will_be(one) for one in wanted if not one["image_id"]]
     promote: list[Data] = []

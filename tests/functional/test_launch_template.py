@@ -301,7 +301,7 @@ def test_only_made_and_not_switched(lab: Lab) -> None:
 def test_an_image_that_no_instance_starts_from_is_refused(lab: Lab) -> None:
     web = plant(lab)
     gone = lab.plant("images", region=HOME, name="gone", status="Deprecated")
-    for image, word in ((gone, "Deprecated"), ("m-none", "not to be seen")):
+    for image, word in ((gone, "Deprecated"), ("m-none", "not visible")):
         lab.fails(GIVE, word, image, region=HOME, launch_template_id=web, image_id=image, consistency_wait=5)
     assert lab.writes() == []
 
@@ -327,7 +327,7 @@ def test_bad_input_is_told_together(lab: Lab) -> None:
 
 
 def test_another_run_that_was_faster_leaves_one_version(lab: Lab) -> None:
-    """Its version is not to be seen yet when ours is made."""
+    """Its version is not visible yet when ours is made."""
     lab.setting(lt_lag=4)
     web, image = plant(lab), lab.source()
     other = {"region": HOME, "launch_template_id": web, "image_id": image, "set_default": False}

@@ -177,7 +177,7 @@ def _until_available(destination: Destination, image: Image) -> Image:
 
 
 def _successor(destination: Destination, image_id: str, error: Refused) -> Image:
-    """What has come in place of a copy that is not to be seen: another run may have replaced it after it failed.
+    """What has come in place of a copy that is not visible: another run may have replaced it after it failed.
 
     :raises Refused: the given error, if there is nothing. It is not started again, since somebody may have cancelled it
     """

@@ -33,7 +33,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes im
 # Actions, as results name them.
 PRESENT, ADOPTED, UPDATED, STARTED, REPLACED = "present", "adopted", "updated", "started", "replaced"
 REFUSED, TIMED_OUT, CANCELLED, FAILED = "refused", "timed_out", "cancelled", "failed"
-SOURCE_GONE = "SourceGone"  # an error's code: a copy has to be made, and what from is not to be seen
+SOURCE_GONE = "SourceGone"  # an error's code: a copy has to be made, and what from is not visible
 
 
 @dataclasses.dataclass(frozen=True)

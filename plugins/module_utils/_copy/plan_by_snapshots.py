@@ -42,9 +42,7 @@ def refusal(source: Image) -> Refused | None:
             "Use method=image, or make a source image with fewer disks.",
         )
     if not any(disk["type"] == "system" and disk["snapshot_id"] for disk in source["disks"]):
-        return Refused(
-            "NoSnapshot", f"the snapshot of the system disk of {where} is not to be seen", "Use method=image."
-        )
+        return Refused("NoSnapshot", f"the snapshot of the system disk of {where} is not visible", "Use method=image.")
     return None
 
 

@@ -113,7 +113,7 @@ def _look_again(
 
 
 def _shown_late(run: Run, region: str, image_id: str | None) -> Image | None:
-    """An image that was not to be seen, if it shows within ``consistency_wait``."""
+    """An image that was not visible, if it shows within ``consistency_wait``."""
     with contextlib.suppress(ImageOpsError):
         return waiter.shown(run, lambda: run.api.images.get(region, str(image_id)))
     return None

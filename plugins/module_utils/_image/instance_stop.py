@@ -135,7 +135,7 @@ class Pause:
             return instance, step
 
         def late(seen: tuple[Data | None, plan_instance_stop.Step] | None) -> Refused:
-            status = seen[0]["status"] if seen and seen[0] else "not to be seen"
+            status = seen[0]["status"] if seen and seen[0] else "not visible"
             return Refused(
                 "InstanceStuck",
                 f"instance {self._id} in {self._region} does not {operation}: it is {status} after "

@@ -225,7 +225,7 @@ class SnapshotCopies:
         return own, [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in running if not copy.own]
 
     def _forgotten(self, copy: SnapshotCopy) -> None:
-        """An id that is not to be seen: deleted by somebody, replaced by another run, or the answer to an old token."""
+        """An id that is not visible: deleted by somebody, replaced by another run, or the answer to an old token."""
         snapshot = t.cast(Snapshot, copy.snapshot)
         where = f"snapshot {snapshot['snapshot_id']} in {self.region}"
         found = self._found_again(copy)

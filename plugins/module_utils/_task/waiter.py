@@ -68,7 +68,7 @@ def until(
 ) -> T:
     """Look until it is done. Nothing but what ``done`` names is: what nobody knows is waited for.
 
-    :param look: returns None while it is not to be seen
+    :param look: returns None while it is not visible
     :param first: as of ``last_look``, and so are ``failed``, ``deadline`` and ``progress``
     :param late: the error when the time is over, by what the last look has shown
     :param hidden: the error after ``consistency_wait`` without seeing it, by whether it was ever seen. None: look on
@@ -131,7 +131,7 @@ def until_settled(
     :param seen: is told about the image after every look that showed it
     :param first: what a look a moment ago has shown, which then is the first of these looks
     :returns: the image, Available or in whatever other state it has ended
-    :raises Refused: with code ``Vanished`` or ``NeverSeen`` if it is not to be seen for ``consistency_wait`` seconds
+    :raises Refused: with code ``Vanished`` or ``NeverSeen`` if it is not visible for ``consistency_wait`` seconds
     :raises TimedOut: when the run's time is over
     """
     where = f"image {image_id} in {region}"
@@ -145,7 +145,7 @@ def until_settled(
         lambda: run.api.images.get(region, image_id),
         is_settled,
         first=first,
-        late=lambda image: _late(f"{where} is {image['status'] if image else 'not to be seen'} and"),
+        late=lambda image: _late(f"{where} is {image['status'] if image else 'not visible'} and"),
         hidden=lambda ever_seen: _vanished(where) if ever_seen else _never_seen(where),
         progress=lambda image: int(image["progress"]),
     )
@@ -198,7 +198,7 @@ def _never_seen(where: str) -> Refused:
 
 
 def until_gone(run: Run, region: str, image_id: str, seen: t.Callable[[Image], bool] = lambda image: True) -> None:
-    """Wait until an image that these credentials have seen is not to be seen any more.
+    """Wait until an image that these credentials have seen is no longer visible.
 
     :param seen: is told about the image after every look that showed it, and says whether to go on
     :raises TimedOut: when the run's time is over

@@ -58,9 +58,7 @@ class Template(Seen):
         self.changed = True
         self.entry["version"] = made
         if waiter.shown(self._run, lambda: self._find(made)) is None:
-            raise Refused(
-                "NotSeen", f"version {made} was made and is not to be seen yet", "Run again, it is found then."
-            )
+            raise Refused("NotSeen", f"version {made} was made and is not visible yet", "Run again, it is found then.")
         self._settle_twins(made, self._made(description, seen))
         self._compare(source, image_id)
 

@@ -94,7 +94,7 @@ class Seen:
         image_id = str(self._wish.image_id)
         image = waiter.shown(self._run, lambda: self._run.api.images.get(self.region, image_id))
         if not image:
-            told = f"image {image_id} is not to be seen in {self.region}"
+            told = f"image {image_id} is not visible in {self.region}"
             return Refused("NoSuchImage", told, "Check the id, and ecs:DescribeImages.")
         if image["status"] != AVAILABLE:
             told = f"image {image_id} is {image['status']}, so that no instance can start from it"

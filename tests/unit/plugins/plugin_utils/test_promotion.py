@@ -49,7 +49,7 @@ def test_all_regions_are_one_decision() -> None:
 
 
 def test_what_is_not_to_be_seen_is_refused() -> None:
-    assert _promotion.promotion([], [wanted("m-2")], "base")["refused"] == ["m-2 is not to be seen as Available"]
+    assert _promotion.promotion([], [wanted("m-2")], "base")["refused"] == ["m-2 is not visible as Available"]
 
 
 def test_the_age_is_that_of_the_source() -> None:
