@@ -12,11 +12,13 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _account,
+    _audit,
     _files,
     _manifest,
     _manifest_file,
     _promotion,
     _records,
+    _report,
     _run,
     _settings,
     _strategy,
@@ -26,6 +28,8 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
 
 Data = dict[str, t.Any]
 
+# What later steps need of the manifests.
+_TOLD = ("images", "passed_over", "failed", "regions", "name")
 REFUSED = "The variables are refused, nothing was changed: "
 
 
@@ -52,12 +56,12 @@ class ActionModule(ActionBase):
         if not settings["allow_odd_account_ids"]:
             faults += _works.odd_accounts(settings)
         faults += work.faults(settings, recorded) if not faults or not settings[work.manifests] or recorded else []
-        if not faults and self._work == "image_rekey":
+        if not faults:
             faults += self._previous_faults(settings)
         if faults:
             return {"failed": True, "msg": REFUSED + "; ".join(dict.fromkeys(faults))}
         guard = {"account_id": account.account_id} if account.account_id else {}
-        told = {name: recorded[name] for name in ("images", "passed_over", "failed", "regions", "name") if recorded}
+        told = {name: recorded[name] for name in _TOLD if name in recorded}
         return {
             "check": bool(self._task.check_mode),
             "began": _run.now(),
@@ -72,13 +76,17 @@ class ActionModule(ActionBase):
         }
 
     def _previous_faults(self, settings: Data) -> list[str]:
-        """Why the manifest that is there must not be overwritten."""
-        path = self._manifest_path(settings)
+        """Why the file that is there must not be overwritten."""
+        name = {"image_rekey": "manifest", "image_audit": "file"}.get(self._work)
+        if name is None:
+            return []
         try:
-            if path:
+            if name == "manifest" and (path := self._manifest_path(settings)):
                 _manifest_file.read_previous(path)
+            elif name == "file":
+                self._audit_before(settings)
         except (ValueError, OSError) as fault:
-            return [f"image_rekey_manifest: {fault}"]
+            return [f"{self._work}_{name}: {fault}"]
         return []
 
     def _settings(self, faults: list[str]) -> Data:
@@ -99,7 +107,7 @@ class ActionModule(ActionBase):
 
     def _recorded(self, names: t.Sequence[str], variable: str, faults: list[str]) -> Data:
         try:
-            return _records.read_files([_files.path_of(name) for name in names]) if names else {}
+            return _works.WORKS[self._work].read([_files.path_of(name) for name in names]) if names else {}
         except ValueError as error:
             faults.append(f"{variable}: {error}")
             return {}
@@ -127,9 +135,17 @@ class ActionModule(ActionBase):
         return _account.own(given, name)
 
     def _manifest_path(self, settings: Data) -> str | None:
-        host = self._variables["inventory_hostname"]
-        name = settings["manifest"]
-        return _files.path_of(f"image_rekey-{host}.json" if name is None else name) if name != "" else None
+        return self._path(settings["manifest"], "json")
+
+    def _path(self, name: str | None, ending: str) -> str | None:
+        """Where a file of this host is, None if none is wanted."""
+        usual = f"{self._work}-{self._variables['inventory_hostname']}.{ending}"
+        return _files.path_of(usual if name is None else name) if name != "" else None
+
+    def _audit_before(self, settings: Data) -> Data | None:
+        """The record of the audit before this one."""
+        path = self._path(settings["file"], "json")
+        return _audit.read(_files.read_own(path), path) if path else None
 
     def _write_manifest(self, begun: Data, results: list[Data], failures: list[str]) -> bool:
         """
@@ -160,15 +176,40 @@ class ActionModule(ActionBase):
         recorded = self._variables[f"__{self._work}"]["recorded"]["images"]
         return _promotion.succession(found["images"], recorded, copies["copies"])
 
+    def _close_audit(self, begun: Data, results: list[Data]) -> tuple[_works_told.Told, bool]:
+        """The end of an audit.
+
+        :returns: also whether its files say something new
+        """
+        settings, before = begun["settings"], self._audit_before(begun["settings"])
+        run = {"host": str(self._variables["inventory_hostname"]), "began_at": begun["began"], "ended_at": _run.now()}
+        made = _audit.record(begun["calls"], _works_told.flat(results), before, {**run, "job_id": _run.job()})
+        told = _works_told.audited(made, settings["fail_on"])
+        made = made if _audit.differs(made, before) or before is None else before
+        texts = {
+            self._path(settings["file"], "json"): _audit.as_text(made),
+            self._path(settings["report"], "html"): _report.audit(made, settings["prices"]),
+        }
+        news = {path: text for path, text in texts.items() if path and _files.text_of(path) != text}
+        for path, text in {} if begun["check"] else news.items():
+            _files.write(path, text)
+        return told, bool(news)
+
     def _close(self) -> Data:
         """Tell what became of it, and fail with everything that went wrong."""
         begun = dict(self._templar.template(self._variables[f"__{self._work}"]))
         results = [one for one in self._results() if not one.get("skipped")]
+        if self._work == "image_audit":
+            told, changed = self._close_audit(begun, results)
+            return self._outcome(told, begun, changed=changed)
         told = _works_told.TOLD[self._work](begun, results)
-        failures = told.failures
-        outcome: Data = {"msg": told.lines, "failures": failures, "_ansible_verbose_always": True}
         if self._work == "image_rekey":
-            outcome["changed"] = self._write_manifest(begun, results, failures)
+            return self._outcome(told, begun, changed=self._write_manifest(begun, results, told.failures))
+        return self._outcome(told, begun)
+
+    def _outcome(self, told: _works_told.Told, begun: Data, **more: t.Any) -> Data:
+        failures = told.failures
+        outcome: Data = {"msg": told.lines, "failures": failures, "_ansible_verbose_always": True, **more}
         if told.stats and not begun["check"]:
             work = self._work.removeprefix("image_")
             outcome["ansible_stats"] = _run.handed_on(work, str(self._variables["inventory_hostname"]), told.stats)

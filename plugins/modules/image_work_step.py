@@ -14,8 +14,8 @@ version_added: 2.0.0
 short_description: Internal to the role image_retire and to playbooks
 description:
   - Checks variables, reads manifests and tells results between the tasks of the role
-    P(imageops.alicloud.image_retire#role) and of the playbooks C(unshare_everywhere), C(stop_copies) and
-    C(image_rekey).
+    P(imageops.alicloud.image_retire#role) and of the playbooks C(unshare_everywhere), C(stop_copies),
+    C(image_rekey) and C(image_audit).
   - Don't use it. It changes with them, without notice.
 author:
   - imageops.alicloud contributors (@imageops)
@@ -24,7 +24,7 @@ options:
     description: The role or the playbook.
     type: str
     required: true
-    choices: [unshare_everywhere, stop_copies, image_rekey, image_retire]
+    choices: [unshare_everywhere, stop_copies, image_rekey, image_retire, image_audit]
   step:
     description: Its step.
     type: str

@@ -32,7 +32,7 @@ def read(text: str) -> Data:
     :returns: the manifest in the form of the newest schema, with known keys only
     :raises ManifestFault: if it is none
     """
-    document = _parsed(text)
+    document = parsed(text)
     if not isinstance(document, dict) or document.get("collection") != COLLECTION:
         raise ManifestFault(f"it is not a manifest of {COLLECTION}")
     number = document.get("schema")
@@ -75,7 +75,11 @@ def as_text(manifest: Data) -> str:
     return json.dumps(manifest, indent=4, ensure_ascii=False) + "\n"
 
 
-def _parsed(text: str) -> t.Any:
+def parsed(text: str) -> t.Any:
+    """What a JSON text that others may have written holds.
+
+    :raises ManifestFault: for what is no JSON, and for what would take too much to read
+    """
     if len(text) > MOST_CHARACTERS:
         raise ManifestFault(f"it has more than {MOST_CHARACTERS} characters")
     if _depth(text) > MOST_DEPTH:

@@ -23,6 +23,14 @@ def read_files(paths: t.Sequence[str], account_id: str | None = None) -> Data:
     :param paths: absolute paths
     :raises ManifestFault: with everything that is wrong with all of the files, each named
     """
+    return _together(list(read_manifests(paths).values()), account_id)
+
+
+def read_manifests(paths: t.Sequence[str]) -> dict[str, Data]:
+    """Several manifests, by their absolute paths.
+
+    :raises ManifestFault: with everything that is wrong with all of the files, each named
+    """
     manifests, faults = {}, []
     for path in paths:
         try:
@@ -32,7 +40,7 @@ def read_files(paths: t.Sequence[str], account_id: str | None = None) -> Data:
             faults.append(sentence if sentence.startswith(path) else f"{path}: {sentence}")
     if faults:
         raise ManifestFault("; ".join(faults))
-    return _together(list(manifests.values()), account_id)
+    return manifests
 
 
 def _text(path: str) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a release, for people: HTML in one file, and Markdown for merge requests. Pure.
+"""The reports of a release and of an audit, for people: HTML in one file, and Markdown for merge requests. Pure.
 
 Nothing in it depends on the moment: the same manifest gives the same bytes.
 """
@@ -17,7 +17,12 @@ from pathlib import Path
 
 import jinja2
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _report_index, _report_text, _report_view
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _report_audit,
+    _report_index,
+    _report_text,
+    _report_view,
+)
 
 Data = dict[str, t.Any]
 
@@ -51,10 +56,23 @@ def index(manifests: t.Sequence[Data], passed_over: t.Sequence[str] = ()) -> str
     :param passed_over: sentences about files that could not be read
     :returns: one page that needs nothing from elsewhere, with a line for each release, the newest first
     """
+    return _html("index.html.j2", _with_script(_report_index.view(manifests, passed_over)))
+
+
+def audit(record: Data, prices: Data | None = None) -> str:
+    """
+    :param record: of an audit, as the playbook image_audit writes it
+    :param prices: as the role's variable image_release_prices has them
+    :returns: one page that needs nothing from elsewhere
+    """
+    return _html("audit.html.j2", _with_script(_report_audit.view(record, prices or {})))
+
+
+def _with_script(view: Data) -> Data:
+    """What a page with a list needs, with the script that filters the list."""
     script = (FOLDER / "index.js").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    view = _report_index.view(manifests, passed_over)
-    return _html("index.html.j2", {**view, "script": script, "script_digest": digest})
+    return {**view, "script": script, "script_digest": digest}
 
 
 def _html(template: str, view: Data) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _input, _records
 
 Data = dict[str, t.Any]
 
@@ -20,6 +20,9 @@ ALL = "all"
 ACCOUNT = "image_release_account_id"
 # What all playbooks take, whatever their own prefix.
 COMMON: dict[str, Data] = {ACCOUNT: TEXT, "image_release_allow_odd_account_ids": {"type": "bool", "default": False}}
+
+PRICE: dict[str, Data] = {"snapshot_gib_month": {"type": "float"}, "traffic_gib": {"type": "float"}}
+PRICES: Data = {"type": "dict", "options": {"currency": TEXT, **PRICE, "regions": {"type": "dict"}}}
 
 # The variables of the playbooks. Those of the role stand in its argument spec.
 PLAYBOOKS: dict[str, dict[str, Data]] = {
@@ -43,6 +46,18 @@ PLAYBOOKS: dict[str, dict[str, Data]] = {
             },
         },
     },
+    "image_audit": {
+        "manifests": PATHS,
+        "regions": LIST,
+        "roles": LIST,
+        "allowed": {**LIST, "default": None},
+        "organisation": {"type": "bool", "default": True},
+        "quota": {"type": "int"},
+        "prices": PRICES,
+        "file": {"type": "path"},
+        "report": {"type": "path"},
+        "fail_on": {"type": "str", "choices": list(_audit.FAIL_ON), "default": _audit.FAIL_ON[0]},
+    },
 }
 
 
@@ -53,6 +68,7 @@ class Work:
     faults: t.Callable[[Data, Data], list[str]]  # of the settings and of what the manifests say
     calls: t.Callable[[Data, Data], list[Data]]  # the arguments of its modules
     manifests: str = "manifests"  # the variable that names manifests
+    read: t.Callable[[list[str]], Data] = _records.read_files  # what the manifests say, by their paths
 
 
 def options_of(work: str) -> dict[str, Data]:
@@ -176,7 +192,36 @@ def _retire_calls(settings: Data, recorded: Data) -> list[Data]:
     return [call]
 
 
+def _audit_faults(settings: Data, recorded: Data) -> list[str]:
+    strange = [role for role in settings["roles"] if not _audit.account_of_role(role)]
+    found = [f"image_audit_roles: {role!r} is no ARN of a role, such as acs:ram::ACCOUNT:role/NAME" for role in strange]
+    accounts = [_audit.account_of_role(role) for role in settings["roles"]]
+    unasked = sorted({*(recorded.get("accounts") or [])} - {*accounts}) if accounts else []
+    if unasked:
+        found.append(f"image_audit_manifests name images of {', '.join(unasked)}, and image_audit_roles no role there")
+    return found
+
+
+def _audit_calls(settings: Data, recorded: Data) -> list[Data]:
+    same: Data = {
+        "regions": settings["regions"] or [ALL],
+        "organisation": settings["organisation"],
+        "expected": recorded.get("expected") or [],
+    }
+    if settings["quota"] is not None:
+        same["image_quota"] = settings["quota"]
+    if settings["allowed"] is not None:
+        same["allowed"] = settings["allowed"]
+    roles = [{"ram_role_arn": role, "account_id": _audit.account_of_role(role)} for role in settings["roles"]]
+    return [{**same, **role} for role in roles or [{}]]
+
+
+def _audit_input(paths: list[str]) -> Data:
+    return _audit.expected_of(_records.read_manifests(paths))
+
+
 WORKS = {
+    "image_audit": Work(_audit_faults, _audit_calls, read=_audit_input),
     "unshare_everywhere": Work(_unshare_faults, _unshare_calls),
     "stop_copies": Work(_stop_faults, _stop_calls),
     "image_rekey": Work(_rekey_faults, _rekey_calls),

@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _retired
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _retired
 
 Data = dict[str, t.Any]
 
@@ -26,10 +26,10 @@ class Told:
 
 def failures_of(results: t.Iterable[Data]) -> list[str]:
     """What modules have failed with. Their tasks do not fail, so that one place tells it; only failures have a msg."""
-    return [str(one["msg"]).strip() for one in _flat(results) if "msg" in one]
+    return [str(one["msg"]).strip() for one in flat(results) if "msg" in one]
 
 
-def _flat(results: t.Iterable[Data]) -> list[Data]:
+def flat(results: t.Iterable[Data]) -> list[Data]:
     """The results of tasks, and of each turn of a loop."""
     found: list[Data] = []
     for one in results:
@@ -42,7 +42,7 @@ def _passed_over(begun: Data) -> list[str]:
 
 
 def unshared(begun: Data, results: t.Sequence[Data]) -> Told:
-    shares = [share for one in _flat(results) for share in one.get("shares") or []]
+    shares = [share for one in flat(results) for share in one.get("shares") or []]
     lost = [share for share in shares if share["removed"]]
     deed = "would be taken from" if begun["check"] else "was taken from"
     lines = [f"{_named(one)} {deed} {', '.join(one['removed'])}" for one in lost]
@@ -51,7 +51,7 @@ def unshared(begun: Data, results: t.Sequence[Data]) -> Told:
 
 
 def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
-    found = _flat(results)
+    found = flat(results)
     gone = [copy for one in found for copy in one.get("cancelled") or []]
     stay = [copy for one in found for copy in one.get("not_cancelled") or []]
     deed = "would be stopped" if begun["check"] else "was stopped"
@@ -62,7 +62,7 @@ def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
 
 
 def retired(begun: Data, results: t.Sequence[Data]) -> Told:
-    whole = [one for one in _flat(results) if "kept" in one]
+    whole = [one for one in flat(results) if "kept" in one]
     lines = [line for one in whole for line in _retired.summary(one, begun["check"])]
     stats = _retired.facts(whole[0]) if whole else None
     return Told(lines, failures_of(results), stats)
@@ -110,6 +110,13 @@ def manifest_of(begun: Data, results: t.Sequence[Data], failures: list[str], **r
         "failures": failures,
         **run,
     }
+
+
+def audited(made: Data, fail_on: str) -> Told:
+    """
+    :param made: the record of an audit
+    """
+    return Told(_audit.lines(made), _audit.failures(made, fail_on), _audit.facts(made))
 
 
 TOLD = {

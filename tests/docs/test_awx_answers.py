@@ -31,6 +31,8 @@ CASES: list[tuple[str, str, t.Any, str, t.Any]] = [
         ("stop_copies.yml", "stop_regions", "stop_copies_regions"),
         ("retire.yml", "retire_regions", "image_retire_regions"),
         ("retire.yml", "retire_families", "image_retire_families"),
+        ("audit.yml", "audit_regions", "image_audit_regions"),
+        ("audit.yml", "audit_roles", "image_audit_roles"),
     )
     for answer, wanted in (
         (ACCOUNT, [ACCOUNT]),

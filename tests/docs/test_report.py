@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _report
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _report
 from docs import browser
 
 pytestmark = [pytest.mark.slow, pytest.mark.extra]
@@ -49,7 +49,7 @@ LOOK = """(root, window, path, width) => {
       .filter(one => one.getBoundingClientRect().right > root.clientWidth + 1)
       .map(one => one.textContent.trim()),
     headings: [...root.querySelectorAll('h1, h2')].map(one => one.textContent),
-    rows: [...root.querySelectorAll('.images tbody tr, .releases tbody tr')]
+    rows: [...root.querySelectorAll('.images tbody tr, .list tbody tr')]
       .map(one => one.innerText.replace(/\\\\s+/g, ' ').trim()),
     hidden_rows: [...root.querySelectorAll('.images tbody tr')]
       .filter(one => !one.getBoundingClientRect().height).length,
@@ -107,6 +107,7 @@ def image(number: int, region: str) -> Data:
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("report") / "report.html"
     found.write_text(_report.html(release(), {"currency": "CNY", "snapshot_gib_month": 0.12}), encoding="utf-8")
+    found.with_name("report_audit.html").write_text(_report.audit(audited(), {"snapshot_gib_month": 0.12}))
     found.with_name("report_index.html").write_text(_report.index(releases(), ["x.json: it is not JSON"]))
     return found
 
@@ -193,10 +194,48 @@ def test_the_index_stays_usable_with_many_releases(page: Path, tmp_path: Path, s
     assert page.with_name("report_index.html").stat().st_size < 2**20
 
 
+def audited() -> Data:
+    """An audit of all accounts with a hundred findings in each."""
+    message = "it is shared with 1000000000000012, 1000000000000013, which no list names"
+    usual = {
+        "kind": "overshared",
+        "level": "bad",
+        "name": "base-2026-11",
+        "accounts": ACCOUNTS[:1],
+        "gib": 20,
+        "message": message,
+    }
+    newest = {"image_id": "m-bp1", "name": "base-2026-11", "created_at": "2026-11-22T10:00:00Z"}
+    results = [
+        {
+            "account_id": account,
+            "regions": REGIONS,
+            "findings": [{**usual, "region": REGIONS[n % len(REGIONS)], "id": f"m-{n:022}"} for n in range(100)],
+            "families": [
+                {"region": one, "family": "base", "images": 3, "ours": 3, "gib": 60, "oldest": newest, "newest": newest}
+                for one in REGIONS
+            ],
+            "not_looked": [{"region": REGIONS[0], "what": "images", "reason": "no answer", "optional": False}],
+        }
+        for account in ACCOUNTS
+    ]
+    run = {"host": "localhost", "began_at": "2026-11-22T11:00:00Z", "ended_at": "2026-11-22T11:00:00Z", "job_id": None}
+    return _audit.record([{}] * len(results), results, None, run)
+
+
+@pytest.mark.parametrize("shade", [browser.LIGHT, browser.DARK], ids=["light", "dark"])
+def test_an_audit_stays_usable_with_many_findings(page: Path, tmp_path: Path, shade: str) -> None:
+    views = browser.look(page.parent, ["/report_audit.html"], WIDTHS, LOOK, tmp_path / "profile", shade)
+    for view in views:
+        assert view["width"] <= view["room"] and not view["clipped"] and not view["faint"] and not view["broken"]
+        assert len(view["rows"]) == 100 * len(ACCOUNTS) and not view["hidden_rows"]
+        assert view["headings"][1:] == ["What could not be looked at", "Findings", "Images by family and age"]
+
+
 # Types words into the filter of the index, and says which releases are left.
 FILTER = """(root, window, path, width) => {
   const [words, state] = ['words', 'state'].map(id => root.querySelector('#' + id));
-  const rows = [...root.querySelectorAll('.releases tbody tr')];
+  const rows = [...root.querySelectorAll('.list tbody tr')];
   const left = (text, wanted) => {
     words.value = text; state.value = wanted;
     words.dispatchEvent(new window.Event('input'));

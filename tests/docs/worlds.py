@@ -63,6 +63,7 @@ WORLDS: dict[str, dict[str, t.Any]] = {
     },
     "awx": {},
     "pipelines": {"images": [SOURCE]},
+    "audit": {"images": [SOURCE]},
     "migration": {
         "images": [
             SOURCE,

@@ -1,0 +1,250 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The record of an audit over many accounts: put together, compared with the one before, and told. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest_file
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file import ManifestFault
+
+Data = dict[str, t.Any]
+
+FORM = 1
+# What ecs_image_audit_info finds, as reports name it. What it may cost to pass it over comes first.
+KINDS = {
+    "public": "Community image",
+    "overshared": "Shared with others",
+    "organisation": "Shared with an organisation",
+    "missing": "Missing",
+    "unencrypted": "Not encrypted",
+    "wrong_key": "Wrong key",
+    "not_shared": "Not shared as asked",
+    "unshared": "No longer shared",
+    "renamed": "Renamed",
+    "failed": "Failed",
+    "near_quota": "Near the quota",
+    "stopped_instance": "Stopped instance",
+    "orphaned_instance": "Orphaned instance",
+    "orphaned_snapshot": "Orphaned snapshot",
+    "unfinished": "Unfinished",
+    "deprecated": "Deprecated",
+}
+FAIL_ON = ("nothing", "findings", "new")
+_ROLE = re.compile(r"acs:ram::(\d+):role/\S+", re.ASCII)
+_KEY = ("account_id", "region", "kind", "id", "name")
+# What every finding of a record must have, to be read again.
+_TEXTS = (*_KEY, "level", "message", "since")
+
+
+def account_of_role(arn: str) -> str | None:
+    """The account that a role belongs to, None for what is no ARN of a role."""
+    found = _ROLE.fullmatch(arn)
+    return found[1] if found else None
+
+
+def expected_of(manifests: t.Mapping[str, Data]) -> Data:
+    """What should be there by manifests, as ecs_image_audit_info takes it.
+
+    :param manifests: by their paths
+    """
+    return {
+        "account_id": None,  # they may be of several
+        "accounts": sorted({one["account_id"] for one in manifests.values() if one["account_id"]}),
+        "expected": [
+            {
+                "account_id": manifest["account_id"],
+                "release": manifest["name"] or re.split(r"[\\/]", path)[-1],
+                **{key: image[key] for key in ("region", "image_id", "name", "encrypted", "kms_key_id")},
+                "accounts": image.get("asked_accounts"),
+                "shared_with": None if image["shares"] is None else [one["account_id"] for one in image["shares"]],
+            }
+            for path, manifest in manifests.items()
+            for image in manifest["images"]
+            if image["asked_for"] and (image["image_id"] or image["name"])
+        ],
+    }
+
+
+def record(calls: t.Sequence[Data], results: t.Sequence[Data], previous: Data | None, run: Data) -> Data:
+    """
+    :param calls: the arguments of ecs_image_audit_info, one for each account
+    :param results: what each of them came to
+    :param previous: the record before this one
+    :param run: ``host``, ``began_at``, ``ended_at``, ``job_id``
+    :returns: the record; its ``run`` is the only part that differs from one moment to the next
+    """
+    accounts = [_account(call, result) for call, result in zip(calls, results, strict=True)]
+    found = [
+        {"account_id": account["account_id"], **one, "since": run["began_at"]}
+        for account, result in zip(accounts, results, strict=True)
+        for one in result.get("findings") or []
+    ]
+    made: Data = {
+        "audit": FORM,
+        "accounts": accounts,
+        "families": _of_all(accounts, results, "families"),
+        "findings": found,
+        "not_looked": _not_looked(accounts, results),
+        "gone": [],
+        "run": run,
+    }
+    return _remembering(made, previous) if previous else made
+
+
+def _account(call: Data, result: Data) -> Data:
+    role = call.get("ram_role_arn") or ""
+    stated = result.get("account_id") or call.get("account_id") or account_of_role(role) or ""
+    return {"account_id": str(stated), "role": role, "regions": result.get("regions") or []}
+
+
+def _of_all(accounts: t.Sequence[Data], results: t.Sequence[Data], name: str) -> list[Data]:
+    pairs = zip(accounts, results, strict=True)
+    return [{"account_id": account["account_id"], **one} for account, result in pairs for one in result.get(name) or []]
+
+
+def _not_looked(accounts: t.Sequence[Data], results: t.Sequence[Data]) -> list[Data]:
+    """What each account could not be asked. One that could not be asked at all has no list of its own."""
+    found = _of_all(accounts, results, "not_looked")
+    for account, result in zip(accounts, results, strict=True):
+        if "findings" not in result:
+            reason = str(result.get("msg") or "unknown").strip()
+            whole = {"region": "", "what": "account", "reason": reason, "optional": False}
+            found.append({"account_id": account["account_id"], **whole})
+    return found
+
+
+def _remembering(made: Data, previous: Data) -> Data:
+    """A record with what the one before knows: since when, what has gone, and what could not be looked at this time."""
+    before = {key_of(one): one for one in previous["findings"]}
+    now = {key_of(one) for one in made["findings"]}
+    findings = [{**one, "since": before.get(key_of(one), one)["since"]} for one in made["findings"]]
+    past = [one for key, one in before.items() if key not in now]
+    blind = [one for one in past if not _was_looked_at(made, one)]
+    return {**made, "findings": findings + blind, "gone": [one for one in past if one not in blind]}
+
+
+def _was_looked_at(made: Data, finding: Data) -> bool:
+    """Whether its place was, so that a finding that is not there any more is gone."""
+    return not any(
+        one["account_id"] == finding["account_id"]
+        and one["region"] in ("", finding["region"])
+        and (not one["optional"] or one["what"] == finding["kind"])
+        for one in made["not_looked"]
+    )
+
+
+def key_of(finding: Data) -> tuple[t.Any, ...]:
+    """What makes two findings of two runs the same one."""
+    return (*(finding[name] for name in _KEY), *finding["accounts"])
+
+
+def is_new(finding: Data, made: Data) -> bool:
+    """Whether a record is the first to have a finding."""
+    return bool(finding["since"] == made["run"]["began_at"])
+
+
+def differs(made: Data, previous: Data | None) -> bool:
+    """Whether a record says anything new but for its ``run``."""
+    return {**made, "run": None} != ({**previous, "run": None} if previous else None)
+
+
+def bad(made: Data) -> list[Data]:
+    """The findings that want something done."""
+    return [one for one in made["findings"] if one["level"] == "bad"]
+
+
+def failures(made: Data, fail_on: str) -> list[str]:
+    """Why the playbook fails: what could not be looked at, and the findings that it is told to fail on."""
+    unseen = [one for one in made["not_looked"] if not one["optional"]]
+    found = [f"{_place(one)}: {one['what']} could not be looked at: {one['reason']}" for one in unseen]
+    wrong = [one for one in bad(made) if fail_on == "findings" or (fail_on == "new" and is_new(one, made))]
+    if wrong:
+        what = "new finding" if fail_on == "new" else "finding"
+        found.append(f"{counted(len(wrong), what)}, as image_audit_fail_on={fail_on} says")
+    return found
+
+
+def lines(made: Data) -> list[str]:
+    """What people read of it on the screen."""
+    told = [f"{_named(one)}: {one['message']}{' (new)' if is_new(one, made) else ''}" for one in made["findings"]]
+    told += [f"{_named(one)} is gone from the list" for one in made["gone"]]
+    unseen = [one for one in made["not_looked"] if one["optional"]]
+    for what in sorted({one["what"] for one in unseen}):
+        places = [one for one in unseen if one["what"] == what]
+        where, why = f"{counted(len(places), 'place')}, such as {_place(places[0])}", places[0]["reason"]
+        told.append(f"{what} was not looked at in {where}: {why}")
+    images = sum(one["images"] for one in made["families"])
+    where = f"{counted(images, 'image')} of {counted(len(made['accounts']), 'account')}"
+    return [*told, f"{counted(len(bad(made)), 'finding')} in {where}"]
+
+
+def _named(one: Data) -> str:
+    return f"{_place(one)}: {one['kind']} {one['name'] or one['id']}".rstrip()
+
+
+def _place(one: Data) -> str:
+    return " ".join(filter(None, (one["account_id"] or "unknown account", one["region"])))
+
+
+def facts(made: Data) -> Data:
+    """What is worth handing on to other jobs."""
+    kinds = sorted({one["kind"] for one in made["findings"]})
+    return {
+        "findings": len(bad(made)),
+        "new": len([one for one in bad(made) if is_new(one, made)]),
+        "gone": len(made["gone"]),
+        "not_looked": len([one for one in made["not_looked"] if not one["optional"]]),
+        "by_kind": {kind: len([one for one in made["findings"] if one["kind"] == kind]) for kind in kinds},
+    }
+
+
+def as_text(made: Data) -> str:
+    return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
+
+
+def read(text: str | None, path: str) -> Data | None:
+    """The record before this one.
+
+    :param text: of its file, None if there is none
+    :raises ManifestFault: for a file that is something else, which must not be overwritten
+    """
+    if not text:
+        return None
+    try:
+        found = _manifest_file.parsed(text)
+        fault = "" if _is_record(found) else "it is no record of an audit"
+    except ManifestFault as error:
+        found, fault = None, str(error)
+    if fault:
+        raise ManifestFault(f"{path} is not overwritten: {fault}. Move it away, or name another file")
+    return t.cast("Data", found)
+
+
+def _is_record(found: t.Any) -> bool:
+    return (
+        isinstance(found, dict)
+        and found.get("audit") == FORM
+        and isinstance(found.get("run"), dict)
+        and all(
+            isinstance(found.get(name), list) for name in ("accounts", "families", "findings", "not_looked", "gone")
+        )
+        and all(_is_finding(one) for one in found["findings"])
+    )
+
+
+def _is_finding(one: t.Any) -> bool:
+    return (
+        isinstance(one, dict)
+        and all(isinstance(one.get(name), str) for name in _TEXTS)
+        and one["kind"] in KINDS
+        and isinstance(one.get("gib"), int)
+        and isinstance(one.get("accounts"), list)
+        and all(isinstance(name, str) for name in one["accounts"])
+    )

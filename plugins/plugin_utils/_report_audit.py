@@ -1,0 +1,88 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the report of an audit shows, out of its record. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _plan_text
+
+Data = dict[str, t.Any]
+
+
+def view(record: Data, prices: Data) -> Data:
+    """
+    :param prices: as the variable image_release_prices has them; empty, no costs are shown
+    :returns: what the template of the report needs
+    """
+    is_priced = _plan_text.is_priced(prices)
+    order = list(_audit.KINDS)
+    findings = sorted(record["findings"], key=lambda one: (order.index(one["kind"]), one["account_id"], one["region"]))
+    families = _families(record["families"], prices)
+    return {
+        "run": record["run"],
+        "accounts": record["accounts"],
+        "regions": len({region for one in record["accounts"] for region in one["regions"]}),
+        "images": sum(one["images"] for one in families),
+        "stored": sum(one["gib"] for one in families),
+        "cost": sum(one["cost"] for one in families) if is_priced else None,
+        "waste": sum(one["gib"] for one in findings),
+        "waste_cost": sum(_cost(prices, one) for one in findings) if is_priced else None,
+        "currency": prices.get("currency") or "",
+        "bad": len(_audit.bad(record)),
+        "findings": [_row(record, one, prices) for one in findings],
+        "gone": [_row(record, one, prices) for one in record["gone"]],
+        "not_looked": _unseen([one for one in record["not_looked"] if not one["optional"]]),
+        "left_out": _unseen([one for one in record["not_looked"] if one["optional"]]),
+        "families": families,
+    }
+
+
+def _row(record: Data, finding: Data, prices: Data) -> Data:
+    return {
+        **finding,
+        "what": _audit.KINDS[finding["kind"]],
+        "mark": "wait" if finding["level"] == "note" else "bad",
+        "is_new": _audit.is_new(finding, record),
+        "cost": _cost(prices, finding),
+    }
+
+
+def _cost(prices: Data, thing: Data) -> float:
+    return _plan_text.month_price(prices, {"region": thing["region"], "size": thing["gib"]})
+
+
+def _unseen(entries: t.Sequence[Data]) -> list[Data]:
+    """What was not looked at, with all places that the same is true of."""
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for one in entries:
+        groups.setdefault((one["account_id"], one["what"], one["reason"]), []).append(one["region"])
+    return [
+        {"account_id": account, "what": what, "reason": reason, "regions": sorted(filter(None, regions))}
+        for (account, what, reason), regions in sorted(groups.items())
+    ]
+
+
+def _families(rows: t.Sequence[Data], prices: Data) -> list[Data]:
+    """The families of each account over all regions, the one with the oldest newest image first."""
+    groups: dict[tuple[str, str], list[Data]] = {}
+    for row in rows:
+        groups.setdefault((row["account_id"], row["family"]), []).append(row)
+    found = [
+        {
+            "account_id": account,
+            "family": family,
+            "regions": sorted({one["region"] for one in group}),
+            "images": sum(one["images"] for one in group),
+            "ours": sum(one["ours"] for one in group),
+            "gib": sum(one["gib"] for one in group),
+            "cost": sum(_cost(prices, one) for one in group),
+            "oldest": min((one["oldest"] for one in group), key=lambda image: image["created_at"]),
+            "newest": max((one["newest"] for one in group), key=lambda image: image["created_at"]),
+        }
+        for (account, family), group in groups.items()
+    ]
+    return sorted(found, key=lambda one: (one["newest"]["created_at"], one["account_id"], one["family"]))

@@ -1,0 +1,84 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook image_audit: accounts by their roles, manifests, the record and the page, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+if t.TYPE_CHECKING:
+    from .conftest import Stage
+
+pytestmark = pytest.mark.slow
+
+Data = dict[str, t.Any]
+HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+ONE, TWO = "1000000000000011", "1000000000000012"
+
+
+def released(stage: Stage) -> str:
+    source = stage.image(name="base-1", tags={"imageops:created-from": "i-1"})
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_destinations": [{"region": BEIJING}],
+        "image_release_accounts": [ONE],
+    }
+    stage.playbook("create_copy_share", variables)
+    (copy,) = stage.in_region(BEIJING)
+    return str(copy["image_id"])
+
+
+def test_a_release_that_somebody_has_changed(stage: Stage) -> None:
+    copy = released(stage)
+    audit = {"image_audit_manifests": [str(stage.manifest)], "image_audit_regions": [HOME, BEIJING]}
+    stage.forget()
+    checked = stage.playbook("image_audit", audit, "--check")
+    assert checked.changed == 1 and not (stage.folder / "image_audit-localhost.json").exists()
+    clean = stage.playbook("image_audit", {**audit, "image_audit_fail_on": "findings"})
+    assert "0 findings in 2 images of 1 account" in clean.out
+    assert stage.playbook("image_audit", audit).changed == 0
+    share = {"region": BEIJING, "image_id": copy, "accounts": [TWO]}
+    stage.run("ansible", "-m", "imageops.alicloud.ecs_image_share", "-a", json.dumps(share), "localhost")
+    stage.forget()
+    found = stage.playbook("image_audit", {**audit, "image_audit_fail_on": "new"}, code=2)
+    assert f"overshared base-1: it is shared with {TWO}, which no list names (new)" in found.out
+    assert "1 new finding, as image_audit_fail_on=new says" in found.out
+    again = stage.playbook("image_audit", {**audit, "image_audit_fail_on": "new"})
+    assert "1 finding in" in again.out
+    record = json.loads((stage.folder / "image_audit-localhost.json").read_text())
+    assert [one["accounts"] for one in record["findings"]] == [[TWO]]
+    assert TWO in (stage.folder / "image_audit-localhost.html").read_text()
+    allowed = stage.playbook("image_audit", {**audit, "image_audit_allowed": [ONE, TWO]})
+    assert "overshared base-1 is gone from the list" in allowed.out and stage.writes() == []
+
+
+def test_many_accounts_one_of_which_lets_nobody_in(stage: Stage) -> None:
+    stage.image(name="lost", account=ONE, status="CreateFailed")
+    stage.image(name="fine", account=ONE)
+    roles = [f"acs:ram::{ONE}:role/image-release", f"acs:ram::{TWO}:role/none"]
+    releaser = {"access_key_id": "simulator-releaser-key", "access_key_secret": "simulator-releaser-secret"}
+    audit = {"image_audit_roles": roles, "image_audit_regions": [HOME], "image_release_connection": releaser}
+    play = stage.playbook("image_audit", audit, code=2)
+    assert f"{ONE} {HOME}: failed lost: is CreateFailed" in play.out
+    assert f"{TWO}: account could not be looked at" in play.out
+    record = json.loads((stage.folder / "image_audit-localhost.json").read_text())
+    assert [one["account_id"] for one in record["accounts"]] == [ONE, TWO]
+    told = {(one["account_id"], one["what"], one["optional"]) for one in record["not_looked"]}
+    assert told == {(ONE, "organisation", True), (TWO, "account", False)}
+    assert "organisation was not looked at in 1 place" in play.out
+
+
+def test_what_is_wrong_is_told_at_once(stage: Stage) -> None:
+    (stage.folder / "image_audit-localhost.json").write_text('{"my": "file"}')
+    wrong = {"image_audit_roles": ["audit"], "image_audit_fail_on": "never", "image_audit_manifest": []}
+    refused = stage.playbook("image_audit", wrong, code=2)
+    for part in ("'audit' is no ARN of a role", "image_audit_fail_on", "did you mean image_audit_manifests?"):
+        assert part in refused.out, refused.out
+    kept = stage.playbook("image_audit", {}, code=2)
+    assert "image_audit-localhost.json is not overwritten" in kept.out
+    assert stage.control("journal")["entries"] == []
