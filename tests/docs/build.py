@@ -14,9 +14,12 @@ import sys
 import zlib
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 
 import environment
+
+from docs import chinese
 
 VENV = environment.BUILD / "docs-venv"
 SITE = environment.BUILD / "docs"
@@ -103,14 +106,15 @@ def build() -> int:
         shutil.copytree(images, pages / "images")
     if code:
         return code
-    return run("sphinx-build", "-q", "--no-color", "-W", "--keep-going", "-b", "html", "-c", ".", "rst", str(HTML))
+    code = run("sphinx-build", "-q", "--no-color", "-W", "--keep-going", "-b", "html", "-c", ".", "rst", str(HTML))
+    return code or chinese.build(SITE, programs, env)
 
 
 def is_fresh() -> bool:
     """Whether the site that is there shows what the sources say."""
     folders = [environment.ROOT / name for name in ("docs", "meta", "plugins", "roles")]
     sources = [path for folder in folders for path in folder.rglob("*") if path.suffix != ".pyc" and path.is_file()]
-    newest = max(path.stat().st_mtime for path in [*sources, PACKAGES, STYLE, FRONT, Path(__file__)])
+    newest = max(path.stat().st_mtime for path in [*sources, PACKAGES, STYLE, FRONT, chinese.FRONT, Path(__file__)])
     return DONE.exists() and DONE.stat().st_mtime > newest
 
 

@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from docs import browser, build
+from docs import browser, build, chinese
 
 pytestmark = [pytest.mark.slow, pytest.mark.extra]
 
 HTML = build.HTML
 WIDTHS = (360, 800, 1400)
+# The beginnings of the pages that are translated.
+LEFT_IN_ENGLISH = ("In five minutes you release an image", "takes one image and makes it exist")
 
 
 @pytest.fixture(scope="session")
@@ -64,6 +66,17 @@ def test_no_link_inside_the_site_is_dead(pages: list[Path]) -> None:
             elif anchor and target in parsed and anchor not in parsed[target].anchors:
                 dead.append(f"{page.relative_to(HTML)}: {link} (no such anchor)")
     assert not dead, "\n".join(dead)
+
+
+def test_what_is_translated_is_there_in_chinese(pages: list[Path]) -> None:
+    found = {page.stem: page for page in pages if page.parent.name == chinese.LANGUAGE}
+    assert {*chinese.translated(), "index"} <= set(found)
+    for name in chinese.translated():
+        text = found[name].read_text(encoding="utf-8")
+        assert 'lang="zh-CN"' in text, name
+        assert not [one for one in LEFT_IN_ENGLISH if one in text], name
+    front = Page(found["index"])
+    assert any("ecs_image_copy_module.html" in link for link in front.links)
 
 
 EDIT = "https://github.com/imageops/imageops.alicloud/edit/main/"

@@ -11,24 +11,21 @@ import re
 import subprocess
 import sys
 import typing as t
-from pathlib import Path
 
 import pytest
-import yaml
 from babel.messages.pofile import read_po
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGES = ROOT / "docs" / "docsite" / "rst"
-CATALOGUES = ROOT / "docs" / "locale" / "zh_CN"
-TRANSLATED = ("getting_started",)  # the pages that are there in Chinese
+from docs import chinese
+
+TRANSLATED = ("getting_started", "release_guide")  # the pages that are there in Chinese
 CONF = "project = 'imageops.alicloud'\nextensions = ['sphinx_antsibull_ext']\ngettext_compact = False\n"
-# What a translation must hold as it is: code, references, addresses.
-FIXED = re.compile(r"``[^`]+``|:\w+:`[^`]+`|https?://[^\s>]+")
+# What a translation must hold as it is: code, where references lead, addresses.
+FIXED = re.compile(r"``[^`]+``|:\w+:`[^`<]+`|<[\w.]+>|https?://[^\s>]+")
 
 
 def catalogue(name: str) -> dict[str, str]:
     """The messages of a catalogue and their translations."""
-    text = (CATALOGUES / f"{name}.po").read_text(encoding="utf-8")
+    text = (chinese.CATALOGUES / f"{name}.po").read_text(encoding="utf-8")
     found = read_po(io.BytesIO(text.encode()), locale="zh_CN")
     return {str(one.id): "" if one.fuzzy else str(one.string) for one in found if one.id}
 
@@ -39,21 +36,13 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     source = tmp_path_factory.mktemp("pages")
     (source / "conf.py").write_text(f"{CONF}master_doc = '{TRANSLATED[0]}'\n")
     for name in TRANSLATED:
-        (source / f"{name}.rst").write_text((PAGES / f"{name}.rst").read_text())
+        (source / f"{name}.rst").write_text((chinese.PAGES / f"{name}.rst").read_text())
     command = [sys.executable, "-m", "sphinx", "-Q", "-b", "gettext", str(source), str(source / "out")]
     subprocess.run(command, check=True)
     return {
         name: [str(one.id) for one in read_po((source / "out" / f"{name}.pot").open("rb")) if one.id]
         for name in TRANSLATED
     }
-
-
-def short_descriptions() -> list[str]:
-    """Those of the modules that users call, the lookup and the roles."""
-    files = [*sorted(ROOT.glob("plugins/modules/ecs_*.py")), *sorted(ROOT.glob("plugins/lookup/*.py"))]
-    found = [re.findall(r"^\s*short_description: (.*)$", path.read_text(), re.MULTILINE)[0] for path in files]
-    specs = [yaml.safe_load(path.read_text()) for path in sorted(ROOT.glob("roles/*/meta/argument_specs.yml"))]
-    return found + [spec["argument_specs"]["main"]["short_description"] for spec in specs]
 
 
 def faults(wanted: t.Sequence[str], there: t.Mapping[str, str]) -> list[str]:
@@ -77,7 +66,7 @@ def test_a_page_is_translated_as_it_is_now(messages: dict[str, list[str]], name:
 
 
 def test_short_descriptions_are_translated() -> None:
-    found = faults(short_descriptions(), catalogue("short_descriptions"))
+    found = faults([*chinese.described().values()], catalogue(chinese.SHORT))
     assert not found, "\n".join(found)
 
 
@@ -90,4 +79,4 @@ def test_what_is_not_translated_is_told() -> None:
 
 
 def test_every_catalogue_is_looked_at() -> None:
-    assert {path.stem for path in CATALOGUES.glob("*.po")} == {*TRANSLATED, "short_descriptions"}
+    assert {path.stem for path in chinese.CATALOGUES.glob("*.po")} == {*TRANSLATED, chinese.SHORT}
