@@ -182,7 +182,8 @@ def _audience_faults(asked: Data, image: Data | None) -> list[str]:
         most = asked.get("max_accounts") or validation.MOST_ACCOUNTS
         if len(accounts) > most:
             sentence = (
-                f"{len(accounts)} accounts are more than the {most} of max_accounts: raise it if your quota is higher"
+                f"{len(accounts)} accounts are more than the {most} of image_release_max_accounts: raise it if your "
+                "quota is higher"
             )
             wrong.setdefault(sentence, []).append(label)
         if emptied and not accounts:

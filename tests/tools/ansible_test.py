@@ -33,7 +33,7 @@ import tool_venv
 HERE = environment.BUILD / "ansible-test"
 HOME = HERE / "home"
 INTERPRETERS = HERE / "interpreters"
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 COMMANDS = ("sanity", "units", "integration")
 # Sanity tests that a collection with modules can't do without: skipped = the run says nothing.
 ESSENTIAL = {"ansible-doc", "compile", "import", "pep8", "pylint", "runtime-metadata", "validate-modules", "yamllint"}

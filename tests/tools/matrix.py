@@ -7,7 +7,7 @@
 Usage: ``matrix.py [--core 2.19]... [--python 3.11]... [sanity|units|integration|ways...]``; without any, everything.
 ``ways`` are whole playbooks: the tests in ``tests/ways``, and those of the other playbooks and of image_retire. Every
 cell is tried, whatever came of the others, that of a release that is not out yet like the rest; the log of each is in
-``build/ansible-test/logs``.
+``build/ansible-test/logs``. The cells of a Python that few machines have are named where it can't be had.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import os
 import subprocess
 import sys
 import time
+import typing as t
 from pathlib import Path
 
 import ansible_test
@@ -27,10 +28,11 @@ from environment import ROOT, clean, link_checkout
 CELLS = {
     "2.18": ("3.11", "3.12", "3.13"),
     "2.19": ("3.11", "3.12", "3.13"),
-    "2.20": ("3.12", "3.13"),
-    "2.21": ("3.12", "3.13"),
-    "2.22": ("3.13",),
+    "2.20": ("3.12", "3.13", "3.14"),
+    "2.21": ("3.12", "3.13", "3.14"),
+    "2.22": ("3.13", "3.14"),
 }
+RARE = frozenset({"3.14"})  # of those, what a machine need not have
 COMMANDS = (*ansible_test.COMMANDS, "ways")
 WHOLE = ["tests/ways", "tests/e2e/test_works.py"]
 WAYS = ["-m", "pytest", "-m", "not extra", *WHOLE, "-n", os.environ.get("PYTEST_WORKERS", "auto")]
@@ -65,6 +67,14 @@ def packages(core: str) -> list[str]:
     return [tool_venv.core(core), *tool_venv.RUNTIME, *needed]
 
 
+def divided(
+    wanted: list[tuple[str, str]], interpreters: t.Container[str]
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The cells to run, and those that can't be, because their rare Python is not here. Any other one has to be."""
+    absent = [cell for cell in wanted if cell[1] in RARE and cell[1] not in interpreters]
+    return [cell for cell in wanted if cell not in absent], absent
+
+
 def told(core: str) -> str:
     """A release as the table names it."""
     return f"ansible-core {core} (not out yet)" if core in tool_venv.PRE_RELEASES else f"ansible-core {core}"
@@ -85,6 +95,7 @@ def main() -> int:
         if python in (arguments.python or ansible_test.PYTHONS)
     ]
     link_checkout()
+    cells, absent = divided(cells, ansible_test.find_interpreters())
     bad = 0
     for core, python in cells:
         for command in arguments.commands or COMMANDS:
@@ -96,7 +107,9 @@ def main() -> int:
             lines = log.read_text(errors="replace").splitlines()
             shown = lines[-40:] if code else [line for line in lines if line.startswith("NOTE: ")]
             print("".join(f"{line}\n" for line in shown), end="", flush=True)
-    print(f"{len(cells)} cells, {bad} failures")
+    for core, python in absent:
+        print(f"{told(core)}, Python {python}: NOT RUN, because there is no Python {python} here")
+    print(f"{len(cells)} cells, {bad} failures, {len(absent)} cells not run")
     return 1 if bad or not cells else 0
 
 

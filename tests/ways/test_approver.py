@@ -156,7 +156,7 @@ def test_refusals_name_the_role_s_own_variables(stage: Stage) -> None:
     tasks += [{"block": [role(source=tagged, **copies)], "ignore_errors": True}]
     done = told(play(stage, *tasks, code=None))
     assert "set image_release_copy_options.adopt_unmarked=true" in done
-    assert "60 accounts are more than the 50" in done
+    assert "60 accounts are more than the 50 of image_release_max_accounts" in done
     assert "more than image_release_copy_options.max_tags=20" in done
     assert "image_release_copy_options.copy_tags=false" in done
     assert stage.in_region(BEIJING)[0]["name"] == "golden" and len(stage.in_region(BEIJING)) == 1
