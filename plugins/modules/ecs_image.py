@@ -10,7 +10,8 @@ module: ecs_image
 short_description: Create, keep, deprecate and remove an ECS image
 version_added: 1.0.0
 description:
-  - Creates a custom image from an instance, a snapshot or a disk map, and waits until it can be used.
+  - Creates a custom image from an instance, a snapshot or a disk map, or imports it from objects in a bucket, and
+    waits until it can be used.
   - The image is known by its name, which is unique in an account and region, and by a tag that tells what it was made
     from. An image with that name that was made from something else is an error. It is never used instead.
   - Options you set are enforced; options you omit are not touched.
@@ -58,6 +59,61 @@ options:
         description: What the disk is. If unset, the snapshot decides.
         type: str
         choices: [system, data]
+  import_from:
+    description:
+      - Import the image from these objects in OSS, the system disk first and then up to 16 data disks. The buckets must
+        be in the image's region and must not be encrypted.
+      - The image is known by its name, and by a tag with a hash of bucket, object and format. A run that finds it in
+        the making waits for it. A changed object under the same name is not noticed, so give each release a new name.
+      - ECS reads the bucket by the RAM role C(AliyunECSImageImportDefaultRole) of the account. If it is missing, the
+        error says what it needs.
+      - An import can't be encrypted. Make an encrypted copy with M(imageops.alicloud.ecs_image_copy) instead. It has no
+        O(version) either. O(family) is set when the import has finished.
+      - If the import fails, the error says why, and what is left of it. O(state=absent) cancels an import that is
+        running, and removes what is left.
+    type: list
+    elements: dict
+    version_added: 2.0.0
+    suboptions:
+      bucket:
+        description: The bucket's name.
+        type: str
+        required: true
+      object:
+        description: The object's name, with its folders.
+        type: str
+        required: true
+      format:
+        description: The disk image's format. If unset, the API detects it.
+        type: str
+        choices: [raw, vhd, qcow2, vmdk]
+      disk_size:
+        description:
+          - GiB, 1 to 2048, at least the virtual size of the disk in the object. Instances of an image with a smaller
+            disk do not boot, and nothing says why.
+          - If unset, the API chooses it.
+        type: int
+      device:
+        description: The device, V(/dev/xvda) for the system disk. If unset, the API chooses it, which is advisable.
+        type: str
+  os_type:
+    description: The kind of operating system. Only used with O(import_from), where it is V(linux) if unset.
+    type: str
+    choices: [linux, windows]
+    version_added: 2.0.0
+  license_type:
+    description: >-
+      Whose licence the operating system has. V(BYOL) means your own. Only used with O(import_from), where the API
+      chooses if it is unset.
+    type: str
+    choices: [Auto, Aliyun, BYOL]
+    version_added: 2.0.0
+  role_name:
+    description:
+      - The RAM role by which ECS reads the bucket. Only used with O(import_from).
+      - If unset, it is C(AliyunECSImageImportDefaultRole). Whether the API takes another one is not documented.
+    type: str
+    version_added: 2.0.0
   image_id:
     description: The image's id. If unset, the image is found by its name.
     type: str
@@ -71,7 +127,7 @@ options:
     description: The image's family.
     type: str
   version:
-    description: The image's version. Only used when it is created.
+    description: The image's version. Only used when it is created, and not possible with O(import_from).
     type: str
   platform:
     description: The operating system, as the API names it. Only used when it is created.
@@ -115,8 +171,8 @@ options:
     type: dict
   tag_snapshots:
     description:
-      - Give O(tags) also to the snapshots that are made for the image, which needs O(instance_id). Other tags on them
-        are left alone.
+      - Give O(tags) also to the snapshots that are made for the image, which needs O(instance_id) or O(import_from).
+        Other tags on them are left alone.
       - The tag C(imageops:snapshot-of) is on them in any case.
     type: bool
     default: false
@@ -125,7 +181,8 @@ options:
     type: bool
     default: false
   max_tags:
-    description: Refuse more tags than this, with the one of this collection.
+    description: >-
+      Refuse more tags than this, with the one of this collection, and those that the API adds when it checks an image.
     type: int
     default: 20
   state:
@@ -210,6 +267,21 @@ EXAMPLES = r"""
       - size: 100
         device: /dev/xvdb
 
+- name: Import an image from an object in OSS
+  imageops.alicloud.ecs_image:
+    region: cn-hangzhou
+    name: base-2026-11-imported
+    import_from:
+      - bucket: demo-images
+        object: builds/base-2026-11.qcow2
+        format: qcow2
+        disk_size: 40
+    boot_mode: UEFI
+    platform: Debian
+    nvme_support: supported
+    detection_strategy: Standard
+    family: base
+
 - name: Remove an image with the snapshots that were made for it
   imageops.alicloud.ecs_image:
     region: cn-hangzhou
@@ -264,6 +336,12 @@ request_id:
   returned: success, unless O(state=absent)
   type: str
   sample: "0C2C1B5E-3F3A-4A0B-9C5C-1B9B1D2A3E4F"
+task_id:
+  description: The API's task that imports the image. Null if this run has not begun an import.
+  returned: success, unless O(state=absent)
+  type: str
+  version_added: 2.0.0
+  sample: t-bp1demo0import
 instance:
   description:
     - The instance that is stopped while the image is made. In check mode, what would be done to it.
@@ -313,6 +391,14 @@ DISK = {
     "type": {"type": "str", "choices": ["system", "data"]},
 }
 
+OBJECT = {
+    "bucket": {"type": "str", "required": True},
+    "object": {"type": "str", "required": True},
+    "format": {"type": "str", "choices": ["raw", "vhd", "qcow2", "vmdk"]},
+    "disk_size": {"type": "int"},
+    "device": {"type": "str"},
+}
+
 REMOVAL = {
     "unshare": {"type": "bool", "default": False},
     "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "none"},
@@ -320,6 +406,9 @@ REMOVAL = {
     "force_snapshots": {"type": "bool", "default": False},
     "ignore_keep": {"type": "bool", "default": False},
 }
+
+
+TEXTS = ("image_id", "name", "description", "family", "version", "platform", "resource_group_id", "role_name")
 
 
 def main() -> None:
@@ -330,10 +419,10 @@ def main() -> None:
         "snapshot_id": {"type": "str"},
         "consistency": {"type": "str", "choices": ["running", "stopped"], "default": "running"},
         "disk_mappings": {"type": "list", "elements": "dict", "options": DISK},
-        **{
-            key: {"type": "str"}
-            for key in ("image_id", "name", "description", "family", "version", "platform", "resource_group_id")
-        },
+        "import_from": {"type": "list", "elements": "dict", "options": OBJECT},
+        **{key: {"type": "str"} for key in TEXTS},
+        "os_type": {"type": "str", "choices": ["linux", "windows"]},
+        "license_type": {"type": "str", "choices": ["Auto", "Aliyun", "BYOL"]},
         "architecture": {"type": "str", "choices": ["i386", "x86_64", "arm64"]},
         "boot_mode": {"type": "str", "choices": ["BIOS", "UEFI", "UEFI-Preferred"]},
         "detection_strategy": {"type": "str", "choices": ["Standard"]},
@@ -351,7 +440,7 @@ def main() -> None:
         Options,
         image_plan.validate,
         image_task.manage_image,
-        mutually_exclusive=[["instance_id", "snapshot_id", "disk_mappings"]],
+        mutually_exclusive=[["instance_id", "snapshot_id", "disk_mappings", "import_from"]],
     )
 
 

@@ -32,6 +32,7 @@ LOOKUP = "lookup ecs_image"
 # By module, without those of EVERYWHERE.
 _RIGHTS: dict[str, Rights] = {
     "ecs_image": {
+        "ecs:CancelTask": ["*"],
         "ecs:CreateImage": [IMAGE, SNAPSHOT, INSTANCE],
         "ecs:DeleteImage": [IMAGE],
         "ecs:DeleteSnapshot": [SNAPSHOT],
@@ -41,6 +42,9 @@ _RIGHTS: dict[str, Rights] = {
         "ecs:DescribeInstances": [INSTANCE],
         "ecs:DescribeLockedSnapshots": [SNAPSHOT],
         "ecs:DescribeSnapshots": [SNAPSHOT],
+        "ecs:DescribeTaskAttribute": ["*"],
+        "ecs:DescribeTasks": ["*"],
+        "ecs:ImportImage": [IMAGE],
         "ecs:ModifyImageAttribute": [IMAGE],
         "ecs:ModifyImageSharePermission": [IMAGE],
         "ecs:StartInstance": [INSTANCE],

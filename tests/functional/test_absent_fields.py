@@ -72,7 +72,7 @@ def test_every_field_that_is_read_is_in_the_list() -> None:
     tags, names, made = (
         {"TagKey", "TagValue", "Key", "Value"},
         {"OSName", "OSNameEn", "Size"},
-        {"ImageId", "LaunchTemplateVersionNumber", "RegionId"},
+        {"ImageId", "LaunchTemplateVersionNumber", "RegionId", "TaskId"},
     )
     assert read - tags - names - made <= {*fields.PARTS, *(one.name for one in fields.LISTING.values())}
 

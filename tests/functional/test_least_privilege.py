@@ -16,6 +16,7 @@ from ansible.errors import AnsibleError
 from docs.parts import with_part
 from functional import rights, security_results
 from functional.support import BEIJING, HOME, MAIN, ONE, VALLEY, Lab, Outcome
+from functional.test_image_import import plant_bucket
 from functional.test_lookup import plugin
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
@@ -47,6 +48,22 @@ def image_life(lab: Lab) -> Calls:
     if removed.warnings:
         removed.result.update(failed=True, msg=" ".join(removed.warnings))
     yield that_sees_locks(lab, removed)
+    yield from imports(lab)
+
+
+def imports(lab: Lab) -> Calls:
+    plant_bucket(lab)
+    base = {"region": HOME, "import_from": [{"bucket": "builds", "object": "base.qcow2"}]}
+    yield lab("ecs_image", who=None, **base, name="imported")
+    broken = [{"bucket": "builds", "object": "broken.raw"}]
+    failed = lab("ecs_image", who=None, region=HOME, import_from=broken, name="broken")
+    # That it fails is what this one is for, with the reason that only its task tells.
+    if (failed.result.get("error") or {}).get("code") == "ImportFailed":
+        failed.result.update(failed=False)
+    yield failed
+    lab("ecs_image", who=None, **base, name="cancelled", wait=False)
+    lab.pass_time(3)
+    yield lab("ecs_image", who=None, region=HOME, name="cancelled", state="absent")
 
 
 def copies(lab: Lab) -> Calls:

@@ -16,7 +16,7 @@ from .arena import Arena, Prepare, Work, judge, uninterrupted
 from .forks import Data, Fork, wait_for
 
 Kind = t.Literal["before", "after", "late"]
-WRITES = ("Copy", "Create", "Modify", "Tag", "Delete", "Cancel")
+WRITES = ("Copy", "Create", "Import", "Export", "Modify", "Tag", "Delete", "Cancel")
 TRIES = 5  # runs that a look is waited for: where two regions are waited for at once, some runs take a look fewer
 
 

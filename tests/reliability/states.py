@@ -100,6 +100,8 @@ def made(journal: t.Iterable[Data], account: str = MAIN) -> dict[str, set[str]]:
             found[f"copy in {params['DestinationRegionId']}"].add(call["image_id"])
         elif call["action"] == "CreateImage":
             found[f"image in {call['region']}"].add(call["image_id"])
+        elif call["action"] == "ImportImage":
+            found[f"import of {params['DiskDeviceMapping.1.OSSObject']} in {call['region']}"].add(call["image_id"])
         elif call["action"] == "CopySnapshot":
             found[f"copy of {params['SnapshotId']} in {params['DestinationRegionId']}"].add(call["snapshot_id"])
     return dict(found)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from reliability import releases, retirements
+from reliability import releases, retirements, transfers
 from reliability.arena import Arena
 from reliability.results import Recorder
 from reliability.retirements import Retirement
@@ -30,8 +30,13 @@ def retirement(stepped: Arena) -> Troubles:
     return Troubles(stepped, run, run.prepare, retirements.MODULES)
 
 
+@pytest.fixture(scope="module")
+def imports(stepped: Arena) -> Troubles:
+    return Troubles(stepped, transfers.imports, transfers.prepare, transfers.IMPORTS)
+
+
 @pytest.mark.parametrize("shard", range(SHARDS))
-@pytest.mark.parametrize("run", ["release", "retirement"])
+@pytest.mark.parametrize("run", ["release", "retirement", "imports"])
 def test_no_trouble_changes_the_end(request: pytest.FixtureRequest, run: str, shard: int) -> None:
     troubles: Troubles = request.getfixturevalue(run)
     with Recorder(f"{run} in trouble", str(shard)) as recorder:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from reliability import releases, retirements
+from reliability import releases, retirements, transfers
 from reliability.arena import Arena, judge
 from reliability.forks import Data, wait_for
 from reliability.kills import Cell, Kills
@@ -55,6 +55,13 @@ def test_a_killed_run_that_retires_images_is_run_again(stepped: Arena, shard: in
     assert kills.wanted["stray snapshots"] == []
     with Recorder("old images retired, killed", str(shard)) as recorder:
         try_part(kills, recorder, shard, 2)
+
+
+def test_a_killed_import_is_run_again(stepped: Arena) -> None:
+    kills = Kills(stepped, transfers.imports, transfers.prepare, transfers.IMPORTS)
+    assert kills.wanted["stray snapshots"] == []
+    with Recorder("imports killed", "0") as recorder:
+        try_part(kills, recorder, 0, 1)
 
 
 @pytest.mark.parametrize("nth", [1, 5, 10])

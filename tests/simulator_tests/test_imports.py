@@ -51,11 +51,12 @@ def test_an_import_from_its_start_to_a_usable_image(lab: Lab) -> None:
     assert (
         lab.raw.v1("DescribeTaskAttribute", {"RegionId": HOME, "TaskId": task})[1]["Code"] == "InvalidTaskId.NotFound"
     )
-    lab.sim.clock.advance(3)
+    assert shown(lab, image)["Status"] == "Waiting"
+    lab.sim.clock.advance(4)
     assert shown(lab, image)["Status"] == "Creating"
     assert snapshots(lab, image) == ["failed"], "until the import is done"
     assert code(lab, "DeleteImage", ImageId=image) == "ImageIsImporting"
-    assert attribute(lab, task)["TaskProcess"] == "50%"
+    assert attribute(lab, task)["TaskProcess"] == "57%"
     lab.sim.clock.advance(3.5)
     assert (attribute(lab, task)["TaskStatus"], shown(lab, image)["Status"]) == ("Finished", "Creating")
     assert code(lab, "CopyImage", ImageId=image) == "IncorrectImageStatus", "the task is done before the image is"
@@ -65,6 +66,9 @@ def test_an_import_from_its_start_to_a_usable_image(lab: Lab) -> None:
     assert (found["Status"], found["ImageName"], disk["Size"]) == ("Available", "imported", "30")
     assert (disk["ImportOSSBucket"], disk["ImportOSSObject"]) == ("bucket", "disk.raw")
     assert snapshots(lab, image) == ["accomplished"]
+    assert code(lab, "CopyImage", ImageId=image) == "OperationDenied.ImageCopying"
+    lab.sim.clock.advance(2)
+    assert code(lab, "CopyImage", ImageId=image) == "ok"
 
 
 @pytest.mark.parametrize("leaves", ["record", "nothing"])
@@ -172,3 +176,72 @@ def test_exports_that_are_refused(lab: Lab, entry: dict[str, Any], params: dict[
     if entry.get("status"):
         lab.set(export_deprecated="accepted")
         assert lab.raw.v1("ExportImage", asked)[0] == 200
+
+
+@pytest.mark.parametrize(("left", "found"), [("stays", ["_system.raw.tar.gz"]), ("removed", [])])
+def test_a_cancelled_export_takes_a_moment_and_leaves_a_part(lab: Lab, left: str, found: list[str]) -> None:
+    lab.set(task_visible_after=0, export_partial=left)
+    image = lab.image()
+    before = set(lab.sim.world.buckets["bucket"].objects)
+    task = lab.ok("ExportImage", RegionId=HOME, ImageId=image, OSSBucket="bucket")["TaskId"]
+    lab.ok("CancelTask", RegionId=HOME, TaskId=task)
+    assert attribute(lab, task)["TaskStatus"] == "Processing"
+    lab.sim.clock.advance(2)
+    assert attribute(lab, task)["TaskStatus"] == "Deleted"
+    assert [name.removeprefix(image) for name in set(lab.sim.world.buckets["bucket"].objects) - before] == found
+
+
+def test_tasks_that_are_over_are_forgotten(lab: Lab) -> None:
+    lab.set(task_visible_after=0, task_kept=60)
+    task = begin(lab)[1]
+    lab.sim.clock.advance(60)
+    assert attribute(lab, task)["TaskStatus"] == "Finished"
+    lab.sim.clock.advance(10)
+    assert (
+        lab.raw.v1("DescribeTaskAttribute", {"RegionId": HOME, "TaskId": task})[1]["Code"] == "InvalidTaskId.NotFound"
+    )
+
+
+@pytest.mark.parametrize(("value", "status"), [("refused", "ExportImageFailed"), ("overwritten", None)])
+def test_an_object_of_the_same_name(lab: Lab, value: str, status: str | None) -> None:
+    lab.set(export_overwrite=value)
+    wanted = {"RegionId": HOME, "ImageId": lab.image(), "OSSBucket": "bucket"}
+    lab.ok("ExportImage", **wanted)
+    lab.sim.clock.advance(60)
+    assert lab.raw.v1("ExportImage", wanted)[1].get("Code") == status
+
+
+def test_the_older_names_of_exported_objects(lab: Lab) -> None:
+    lab.set(export_name="old", task_visible_after=0)
+    image = lab.image()
+    task = lab.ok("ExportImage", RegionId=HOME, ImageId=image, OSSBucket="bucket")["TaskId"]
+    lab.sim.clock.advance(60)
+    items = attribute(lab, task)["OperationProgressSet"]["OperationProgress"][0]["RelatedItemSet"]["RelatedItem"]
+    assert items[1]["Value"] == f"{image}_{task}_xvda.raw.tar.gz"
+
+
+@pytest.mark.parametrize(
+    ("value", "tagged", "with_more"),
+    [("counted", True, "OperationDenied.QuotaExceed"), ("uncounted", True, "ok"), ("none", False, "ok")],
+)
+def test_a_passed_check_adds_tags_of_the_provider(lab: Lab, value: str, tagged: bool, with_more: str) -> None:
+    lab.set(check_tags=value, detection_items=[])
+    image = begin(lab, DetectionStrategy="Standard")[0]
+    lab.sim.clock.advance(120)
+    keys = [tag["TagKey"] for tag in shown(lab, image)["Tags"]["Tag"]]
+    assert ("acs:ecs:image:osVersion" in keys) == tagged
+    more = {f"Tag.{number}.Key": f"key-{number}" for number in range(1, 20)}
+    more |= {f"Tag.{number}.Value": "" for number in range(1, 20)}
+    resource = {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": image}
+    assert lab.raw.v1("TagResources", {**resource, **more})[1].get("Code", "ok") == with_more
+    gone = lab.raw.v1("UntagResources", {**resource, "TagKey.1": "acs:ecs:image:osVersion"})[1]
+    assert gone["Code"] == "NoPermission.Tag"
+
+
+def test_an_import_that_does_not_wait(lab: Lab) -> None:
+    lab.set(import_waits=0, import_copy_lag=0, task_cancel_seconds=0, task_visible_after=0)
+    image, task = begin(lab)
+    assert shown(lab, image)["Status"] == "Creating"
+    lab.ok("CancelTask", RegionId=HOME, TaskId=task)
+    lab.sim.clock.advance(0.1)
+    assert attribute(lab, task)["TaskStatus"] == "Deleted"

@@ -34,6 +34,7 @@ _IDS: dict[str, str | tuple[str, ...]] = {
     # One may be in several shares of an organisation.
     "SharedResources": ("ResourceId", "ResourceShareId"),
     "SharedTargets": ("TargetId", "ResourceShareId"),
+    "Task": "TaskId",
 }
 
 Tags = t.Mapping[str, str]

@@ -16,6 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_temp
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.organisation import Organisation
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.tags import Tagging
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import Transfers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import CALLER, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
@@ -36,6 +37,7 @@ class EcsApi:
         self.images = Images(self._calls, self.snapshots)
         self.instances = Instances(self._calls)
         self.launch_templates = LaunchTemplates(self._calls, Calls(client, retry, "ess"))
+        self.transfers = Transfers(self._calls)
         self.tags = Tagging(self._calls, consistency_wait)
         self.organisation = Organisation(Calls(client, retry, "resourcesharing"))
 

@@ -37,6 +37,7 @@ SNAPSHOT_IS_FRESH = frozenset({"InvalidSnapshotId.NotReady", "SnapshotNotReady"}
 NAME_IS_HELD = frozenset({"InvalidImageName.Duplicated"})
 EARLY_COPY = NAME_IS_HELD | {"IncorrectImageStatus", "InvalidImageId.NotFound"}
 EARLY_IMAGE = NAME_IS_HELD | SNAPSHOT_IS_FRESH
+OBJECT_IS_TAKEN = frozenset({"ImageIsImporting"})  # it is being imported, maybe by the call whose answer was lost
 EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
 
 # Credentials

@@ -160,6 +160,22 @@ LOCK = {
     "status": Field("LockStatus", text, means=f"{_UNKNOWN}; what is deleted tells it"),
     "expires": Field("LockExpiredTime", text, means="not known until when"),
 }
+TASK = {
+    "task_id": required("TaskId"),
+    "status": required("TaskStatus"),
+    "image_id": Field("ResourceId", text, means="not known: the task was asked for by its image"),
+    "created_at": Field("CreationTime", text, means="not known"),
+    "finished_at": Field("FinishedTime", text, means="not over, or not known"),
+    "progress": Field("TaskProcess", number, 0, "not begun, or not asked for: the status decides"),
+}
+OPERATION = {
+    "code": Field("ErrorCode", text, means="nothing has failed, or nobody says why"),
+    "message": Field("ErrorMsg", text, means="nothing has failed, or nobody says why"),
+}
+RELATED_ITEM = {
+    "name": Field("Name", text, means="not known"),
+    "value": Field("Value", raw_text, means="not known"),
+}
 CALLER = {
     "account_id": Field("AccountId", text, means="not known: no account that is expected"),
     "arn": Field("Arn", text, means="not known"),
@@ -180,6 +196,8 @@ PARTS = {
     "Items": "the check has found nothing",
     "LaunchTemplateData": "not told: such a version can't be taken over",
     "Tags": "no tags: without its marker nothing is ours",
+    "OperationProgressSet": "the task says neither what it has written nor why it has failed",
+    "RelatedItemSet": "the task does not say what it has written",
 }
 ANSWERS = {
     "DescribeImages": (IMAGE, DISK, FEATURES, SECURE_BOOT, CHECK, CHECK_ITEM, LISTING),
@@ -190,6 +208,8 @@ ANSWERS = {
     "DescribeImageSharePermission": (SHARE, LISTING),
     "DescribeLaunchTemplateVersions": (VERSION, LISTING),
     "DescribeScalingGroups": (SCALING_GROUP, LISTING),
+    "DescribeTasks": (TASK, LISTING),
+    "DescribeTaskAttribute": (TASK, OPERATION, RELATED_ITEM),
     "GetCallerIdentity": (CALLER,),
 }
 

@@ -6,6 +6,11 @@
 
 from __future__ import annotations
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.hints_by_action import (
+    HINTS_BY_ACTION,
+    TRANSFERS,
+)
+
 # What to do next, by error code. A code that ends in "." stands for all codes that begin with it.
 HINTS: dict[str, str] = {
     "Account.Arrearage": "Settle the account's bills, then run again.",
@@ -264,29 +269,6 @@ HINTS: dict[str, str] = {
     ),
 }
 
-# Where one code means another thing to one call.
-HINTS_BY_ACTION: dict[tuple[str, str], str] = {
-    ("sts:AssumeRole", "NoPermission"): (
-        "Grant sts:AssumeRole on that role to these credentials, and name their account or user in the role's trust "
-        "policy."
-    ),
-    ("sts:AssumeRoleWithOIDC", "NoPermission"): (
-        "Name the identity provider, its audience and subject in the role's trust policy."
-    ),
-    ("ecs:ModifyImageSharePermission", "OperationDeined.EncryptedSnapshot"): (
-        "Encrypted images can't be made public: publish a plain one, or share this one with accounts."
-    ),
-    ("ecs:StopInstance", "IncorrectInstanceStatus"): "The instance must be Running: wait until it is, then run again.",
-    ("ecs:StartInstance", "IncorrectInstanceStatus"): "The instance must be Stopped: wait until it is, then run again.",
-}
-# The documented policies grant these by a tag.
-_BY_TAG = "Grant {action}. If a condition on a tag of this collection limits it, grant it on what others made, too."
-HINTS_BY_ACTION |= {
-    (f"ecs:{action}", code): _BY_TAG
-    for action in ("DeleteImage", "DeleteInstance", "DeleteSnapshot", "ModifyImageSharePermission")
-    for code in ("Forbbiden", "Forbidden", "Forbidden.RAM")
-}
-
 
 def hint_for(code: str, action: str = "") -> str | None:
     """The remedy for an error code, or None. The longest matching prefix wins.
@@ -294,6 +276,6 @@ def hint_for(code: str, action: str = "") -> str | None:
     :param action: the RAM action that the call needs
     """
     prefixes = [key for key in HINTS if key.endswith(".") and code.startswith(key)]
-    general = HINTS.get(code) or (HINTS[max(prefixes, key=len)] if prefixes else None)
+    general = HINTS.get(code) or TRANSFERS.get(code) or (HINTS[max(prefixes, key=len)] if prefixes else None)
     hint = HINTS_BY_ACTION.get((action, code)) or general
     return hint.format(action=action or "the missing RAM permission") if hint else None

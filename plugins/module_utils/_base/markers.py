@@ -24,7 +24,8 @@ DEPRECATED_AT = "imageops:deprecated-at"
 KEEP = "imageops:keep"  # set by users: ``forever``, or the last day that the image is protected
 
 # Tags with these prefixes belong to this collection or to the provider: never inherited, never purged.
-RESERVED = (PREFIX, "acs:", "aliyun")
+PROVIDERS = ("acs:", "aliyun")
+RESERVED = (PREFIX, *PROVIDERS)
 
 
 def source_ref(region: str, image_id: str) -> str:
@@ -53,6 +54,11 @@ def is_reserved(key: str) -> bool:
 def without_reserved(tags: t.Mapping[str, str]) -> dict[str, str]:
     """The tags that are neither ours nor the provider's."""
     return {key: value for key, value in tags.items() if not is_reserved(key)}
+
+
+def without_providers(tags: t.Mapping[str, str]) -> dict[str, str]:
+    """The tags that somebody may set: the provider adds others when it likes, as when it has checked an image."""
+    return {key: value for key, value in tags.items() if not key.lower().startswith(PROVIDERS)}
 
 
 def made_as(image: t.Mapping[str, t.Any]) -> str | None:

@@ -26,6 +26,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
     Image,
     Share,
     Snapshot,
+    Transfer,
 )
 
 __all__ = ["Data", "any_of", "flag", "number", "raw_text", "text", "unsure_flag"]
@@ -44,6 +45,8 @@ ANY_STATUS = ("ALL",)  # also states that no page names
 UNFINISHED = frozenset({CREATING, WAITING})
 SETTLED = frozenset({AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPRECATED})  # it stays in these until somebody acts
 CHECKING = "Processing"  # the state of an image's check
+TASK_DONE, TASK_FAILED, TASK_CANCELLED = "Finished", "Failed", "Deleted"  # in which an import or export ends
+TASK_ENDED = frozenset({TASK_DONE, TASK_FAILED, TASK_CANCELLED})
 
 
 def is_unfinished(image: t.Mapping[str, t.Any]) -> bool:
@@ -143,3 +146,21 @@ def instance(answer: Data, region: str) -> Data:
 def share(answer: Data) -> Share:
     """One account of a share list."""
     return t.cast(Share, shaped(fields.SHARE, answer))
+
+
+def transfer(answer: Data, region: str) -> Transfer:
+    """One import or export. Only the answer that is about it alone says why it failed, and what it has written."""
+    told = items(answer, "OperationProgressSet", "OperationProgress")
+    written = [
+        shaped(fields.RELATED_ITEM, item) for part in told for item in items(part, "RelatedItemSet", "RelatedItem")
+    ]
+    values = {name: [item["value"] for item in written if item["name"] == name] for name in ("OSSBucket", "OSSObject")}
+    failed = [part for part in (shaped(fields.OPERATION, part) for part in told) if part["code"]]
+    given = {
+        "region": region,
+        **shaped(fields.TASK, answer),
+        **(failed[0] if failed else shaped(fields.OPERATION, {})),
+        "bucket": next(iter(values["OSSBucket"]), ""),
+        "objects": list(dict.fromkeys(values["OSSObject"])),
+    }
+    return t.cast(Transfer, given)

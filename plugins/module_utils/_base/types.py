@@ -116,6 +116,22 @@ class ScalingGroup(t.TypedDict):
     version: str  # a number, ``Default`` or ``Latest``
 
 
+class Transfer(t.TypedDict):
+    """One import or export, as its task tells it."""
+
+    region: str
+    task_id: str
+    status: str
+    image_id: str
+    created_at: str
+    finished_at: str
+    progress: int  # percent
+    code: str  # why it has failed
+    message: str
+    bucket: str
+    objects: list[str]  # that an export has written, by their names in the bucket
+
+
 class HowFar(t.TypedDict, total=False):
     """How far the work on one thing is."""
 

@@ -245,6 +245,7 @@ def _finish(destination: Destination, image: Image) -> None:
     repairs = copy_plan.repairs(destination.source, destination.wanted, image, snapshots, destination.options)
     where = f"the copy {image['image_id']} in {destination.region}"
     changes.refuse_clashing_tags(where, image["tags"], repairs.tags, repairs.untag)
+    changes.refuse_too_many_tags(where, image["tags"], repairs, destination.options.max_tags)
     destination.after = summary(repairs.applied_to(image))
     if not repairs:
         return

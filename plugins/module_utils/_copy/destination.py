@@ -245,4 +245,5 @@ class Destination:
 def summary(image: Image) -> Data:
     """What a diff shows of an image."""
     keys = ("image_id", "name", "description", "family", "status", "encrypted", "resource_group_id", "license_type")
-    return {key: image.get(key) for key in (*keys, "tags", "features")}
+    tags = base_markers.without_providers(image["tags"])
+    return {**{key: image.get(key) for key in keys}, "tags": tags, "features": image["features"]}

@@ -35,6 +35,10 @@ class Options(RemoveOptions):
     instance_id: str | None = None
     snapshot_id: str | None = None
     disk_mappings: list[Data] | None = None
+    import_from: list[Data] | None = None
+    os_type: str | None = None
+    license_type: str | None = None
+    role_name: str | None = None
     consistency: str = "running"
     description: str | None = None
     family: str | None = None

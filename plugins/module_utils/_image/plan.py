@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import re
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, models, validation
@@ -22,7 +21,12 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     Data,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image, Snapshot
-from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_instance_stop, plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import (
+    plan_disks,
+    plan_import,
+    plan_instance_stop,
+    plan_remove,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes import (
     ATTRIBUTES,
@@ -33,16 +37,15 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes im
     superfluous_tags,
 )
 
-MOST_DISKS = 17  # the system disk and 16 data disks
-SYSTEM_DEVICE = "/dev/xvda"
-LARGEST_DISK = 32768  # GiB
 _UNPROVED = "is not proved to be ours: it was made from something unknown, asked for is {}"
 
 
 def created_from(options: Options) -> str | None:
-    """The value of ``imageops:created-from``: instance, snapshot, or a hash of the disk map. None without a source."""
+    """The value of ``imageops:created-from``: instance, snapshot, or a hash of what it is made from."""
     if options.instance_id or options.snapshot_id:
         return str(options.instance_id or options.snapshot_id)
+    if options.import_from:
+        return plan_import.created_from(options.import_from)
     if not options.disk_mappings:
         return None
     canonical = json.dumps(
@@ -67,46 +70,29 @@ def validate(options: Options) -> list[str]:
     tags = options.tags or {}
     faults += validation.tag_faults(tags)
     own = 1 if created_from(options) else 0
-    if len(tags) + own > options.max_tags:
+    checks = plan_import.TAGS_OF_CHECK if options.import_from and options.detection_strategy else 0
+    count = len(tags) + own + checks
+    if count > options.max_tags:
+        besides = f" and the {checks} of the image's check" if checks else ""
         faults.append(
-            f"{len(tags) + own} tags with the {own} of this collection are more than max_tags={options.max_tags}"
+            f"{count} tags with the {own} of this collection{besides} are more than max_tags={options.max_tags}"
         )
-    if options.tag_snapshots and not options.instance_id and options.state == "present":
-        faults.append("tag_snapshots needs instance_id: only the snapshots of such an image are made for it")
-    return faults + plan_instance_stop.validate(options) + _disk_faults(options.disk_mappings or [])
+    if options.tag_snapshots and not makes_snapshots(options) and options.state == "present":
+        faults.append("tag_snapshots needs instance_id or import_from: only the snapshots of such an image are its own")
+    faults += plan_instance_stop.validate(options) + plan_import.validate(options)
+    return faults + plan_disks.faults_of(options.disk_mappings or [])
 
 
-def _disk_faults(disks: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
-    faults = []
-    devices = [disk["device"] for disk in disks if disk.get("device")]
-    if len(disks) > MOST_DISKS:
-        faults.append(f"disk_mappings has {len(disks)} entries: an image has 1 system disk and at most 16 data disks")
-    for device in sorted({device for device in devices if devices.count(device) > 1}):
-        faults.append(f"disk_mappings names the device {device} twice")
-    for disk in disks:
-        faults += _faults_of_disk(disk.get("snapshot_id"), disk.get("size"), disk.get("device"), disk.get("type"))
-    return faults
-
-
-def _faults_of_disk(snapshot_id: str | None, size: int | None, device: str | None, kind: str | None) -> list[str]:
-    faults = []
-    if not snapshot_id and not size:
-        faults.append("a disk needs snapshot_id, or size for an empty data disk")
-    if not snapshot_id and kind == "system":
-        faults.append("the system disk needs snapshot_id")
-    if size is not None and not 1 <= size <= LARGEST_DISK:
-        faults.append(f"size {size} is not between 1 and {LARGEST_DISK} GiB")
-    if device and not re.fullmatch("/dev/xvd[a-z]", device):
-        faults.append(f"device {device!r} is none of /dev/xvda to /dev/xvdz")
-    elif device and kind and (device == SYSTEM_DEVICE) != (kind == "system"):
-        other = "data" if kind == "system" else "system"
-        faults.append(f"device {device} is that of a {other} disk, not a {kind} disk")
-    return [f"disk_mappings: {fault}" for fault in faults]
+def makes_snapshots(options: Options) -> bool:
+    """Whether the snapshots behind the image are made for it. Others are somebody's own."""
+    return bool(options.instance_id or options.import_from)
 
 
 def request(options: Options) -> Data:
-    """What CreateImage is asked for, under the API's own names."""
-    tags = {**(options.tags or {}), markers.CREATED_FROM: created_from(options)}
+    """What CreateImage, or ImportImage with ``import_from``, is asked for, under the API's own names."""
+    tags = {**(options.tags or {}), markers.CREATED_FROM: str(created_from(options))}
+    if options.import_from:
+        return plan_import.request(options, tags)
     mappings = [
         {
             "SnapshotId": disk.get("snapshot_id"),
@@ -144,43 +130,9 @@ def refusal_to_create(options: Options) -> Refused | None:
             "InvalidImageId.NotFound",
             f"image {named!r} is not visible in {region}",
             "Check that ecs:DescribeImages is granted. "
-            "To create it, give name and one of instance_id, snapshot_id or disk_mappings, with state=present.",
+            "To create it, give name and one of instance_id, snapshot_id, disk_mappings or import_from, with "
+            "state=present.",
         )
-    return None
-
-
-def mapped_disk(disk: t.Mapping[str, t.Any], snapshot: Snapshot | None) -> Disk:
-    """A disk that an image will get, by its entry in the disk map and its snapshot."""
-    return {
-        "device": disk.get("device") or "",
-        "type": disk.get("type") or (snapshot["disk_type"] if snapshot else "data"),
-        "size": disk.get("size") or (snapshot["size"] if snapshot else 0),
-        "snapshot_id": "",
-        "encrypted": bool(snapshot and snapshot["encrypted"]),
-    }
-
-
-def refusal_of_disks(disks: t.Sequence[Disk], wanted: t.Sequence[t.Mapping[str, t.Any]], found: Data) -> Refused | None:
-    """Why these disks make no image, or None.
-
-    :param disks: as they would be
-    :param wanted: as they were asked for
-    :param found: their snapshots by id
-    """
-    systems = sum(disk["type"] == "system" for disk in disks)
-    if systems != 1:
-        return Refused(
-            "SystemDisk", f"the image would have {systems} system disks", "Give exactly one snapshot of a system disk."
-        )
-    for disk in wanted:
-        snapshot = found.get(disk.get("snapshot_id") or "")
-        if snapshot and disk.get("size") and disk["size"] < snapshot["size"]:
-            return Refused(
-                "DiskTooSmall",
-                f"a disk of {disk['size']} GiB is too small for snapshot {snapshot['snapshot_id']} of "
-                f"{snapshot['size']} GiB",
-                "Give it at least that size, or none.",
-            )
     return None
 
 
@@ -262,7 +214,8 @@ def planned_image(options: Options, disks: t.Sequence[Disk], account_id: str) ->
             "tags": {**(options.tags or {}), markers.CREATED_FROM: created_from(options)},
             "features": {key: getattr(options, key) or "" for key in FEATURES.values()},
             "secure_boot": options.secure_boot or "",
-            "license_type": "Auto",  # what an image gets that says nothing of it
+            "license_type": options.license_type or "Auto",  # what an image gets that says nothing of it
+            "os_type": options.os_type or "",
         },
     )
 

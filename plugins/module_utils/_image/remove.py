@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     ImageOpsError,
@@ -17,9 +17,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     refuse,
     sentence_of,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import CREATE_FAILED, SETTLED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
-from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import importing, plan_remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
@@ -46,7 +46,9 @@ DIFF_KEYS = (
 def diff(before: t.Mapping[str, t.Any] | None, after: t.Mapping[str, t.Any] | None) -> Data:
     """What the task shows of an image before and after."""
     return {
-        side: {key: image.get(key) for key in DIFF_KEYS} if image else {}
+        side: {key: image.get(key) for key in DIFF_KEYS} | {"tags": markers.without_providers(image["tags"])}
+        if image
+        else {}
         for side, image in (("before", before), ("after", after))
     }
 
@@ -115,7 +117,7 @@ def remove(
     else:
         refuse_foreign(image)
         refuse(plan_remove.refusal_of_keep(image, run.options.ignore_keep, run.api.time))
-        snapshots = waiter.snapshots_of(run, image) if seen is None else list(seen)
+        image, snapshots = _without_import(run, image, seen)
         deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.options.delete_snapshots)
         locks = run.api.snapshots.locked(image["region"]) if deleted else {}
         deleted, locked = plan_remove.without_locked(deleted, locks)
@@ -135,6 +137,18 @@ def remove(
         "unshared": unshared,
         "diff": diff(image, None),
     }
+
+
+def _without_import(run: Run, image: Image, seen: t.Sequence[Snapshot] | None) -> tuple[Image, list[Snapshot]]:
+    """An image and all its snapshots, once its import has been cancelled if one is under way."""
+    snapshots = waiter.snapshots_of(run, image) if seen is None else list(seen)
+    if image["status"] in SETTLED or image["is_copied"]:
+        return image, snapshots
+    left = importing.cancelled(run, image)
+    if left is None:
+        # Nothing that could be deleted. That it has gone is seen when its share list is read.
+        return models.with_values(image, status=CREATE_FAILED), []
+    return left, snapshots
 
 
 class _Marks:

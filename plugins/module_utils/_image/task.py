@@ -20,6 +20,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
+    CREATE_FAILED,
     CREATING,
     DEPRECATED,
     Data,
@@ -27,8 +28,14 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image, Snapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import (
+    importing,
+    plan_disks,
+    plan_import,
+    plan_remove,
+    remove,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.instance_stop import Pause
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
@@ -92,11 +99,12 @@ def _ensure(run: Task[Options], found: Image | None) -> Data:
 
 @dataclasses.dataclass
 class Making:
-    """When this run has made the image, and by which request."""
+    """When this run has made the image, and by which request, and which task if it imports it."""
 
     started_at: str | None = None
     finished_at: str | None = None
     request_id: str | None = None
+    task_id: str | None = None
 
 
 def _made(run: Task[Options], found: Image | None, pause: Pause, made: Making) -> Image:
@@ -140,13 +148,16 @@ def predict(run: Task[Options], image: Image) -> Image:
     """Check mode: an image in the making as it will be, with its snapshots tagged if it is made from an instance."""
     finished = models.with_values(image, status=AVAILABLE)
     repairs = image_plan.repairs(finished, run.options, [])
-    if repairs or run.options.instance_id:
+    if repairs or image_plan.makes_snapshots(run.options):
         run.mark_changed()
     return repairs.applied_to(finished)
 
 
 def _refuse_unless_ours(run: Task[Options], image: Image) -> None:
-    refuse(image_plan.refusal_to_keep(image, run.options))
+    refusal = image_plan.refusal_to_keep(image, run.options)
+    if refusal and refusal.code == CREATE_FAILED and run.options.import_from:
+        refusal = importing.explained(run, run.options.region, image["image_id"], refusal)
+    refuse(refusal)
 
 
 def _until_settled(run: Task[Options], image_id: str) -> Image:
@@ -156,7 +167,12 @@ def _until_settled(run: Task[Options], image_id: str) -> Image:
         status, percent, size = image["status"], image["progress"], image["size"]
         run.report_progress(region, begun, image_id=image_id, status=status, progress=percent, size=size)
 
-    return waiter.until_settled(run, region, image_id, seen)
+    try:
+        return waiter.until_settled(run, region, image_id, seen)
+    except Refused as error:
+        if not run.options.import_from:
+            raise
+        raise importing.explained(run, region, image_id, error) from None
 
 
 def _create(run: Task[Options], pause: Pause, made: Making) -> Image:
@@ -177,14 +193,16 @@ def _source_disks(run: Task[Options]) -> list[Disk]:
         if run.api.instances.get(region, instance_id) is None:
             raise _missing("instance", instance_id, region)
         return run.api.instances.disks(region, instance_id)
+    if run.options.import_from:
+        return plan_import.disks(run.options.import_from)  # what is in a bucket only the API sees
     disks = run.options.disk_mappings or [{"snapshot_id": run.options.snapshot_id}]
     wanted = [disk["snapshot_id"] for disk in disks if disk.get("snapshot_id")]
     found = _snapshots(run, wanted)
     missing = sorted(set(wanted) - set(found))
     if missing:
         raise _missing("snapshot", ", ".join(missing), region)
-    planned = [image_plan.mapped_disk(disk, found.get(disk.get("snapshot_id") or "")) for disk in disks]
-    refuse(image_plan.refusal_of_disks(planned, disks, found))
+    planned = [plan_disks.mapped_disk(disk, found.get(disk.get("snapshot_id") or "")) for disk in disks]
+    refuse(plan_disks.refusal_of_disks(planned, disks, found))
     return planned
 
 
@@ -210,15 +228,18 @@ def _missing(what: str, ids: str, region: str) -> Refused:
 
 
 def _send(run: Task[Options], pause: Pause, made: Making) -> Image:
-    """CreateImage until it is accepted, or until a look shows that the image is there."""
-    token = str(uuid.uuid4())
+    """CreateImage or ImportImage until it is accepted, or until a look shows that the image is there."""
+    token, is_import = str(uuid.uuid4()), bool(run.options.import_from)
+    begin = run.api.transfers.begin_import if is_import else run.api.images.create
 
     def call() -> Image:
-        answer = run.api.images.create(run.options.region, image_plan.request(run.options), token)
+        answer = begin(run.options.region, image_plan.request(run.options), token)
         run.mark_changed()
-        made.request_id = answer["request_id"]
+        made.request_id, made.task_id = answer["request_id"], answer.get("task_id")
         planned = image_plan.planned_image(run.options, [], run.account_id)
-        return models.with_values(planned, planned=False, image_id=answer["image_id"], status=CREATING)
+        family = "" if is_import else planned["family"]  # it follows when the import has finished
+        known = {"image_id": answer["image_id"], "status": CREATING, "family": family}
+        return models.with_values(planned, planned=False, **known)
 
     def look(error: ApiError) -> Image | None:
         # The call may have taken effect, or another run may have been faster.
@@ -231,7 +252,9 @@ def _send(run: Task[Options], pause: Pause, made: Making) -> Image:
         run,
         call,
         look,
-        passes=lambda error: is_conflict(error) or is_transient(error),
+        passes=lambda error: (
+            is_conflict(error) or is_transient(error) or (is_import and error.code in error_codes.OBJECT_IS_TAKEN)
+        ),
         early=lambda error: error.code in error_codes.EARLY_IMAGE_OF_INSTANCE,
         before_repeat=pause.begin,  # somebody may have started the instance meanwhile
     )
@@ -243,11 +266,12 @@ def _keep(run: Task[Options], image: Image) -> tuple[Image, list[str]]:
     :returns: the image after that, and the accounts that it was taken from
     """
     region, image_id = run.options.region, image["image_id"]
-    # The snapshots of an image made from an instance were made for it; others are somebody's own.
-    made_here = run.options.instance_id and markers.CREATED_FROM in image["tags"]
+    made_here = image_plan.makes_snapshots(run.options) and markers.CREATED_FROM in image["tags"]
     snapshots = waiter.snapshots_of(run, image) if made_here else []
     repairs = image_plan.repairs(image, run.options, snapshots)
-    changes.refuse_clashing_tags(f"image {image_id} in {region}", image["tags"], repairs.tags, repairs.untag)
+    where = f"image {image_id} in {region}"
+    changes.refuse_clashing_tags(where, image["tags"], repairs.tags, repairs.untag)
+    changes.refuse_too_many_tags(where, image["tags"], repairs, run.options.max_tags)
     unshared: list[str] = []
     if repairs.attributes.get("Status") == DEPRECATED:
         unshared = remove.unshare_all(run, image, plan_remove.refusal_to_withdraw)

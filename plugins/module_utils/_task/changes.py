@@ -98,6 +98,23 @@ def refuse_clashing_tags(
         )
 
 
+def refuse_too_many_tags(what: str, present: t.Mapping[str, str], repairs: Repairs, most: int) -> None:
+    """A resource has so many tags at most, those of the provider among them. Told before any write.
+
+    :param what: the resource, as the sentence names it
+    :raises Refused: with the code that the API would answer
+    """
+    after = {key for key in present if key not in repairs.untag} | set(repairs.tags)
+    if repairs.tags.keys() - present.keys() and len(after) > most:
+        providers = len(present) - len(markers.without_providers(present))
+        besides = f", {providers} of them the provider's," if providers else ""
+        raise Refused(
+            "QuotaExceed.Tags",
+            f"{what} would have {len(after)} tags{besides} and max_tags is {most}",
+            "Give fewer tags, or remove some of those that are there.",
+        )
+
+
 def _modify(api: EcsApi, region: str, image_id: str, attributes: t.Mapping[str, t.Any]) -> None:
     try:
         api.images.modify(region, image_id, **attributes)

@@ -148,6 +148,8 @@ def _check_name(call: Call, source: Image, destination: str, name: str) -> None:
 
 def _check_conflict(call: Call, source: Image, destination: str, name: str) -> None:
     world = call.world
+    if source.imported_at is not None and world.now() < source.imported_at + world.settings.import_copy_lag:
+        raise call.error("OperationDenied.ImageCopying")
     rule = world.settings.copy_conflict
     for copy in world.copy_queue + world.running_copies:
         work = copy.work

@@ -43,9 +43,11 @@ def export_image(call: Call) -> Answer:
     world, size = call.world, max(disk.size for disk in image.disks)
     seconds = size / world.settings.create_gib_per_second
     task = Task(world.new_id("tsk-"), EXPORT, call.account_id, call.here, image.image_id, world.now(), seconds)
+    task.bucket, task.names = bucket.name, _names(task, image, prefix, form, world.settings.export_name)
+    if world.settings.export_overwrite == "refused" and set(task.names) & set(bucket.objects):
+        raise call.error("ExportImageFailed")
     world.tasks[task.task_id] = task
-    names = _names(image, prefix, form)
-    world.at(world.now() + seconds, partial(_exported, world, task, bucket.name, names, form, size))
+    world.at(world.now() + seconds, partial(_exported, world, task, form, size))
     return {"TaskId": task.task_id, "RegionId": call.here}
 
 
@@ -69,34 +71,38 @@ def _exportable(call: Call) -> Image:
     return image
 
 
-def _names(image: Image, prefix: str, form: str) -> list[str]:
+def _names(task: Task, image: Image, prefix: str, form: str, way: str) -> list[str]:
     """One object a disk. Raw ones come packed; of the others no page says the ending."""
     start, end = f"{prefix}_" if prefix else "", "raw.tar.gz" if form == "raw" else form
+    if way == "old":
+        return [f"{start}{image.image_id}_{task.task_id}_{disk.device[5:]}.{end}" for disk in image.disks]
     return [
         f"{start}{image.image_id}_{'system' if disk.kind == 'system' else 'data_' + disk.device[5:]}.{end}"
         for disk in image.disks
     ]
 
 
-def _exported(world: World, task: Task, bucket: str, names: list[str], form: str, size: int, at: float) -> None:
+def _exported(world: World, task: Task, form: str, size: int, at: float) -> None:
     if task.status not in RUNNING:
         return
     task.end("Finished", at)
-    for name in names:
-        world.buckets[bucket].objects[name] = StoredObject(size)
-        task.items += [("OSSBucket", bucket), ("OSSObject", name), ("ImageFormat", form.upper())]
+    for name in task.names:
+        world.buckets[task.bucket].objects[name] = StoredObject(size)
+        task.items += [("OSSBucket", task.bucket), ("OSSObject", name), ("ImageFormat", form.upper())]
 
 
 # Tasks
 
 
 def _own(call: Call) -> list[Task]:
-    """Those that show: a new one does so only after a while."""
-    since = call.world.now() - call.world.settings.task_visible_after
+    """Those that show: a new one does so only after a while, and an old one is forgotten."""
+    now, settings = call.world.now(), call.world.settings
     return [
         task
         for task in call.world.tasks.values()
-        if (task.account_id, task.region) == (call.account_id, call.here) and task.created <= since
+        if (task.account_id, task.region) == (call.account_id, call.here)
+        and task.created <= now - settings.task_visible_after
+        and (task.finished is None or now <= task.finished + settings.task_kept)
     ]
 
 
@@ -168,8 +174,21 @@ def cancel_task(call: Call) -> Answer:
         raise call.error("InvalidTaskId.TaskActionNotSupport")
     if task.status not in RUNNING:
         raise call.error("InvalidTaskId.IncorrectTaskStatus")
-    task.end("Deleted", world.now())
+    cancel(world, task)
+    return {}
+
+
+def cancel(world: World, task: Task) -> None:
+    """Tell a task to end, as CancelTask and the console do. It does so a little later, if it has not finished then."""
+    world.at(world.now() + world.settings.task_cancel_seconds, partial(_cancelled, world, task))
+
+
+def _cancelled(world: World, task: Task, at: float) -> None:
+    if task.status not in RUNNING:
+        return
+    task.end("Deleted", at)
     image = world.region_images(task.region).get(task.image_id)
     if task.action == IMPORT and image is not None:
         give_up(world, image, world.settings.import_cancel_leaves)
-    return {}
+    if task.action == EXPORT and world.settings.export_partial == "stays":
+        world.buckets[task.bucket].objects[task.names[0]] = StoredObject(0, good=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from ..state import rules
+from ..state import making, rules
 from ..state.images import FEATURES, UNFINISHED, Image, ImageDisk, Work
 from ..state.snapshots import Snapshot
 from ..state.tasks import IMPORT, RUNNING, Bucket, StoredObject, Task
@@ -136,10 +136,18 @@ def _described(call: Call) -> Image:
         license_type=call.text("LicenseType") or "Auto",
         created=world.now(),
         tags=new_tags(call),
-        features={**FEATURES, "NvmeSupport": call.text("Features.NvmeSupport") or "unsupported"},
+        features=_features(call),
         resource_group_id=resource_group(call),
         detection=list(world.settings.detection_items) if call.text("DetectionStrategy") else None,
     )
+
+
+def _features(call: Call) -> dict[str, str]:
+    features = {**FEATURES, "NvmeSupport": call.text("Features.NvmeSupport") or "unsupported"}
+    imds = call.text("Features.ImdsSupport")
+    if imds not in ("", "v1", "v2"):
+        raise call.error("InvalidParameter.FeaturesImdsSupport")
+    return {**features, **({"ImdsSupport": imds} if imds else {})}
 
 
 def _snapshot(call: Call, disk: ImageDisk) -> Snapshot:
@@ -162,12 +170,19 @@ def _snapshot(call: Call, disk: ImageDisk) -> Snapshot:
 def _begin(world: World, image: Image, good: bool) -> Task:
     now = world.now()
     size, rate = max(disk.size for disk in image.disks), world.settings.create_gib_per_second
-    image.work = Work(image.account_id, image.region, rate, size, now, started=now)
-    image.status = "Creating"
-    task = Task(world.new_id("t-"), IMPORT, image.account_id, image.region, image.image_id, now, size / rate)
+    wait = world.settings.import_waits
+    image.work = Work(image.account_id, image.region, rate, size, now, started=now + wait)
+    image.status = "Waiting"
+    world.at(now + wait, partial(_started, image))
+    task = Task(world.new_id("t-"), IMPORT, image.account_id, image.region, image.image_id, now, wait + size / rate)
     world.tasks[task.task_id] = task
     world.at(now + task.seconds, partial(_done if good else _failed, world, image, task))
     return task
+
+
+def _started(image: Image, at: float) -> None:
+    if image.status == "Waiting":
+        image.status = "Creating"
 
 
 def _done(world: World, image: Image, task: Task, at: float) -> None:
@@ -179,9 +194,10 @@ def _done(world: World, image: Image, task: Task, at: float) -> None:
 
 def _available(world: World, image: Image, at: float) -> None:
     if image.status in UNFINISHED:
-        image.work, image.status, image.available_at = None, "Available", at
+        image.work, image.status, image.available_at, image.imported_at = None, "Available", at, at
         for snapshot in world.image_snapshots(image):
             snapshot.status = "accomplished"
+        making.tag_when_checked(world, image)
 
 
 def _failed(world: World, image: Image, task: Task, at: float) -> None:

@@ -62,7 +62,10 @@ def put(call: Call, resources: list[Tagged], tags: dict[str, str]) -> None:
         lower = {key.lower(): key for key in resource.tags}
         if any(lower.get(key.lower(), key) != key for key in tags):
             raise call.error("TagKey.Duplication")
-        if len(resource.tags.keys() | tags.keys()) > rules.MAX_TAGS:
+        counted = resource.tags.keys() | tags.keys()
+        if call.world.settings.check_tags == "uncounted":
+            counted = {key for key in counted if not key.startswith("acs:")}
+        if len(counted) > rules.MAX_TAGS:
             raise call.error("OperationDenied.QuotaExceed")
     late = call.world.settings.tags_shown_late.get(call.action, 0.0)
     for resource in resources:
@@ -76,8 +79,10 @@ def untag_resources(call: Call) -> Answer:
         raise call.error("Param.Conflict")
     if len(keys) > rules.MAX_TAGS:
         raise call.error("NumberExceed.Tags")
+    if any(key.startswith("acs:") for key in keys):
+        raise call.error("NoPermission.Tag")
     for resource in _asked_for(call):
-        for key in list(resource.tags) if everything else keys:
+        for key in [key for key in resource.tags if not key.startswith("acs:")] if everything else keys:
             resource.tags.pop(key, None)
     return {}
 

@@ -68,6 +68,7 @@ ROWS: dict[str, dict[str, Row]] = {
             "The specified parameter BootMode is not supported for current image architecture.",
         ),
         "InvalidLicenseType.NotSupported": (400, "The specified LicenseType is not supported."),
+        "InvalidParameter.FeaturesImdsSupport": (400, "The specified parameter Features.ImdsSupport is not supported."),
         "ImageIsImporting": (403, "The specified Image is importing."),
         "QuotaExceed.Image": (403, "The Image Quota exceeds."),
     },
@@ -83,6 +84,7 @@ ROWS: dict[str, dict[str, Row]] = {
         "InvalidImage.DiskAmountOrSize": (400, "%s"),
         "InvalidImageLicense.NotSupported": (403, "%s"),
         "InvalidImageCategory.NotSupported": (403, "The specified image category is not supported."),
+        "ExportImageFailed": (403, "Exporting image is failed, Please contact the administrator."),
         "ImageIsExporting": (
             403,
             "The specified Image is being exported. You can use the DescribeTasks API to check the status of existing "

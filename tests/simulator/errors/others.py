@@ -234,6 +234,7 @@ ROWS: dict[str, dict[str, Row]] = {
         # The same words without the full stop.
         **{code: (status, message.removesuffix(".")) for code, (status, message) in _TAG_MISSING.items()},
         "Param.Conflict": (403, "The specified all is true, but the specified TagKey.N is not empty."),
+        "NoPermission.Tag": (403, "The operator is not permission for the tag."),
     },
     "ListTagResources": {
         **_TAG_MISSING,

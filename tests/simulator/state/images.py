@@ -127,6 +127,7 @@ class Image(Late):
     cloudinit: bool = True
     created: float = 0.0
     available_at: float | None = None
+    imported_at: float | None = None
     is_copied: bool = False
     is_public: bool = False
     launch_permission: str = ""

@@ -109,12 +109,24 @@ def _finish(world: World, image: Image, work: Work, at: float) -> None:
         _available(image, at)
     for snapshot in _made_by(world, image, work):
         snapshot.status, snapshot.work, snapshot.modified = "accomplished", None, at
+    tag_when_checked(world, image)
     _release(world, image)
 
 
 def _available(image: Image, at: float) -> None:
     image.status, image.available_at = "Available", at
     image.shows_tags_from(at)
+
+
+def tag_when_checked(world: World, image: Image) -> None:
+    """The check of an image that has just become Available adds tags if it finds nothing."""
+    passes = image.detection is not None and not any(item.get("RiskLevel") for item in image.detection)
+    if passes and world.settings.check_tags != "none":
+        world.at(world.now() + world.settings.detection_seconds, partial(_tag, image))
+
+
+def _tag(image: Image, at: float) -> None:
+    image.tags |= {"acs:ecs:image:osVersion": image.platform, "acs:ecs:image:kernelVersion": "6.1.0"}
 
 
 def _fail(world: World, image: Image, work: Work, at: float) -> None:

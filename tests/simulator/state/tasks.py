@@ -47,6 +47,9 @@ class Task:
     """How long it takes."""
     items: list[tuple[str, str]] = field(default_factory=list)
     """What an export has written, by name and value."""
+    bucket: str = ""
+    names: list[str] = field(default_factory=list)
+    """The objects that an export is to write."""
     status: str = "Processing"
     finished: float | None = None
     code: str = ""

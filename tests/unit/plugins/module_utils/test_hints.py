@@ -9,7 +9,12 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.hints import HINTS, HINTS_BY_ACTION, hint_for
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.hints import (
+    HINTS,
+    HINTS_BY_ACTION,
+    TRANSFERS,
+    hint_for,
+)
 
 # By the call that answers so. Left out is what only a fault of ours can cause, and what is refused in the input.
 CODES = {
@@ -92,6 +97,32 @@ CODES = {
         IncorrectInstanceStatus InstanceExpired InstanceLockedForSecurity InsufficientBalance LackResource
         OperationDenied.NoStock QuotaExceed.ElasticQuota
     """,
+    "ImportImage": """
+        Account.Arrearage ImageCheckUnsupported.WindowsImage ImageIsImporting ImportImageFailed
+        InvalidAccountStatus.OSSDisabled InvalidArchitecture.PlatformUnsupported InvalidBlockSize.NotSupport
+        InvalidBootMode.NotSupport InvalidDataDiskSize InvalidImageFormat.Malformed
+        InvalidImageFormat.RegionNotSupported InvalidImageName.Duplicated InvalidImageSize InvalidLicenseType.BYOLOnly
+        InvalidLicenseType.NotSupported InvalidOSS.NotAuthorized InvalidOSSBucket.EncryptUnsupported
+        InvalidOSSBucket.NotFound InvalidOSSBucket.NotMatched InvalidOSSObject.NeedRestore InvalidOSSObject.NotFound
+        InvalidOSSObject.Size InvalidParameter.FeaturesImdsSupport InvalidRegion.NotSupport
+        InvalidResourceGroup.NotFound InvalidVHDImage.IncorrectSize NoSetRoletoECSServiceAccount
+        NoSetRoletoECSServiceAcount QuotaExceed.Image TagKey.Duplication UnsupportedSuffix.OSSObject
+        UserNotInTheWhiteList
+    """,
+    "ExportImage": """
+        ConcurrentQuotaExceed.ExportImage ExportImageFailed ImageIsExporting ImageNotSupported IncorrectImageStatus
+        InvalidImage.DiskAmountOrSize InvalidImageCategory.NotSupported InvalidImageFormat.Malformed
+        InvalidImageFormat.RegionNotSupported InvalidImageId.NotFound InvalidImageLicense.NotSupported
+        InvalidOSS.NotAuthorized InvalidOSSBucket.EncryptUnsupported InvalidOSSBucket.NotFound
+        InvalidOSSBucket.NotMatched InvalidOSSObject.NeedRestore InvalidRegion.NotSupport NoSetRoletoECSServiceAccount
+        NoSetRoletoECSServiceAcount OperationDenied UserNotInTheWhiteList WeeklyQuotaExceed.ExportImage
+    """,
+    "CancelTask": """
+        CancelTaskFailed InvalidTaskId.NotFound InvalidTaskId.TaskActionNotSupport
+    """,
+    "DescribeTaskAttribute": """
+        InvalidTaskId.NotFound
+    """,
     "DescribeImages": """
         Forbidden.RAM IncompleteSignature InvalidAccessKeyId.NotFound InvalidSecurityToken.Expired
         InvalidTimeStamp.Expired NoAnswer SignatureDoesNotMatch
@@ -104,7 +135,7 @@ def test_a_refusal_has_a_remedy(action: str) -> None:
     assert [code for code in CODES[action].split() if not hint_for(code, f"ecs:{action}")] == []
 
 
-@pytest.mark.parametrize("hint", [*HINTS.values(), *HINTS_BY_ACTION.values()])
+@pytest.mark.parametrize("hint", [*HINTS.values(), *HINTS_BY_ACTION.values(), *TRANSFERS.values()])
 def test_a_remedy_is_a_sentence(hint: str) -> None:
     said = hint.format(action="ecs:CopyImage")
     assert said[0].isupper() and said.endswith(".") and "{" not in said and "  " not in said
@@ -112,6 +143,14 @@ def test_a_remedy_is_a_sentence(hint: str) -> None:
 
 def test_the_remedies_are_in_order() -> None:
     assert list(HINTS) == sorted(HINTS, key=str.lower)
+    assert list(TRANSFERS) == sorted(TRANSFERS, key=str.lower)
+
+
+@pytest.mark.parametrize("code", ["NoSetRoletoECSServiceAcount", "NoSetRoletoECSServiceAccount"])
+@pytest.mark.parametrize(("action", "right"), [("Import", "oss:GetBucketInfo"), ("Export", "oss:ListParts")])
+def test_the_role_that_lacks_is_named_with_its_rights(action: str, right: str, code: str) -> None:
+    hint = str(hint_for(code, f"ecs:{action}Image"))
+    assert f"AliyunECSImage{action}DefaultRole" in hint and right in hint
 
 
 def test_the_longest_beginning_of_a_code_counts() -> None:
