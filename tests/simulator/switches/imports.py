@@ -81,7 +81,7 @@ class Imports:
         why="an object that is lost and an export that fails are both bad.", level=NO, probe=_NO_PROBE,
     )
     export_name: str = choice(
-        "new", "old", text="how the objects of an export are named: prefix_ and image id and disk, or MYOSSPRE_, image "
+        "new", "old", text="how the objects of an export are named: by prefix, image id and disk, or by prefix, image "
         "id and task id.", page=DIFFER, neither=True, why="who builds names finds nothing with the other.", level=NO,
         probe=_NO_PROBE,
     )
