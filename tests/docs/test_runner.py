@@ -228,7 +228,7 @@ def test_old_images_are_planned_to_go_and_then_go(controller: Controller) -> Non
 def test_another_account_is_refused(controller: Controller) -> None:
     refused = controller.launch("release.yml", release(alicloud_account_id=ELSEWHERE))
     assert refused.status == "failed"
-    assert f"not to image_release_account_id {ELSEWHERE}" in refused.stdout.read()
+    assert f"not to {ELSEWHERE} (image_release_account_id)" in refused.stdout.read()
     assert controller.simulated.images(BEIJING) == []
 
 
@@ -307,7 +307,7 @@ def test_another_account_is_refused_for_hosts_that_name_none(controller: Control
     )
     assert launched.status == "failed"
     said = launched.stdout.read()
-    assert f"not to image_release_account_id {CONSUMER}" in said and "different accounts are named" in said
+    assert f"not to {CONSUMER} (image_release_account_id)" in said and "different accounts are named" in said
     (stats,) = [event["event_data"] for event in launched.events if event["event"] == "playbook_on_stats"]
     assert sorted(stats["failures"]) == ["golden", "own"]
     assert controller.simulated.images(BEIJING) == []
