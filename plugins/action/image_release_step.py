@@ -18,6 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _boot_tests,
     _calls,
     _faults,
+    _launches,
     _manifest_place,
     _outcome,
     _release,
@@ -31,6 +32,7 @@ Data = dict[str, t.Any]
 RESULTS = {
     "begun": "__image_release",
     "look": "__image_release_look",
+    "launch_look": "__image_release_launch_look",
     "created": "__image_release_created",
     "found": "__image_release_found",
     "sourced": "__image_release_sourced",
@@ -43,7 +45,11 @@ RESULTS = {
     "shares": "__image_release_shares",
     "family": "__image_release_family",
     "promotion": "__image_release_promotion",
+    "prepared": "__image_release_prepared",
+    "ready": "__image_release_ready",
     "joined": "__image_release_joined",
+    "led": "__image_release_led",
+    "launched": "__image_release_launched",
     "deprecated": "__image_release_deprecated",
     "outcome": "image_release_result",
 }
@@ -113,6 +119,22 @@ class ActionModule(ActionBase):
         if refused:
             return {"failed": True, "msg": f"Nothing is promoted, and nothing was changed. {'; '.join(refused)}."}
         return {}
+
+    def _launchable(self) -> Data:
+        """What the launch templates would be asked for, as far as the images are known before they are made."""
+        begun = self._result("begun")
+        settings = begun["settings"]
+        if settings["from_manifest"]:
+            images = _release.going_back(settings, begun["recorded"])
+        else:
+            images = _launches.foreseen(settings, self._result("look"))
+        call = _launches.call(settings["launch_templates"], images, planned=True)
+        return {"run": begun["run"], **({"launch_call": _begin.call(settings, call)} if call else {})}
+
+    def _launch_seen(self) -> Data:
+        """Refuse what is known to fail at the end, before the first write."""
+        look = self._result("launch_look")
+        return {"failed": True, "msg": f"Nothing is promoted. {look['msg']}"} if _release.is_failed(look) else {}
 
     def _source(self) -> Data:
         """From the image to what is copied."""
@@ -219,15 +241,55 @@ class ActionModule(ActionBase):
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(decided['refused'])}."]}
         joining = [one for one in decided["promote"] if one["image_id"]]
         step["join"] = [_begin.call(settings, _calls.join(settings, one)) for one in joining]
+        launch = _launches.call(settings["launch_templates"], spread["candidates"], begun["check"], only_made=True)
+        step |= {"prepare_call": _begin.call(settings, launch)} if launch else {}
         leaving = decided["previous"] if settings["deprecate_previous"] or settings["rollback"] else []
         step["deprecate"] = [_begin.call(settings, _calls.deprecate(settings, one)) for one in leaving]
         return step
 
+    def _ready(self) -> Data:
+        """The last moment at which nothing is promoted anywhere: every launch template must have its version."""
+        promotion, prepared = self._step("promotion"), self._result("prepared")
+        step: Data = {"run": promotion["run"], "failures": [], "join": promotion["join"]}
+        if not (promotion.get("prepare_call") and _release.is_failed(prepared)):
+            return step
+        told = [f"Nothing is promoted. {one}" for one in _release.failure_of(prepared)]
+        return {**step, "failures": told, "join": []}
+
+    def _led(self) -> Data:
+        """From the family to the launch templates: where an image has not joined, none is switched."""
+        begun, ready = self._result("begun"), self._step("ready")
+        step: Data = {"run": begun["run"]}
+        if ready["failures"] or self._not_joined() or not self._step("promotion").get("prepare_call"):
+            return step
+        settings, candidates = begun["settings"], self._step("spread")["candidates"]
+        launch = _launches.call(settings["launch_templates"], candidates, begun["check"])
+        return {**step, **({"launch_call": _begin.call(settings, launch)} if launch else {})}
+
+    def _not_joined(self) -> set[str]:
+        """The regions where an image could not be put into the family."""
+        results = self._result("joined").get("results") or []
+        return {one["__image_release_one"]["region"] for one in results if _release.is_failed(one)}
+
+    def _leaving(self) -> Data:
+        """What is deprecated: nothing that a launch template may still name, or whose successor has not joined."""
+        promotion, launched = self._step("promotion"), self._result("launched")
+        stopped = self._step("ready")["failures"] or (self._not_joined() and promotion.get("prepare_call"))
+        if stopped or (self._step("led").get("launch_call") and _release.is_failed(launched)):
+            return {"run": promotion["run"], "deprecate": []}
+        missing = self._not_joined()
+        return {
+            "run": promotion["run"],
+            "deprecate": [one for one in promotion["deprecate"] if one["region"] not in missing],
+        }
+
     def _close(self) -> Data:
         begun = self._result("begun")
         results = {name: self._result(name) for name in RESULTS if name != "outcome"}
-        for name in ("sourced", "spread", "promotion"):
+        for name in ("sourced", "spread", "promotion", "ready", "led"):
             results[name] = self._step(name)
+        if results["ready"].get("failures"):
+            results["promotion"] = {**results["promotion"], "failures": results["ready"]["failures"]}
         outcome = _outcome.Outcome(begun, results, str(self._variables["inventory_hostname"]), _run.now(), _run.job())
         return outcome.closed()
 

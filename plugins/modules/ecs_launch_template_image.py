@@ -40,9 +40,9 @@ options:
     description:
       - Several templates, instead of O(launch_template_id) and O(launch_template_name). Each entry has
         C(launch_template_id) or C(launch_template_name), and what differs from the task's own C(region), C(image_id),
-        C(set_default) and C(keep_versions).
-      - In check mode, an entry with C(planned=true) is about an image that is still to be made, and may have no
-        C(image_id).
+        C(set_default), C(keep_versions) and C(allowed_losses).
+      - In check mode, an entry with C(planned=true) is about an image that is still to be made. It may have
+        C(image_name) in place of C(image_id).
     type: list
     elements: dict
   set_default:

@@ -46,6 +46,8 @@ def begun(
     settings, faults = _settings.read(options, PREFIX, variables, evaluate, apart=("connection",), hints=HINTS)
     faults += _release.prepared(settings)
     recorded, wrong = _recorded(settings)
+    if settings["rollback"] and not settings["launch_templates"]:
+        settings["launch_templates"] = recorded.get("launch_templates") or []
     account, more = _account_of(settings, recorded, play, by_module)
     settings["account_id"] = account.account_id
     del settings["connection"]
@@ -73,6 +75,7 @@ def begun(
         "named_in": account.named_in,
         "by_module": _account.without_id(by_module),
         "faults": faults,
+        "launches": bool(settings["promotes"] and settings["launch_templates"]),
         **_first_calls(settings),
         **({"look_call": call(settings, look)} if look else {}),
     }

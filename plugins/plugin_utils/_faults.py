@@ -16,7 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.options im
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options as ImageOptions
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _calls
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _calls, _launches
 
 Data = dict[str, t.Any]
 
@@ -47,7 +47,13 @@ def faults(asked: Data, image: Data | None = None) -> list[str]:
         found += _destination_faults(asked, image)
     found += _account_faults(asked) + _audience_faults(asked, image) + _family_faults(asked) + _trial_faults(asked)
     found += _idle_faults(asked)
+    found += _launches.faults(asked, _places(asked), promotes(asked), _is_everywhere(asked))
     return list(dict.fromkeys(found))
+
+
+def _places(asked: Data) -> set[str]:
+    """Where the release has images, as far as they are named."""
+    return set(asked["recorded"]) if asked["from_manifest"] else _regions_of(asked)
 
 
 def strange_regions(asked: Data) -> list[str]:
@@ -232,7 +238,7 @@ def _trial_faults(asked: Data) -> list[str]:
         return []
     if not asked["verify"]:
         return ["the step verify has nowhere to start an instance: give image_release_verify, or leave the step out"]
-    regions = set(asked["recorded"]) if asked["from_manifest"] else _regions_of(asked)
+    regions = _places(asked)
     there = ", ".join(sorted(regions))
     found = [
         f"image_release_verify: the release has no image in {place['region']}, only in {there}"

@@ -93,7 +93,8 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         and the results of the steps as ``image``, ``created``, ``copies``, ``shares``; ``tests`` as
         ``_release.tested`` tells them; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from
         earlier manifests; ``steps``; ``facts`` of images as ``_image_facts`` tells them; the images that were
-        ``deprecated``, and those that were ``left`` in the lead, None if nothing was decided
+        ``deprecated``, and those that were ``left`` in the lead, None if nothing was decided; ``launch_templates``,
+        None if none were looked at
     :param previous: the previous manifest or its text, for what only an earlier run knew
     """
     before = previous_of(previous)
@@ -111,6 +112,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         "images": [_image_facts.with_facts(one, parts.get("facts") or []) for one in _images(parts)],
         "deprecated": parts.get("deprecated") or [],
         "left": parts.get("left") or [],
+        **({"launch_templates": parts["launch_templates"]} if parts.get("launch_templates") else {}),
         "failures": parts["failures"],
         "run": _run(parts, results),
     }
@@ -118,6 +120,8 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         _manifest_memory.remember(made, before, _looks(parts))
         if parts.get("left") is None:
             made["left"] = before.get("left") or []
+        if parts.get("launch_templates") is None and before.get("launch_templates"):
+            made["launch_templates"] = before["launch_templates"]
     made["complete"] = _is_complete(made, parts)
     return made
 

@@ -10,10 +10,10 @@ import dataclasses
 import json
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _causes,
     _files,
+    _launches,
     _manifest,
     _manifest_file,
     _manifest_place,
@@ -21,8 +21,8 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _release,
     _release_facts,
     _report_files,
-    _report_text,
     _run,
+    _summary,
 )
 
 Data = dict[str, t.Any]
@@ -58,6 +58,7 @@ class Outcome:
             if spread.get(wanted) and _release.is_failed(self.results[name]):
                 found += _causes.of_shares(self.results[name]) or _release.failure_of(self.results[name])
         found += promotion.get("failures") or []
+        found += _release.failure_of(self._launched())
         if spread and {"share", "promote"} & {*self.settings["steps"]}:
             found += self.begun["recorded"].get("failed") or []
         for name in ("joined", "deprecated"):
@@ -91,9 +92,18 @@ class Outcome:
             "failures": self.failures(),
             "steps": self._steps(),
             "facts": _release_facts.facts(self.settings, self.results, self.ended),
+            "launch_templates": _launches.facts(self._launched(), self._prepared()),
             "deprecated": _release_facts.deprecated(self.results),
             "left": _release_facts.left(self.results) if self._deprecates() else None,
         }
+
+    def _prepared(self) -> Data:
+        """What making versions of launch templates has come to, if this run has come so far."""
+        return self.results["prepared"] if self.results["promotion"].get("prepare_call") else {}
+
+    def _launched(self) -> Data:
+        """What switching launch templates has come to, if this run has come so far."""
+        return self.results["launched"] if self.results["led"].get("launch_call") else {}
 
     def _steps(self) -> list[str]:
         """The steps that were asked for, in the order in which they are done."""
@@ -126,7 +136,7 @@ class Outcome:
             "changed": False,
             "manifest": path,
             "reports": [],
-            "summary": self._lines(record, parts),
+            "summary": _summary.lines(record, parts),
         }
         try:
             result["changed"] = self._write(record, previous, None if fault else path, result)
@@ -184,18 +194,30 @@ class Outcome:
         decided = {**(promotion.get("decided") or {}), "deprecates": self._deprecates()}
         foreseen = {} if parts["failures"] and not decided.get("refused") else decided
         kept = ("image", "created", "copies", "shares")
+        launched = self._launched() or self._prepared()
         lines = _plan_text.plan_text(
             {
                 **{key: parts[key] for key in kept},
                 "trials": spread.get("trials") or [],
                 "restored": self._restored(),
                 "promotion": foreseen,
+                "launched": launched,
                 "prices": self.settings["prices"],
             }
         )
         copies, shares = parts["copies"].get("copies") or [], parts["shares"].get("shares") or []
         of_copy = ("region", "name", "image_id", "action", "encrypted", "kms_key_id", "size", "method")
         of_share = ("region", "image_id", "added", "removed")
+        of_template = (
+            "region",
+            "launch_template_id",
+            "launch_template_name",
+            "image_id",
+            "action",
+            "switched",
+            "deleted_versions",
+            "scaling_groups",
+        )
         return {
             "host": self.host,
             "account_id": record["account_id"],
@@ -207,6 +229,7 @@ class Outcome:
             "deprecate": (foreseen.get("previous") or []) if decided["deprecates"] else [],
             "left": (foreseen.get("left") or []) if decided["deprecates"] else [],
             "restore": self._restored(),
+            "launch_templates": [{key: one[key] for key in of_template} for one in _launches.of(launched)],
             "failures": parts["failures"],
             "changes": self._changes(parts),
             "lines": lines,
@@ -219,7 +242,7 @@ class Outcome:
         ]
         decided = self.results["promotion"].get("decided") or {}
         planned = [one for one in decided.get("promote") or [] if not one["image_id"]]
-        results = [parts["created"], parts["copies"], parts["shares"], *loops]
+        results = [parts["created"], parts["copies"], parts["shares"], self._launched(), self._prepared(), *loops]
         return bool(planned) or any(bool(one.get("changed")) for one in results)
 
     def _restored(self) -> list[Data]:
@@ -240,45 +263,3 @@ class Outcome:
                 _files.write(_files.path_of(self.settings["plan_file"]), text, self._mode())
             except _files.FileFault as fault:
                 result["failures"] = [*result["failures"], str(fault)]
-
-    def _lines(self, record: Data, parts: Data) -> list[str]:
-        """A line for each image, for people."""
-        return [
-            f"{image['region']}: {image['image_id'] or image['name']} {_state(image)}, "
-            f"{'encrypted' if image['encrypted'] else 'not encrypted'}, {_held(image)}{_took(image)}{_untested(image)}"
-            for image in record["images"]
-        ] + [_became(one) for one in [*parts["deprecated"], *record["left"]]]
-
-
-def _state(image: Data) -> str:
-    if image["last_seen_at"]:
-        return f"{image['status']} when last seen at {image['last_seen_at']}"
-    return str(image["status"] or image["outcome"])
-
-
-def _became(led: Data) -> str:
-    """What has become of an image that led the family."""
-    image = f"{led['region']}: {led['image_id']} ({led['name']})"
-    if led.get("reason"):
-        return f"{image} stays Available: {led['reason']}"
-    losers = led["accounts"]
-    loss = f", and {counted(len(losers), 'account')} lost it ({', '.join(losers)})" if losers else ""
-    return f"{image} was deprecated{loss}"
-
-
-def _took(image: Data) -> str:
-    begin, end = (_report_text.time(image[key]) for key in ("started_at", "finished_at"))
-    if not (begin and end):
-        return ""
-    done = "copied" if image["role"] == "copy" else "made"
-    return f", {done} in {_report_text.span((end - begin).total_seconds())}"
-
-
-def _untested(image: Data) -> str:
-    boot = image.get("test_boot") or {}
-    return f", not tested ({boot.get('reason')})" if image["outcome"] == "not_tested" else ""
-
-
-def _held(image: Data) -> str:
-    shares = image["shares"]
-    return "share list not read" if shares is None else f"shared with {len(shares)}"

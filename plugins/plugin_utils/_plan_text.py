@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _promotion
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _launches, _promotion
 
 Data = dict[str, t.Any]
 
@@ -33,8 +33,8 @@ USER_DATA_NOTE = "User data, instance types and networks are no part of an image
 
 def plan_text(parts: Data) -> list[str]:
     """
-    :param parts: ``image``, ``created``, ``copies``, ``trials``, ``shares`` and ``promotion`` as check mode foretold
-        them; ``prices``
+    :param parts: ``image``, ``created``, ``copies``, ``trials``, ``shares``, ``promotion`` and ``launched`` as check
+        mode foretold them; ``prices``
     :returns: the lines
     """
     image, copies = parts.get("image") or {}, parts["copies"].get("copies") or []
@@ -45,6 +45,7 @@ def plan_text(parts: Data) -> list[str]:
     lines += [_restored_line(one) for one in parts.get("restored") or []]
     lines += _share_lines(shares)
     lines += _promotion_lines(parts.get("promotion") or {})
+    lines += _launches.plan_lines(parts.get("launched") or {})
     if not (image or copies) or parts.get("restored"):
         return lines
     starting = [copy for copy in copies if copy.get("action") in STARTING]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _manifest_file
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _launches, _manifest_file
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file import ManifestFault
 
 Data = dict[str, t.Any]
@@ -81,6 +81,7 @@ def _together(manifests: t.Sequence[Data], account_id: str | None) -> Data:
         "passed_over": [_sentence(entry) for entry in entries if _why_not(entry)],
         "failed": [_sentence(entry) for entry in entries if entry["asked_for"] and _why_not(entry)],
         "regions": sorted({region for region, _image_id in named}),
+        "launch_templates": _launches.recorded(manifests),
         "sources": [
             {"region": image["region"], "image_id": image["image_id"], "regions": _others(manifest, image)}
             for manifest in manifests

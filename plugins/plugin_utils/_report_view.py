@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _causes, _plan_text, _report_text
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _causes, _launches, _plan_text, _report_text
 
 Data = dict[str, t.Any]
 
@@ -55,6 +55,7 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
     asked = [one for one in images if one["asked_for"]]
     return {
         "manifest": {**manifest, **{key: manifest.get(key) or [] for key in ("deprecated", "left")}},
+        "launched": _launches.lines(manifest.get("launch_templates") or []),
         "run": run,
         "took": _took(run),
         "images": images,

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import typing as t
+import dataclasses
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
@@ -33,14 +33,15 @@ class Seen:
     :param given: an entry of the task's launch_templates
     """
 
-    def __init__(self, run: Run, given: Data, losses: t.Sequence[str]) -> None:
+    def __init__(self, run: Run, given: Data) -> None:
         self._run = run
         self.region: str = given["region"]
         by_id = given.get("launch_template_id")
         self._named = (
             {"LaunchTemplateId": by_id} if by_id else {"LaunchTemplateName": str(given["launch_template_name"])}
         )
-        self._planned = bool(given.get("planned"))
+        self._planned, self._image_name = bool(given.get("planned")), given.get("image_name")
+        losses = given["allowed_losses"]
         self._wish = Wish(given.get("image_id"), bool(given["set_default"]), given.get("keep_versions"), losses)
         self._versions: list[TemplateVersion] = []
         self._plan = Plan(None, CREATED, None)
@@ -85,9 +86,19 @@ class Seen:
         first = self._versions[0]
         self.entry.update(launch_template_id=first["template_id"], launch_template_name=first["template_name"])
         self.before = self._state()
+        if self._planned and self._image_name and not self._wish.image_id:
+            self._name_image()
         self._plan = template_plan.plan(self._versions, self._wish)
         if self._plan.action == CREATED and self._wish.image_id and not self._planned:
             refuse(self._refusal_of_image())
+
+    def _name_image(self) -> None:
+        """A planned image may be there already, if a release is run again."""
+        found = self._run.api.images.find(self.region, name=self._image_name, statuses=[AVAILABLE])
+        there = [image["image_id"] for image in found if image["name"] == self._image_name]
+        if there:
+            self._wish = dataclasses.replace(self._wish, image_id=there[0])
+            self.entry["image_id"] = there[0]
 
     def _refusal_of_image(self) -> ImageOpsError | None:
         """The API takes any id, and instances then don't start."""

@@ -22,7 +22,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 from ansible_collections.imageops.alicloud.plugins.module_utils._template.one import Template
 
 # An entry of launch_templates, beside which there may be others, as in results that are handed in.
-ENTRY = ("region", "launch_template_id", "launch_template_name", "image_id", "set_default", "keep_versions", "planned")
+ENTRY = ("region", "launch_template_id", "launch_template_name", "image_id", "set_default", "keep_versions")
+SHARED = ("region", "image_id", "set_default", "keep_versions", "allowed_losses")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -42,9 +43,9 @@ class Options:
         """The templates, each with everything that it is told."""
         own = {name: getattr(self, name, None) for name in ENTRY}
         given = [{}] if self.launch_templates is None else self.launch_templates
-        shared = {name: own[name] for name in ("region", "image_id", "set_default", "keep_versions")}
+        shared = {name: getattr(self, name) for name in SHARED}
         if self.launch_templates is None:
-            shared = own
+            shared |= own
         return [{**shared, **{key: one for key, one in entry.items() if one is not None}} for entry in given]
 
 
@@ -82,7 +83,7 @@ def give_image(run: Task[Options]) -> Data:
             if entry.get("planned")
         ]
     run.refuse_faults()
-    templates = [Template(run, entry, run.options.allowed_losses) for entry in entries]
+    templates = [Template(run, entry) for entry in entries]
     _each(run, templates, Template.look)
     _refuse_twice(templates)
     groups = _groups(run, [one for one in templates if one.asks_groups])

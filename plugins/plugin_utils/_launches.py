@@ -1,0 +1,166 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The launch templates that go with a promotion: what they are asked for, and what is told of them. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+Data = dict[str, t.Any]
+
+LATEST = "Latest"
+MOST_VERSIONS = 30
+
+
+def faults(asked: Data, regions: t.Collection[str], promotes: bool, everywhere: bool) -> list[str]:
+    """What is wrong with image_release_launch_templates.
+
+    :param regions: where the release has images
+    :param everywhere: whether those are all regions of the account
+    """
+    entries, found = asked["launch_templates"], []
+    if entries and not promotes:
+        found.append(
+            "image_release_launch_templates change with a promotion: set image_release_promote=true, or leave them out"
+        )
+    seen: list[tuple[t.Any, ...]] = []
+    for one in entries:
+        label = f"image_release_launch_templates: {one.get('id') or one.get('name') or 'an entry'} in {one['region']}"
+        if bool(one.get("id")) == bool(one.get("name")):
+            found.append(f"{label}: give either id or name")
+        if one["region"] not in regions and not everywhere:
+            found.append(f"{label}: the release has no image there, only in {', '.join(sorted(regions))}")
+        keep = one.get("keep_versions")
+        if keep is not None and not 1 <= keep <= MOST_VERSIONS:
+            found.append(f"{label}: keep_versions is {keep}, it must be from 1 to {MOST_VERSIONS}")
+        key = (one["region"], one.get("id"), one.get("name"))
+        if key in seen:
+            found.append(f"{label} is named twice")
+        seen.append(key)
+    return found
+
+
+def recorded(manifests: t.Sequence[Data]) -> list[Data]:
+    """The templates that manifests tell of, as the role's variable has them."""
+    found = {
+        (one["region"], one["launch_template_id"]): {"region": one["region"], "id": one["launch_template_id"]}
+        for manifest in manifests
+        for one in manifest.get("launch_templates") or []
+    }
+    return list(found.values())
+
+
+def call(entries: t.Sequence[Data], images: t.Sequence[Data], planned: bool, only_made: bool = False) -> Data | None:
+    """What ecs_launch_template_image is to do, if anything.
+
+    :param entries: of the role's variable
+    :param images: of the release, each with ``region`` and ``image_id``, or ``name`` if that is not known. Where the
+        source's region has a copy too, the copy counts, which comes last
+    :param planned: whether the images may still be made, or made Available, as in check mode
+    :param only_made: make versions, and switch no default yet
+    """
+    by_region = {one["region"]: one for one in images}
+    found = [
+        {
+            "region": one["region"],
+            **({"launch_template_id": one["id"]} if one.get("id") else {"launch_template_name": one["name"]}),
+            "image_id": by_region[one["region"]].get("image_id"),
+            "image_name": by_region[one["region"]].get("name") if planned else None,
+            "planned": planned,
+            "set_default": not only_made and one.get("set_default") is not False,
+            "keep_versions": None if only_made else one.get("keep_versions"),
+            "allowed_losses": one.get("allowed_losses") or [],
+        }
+        for one in entries
+        if one["region"] in by_region
+    ]
+    return {"launch_templates": [_given(one) for one in found]} if found else None
+
+
+def _given(entry: Data) -> Data:
+    return {key: value for key, value in entry.items() if value not in (None, "", [])}
+
+
+def foreseen(settings: Data, looked: Data) -> list[Data]:
+    """The images of a release before they are made, by name, those that are known by id.
+
+    :param looked: what the first look has shown, if there was one
+    """
+    source, found = settings["source"], looked.get("result") or []
+    image_id = source.get("image_id")
+    seen: Data = next((one for one in found if image_id and one["image_id"] == image_id), {})
+    name = settings["name"] or seen.get("name")
+    home = {"region": source["region"], "image_id": image_id, "name": name}
+    named = {one["region"]: one for one in settings["destinations"]}
+    more = [one["region"] for one in settings["launch_templates"] if one["region"] not in named]
+    images = [home] if source["region"] not in named or not named[source["region"]].get("encrypted") else []
+    return images + [
+        {"region": region, "image_id": None, "name": (named.get(region) or {}).get("name") or name}
+        for region in [*named, *more]
+        if region != source["region"] or (named.get(region) or {}).get("encrypted")
+    ]
+
+
+def of(result: Data) -> list[Data]:
+    """The templates that a task has told of."""
+    return result.get("launch_templates") or []
+
+
+def facts(*results: Data) -> list[Data] | None:
+    """The templates as a manifest has them: how they are now, the same after every run. None if none was asked for.
+
+    :param results: of the role's tasks, the last first
+    """
+    told = next((of(result) for result in results if of(result)), None)
+    if told is None:
+        return None
+    keys = ("region", "launch_template_id", "launch_template_name", "image_id", "version", "default_version")
+    return [{key: one[key] for key in keys} for one in told if one["launch_template_id"] and not one["error"]]
+
+
+def lines(templates: t.Sequence[Data]) -> list[str]:
+    """What a summary tells of templates, out of a manifest."""
+    return [
+        f"{one['region']}: launch template {_label(one)} has {one['image_id']} in version {one['version']}, "
+        + ("its default" if one["version"] == one["default_version"] else f"its default is {one['default_version']}")
+        for one in templates
+    ]
+
+
+def plan_lines(result: Data) -> list[str]:
+    """What would become of templates, and who would take a new version before it is promoted."""
+    found = []
+    for one in of(result):
+        if one["error"]:
+            continue
+        where = f"{one['region']}: launch template {_label(one)}"
+        image = one["image_id"] or "the new image"
+        if one["action"] == "created":
+            found.append(f"{where} would get a new version with {image} in place of {one['previous_image_id']}")
+        if one["switched"]:
+            version = f"version {one['version']}" if one["version"] else "the new version"
+            found.append(f"{where}: {version} with {image} would be the default, as one step with the family")
+        if one["deleted_versions"]:
+            numbers = ", ".join(map(str, one["deleted_versions"]))
+            found.append(f"{where}: old versions would be deleted ({numbers})")
+        found += _eager_lines(one, where)
+    return found
+
+
+def _eager_lines(one: Data, where: str) -> list[str]:
+    if one["action"] != "created":
+        return []
+    if one["scaling_groups"] is None:
+        return [f"{where}: which scaling groups are on {LATEST} was not looked at, they would take the version at once"]
+    return [
+        f"{where}: scaling group {group['name'] or group['group_id']} is on {LATEST} and would take the new version "
+        "before it is promoted"
+        for group in one["scaling_groups"]
+        if group["version"] == LATEST
+    ]
+
+
+def _label(one: Data) -> str:
+    return str(one["launch_template_name"] or one["launch_template_id"])

@@ -1,0 +1,63 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lines that sum a release up for people. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _launches, _report_text
+
+Data = dict[str, t.Any]
+
+
+def lines(record: Data, parts: Data) -> list[str]:
+    """A line for each image, and for each launch template.
+
+    :param record: the manifest
+    :param parts: what it was put together of
+    """
+    images = [
+        f"{image['region']}: {image['image_id'] or image['name']} {_state(image)}, "
+        f"{'encrypted' if image['encrypted'] else 'not encrypted'}, {_held(image)}{_took(image)}{_untested(image)}"
+        for image in record["images"]
+    ]
+    templates = _launches.lines(parts.get("launch_templates") or [])
+    return images + templates + [_became(one) for one in [*parts["deprecated"], *record["left"]]]
+
+
+def _state(image: Data) -> str:
+    if image["last_seen_at"]:
+        return f"{image['status']} when last seen at {image['last_seen_at']}"
+    return str(image["status"] or image["outcome"])
+
+
+def _became(led: Data) -> str:
+    """What has become of an image that led the family."""
+    image = f"{led['region']}: {led['image_id']} ({led['name']})"
+    if led.get("reason"):
+        return f"{image} stays Available: {led['reason']}"
+    losers = led["accounts"]
+    loss = f", and {counted(len(losers), 'account')} lost it ({', '.join(losers)})" if losers else ""
+    return f"{image} was deprecated{loss}"
+
+
+def _took(image: Data) -> str:
+    begin, end = (_report_text.time(image[key]) for key in ("started_at", "finished_at"))
+    if not (begin and end):
+        return ""
+    done = "copied" if image["role"] == "copy" else "made"
+    return f", {done} in {_report_text.span((end - begin).total_seconds())}"
+
+
+def _untested(image: Data) -> str:
+    boot = image.get("test_boot") or {}
+    return f", not tested ({boot.get('reason')})" if image["outcome"] == "not_tested" else ""
+
+
+def _held(image: Data) -> str:
+    shares = image["shares"]
+    return "share list not read" if shares is None else f"shared with {len(shares)}"
