@@ -20,7 +20,8 @@ def faults(asked: Data, regions: t.Collection[str], promotes: bool, everywhere: 
     :param regions: where the release has images
     :param everywhere: whether those are all regions of the account
     """
-    entries, found = asked["launch_templates"], []
+    entries: list[Data] = asked.get("launch_templates") or []
+    found: list[str] = []
     if entries and not promotes:
         found.append(
             "image_release_launch_templates change with a promotion: set image_release_promote=true, or leave them out"

@@ -256,10 +256,8 @@ def connect(params: t.Mapping[str, t.Any], options: OptionsT, faults: list[str],
         options = t.cast(OptionsT, dataclasses.replace(t.cast(t.Any, options), regions=every))
     expected = params["account_id"]
     if expected and expected != caller["account_id"]:
-        faults = [
-            *faults,
-            f"these credentials belong to account {caller['account_id']}, not to {expected} (account_id)",
-        ]
+        fault = f"these credentials belong to account {caller['account_id']}, not to {expected} (account_id)"
+        faults = [*faults, fault]
     waiting = options_from(Waiting, params)
     run = Run(waiting, check, clock, Jobs(clock), api, Progress(None), caller, deadline, faults)
     return Task.of(run, options)
