@@ -33,6 +33,22 @@ COPY_OPTIONS = (
 )
 
 
+# What ecs_image is told of the source, beside its region.
+OF_SOURCE = (
+    "instance_id",
+    "snapshot_id",
+    "consistency",
+    "detection_strategy",
+    "import_from",
+    "architecture",
+    "boot_mode",
+    "platform",
+    "os_type",
+    "license_type",
+    "role_name",
+    "nvme_support",
+    "imds_support",
+)
 EVERY_REGION = "all"  # as the modules take it
 
 
@@ -47,15 +63,20 @@ def waiting(settings: Data) -> Data:
 
 
 def create(settings: Data) -> Data:
-    """Of ecs_image, for an image that is made of an instance or a snapshot."""
-    source = settings["source"]
-    of_source = ("region", "instance_id", "snapshot_id", "consistency", "detection_strategy")
+    """Of ecs_image, for an image that is made of an instance or a snapshot, or imported."""
     return given(
-        **{key: source.get(key) for key in of_source},
+        **{key: settings["source"].get(key) for key in ("region", *OF_SOURCE)},
         **{key: settings[key] for key in ("name", "description", "tags")},
         family=None if settings["promotes"] else settings["family"],
         **waiting(settings),
     )
+
+
+def made_from(settings: Data) -> str | None:
+    """What the image is made of, in a word: an instance, a snapshot or objects. None for one that is there."""
+    source = settings["source"]
+    objects = [f"oss://{one['bucket']}/{one['object']}" for one in source.get("import_from") or []]
+    return source.get("instance_id") or source.get("snapshot_id") or ", ".join(objects) or None
 
 
 def find(settings: Data) -> Data:

@@ -13,7 +13,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._run import TIME
 
 Data = dict[str, t.Any]
 
-EMPTY: Data = {"asked_accounts": None, "family": None, "test_boot": None}
+EMPTY: Data = {"asked_accounts": None, "family": None, "test_boot": None, "made_from": None}
 
 
 def is_same_boot(new: Data | None, old: Data | None) -> bool:

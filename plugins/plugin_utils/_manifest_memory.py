@@ -98,7 +98,7 @@ def _merge(new: Data, old: Data, seen_at: str) -> None:
     if new["shares"] is None:
         new.update(_not_read(old, seen_at))
         new.update({key: new[key] or old[key] for key in ("unshared", "not_shared", "not_shared_reasons")})
-    for key in ("asked_accounts", "family", "test_boot"):
+    for key in _image_facts.EMPTY:
         new[key] = old.get(key) if new[key] is None else new[key]
     if _image_facts.is_same_boot(new["test_boot"], old.get("test_boot")):
         new["test_boot"] = old["test_boot"]

@@ -11,6 +11,7 @@ import json
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _calls,
     _causes,
     _files,
     _launches,
@@ -203,6 +204,7 @@ class Outcome:
                 "promotion": foreseen,
                 "launched": launched,
                 "prices": self.settings["prices"],
+                "made_from": _calls.made_from(self.settings),
             }
         )
         copies, shares = parts["copies"].get("copies") or [], parts["shares"].get("shares") or []

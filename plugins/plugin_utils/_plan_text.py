@@ -28,6 +28,8 @@ PRICES = ("snapshot_gib_month", "traffic_gib")
 # What the cloud does not carry over to a copy or to an account.
 KEY_NOTE = "Encrypted images: an account that gets one must be allowed to use its key, which sharing does not do."
 SHARE_NOTE = "Accounts that get an image need no role for it, but services of theirs that use it do."
+OBJECT = "oss://"  # what the name of an object begins with
+IMPORT_NOTE = "An import is not encrypted: give a destination in its own region, or elsewhere, encrypted=true."
 USER_DATA_NOTE = "User data, instance types and networks are no part of an image and stay behind."
 
 
@@ -39,7 +41,7 @@ def plan_text(parts: Data) -> list[str]:
     """
     image, copies = parts.get("image") or {}, parts["copies"].get("copies") or []
     shares = parts["shares"].get("shares") or []
-    lines = [_source_line(image, parts["created"])] if image else []
+    lines = [_source_line(image, parts["created"], parts.get("made_from"))] if image else []
     lines += [_copy_line(copy) for copy in copies if copy.get("action")]
     lines += [_trial_line(trial) for trial in parts.get("trials") or []]
     lines += [_restored_line(one) for one in parts.get("restored") or []]
@@ -53,11 +55,16 @@ def plan_text(parts: Data) -> list[str]:
         starting = [{"region": image["region"], "size": image.get("size")}, *starting]
     lines.append(_stored_line(starting))
     lines += _price_lines(starting, parts.get("prices") or {})
-    return [*lines, *_notes(copies, shares)]
+    imported = image.get("planned") and (parts.get("made_from") or "").startswith(OBJECT)
+    return [*lines, *([IMPORT_NOTE] if imported else []), *_notes(copies, shares)]
 
 
-def _source_line(image: Data, created: Data) -> str:
+def _source_line(image: Data, created: Data, made_from: str | None) -> str:
     deed = "would be created" if image.get("planned") else "would be changed" if created.get("changed") else "is there"
+    if image.get("planned") and made_from and made_from.startswith(OBJECT):
+        # How large its disks are only the objects say.
+        size = f", {image['size']} GiB" if image.get("size") else ""
+        return f"{image['region']}: image {image.get('name')} would be imported from {made_from}{size}"
     return f"{image['region']}: image {image.get('name')} {deed}, {image.get('size') or 0} GiB"
 
 

@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _boot_tests, _promotion, _release
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _audience,
+    _boot_tests,
+    _calls,
+    _promotion,
+    _release,
+)
 
 Data = dict[str, t.Any]
 
@@ -25,7 +31,7 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
     :param at: the time that a test boot gets
     :returns: as ``with_facts`` takes them
     """
-    found = _asked(settings)
+    found = [*_asked(settings), *_origin(settings)]
     for result in results["tried"].get("results") or []:
         (test,) = _boot_tests.tests([result])
         outcome = NOT_TESTED if test["not_tested"] else FAILED if test["error"] else PASSED
@@ -39,6 +45,14 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
             if one["image_id"] and not _release.is_failed(joined.get((one["region"], one["image_id"]), {})):
                 found.append({"region": one["region"], "image_id": one["image_id"], "family": settings["family"]})
     return found
+
+
+def _origin(settings: Data) -> list[Data]:
+    """What the source was made of; nothing if it was there, or is only looked for."""
+    made_from = _calls.made_from(settings) if "create" in settings["steps"] else None
+    if not made_from or settings["from_manifest"]:
+        return []
+    return [{"region": settings["source"]["region"], "role": "source", "made_from": made_from}]
 
 
 def _type_of(result: Data) -> str | None:

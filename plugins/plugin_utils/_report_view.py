@@ -23,7 +23,7 @@ _TOLD = re.compile(r"(?s)(?P<text>.*) \(request id (?P<request_id>[\w-]+)\)(?:\.
 # What a manifest of an earlier version, or one that somebody has put together, may lack.
 _IMAGE: Data = {
     **dict.fromkeys(("started_at", "copying_at", "finished_at", "failed_at", "finishing_seconds", "last_seen_at")),
-    **dict.fromkeys(("shares", "asked_accounts", "family", "test_boot", "kms_key_id", "error")),
+    **dict.fromkeys(("shares", "asked_accounts", "family", "test_boot", "made_from", "kms_key_id", "error")),
     "unshared": (),
     "not_shared": (),
     "not_shared_reasons": {},
@@ -60,6 +60,7 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
         "took": _took(run),
         "images": images,
         "columns": {key: any(one[key] for one in images) for key in ("test_boot", "family")},
+        "made_from": next((one["made_from"] for one in images if one["made_from"]), None),
         "asked": len(asked),
         "sound": len([one for one in asked if one["state"]["kind"] == "good"]),
         "matrix": _matrix(images),

@@ -155,6 +155,22 @@ def test_the_workflow_copies_first_and_shares_later(controller: Controller) -> N
     assert same["image_id"] == copy["image_id"] and CONSUMER in shares(same)
 
 
+@pytest.mark.extra
+def test_the_survey_takes_an_object_as_the_source(controller: Controller) -> None:
+    controller.simulated.control(
+        "seed",
+        {
+            "roles": [{"name": "AliyunECSImageImportDefaultRole", "trust": ["ecs.aliyuncs.com"]}],
+            "buckets": [{"name": "builds", "region": HOME, "objects": {"debian/13.qcow2": {"size": 20}}}],
+        },
+    )
+    survey = release(release_source_id="oss://builds/debian/13.qcow2", release_name="debian-13")
+    done = controller.launch("release.yml", survey)
+    assert done.status == "successful", done.stdout.read()
+    (copy,) = controller.simulated.images(BEIJING)
+    assert copy["name"] == "debian-13"
+
+
 def workflow_steps() -> dict[str, Data]:
     from docs.awx_assets import tasks
 
