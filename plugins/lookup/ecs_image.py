@@ -22,15 +22,22 @@ options:
     description: Exactly this name. Either this or O(family) is needed.
     type: str
   family:
-    description: This image family. Either this or O(name) is needed.
+    description:
+      - This image family. Either this or O(name) is needed.
+      - Of another account, V(web) finds the family that is shown as C(acs:1000000000000011:web), as that form does.
     type: str
   owner:
     description:
-      - V(self) for own images, and ids of accounts for what they share with these credentials.
+      - V(self) for own images, and ids of accounts for what they share with these credentials. V(others), which is
+        possible since imageops.alicloud 2.0.0, needs O(owner_account).
       - Anybody can share an image of any name, so that other accounts are only looked at when they are named.
     type: list
     elements: str
     default: [self]
+  owner_account:
+    description: The account whose shared images alone are looked at.
+    type: str
+    version_added: 2.0.0
   default:
     description:
       - What is returned if there is no such image.
@@ -55,6 +62,12 @@ EXAMPLES = r"""
 - name: Ask whether another account has shared an image of this name
   ansible.builtin.debug:
     msg: "{{ lookup('imageops.alicloud.ecs_image', name='golden', owner=vendor, default='not yet') }}"
+  vars:
+    vendor: "1000000000000011"
+
+- name: Ask for the newest image of a family that another account shares
+  ansible.builtin.debug:
+    msg: "{{ lookup('imageops.alicloud.ecs_image', family='web', owner_account=vendor, default='not yet') }}"
   vars:
     vendor: "1000000000000011"
 """
@@ -96,7 +109,7 @@ class LookupModule(LookupBase):
             run = connect(params, options, info_task.newest_faults(options))
             self._tell_account(run, params)
             image_id = info_task.newest_id(run)
-            doubts = run.visibility_warnings([params["region"]]) if not image_id and "self" in params["owner"] else []
+            doubts = run.visibility_warnings([params["region"]]) if not image_id and "self" in options.owners else []
         except ImageOpsError as error:
             raise AnsibleLookupError(error.msg) from None
         if image_id:
@@ -107,7 +120,7 @@ class LookupModule(LookupBase):
             return [params["default"]]
         wanted = f"the name {params['name']}" if params["name"] else f"the family {params['family']}"
         raise AnsibleLookupError(
-            f"No available image of {', '.join(params['owner'])} with {wanted} was seen in {params['region']} by "
+            f"No available image of {', '.join(options.owners)} with {wanted} was seen in {params['region']} by "
             f"account {run.account_id}. "
             f"Give default=... if that is no error. {' '.join(doubts)}".strip()
         )

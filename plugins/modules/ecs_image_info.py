@@ -34,7 +34,10 @@ options:
     description: The images whose name matches this regular expression somewhere.
     type: str
   family:
-    description: The images of this family.
+    description:
+      - The images of this family.
+      - What another account shares is shown with that account, as C(acs:1000000000000011:web). With O(owner=others) or
+        O(owner_account), V(web) finds it as well as that form does.
     type: str
   tags:
     description: The images with all of these tags.
@@ -45,9 +48,16 @@ options:
     elements: str
     choices: [Creating, Waiting, Available, UnAvailable, CreateFailed, Deprecated]
   owner:
-    description: V(self), or the id of the account whose shared images are looked for.
+    description:
+      - V(self), V(others) for what any account shares with these credentials, or the id of one account.
+      - Anybody can share an image of any name and family. So V(others) with O(newest) needs O(owner_account).
+      - V(others) is possible since imageops.alicloud 2.0.0.
     type: str
     default: self
+  owner_account:
+    description: The account whose shared images are looked for, as O(owner) with its id does.
+    type: str
+    version_added: 2.0.0
   shared_with:
     description: The images that are shared with all of these accounts. Reads each image's share list.
     type: list
@@ -91,6 +101,14 @@ EXAMPLES = r"""
     statuses: [Available]
     newest: 1
     query: "[0].image_id"
+
+- name: The newest image of a family that another account shares
+  imageops.alicloud.ecs_image_info:
+    region: cn-hangzhou
+    owner_account: "1000000000000011"
+    family: web
+    statuses: [Available]
+    newest: 1
 """
 
 RETURN = r"""
@@ -260,6 +278,7 @@ def main() -> None:
         "tags": {"type": "dict"},
         "statuses": {"type": "list", "elements": "str", "choices": statuses},
         "owner": {"type": "str", "default": "self"},
+        "owner_account": {"type": "str"},
         "shared_with": {"type": "list", "elements": "str"},
         "share_lists": {"type": "bool", "default": False},
         "copied_from": {"type": "str"},

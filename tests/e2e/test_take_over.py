@@ -64,11 +64,16 @@ def take_over(stage: Stage, inventory: Path, *words: str, code: int = 0, **varia
     return stage.playbook("examples.take_over", given, "-i", str(inventory), *words, code=code)
 
 
-def taken(stage: Stage) -> dict[tuple[str, str], str]:
+def by_family(stage: Stage, inventory: Path, *words: str) -> Play:
+    given = {"image_family": "web", "wait_interval": 0.1}
+    return stage.playbook("examples.take_over", given, "-i", str(inventory), *words)
+
+
+def taken(stage: Stage, name: str = NAME) -> dict[tuple[str, str], str]:
     """Account and region → the key of the one copy that is there."""
     state = stage.control("state")
     key_of = {one["snapshot_id"]: one["kms_key_id"] for one in state["snapshots"]}
-    copies = [image for image in state["images"] if image["account_id"] in TEAMS.values() and image["name"] == NAME]
+    copies = [image for image in state["images"] if image["account_id"] in TEAMS.values() and image["name"] == name]
     found = {(one["account_id"], one["region"]): key_of[one["disks"][0]["snapshot_id"]] for one in copies}
     assert len(found) == len(copies)
     return found
@@ -85,6 +90,23 @@ def test_each_account_has_copies_with_its_own_keys(stage: Stage, inventory: Path
     stage.forget()
     assert take_over(stage, inventory).changed == 0
     assert stage.writes() == []
+
+
+def test_the_newest_of_a_family_is_taken_without_a_name(stage: Stage, inventory: Path) -> None:
+    newer = {"name": "web-2", "family": "web", "shares": list(TEAMS.values()), "created": "2026-10-02T00:00:00Z"}
+    older = {**newer, "name": "web-1", "created": "2026-10-01T00:00:00Z"}
+    stage.control(
+        "seed", {"images": [{"region": place, **one} for place in (BEIJING, FRANKFURT) for one in (newer, older)]}
+    )
+    by_family(stage, inventory, "--check")
+    assert stage.writes() == []
+    by_family(stage, inventory)
+    assert set(taken(stage, "web-2")) == {
+        (account, place) for account in TEAMS.values() for place in (BEIJING, FRANKFURT)
+    }
+    assert taken(stage, "web-1") == {}
+    stage.forget()
+    assert by_family(stage, inventory).changed == 0
 
 
 def test_a_role_of_another_account_writes_nothing(stage: Stage, inventory: Path) -> None:

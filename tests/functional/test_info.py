@@ -159,3 +159,30 @@ def test_bad_input_is_refused(lab: Lab, bad: dict[str, object], word: str) -> No
 
 def test_without_a_region_nothing_is_looked_at(lab: Lab) -> None:
     lab.fails(INFO, "region")
+
+
+@pytest.mark.parametrize("plain_too", [False, True])
+@pytest.mark.parametrize("family", ["web", f"acs:{ONE}:web"])
+def test_the_family_of_another_account_is_found_in_either_form(lab: Lab, family: str, plain_too: bool) -> None:
+    lab.setting(family_shared_plain=plain_too)
+    theirs = {"account": ONE, "shares": [MAIN], "family": "web"}
+    lab.source(name="web-1", created="2026-01-01T00:00:00Z", **theirs)
+    newest = lab.source(name="web-2", created="2026-02-01T00:00:00Z", **theirs)
+    lab.source(name="other", **{**theirs, "family": "other"})
+    lab.source(name="web-3", created="2026-03-01T00:00:00Z", **{**theirs, "account": TWO})
+    lab.source(name="web-own", family="web")
+    for whose in ({"owner_account": ONE}, {"owner": ONE}, {"owner": "others", "owner_account": ONE}):
+        (found,) = lab.ok(INFO, region=HOME, family=family, newest=1, **whose).result["images"]
+        assert (found["image_id"], found["family"]) == (newest, f"acs:{ONE}:web")
+    assert len(lab.ok(INFO, region=HOME, family=family, owner_account=ONE).result["images"]) == 2
+
+
+def test_all_that_others_share_is_shown_and_never_the_newest_of_it(lab: Lab) -> None:
+    """Anybody can share an image that is newer and of that name and family."""
+    theirs = {lab.source(name=f"web-{one}", account=one, shares=[MAIN], family="web") for one in (ONE, TWO)}
+    lab.source(family="web")
+    shown = lab.ok(INFO, region=HOME, owner="others", family="web").result["images"]
+    assert {image["image_id"] for image in shown} == theirs
+    lab.fails(INFO, "owner others needs owner_account", region=HOME, owner="others", family="web", newest=1)
+    lab.fails(INFO, "owner_account must be an account id, not 'me'", region=HOME, owner_account="me")
+    lab.fails(INFO, "names another account", region=HOME, owner=TWO, owner_account=ONE)

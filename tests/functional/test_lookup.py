@@ -76,6 +76,20 @@ def test_other_accounts_only_if_named(lab: Lab) -> None:
     assert look(lab, name="golden", owner=[TWO], default="none") == ["none"]
 
 
+def test_the_newest_of_a_family_that_another_account_shares(lab: Lab) -> None:
+    theirs = {"account": ONE, "shares": ["1000000000000001"], "family": "web"}
+    newest = lab.source(name="web-1", created="2026-02-01T00:00:00Z", **theirs)
+    lab.source(name="web-2", created="2026-03-01T00:00:00Z", **{**theirs, "account": TWO})
+    lab.source(name="web-3", family="web")
+    for whose in ({"owner_account": ONE}, {"owner": ["others"], "owner_account": ONE}, {"owner": [ONE]}):
+        assert look(lab, family="web", **whose) == [newest]
+        assert look(lab, family=f"acs:{ONE}:web", **whose) == [newest]
+    with pytest.raises(AnsibleError, match="owner others needs owner_account"):
+        look(lab, family="web", owner=["self", "others"])
+    with pytest.raises(AnsibleError, match=f"No available image of {ONE} with the family none"):
+        look(lab, family="none", owner_account=ONE)
+
+
 def test_who_may_not_look_is_told_that_the_default_proves_nothing(lab: Lab) -> None:
     lab.source()
     lab.plant("users", name="blind", access_keys=[{"id": "simulator-blind-key", "secret": "simulator-blind-secret"}])

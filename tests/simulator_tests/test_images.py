@@ -13,7 +13,7 @@ from alibabacloud_ecs20140526 import models as ecs
 from alibabacloud_ecs20140526.client import Client
 from simulator import Simulator
 from simulator.seed import plant
-from simulator_tests.helpers import HOME, ONE, refused, sdk
+from simulator_tests.helpers import HOME, MAIN, ONE, refused, sdk
 
 New = Callable[..., str]
 SYSTEM_IMAGE = "aliyun_3_x64_20G_alibase_20260115.vhd"
@@ -107,7 +107,8 @@ def test_family(sim: Simulator, client: Client, new_image: New) -> None:
     two = new_image(name="two", family="web", created="2026-03-02T10:00:00Z", shares=[ONE])
     new_image(name="three", family="web", status="Deprecated")
     assert client.describe_image_from_family(request).body.image.image_id == two
-    assert sdk(sim, "consumer-one").describe_image_from_family(request).body.image.image_id == two
+    theirs = ecs.DescribeImageFromFamilyRequest(region_id=HOME, image_family=f"acs:{MAIN}:web")
+    assert sdk(sim, "consumer-one").describe_image_from_family(theirs).body.image.image_id == two
     assert sdk(sim, "consumer-two").describe_image_from_family(request).body.image.image_id is None
 
 

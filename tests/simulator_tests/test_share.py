@@ -52,6 +52,28 @@ def test_recipient_sees_it(sim: Simulator, client: Client, new_image: New) -> No
     assert consumer.describe_images(request).body.images.image == []
 
 
+@pytest.mark.parametrize("plain_too", [False, True])
+def test_the_recipient_is_shown_the_family_with_its_owner(
+    sim: Simulator, client: Client, new_image: New, plain_too: bool
+) -> None:
+    """A switch decides whether the plain name finds it too."""
+    sim.settings.family_shared_plain = plain_too
+    image = new_image(family="web", shares=[ONE])
+    consumer, foreign = sdk(sim, "consumer-one"), f"acs:{MAIN}:web"
+
+    def found(by: Client, family: str) -> list[tuple[str, str]]:
+        images = by.describe_images(ecs.DescribeImagesRequest(region_id=HOME, image_family=family)).body.images.image
+        newest = by.describe_image_from_family(
+            ecs.DescribeImageFromFamilyRequest(region_id=HOME, image_family=family)
+        ).body.image
+        assert [newest.image_id] == ([one.image_id for one in images] or [None])
+        return [(one.image_id, one.image_family) for one in images]
+
+    assert found(consumer, foreign) == [(image, foreign)]
+    assert found(consumer, "web") == ([(image, foreign)] if plain_too else [])
+    assert found(client, "web") == [(image, "web")] and found(client, foreign) == []
+
+
 def test_ten_a_call_the_rest_silently_dropped(sim: Simulator, client: Client, image: str) -> None:
     share(client, image, plain(sim)[:12])
     assert shared(client, image, page_size=100) == plain(sim)[:10]

@@ -23,6 +23,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
 
+SELF, OTHERS = "self", "others"
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Options:
@@ -37,6 +39,7 @@ class Options:
     tags: t.Mapping[str, str] | None = None
     statuses: list[str] | None = None
     owner: str = "self"
+    owner_account: str | None = None
     shared_with: list[str] | None = None
     share_lists: bool = False
     copied_from: str | None = None
@@ -48,6 +51,16 @@ class Options:
     def all_tags(self) -> dict[str, str]:
         """The tags that an image must have, with the marker of its source."""
         return {**(self.tags or {}), **({markers.COPIED_FROM: self.copied_from} if self.copied_from else {})}
+
+    @property
+    def account(self) -> str | None:
+        """The account whose shared images are looked for; None for every one, or for own images."""
+        return self.owner_account or (None if self.owner in (SELF, OTHERS) else self.owner)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether own images are looked for."""
+        return self.owner == SELF and not self.owner_account
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -63,8 +76,14 @@ class NewestOptions:
 
     region: str
     owner: list[str]
+    owner_account: str | None = None
     name: str | None = None
     family: str | None = None
+
+    @property
+    def owners(self) -> list[str]:
+        """Whose images are looked at."""
+        return [self.owner_account] if self.owner_account else self.owner
 
 
 def newest_faults(options: NewestOptions) -> list[str]:
@@ -72,8 +91,26 @@ def newest_faults(options: NewestOptions) -> list[str]:
     faults = [f"{name} is needed" for name in ("region", "owner") if not getattr(options, name)]
     if bool(options.name) == bool(options.family):
         faults.append("either name or family is needed")
-    strange = [owner for owner in options.owner if owner != "self" and not validation.is_account(owner)]
-    return faults + [f"owner must be self or an account id, not {owner!r}" for owner in strange]
+    return faults + _owner_faults(options.owner, options.owner_account, newest=True)
+
+
+def _owner_faults(owners: t.Sequence[str], account: str | None, newest: bool) -> list[str]:
+    """What is wrong with whose images are asked for.
+
+    :param newest: whether the newest is taken, which anybody could have shared
+    """
+    faults = [
+        f"owner must be {SELF}, {OTHERS} or an account id, not {owner!r}"
+        for owner in owners
+        if owner not in (SELF, OTHERS) and not validation.is_account(owner)
+    ]
+    if account and not validation.is_account(account):
+        faults.append(f"owner_account must be an account id, not {account!r}")
+    if account and any(owner not in (SELF, OTHERS, account) for owner in owners):
+        faults.append(f"owner_account is {account}, and owner names another account: name one")
+    if newest and not account and OTHERS in owners:
+        faults.append(f"owner {OTHERS} needs owner_account here: anybody can share an image that is newer")
+    return faults
 
 
 def image_faults(options: Options) -> list[str]:
@@ -86,8 +123,8 @@ def image_faults(options: Options) -> list[str]:
             re.compile(options.name_regex)
         except re.error as error:
             faults.append(f"name_regex is not a regular expression: {error}")
-    if options.owner != "self" and not options.image_ids and not validation.is_account(options.owner):
-        faults.append("owner must be self or an account id")
+    if not options.image_ids:
+        faults += _owner_faults([options.owner], options.owner_account, newest=bool(options.newest))
     if options.newest is not None and options.newest < 1:
         faults.append(f"newest must be at least 1, not {options.newest}: leave it out to have all images")
     return faults + validation.tag_value_faults(options.tags or {}) + _query_faults(options.query)
@@ -174,7 +211,7 @@ def newest_id(run: Task[NewestOptions]) -> str | None:
     wanted = Options(region=region, name=asked.name, family=asked.family, statuses=["Available"], newest=1)
     found = [
         image
-        for owner in asked.owner
+        for owner in asked.owners
         for image in _images_in(Task.of(run, dataclasses.replace(wanted, owner=owner)), region)
     ]
     return str(age.newest(found, 1)[0]["image_id"]) if found else None
@@ -182,7 +219,7 @@ def newest_id(run: Task[NewestOptions]) -> str | None:
 
 def _blindness(run: Task[Options], regions: list[str]) -> list[str]:
     """Nothing was found there, which says nothing to credentials that see nothing. Others' images need other rights."""
-    is_doubted = run.options.owner == "self" and run.options.expect_images
+    is_doubted = run.options.is_own and run.options.expect_images
     return run.visibility_warnings(regions) if is_doubted else []
 
 
@@ -199,14 +236,15 @@ def _images_in(run: Task[Options], region: str) -> list[Image]:
         looked = [run.api.images.get(region, image_id) for image_id in options.image_ids]
         images = [image for image in looked if image]
     else:
-        own = options.owner == "self"
+        own = options.is_own
         images = run.api.images.find(
             region,
             name=options.name,
-            family=options.family,
+            # How others' families are to be asked for is not known for sure: they are told apart here.
+            family=options.family if own else None,
             tags=options.all_tags,
-            owner="self" if own else "others",
-            owner_id=None if own else options.owner,
+            owner=SELF if own else OTHERS,
+            owner_id=options.account,
         )
     images = [image for image in images if _selected(image, options)]
     if options.shared_with or options.share_lists:
@@ -221,10 +259,16 @@ def _selected(image: Image, options: Options) -> bool:
     return (
         (not options.name or image["name"] == options.name)
         and (not options.name_regex or re.search(options.name_regex, image["name"]) is not None)
-        and (not options.family or image["family"] == options.family)
+        and (not options.account or bool(options.image_ids) or image["owner_id"] in ("", options.account))
+        and (not options.family or image["family"] in _family_names(image, options))
         and (not options.statuses or image["status"] in options.statuses)
         and all(image["tags"].get(key) == value for key, value in options.all_tags.items())
     )
+
+
+def _family_names(image: Image, options: Options) -> tuple[str | None, ...]:
+    """How the family that is asked for may be told: plain, and with the account of the image to every other account."""
+    return options.family, f"acs:{image['owner_id'] or options.account}:{options.family}"
 
 
 def _with_shares(run: Task[Options], region: str, images: list[Image]) -> list[Image]:

@@ -11,7 +11,7 @@ from ..state import rules
 from ..state.images import STATES, Image
 from .call import Call
 from .common import TagFilter, Window, bad_value, creation_window, has_tags, in_group, is_listed_now, tag_filters
-from .image_views import shown_tags, usable, usage
+from .image_views import family_names, shown_tags, usable, usage
 
 OWNER_ALIASES = ("system", "self", "others", "marketplace")
 _UPGRADES = ("CpuOnlineUpgrade", "CpuOnlineDowngrade", "MemoryOnlineUpgrade", "MemoryOnlineDowngrade")
@@ -119,8 +119,10 @@ def _matches_texts(call: Call, image: Image) -> bool:
         ids = [word.strip() for word in ids[0].split(",")]
     if call.text("ImageId") and image.image_id not in ids:
         return False
+    family = call.text("ImageFamily")
+    if family and family not in family_names(call.world, image, call.account_id):
+        return False
     exact = {
-        "ImageFamily": image.family,
         "Architecture": image.architecture,
         "OSType": image.os_type,
         "Usage": usage(call.world, image),

@@ -41,6 +41,14 @@ _FAMILY_DISK_FIELDS = ["Device", "Format", "ImportOSSBucket", "ImportOSSObject",
 _SELF_SHARED = {"lower": ("false", "true"), "capital": ("False", "True"), "empty": ("", "true")}
 
 
+def family_names(world: World, image: Image, account_id: str) -> list[str]:
+    """What an account calls the family of an image: first as it is shown, then what else finds it."""
+    if not image.family or image.alias != "self" or image.account_id == account_id:
+        return [image.family]
+    foreign = f"acs:{image.account_id}:{image.family}"
+    return [foreign, image.family] if world.settings.family_shared_plain else [foreign]
+
+
 def usage(world: World, image: Image) -> str:
     return "instance" if world.instances_of(image) else "none"
 
@@ -134,7 +142,7 @@ def image_view(world: World, image: Image, account_id: str) -> Answer:
         "DetectionOptions": _detection_view(world, image, own),
         "DiskDeviceMappings": {"DiskDeviceMapping": [_disk_view(world, image, disk) for disk in image.disks]},
         "Features": _features_view(world, image),
-        "ImageFamily": image.family,
+        "ImageFamily": family_names(world, image, account_id)[0],
         "ImageId": image.image_id,
         "ImageName": image.name,
         "ImageVersion": image.version,

@@ -10,7 +10,7 @@ from ..state.images import FEATURES, UNFINISHED, Image
 from .call import Answer, Call
 from .common import is_listed_now, page_of, running_tasks
 from .image_queries import select_images
-from .image_views import family_view, image_view
+from .image_views import family_names, family_view, image_view
 
 
 def own_image(call: Call) -> Image:
@@ -38,7 +38,7 @@ def describe_image_from_family(call: Call) -> Answer:
     candidates = [
         image
         for image in world.region_images(call.here).values()
-        if image.family == call.text("ImageFamily")
+        if call.text("ImageFamily") in family_names(world, image, call.account_id)
         and image.status == "Available"
         and image.created + lag <= now
         and is_listed_now(call, image)

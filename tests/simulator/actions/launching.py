@@ -15,6 +15,7 @@ from ..state.world import World
 from .call import Answer, Call
 from .common import new_tags, resource_group
 from .encryption import customer_key
+from .image_views import family_names
 from .instance_types import check_type
 from .instances import instance_to_change, move
 from .networks import own_security_groups, own_vswitches
@@ -73,7 +74,7 @@ def _newest_of_family(call: Call) -> Image:
     found = [
         image
         for image in call.world.region_images(call.here).values()
-        if image.family == call.text("ImageFamily")
+        if call.text("ImageFamily") in family_names(call.world, image, call.account_id)
         and image.status == "Available"
         and call.world.readable_image(call.account_id, call.here, image.image_id)
     ]

@@ -232,3 +232,11 @@ class Images:
         level=READ,
         probe="DescribeImageSupportInstanceTypes of an image without NvmeSupport, and a look for ecs.g9i.large",
     )
+    family_shared_plain: bool = flag(
+        False,
+        "whether the family of an image that another account shares is also found by its plain name. It is shown as "
+        "acs:<owner>:<family>.",
+        page=NOT_KNOWN,
+        level=NO,
+        probe="it takes a second account that shares an image with a family",
+    )
