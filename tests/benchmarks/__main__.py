@@ -23,6 +23,7 @@ GROUPS = {
     "tls": "hosts",
     "releases": "releases",
     "start-up": "startup",
+    "audits": "audits",
     "peers": "peers",
     "before": "before",
     "simulator": "crowd",
