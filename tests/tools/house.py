@@ -25,7 +25,7 @@ RANKS = (
     "_api",
     "_task",
     "_share _snapshot _cancel _verify",
-    "_copy _image _info _template",
+    "_copy _image _info _events _template",
     "_retire",
     "_audit",
 )

@@ -58,6 +58,7 @@ PHASES = {
     "ways in full": [*PYTEST, "tests/ways", *SPREAD],
     "clients": [*PYTEST, "tests/clients/test_python_clients.py", *SPREAD],
     "other clients": [*PYTEST, "tests/clients/other"],
+    "rulebook": [*PYTEST, "tests/clients/rulebook"],
     "mitogen": [*PYTEST, "tests/clients/mitogen"],
     "live": [*PYTEST, "-m", "not extra", "tests/live_tests", *SPREAD],
     "live in full": [*PYTEST, "tests/live_tests", *SPREAD],
@@ -107,7 +108,7 @@ MATRIX = [
     "molecule",
     *SITE,
 ]
-CLIENTS = ["other clients", "mitogen"]
+CLIENTS = ["other clients", "mitogen", "rulebook"]
 SETS = {
     "lint": LINT,
     "docs-lint": DOCS,

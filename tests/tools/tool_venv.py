@@ -20,6 +20,8 @@ TOOLS: dict[str, list[str]] = {
     "cyclonedx": ["cyclonedx-python-lib[json-validation]>=11"],
     "importer": ["galaxy-importer>=0.4.30"],
     "proselint": ["proselint>=0.16"],
+    # Its engine runs in Java, which is Debian's.
+    "rulebook": ["ansible-rulebook==1.3.2", "ansible-core>=2.18,<2.22", *RUNTIME],
     "schemas": ["check-jsonschema>=0.30"],
     "sign": ["ansible-sign>=0.1.6"],
     "zizmor": ["zizmor>=1.10"],

@@ -63,6 +63,12 @@ class Images:
         """All own images of a region as their own answers tell them. Encryption that these leave out is None."""
         return self._listed(region, Status=",".join(models.ALL_STATUSES), ImageOwnerAlias="self")
 
+    def of_others(self, region: str, owner_id: str | None = None) -> list[Image]:
+        """All images of others that the account may use, or those of one other account. As ``own`` tells them."""
+        given = int(owner_id) if owner_id else None
+        statuses = ",".join(models.ALL_STATUSES)
+        return self._listed(region, Status=statuses, ImageOwnerAlias="others", ImageOwnerId=given)
+
     def _listed(self, region: str, **fields: t.Any) -> list[Image]:
         found = self._calls.pages(
             f"look for images in {region}",

@@ -1,0 +1,228 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The event source and the event filter: each event once, over restarts too, and nothing that is not so."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import runpy
+import typing as t
+from pathlib import Path
+from unittest import mock
+
+import pytest
+from functional.support import BEIJING, HOME, MAIN, ONE, Data, Lab
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _events
+
+PLUGINS = Path(__file__).resolve().parents[2] / "extensions" / "eda" / "plugins"
+
+
+@pytest.fixture
+def source(lab: Lab) -> t.Iterator[t.Callable[..., _events.Source]]:
+    def make(**args: t.Any) -> _events.Source:
+        return _events.Source({**lab.connection(args.pop("who", "main")), "regions": [HOME, BEIJING], **args})
+
+    with mock.patch.object(clocks, "Clock", lambda: lab.clock):
+        yield make
+
+
+def told(events: t.Sequence[Data]) -> list[tuple[str, str]]:
+    return [(one["change"], one["image_id"]) for one in events]
+
+
+def test_a_copy_that_becomes_available(lab: Lab, source: t.Any) -> None:
+    image = lab.source()
+    watching = source()
+    assert watching.look() == []  # what was there before is no event
+    lab.ok("ecs_image_copy", region=HOME, image_id=image, destination_regions=[BEIJING], wait=False)
+    copy = lab.one(BEIJING).image_id
+    (appeared,) = watching.look()
+    assert (appeared["change"], appeared["status"], appeared["region"]) == ("appeared", "Waiting", BEIJING) or (
+        appeared["status"] == "Creating"
+    )
+    assert watching.look() == []
+    lab.pass_time(3600)
+    (available,) = watching.look()
+    facts = {
+        "change": "available",
+        "image_id": copy,
+        "copied_from": f"{HOME}/{image}",
+        "account_id": MAIN,
+        "name": "golden",
+    }
+    assert {key: available[key] for key in facts} == facts and available["type"] == "imageops.image"
+    assert watching.look() == [] and appeared["id"] != available["id"]
+
+
+def test_images_that_fail_come_and_go(lab: Lab, source: t.Any) -> None:
+    watching = source()
+    watching.look()
+    good, bad = lab.source(name="good"), lab.source(name="bad", status="CreateFailed")
+    assert sorted(told(watching.look())) == sorted(
+        [("appeared", good), ("available", good), ("appeared", bad), ("failed", bad)]
+    )
+    lab.ok("ecs_image", region=HOME, image_id=bad, state="absent")
+    assert watching.look() == []  # one look proves nothing
+    (gone,) = watching.look()
+    assert told([gone]) == [("gone", bad)] and gone["name"] == "bad"
+    lab.ok("ecs_image", region=HOME, image_id=good, state="deprecated")
+    assert told(watching.look()) == [("deprecated", good)]
+    lab.ok("ecs_image", region=HOME, image_id=good, state="present")
+    assert told(watching.look()) == [("available", good)]
+
+
+def test_who_sees_nothing_calls_nothing_gone(lab: Lab, source: t.Any) -> None:
+    image = lab.source()
+    watching = source()
+    watching.look()
+    rule = lab.fault("error", "DescribeImages", region=HOME, code="Forbidden.RAM", status=403)
+    assert [watching.look() for _time in range(3)] == [[], [], []]
+    lab.sim.faults.remove(rule)
+    lab.ok("ecs_image", region=HOME, image_id=image, state="absent")
+    assert [watching.look() for _time in range(3)] == [[], [], []]  # nothing at all is to be seen
+    other = lab.source(region=BEIJING)
+    assert told(watching.look()) == [("appeared", other), ("available", other)]
+    assert told(watching.look()) == [("gone", image)]
+
+
+def test_each_event_once_over_restarts(lab: Lab, source: t.Any, tmp_path: Path) -> None:
+    state = str(tmp_path / "state.json")
+    first = source(state_file=state)
+    first.look()
+    image = lab.source()
+    events = first.look()
+    first.told(events[0])
+    # Killed here: what was written down and not struck out is told by the next one, and nothing else.
+    second = source(state_file=state)
+    assert second.pending() == events[1:] and told(second.pending()) == [("available", image)]
+    assert second.look() == []
+    second.told(events[1])
+    meanwhile = lab.source(name="meanwhile")
+    third = source(state_file=state)
+    assert third.pending() == [] and told(third.look()) == [("appeared", meanwhile), ("available", meanwhile)]
+    assert Path(state).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    "text", ['{"my": "file"}', "no JSON", '{"imageops_events": 1, "account_id": "1", "owner": "self"}']
+)
+def test_a_file_that_is_no_state_of_this_source_is_not_overwritten(source: t.Any, tmp_path: Path, text: str) -> None:
+    (tmp_path / "state.json").write_text(text)
+    with pytest.raises(ImageOpsError, match="is not overwritten"):
+        source(state_file=str(tmp_path / "state.json"))
+    assert (tmp_path / "state.json").read_text() == text
+
+
+def test_what_is_wrong_is_told_at_once(source: t.Any) -> None:
+    with pytest.raises(ImageOpsError) as caught:
+        source(owner="somebody", interval=1)
+    assert "owner must be" in caught.value.msg and "at least 5 seconds" in caught.value.msg
+    with pytest.raises(ImageOpsError, match="regoin"):
+        source(regoin=HOME)
+
+
+def test_an_image_that_another_account_shares(lab: Lab, source: t.Any) -> None:
+    image = lab.source()
+    watching = source(who="consumer-one", owner=MAIN)
+    watching.look()
+    lab.ok("ecs_image_share", region=HOME, image_id=image, accounts=[ONE])
+    events = watching.look()
+    assert told(events) == [("appeared", image), ("available", image)]
+    assert (events[0]["owner_id"], events[0]["owner_alias"], events[0]["account_id"]) == (MAIN, "others", ONE)
+
+
+def test_one_call_for_each_region_and_look(lab: Lab, source: t.Any) -> None:
+    lab.source()
+    watching = source()
+    lab.sim.journal.clear()
+    for _time in range(3):
+        watching.look()
+    assert lab.actions() == ["DescribeImages"] * 6
+
+
+class Enough(Exception):
+    pass
+
+
+def test_the_plugin_tells_its_queue(lab: Lab, tmp_path: Path) -> None:
+    """As ansible-rulebook runs it: by the path of its file."""
+    image = lab.source()
+    found: list[Data] = []
+
+    class Queue:
+        async def put(self, event: Data) -> None:
+            found.append(event)
+            if len(found) == 2:
+                raise Enough
+
+    main = runpy.run_path(str(PLUGINS / "event_source" / "ecs_image.py"))["main"]
+    args = {**lab.connection(), "regions": [HOME], "initial": True, "eda_feedback_queue": None}
+    with contextlib.suppress(Enough):
+        asyncio.run(main(Queue(), args))
+    assert told(found) == [("appeared", image), ("available", image)]
+
+
+def notice(image: str, state: str, at: str = "20240410T160101.922+0800", **other: t.Any) -> Data:
+    content = {"imageId": image, "currentState": state}
+    payload = {"product": "ECS", "name": "Image:StateChange", "regionId": HOME, "userId": MAIN, "eventTime": at}
+    return {"payload": {**payload, "content": content, **other}, "meta": {"source": "hook"}}
+
+
+def test_a_notice_gets_the_shape_of_an_event(lab: Lab, tmp_path: Path) -> None:
+    image = lab.source(family="base")
+    main = runpy.run_path(str(PLUGINS / "event_filter" / "ecs_image_notice.py"))["main"]
+    args = {**lab.connection(), "region": HOME, "state_file": str(tmp_path / "notices.json")}
+    event = main(notice(image, "Available"), **args)
+    wanted = {
+        "type": "imageops.image",
+        "change": "available",
+        "family": "base",
+        "name": "golden",
+        "happened_at": "2024-04-10T08:01:01.922000Z",
+        "looked_up": True,
+        "account_id": MAIN,
+        "meta": {"source": "hook"},
+    }
+    assert {key: event[key] for key in wanted} == wanted
+    # Twice, late, and after a restart.
+    assert main(notice(image, "Available"), **args) == []
+    assert main(notice(image, "Creating", "20240410T160000+0800"), **args) == []
+    assert _events.NoticeFilter(args).filtered(notice(image, "Available")) == []
+    gone = main(notice(image, "Deleted", "20240411T000000.000+0800"), **args)
+    assert (gone["change"], gone["happened_at"]) == ("gone", "2024-04-10T16:00:00.000000Z")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"payload": {"name": "Other"}},
+        {"payload": "text"},
+        "text",
+        notice("../../etc", "Available"),
+        notice("m-1", "Strange"),
+        notice("m-1", "Available", "yesterday"),
+        notice("m-1", "Available", regionId="evil.example/"),
+        notice("m-1", "Available", content=["m-1"]),
+    ],
+)
+def test_what_is_no_notice_passes_as_it_is_and_nothing_is_asked(lab: Lab, event: t.Any) -> None:
+    watching = _events.NoticeFilter(lab.connection())
+    lab.sim.journal.clear()
+    assert watching.filtered(event) == event and lab.calls() == []
+
+
+def test_a_look_that_fails_does_not_lose_the_notice(lab: Lab) -> None:
+    watching = _events.NoticeFilter(lab.connection())
+    lab.fault("error", "DescribeImages", code="Forbidden.RAM", status=403)
+    event = watching.filtered(notice("m-bp1", "Available"))
+    assert event["looked_up"] is False and "Forbidden.RAM" in event["reason"]
+    blind = _events.NoticeFilter({"look_up": False})
+    assert blind.filtered(notice("m-bp1", "CreateFailed"))["change"] == "failed"
+    assert json.dumps(event)
