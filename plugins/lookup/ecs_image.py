@@ -91,6 +91,7 @@ from ansible.utils.display import Display
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import options_from
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import environment
+from ansible_collections.imageops.alicloud.plugins.module_utils._info import options as info_options
 from ansible_collections.imageops.alicloud.plugins.module_utils._info import task as info_task
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, connect
 
@@ -105,8 +106,8 @@ class LookupModule(LookupBase):
         self.set_options(var_options=variables, direct=kwargs)
         params = environment.with_region({name: plain(value) for name, value in self.get_options().items()})
         try:
-            options = options_from(info_task.NewestOptions, params)
-            run = connect(params, options, info_task.newest_faults(options))
+            options = options_from(info_options.NewestOptions, params)
+            run = connect(params, options, info_options.newest_faults(options))
             self._tell_account(run, params)
             image_id = info_task.newest_id(run)
             doubts = run.visibility_warnings([params["region"]]) if not image_id and "self" in options.owners else []

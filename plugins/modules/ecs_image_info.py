@@ -263,6 +263,7 @@ result:
   type: raw
 """
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._info import options as info_options
 from ansible_collections.imageops.alicloud.plugins.module_utils._info import task as info_task
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 
@@ -286,7 +287,7 @@ def main() -> None:
         "query": {"type": "str"},
         "expect_images": {"type": "bool", "default": True},
     }
-    run_module(arguments, info_task.Options, info_task.image_faults, info_task.gather_images)
+    run_module(arguments, info_options.Options, info_options.image_faults, info_task.gather_images)
 
 
 if __name__ == "__main__":

@@ -91,6 +91,7 @@ result:
   type: raw
 """
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._info import options as info_options
 from ansible_collections.imageops.alicloud.plugins.module_utils._info import task as info_task
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 
@@ -107,8 +108,8 @@ def main() -> None:
     }
     run_module(
         arguments,
-        info_task.ShareOptions,
-        info_task.share_info_faults,
+        info_options.ShareOptions,
+        info_options.share_info_faults,
         info_task.gather_shares,
         mutually_exclusive=[["image_id", "image", "images", "source_image_id"]],
     )
