@@ -21,8 +21,6 @@ def mark_new(call: Call, answer: Answer) -> None:
     """Have what a call has just made show as late as the switches say."""
     settings, now = call.world.settings, call.world.now()
     listed, tagged = settings.listed_late.get(call.action, 0.0), settings.tags_shown_late.get(call.action, 0.0)
-    if not (listed or tagged or settings.found_late):
-        return
     for thing in _made(call, answer):
         if thing.created != now:
             continue

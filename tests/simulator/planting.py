@@ -280,6 +280,6 @@ def add_image(world: World, entry: Objects) -> str:
         snapshot_id = add_snapshot(world, {**disk, "type": kind, "region": region, "account": account})
         image.disks.append(ImageDisk(f"/dev/xvd{chr(ord('a') + index)}", kind, disk.get("size", 20), snapshot_id))
     for recipient in entry.get("shares", ()):
-        image.grant(str(recipient), created)
+        image.grant(str(recipient), created, was_there=True)
     world.add_image(image)
     return image_id

@@ -84,6 +84,7 @@ def test_a_copy_that_is_available_but_not_usable_is_waited_for(lab: Lab) -> None
 def test_a_source_that_is_available_but_not_usable_is_waited_for(lab: Lab) -> None:
     lab.setting(usable_seconds=100.0)
     source = lab.source()
+    lab.image(source).made = lab.clock.now()
     copy(lab, source, wait=False)
     assert lab.clock.slept >= 100
     assert len(lab.calls("CopyImage")) == 1

@@ -47,7 +47,7 @@ class Call:
     def finds(self, thing: Image | Snapshot | Instance | Disk) -> bool:
         """Whether this action knows of a new object by its id yet."""
         late = self.world.settings.found_late.get(self.action, 0.0)
-        return thing.made is None or thing.made + late <= self.world.now()
+        return thing.is_old(late, self.world.now())
 
     def error(self, code: str, *values: object) -> ApiError:
         return api_error(self.action, code, *values)

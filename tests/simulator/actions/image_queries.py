@@ -81,7 +81,7 @@ def _visible(call: Call) -> list[Image]:
             continue
         if not wanted and alias == "marketplace":
             continue
-        if image.created + settings.image_read_lag > now or not is_listed_now(call, image):
+        if not image.is_old(settings.image_read_lag, now) or not is_listed_now(call, image):
             continue
         if call.blind and alias == "self":
             # Images of others and of the provider are shown whatever the caller's rights.

@@ -54,6 +54,8 @@ def usage(world: World, image: Image) -> str:
 
 
 def usable(world: World, image: Image) -> bool:
+    if image.made is None:
+        return image.status == "Available"
     since = image.available_at if image.available_at is not None else image.created
     return image.status == "Available" and since + world.settings.usable_seconds <= world.now()
 

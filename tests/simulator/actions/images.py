@@ -40,7 +40,7 @@ def describe_image_from_family(call: Call) -> Answer:
         for image in world.region_images(call.here).values()
         if call.text("ImageFamily") in family_names(world, image, call.account_id)
         and image.status == "Available"
-        and image.created + lag <= now
+        and image.is_old(lag, now)
         and is_listed_now(call, image)
         and world.readable_image(call.account_id, call.here, image.image_id)
     ]

@@ -83,9 +83,11 @@ class Share:
     account_id: str
     granted: float
     revoked: float | None = None
+    was_there: bool = False
+    """From the start, so that reads know of it."""
 
     def shows(self, now: float, lag: float) -> bool:
-        return self.granted + lag <= now and (self.revoked is None or now < self.revoked + lag)
+        return (self.was_there or self.granted + lag <= now) and (self.revoked is None or now < self.revoked + lag)
 
 
 @dataclass
@@ -156,9 +158,9 @@ class Image(Late):
                 shown.setdefault(share.account_id, share)
         return list(shown.values())
 
-    def grant(self, account_id: str, now: float) -> None:
+    def grant(self, account_id: str, now: float, was_there: bool = False) -> None:
         if account_id not in self.accounts():
-            self.shares.append(Share(account_id, now))
+            self.shares.append(Share(account_id, now, was_there=was_there))
 
     def revoke(self, account_id: str, now: float) -> None:
         for share in self.shares:

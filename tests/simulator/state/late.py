@@ -22,6 +22,10 @@ class Late:
     tag_seconds: float = field(default=0.0, kw_only=True)
     """For an image that is being made: how long after it is Available its tags are shown."""
 
+    def is_old(self, seconds: float, now: float) -> bool:
+        """Whether the call that made it is that long ago; what was there from the start always is."""
+        return self.made is None or self.made + seconds <= now
+
     def hold_tags(self, keys: list[str], moment: float) -> None:
         self.late_tags.update(dict.fromkeys(keys, moment))
 
