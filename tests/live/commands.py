@@ -60,6 +60,7 @@ def _probe_by_writing(bench: Bench, options: argparse.Namespace, regions: list[s
         raise Stop("LEVEL=copy needs IMAGE=<id of a small image of your own in the first region>. Nothing was done.")
     if bench.own is None or bench.own["ImageId"] != options.image:
         raise Stop(f"There is no image {options.image} of this account in {regions[0]}. Nothing was done.")
+    session.sees_source(bench)
     journal = Journal.begin(FOLDER, account=bench.account_id, regions=regions, started=bench.caller.started())
     say(f"Run {journal.run}; its journal is {journal.path}. If it is killed: make live-clean CONFIRM=...")
     bench.keeper_ = Keeper(bench.caller, journal)

@@ -53,7 +53,7 @@ class Live:
         made = bench.until(lambda: bench.is_available(bench.home, image_id), LONGEST, SLOW_STEP)
         if made[0] is None:
             raise Stop(f"The image {image_id} did not become Available")
-        bench.disks(bench.home, image_id)
+        session.sees_snapshots(self.caller, bench.home, bench.disks(bench.home, image_id))
         return image_id
 
     def world(self, bench: Bench, image_id: str, door: Door) -> dict[str, t.Any]:
@@ -114,6 +114,8 @@ def live(options: argparse.Namespace, say: Say, caller: Caller | None = None, ru
     bench = Bench(caller, regions, settings.get("image_id"))
     if settings.get("image_id") and bench.own is None:
         raise Stop(f"There is no image {settings['image_id']} of this account in {regions[0]}. Nothing was done.")
+    if settings.get("image_id"):
+        session.sees_source(bench)
     say(f"Account {account}, {', '.join(regions)}.\n{plan.text(_size(bench))}")
     session.confirmed(account, options.confirm)
     journal = Journal.begin(FOLDER, account=account, regions=regions, started=caller.started())

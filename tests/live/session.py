@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import threading
 import typing as t
@@ -16,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from live.caller import Caller
 from live.cleaner import Cleaner, CleanError
 from live.journal import FOLDER, Journal
+from live.probe.bench import Bench, Unfit
 
 Say = t.Callable[[str], None]
 
@@ -56,6 +58,27 @@ def reachable(caller: Caller, regions: Sequence[str]) -> None:
             raise Stop(f"Region {region} does not answer: {error.msg} Nothing was made.") from None
         if not reply.ok:
             raise Stop(f"Region {region} answers {reply.code} (request id {reply.request_id}). Nothing was made.")
+
+
+def sees_source(bench: Bench) -> None:
+    """:raises Stop: if the image to work with shows no snapshot to these keys"""
+    try:
+        sees_snapshots(bench.caller, bench.home, [bench.source_snapshot()])
+    except Unfit as reason:
+        raise Stop(f"No run is possible with this image: {reason}. Nothing was done.") from None
+
+
+def sees_snapshots(caller: Caller, region: str, ids: Sequence[str]) -> None:
+    """:raises Stop: for keys to which no snapshots show: those of a run would be left without a word"""
+    shown = set()
+    for encrypted in (False, True):
+        found = caller.ask(region, "DescribeSnapshots", SnapshotIds=json.dumps(list(ids)), Encrypted=encrypted)
+        shown |= {one.get("SnapshotId") for one in found.entries("Snapshots", "Snapshot")}
+    if hidden := sorted(set(ids) - shown):
+        raise Stop(
+            f"Snapshots in {region} do not show to these keys ({', '.join(hidden)}), so that a run could not take away "
+            "its own. Grant ecs:DescribeSnapshots."
+        )
 
 
 def raise_interrupted(number: int, frame: object) -> None:

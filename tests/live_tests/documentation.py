@@ -14,11 +14,11 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent.parent
 PAGE = TESTS.parent / "docs" / "docsite" / "rst" / "live.rst"
-POLICY = TESTS / "live" / "policy.json"
+POLICIES = {"live policy": "policy.json", "live policy of the targets": "policy-live.json"}
 
 
-def policy() -> str:
-    code = textwrap.indent(POLICY.read_text(encoding="utf-8").rstrip(), " " * 4)
+def policy(file: str) -> str:
+    code = textwrap.indent((TESTS / "live" / file).read_text(encoding="utf-8").rstrip(), " " * 4)
     return f".. test: not compared, a test runs with it\n\n.. code-block:: json\n\n{code}\n\n"
 
 
@@ -48,7 +48,9 @@ def completed(page: str) -> str:
     """The page with these parts as they should be."""
     from docs.parts import with_part
 
-    return with_part(with_part(page, "live policy", policy()), "live switches", switches())
+    for part, file in POLICIES.items():
+        page = with_part(page, part, policy(file))
+    return with_part(page, "live switches", switches())
 
 
 if __name__ == "__main__":

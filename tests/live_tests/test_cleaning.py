@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import signal
 import typing as t
 from pathlib import Path
 
@@ -68,15 +67,6 @@ def options(**given: t.Any) -> argparse.Namespace:
         "output": Path("probe.json"), "record": None,
     }  # fmt: skip
     return argparse.Namespace(**{**defaults, **given})
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for module in (commands, session):
-        monkeypatch.setattr(module, "FOLDER", tmp_path / "journals")
-    monkeypatch.setattr(signal, "signal", lambda *dummy: None)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def stopped(account: Account, **given: t.Any) -> str:

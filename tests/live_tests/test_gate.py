@@ -6,81 +6,25 @@
 
 from __future__ import annotations
 
-import argparse
 import itertools
 import json
 import typing as t
 from pathlib import Path
 
 import pytest
-import simulator_process
 import yaml
-from functional.support import Lab
 from live import commands, run, session, targets
 from live.caller import Caller
 from live.cleaner import Cleaner
+from live.door import Door
 from live.gate import REFUSED, Gate
 from live.journal import Journal
 from live.keeper import TAG, Keeper
 from live_tests import foreign
 from live_tests.account import IMAGE, MAIN, REGIONS, SECOND, Account, Killed
+from live_tests.in_short import Modules, config
 
-SETTINGS = {"account_id": MAIN, "regions": list(REGIONS[:2]), "image_id": IMAGE, "second_account": SECOND}
 MANY = {"image_quota": 1000}
-
-
-class Modules(Lab):
-    """The modules, reached by the door as the targets reach them."""
-
-    def __init__(self, account: Account, world: t.Mapping[str, t.Any]) -> None:
-        account.folder.mkdir(exist_ok=True)
-        super().__init__(account.sim, account.folder)
-        self.world = world
-
-    def connection(self, who: str = "main") -> dict[str, t.Any]:
-        return {
-            "endpoint": self.world["simulator_endpoint"],
-            "sts_endpoint": self.world["simulator_endpoint"],
-            "access_key_id": self.world["simulator_access_key_id"],
-            "access_key_secret": self.world["simulator_access_key_secret"],
-        }
-
-    def entries(self) -> list[dict[str, t.Any]]:
-        """The calls, as the set-up role reads them."""
-        ready = {"control": f"{self.world['simulator_endpoint']}/_simulator"}
-        return t.cast(list[dict[str, t.Any]], simulator_process.control(ready, "journal")["entries"])
-
-    def work(self) -> None:
-        """What targets do, in short: copy plain and encrypted, cancel, share, copy a snapshot."""
-        home, near = self.world["account_regions"]
-        image, name = self.world["account_image"], self.world["account_name"]
-        safe = {"region": home, "name": f"{name}-safe", "encrypted": True}
-        wanted = {"region": home, "image_id": image, "destinations": [{"region": near}, safe]}
-        self.ok("ecs_image_copy", check=True, **wanted)
-        assert not [one for one in self.entries() if one["write"]], "check mode has written"
-        copies = self.ok("ecs_image_copy", **wanted)
-        assert [one for one in self.entries() if one["write"]]
-        assert copies.changed and set(copies.actions.values()) == {"started"}
-        share = {"region": home, "image_id": image, "accounts": self.world["account_recipients"]}
-        assert self.ok("ecs_image_share", **share).changed
-        second = {"region": near, "name": f"{name}-cancelled"}
-        options = {"additional_copy": True, "wait": False}
-        self.ok("ecs_image_copy", region=home, image_id=image, destinations=[second], **options)
-        self.ok("ecs_image_copy_cancel", source_region=home, source_image_id=image, regions=[near])
-
-
-def config(folder: Path, **given: t.Any) -> argparse.Namespace:
-    file = folder / "integration_config.yml"
-    file.write_text(json.dumps({key: value for key, value in {**SETTINGS, **given}.items() if value is not None}))
-    return argparse.Namespace(config=file, confirm=MAIN)
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for module in (commands, session, run):
-        monkeypatch.setattr(module, "FOLDER", tmp_path / "journals")
-    monkeypatch.setattr(session.signal, "signal", lambda *dummy: None)
-    return tmp_path
 
 
 def test_modules_work_through_it_and_leave_nothing(here: Path) -> None:
@@ -129,6 +73,64 @@ def test_what_is_wrong_is_said_before_anything_is_made(here: Path, given: dict[s
     assert account.sim.journal.writes() == []
 
 
+@pytest.mark.parametrize(
+    ("action", "code", "words"),
+    [
+        ("DescribeImages", "Forbidden.RAM", "Region cn-hangzhou answers Forbidden.RAM"),
+        ("CreateImage", "Forbidden.RAM", "The image to work with is refused: Forbidden.RAM"),
+        ("CreateImage", "QuotaExceed.Image", "The image to work with is refused: QuotaExceed.Image"),
+    ],
+)
+def test_what_is_refused_ends_with_a_word(here: Path, action: str, code: str, words: str) -> None:
+    account = Account(here, {})
+    before = account.things()
+    account.sim.faults.add({"kind": "error", "action": action, "code": code, "status": 403, "message": "no"})
+    with pytest.raises(session.Stop, match=words):
+        run.live(config(here), lambda text: None, account.caller(), lambda world, names: 0)
+    assert account.things() == before
+
+
+def test_a_region_that_does_not_answer(here: Path) -> None:
+    account = Account(here, {})
+    account.wire.silent_from = {"cn-beijing": 0}
+    with pytest.raises(session.Stop, match="Region cn-beijing does not answer"):
+        run.live(config(here), lambda text: None, account.caller(), lambda world, names: 0)
+    assert account.sim.journal.writes() == []
+
+
+def test_a_quota_that_is_met_on_the_way(here: Path) -> None:
+    account, said = Account(here, {"image_quota": 2}), []
+    before = account.things()
+
+    def runner(world: t.Mapping[str, t.Any], names: list[str]) -> int:
+        safe = {"region": REGIONS[0], "name": f"{world['account_name']}-safe", "encrypted": True}
+        copy = {"region": REGIONS[0], "image_id": world["account_image"], "destinations": [safe]}
+        Modules(account, world).fails("ecs_image_copy", "QuotaExceed.Image", **copy)
+        return 1
+
+    assert run.live(config(here), said.append, account.caller(), runner) == 1
+    assert "FAILED: see above" in said
+    assert account.things() == before
+
+
+def test_a_region_that_falls_silent(here: Path) -> None:
+    """Nothing can be taken away there until it answers again; then `make live-clean` does."""
+    account, said = Account(here, {}), []
+    before, caller = account.things(), account.caller()
+
+    def runner(world: t.Mapping[str, t.Any], names: list[str]) -> int:
+        account.wire.silent_from = {"cn-beijing": account.wire.count + 12}
+        with pytest.raises(AssertionError):
+            Modules(account, world).work()
+        return 1
+
+    with pytest.raises(session.Stop, match=r"could not be taken away: .*cn-beijing.* Try: make live-clean"):
+        run.live(config(here), said.append, caller, runner)
+    account.wire.silent_from = {}
+    assert commands.clean(config(here), lambda text: None, account.caller()) == 0
+    assert account.things() == before
+
+
 def test_the_plan_is_printed_first(here: Path) -> None:
     account, said = Account(here, {}), []
     options = config(here)
@@ -171,6 +173,24 @@ def test_what_is_not_the_runs_own_is_refused(tmp_path: Path, action: str, fields
     assert asked(gate, action, **fields).code == REFUSED
     assert account.things() == before
     assert account.sim.journal.writes() == []
+
+
+def test_the_tag_of_the_run_stays(tmp_path: Path) -> None:
+    gate, keeper = gate_of(Account(tmp_path, {}))
+    copy = {"ImageId": IMAGE, "DestinationRegionId": REGIONS[1], "DestinationImageName": keeper.name("a")}
+    made = {"ResourceType": "image", "ResourceId__1": asked(gate, "CopyImage", **copy).data["ImageId"]}
+    for what in ({"TagKey__1": TAG}, {"All": "true"}):
+        assert asked(gate, "UntagResources", REGIONS[1], **made, **what).code == REFUSED
+    assert asked(gate, "UntagResources", REGIONS[1], **made, TagKey__1="other").code != REFUSED
+
+
+def test_other_keys_open_nothing(tmp_path: Path) -> None:
+    """Who finds the address of a run on this machine still needs the keys that it has made up."""
+    account = Account(tmp_path, {})
+    with Door(gate_of(account)[0], {"regions": list(REGIONS)}) as door:
+        world = {"simulator_endpoint": door.endpoint, "simulator_access_key_id": door.key_id}
+        modules = Modules(account, {**world, "simulator_access_key_secret": "another"})
+        modules.fails("ecs_image_share_info", "SignatureDoesNotMatch", region=REGIONS[0], image_id=IMAGE)
 
 
 def play(gate: Gate, keeper: Keeper) -> None:

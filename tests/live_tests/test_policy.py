@@ -14,21 +14,33 @@ from pathlib import Path
 import pytest
 from live.cleaner import Cleaner, CleanError
 from live.probe.run import LEVEL_COPY, probe
-from live.session import Stop, reachable
+from live.session import Stop, reachable, sees_source
 from live_tests.account import REGIONS, Account
 from simulator.seed import plant
 
-FILE = Path(__file__).resolve().parents[1] / "live" / "policy.json"
-POLICY = json.loads(FILE.read_text(encoding="utf-8"))
-ACTIONS = [action for statement in POLICY["Statement"] for action in statement["Action"]]
+FOLDER = Path(__file__).resolve().parents[1] / "live"
 KEYS = {"id": "simulator-live-key", "secret": "simulator-live-secret"}
+Policy = dict[str, t.Any]
 
 
-def without(action: str) -> dict[str, t.Any]:
-    policy = copy.deepcopy(POLICY)
-    for statement in policy["Statement"]:
+def read(name: str) -> Policy:
+    """One of the policies that ship with the runs."""
+    return t.cast(Policy, json.loads((FOLDER / name).read_text(encoding="utf-8")))
+
+
+def actions(policy: Policy) -> list[str]:
+    """Each once."""
+    return sorted({action for statement in policy["Statement"] for action in statement["Action"]})
+
+
+def without(policy: Policy, action: str) -> Policy:
+    fewer = copy.deepcopy(policy)
+    for statement in fewer["Statement"]:
         statement["Action"] = [one for one in statement["Action"] if one != action]
-    return policy
+    return {**fewer, "Statement": [statement for statement in fewer["Statement"] if statement["Action"]]}
+
+
+POLICY = read("policy.json")
 
 
 def outcome(folder: Path, policy: t.Mapping[str, t.Any]) -> tuple[set[str], str]:
@@ -38,6 +50,7 @@ def outcome(folder: Path, policy: t.Mapping[str, t.Any]) -> tuple[set[str], str]
     bench = account.bench(who="live")
     try:
         reachable(bench.caller, REGIONS)
+        sees_source(bench)
         found = probe(bench, LEVEL_COPY)
         left = Cleaner(bench.caller, bench.keeper.journal).run()
     except (Stop, CleanError) as end:
@@ -57,7 +70,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     return outcome(tmp_path_factory.mktemp("whole"), POLICY)[0]
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("action", actions(POLICY))
 def test_it_is_not_too_much(tmp_path: Path, whole: set[str], action: str) -> None:
-    told, trouble = outcome(tmp_path, without(action))
+    told, trouble = outcome(tmp_path, without(POLICY, action))
     assert trouble or told < whole, f"{action} is not needed"

@@ -1,0 +1,54 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The policy of `make live`: what the targets do works with it, and with not one action less."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+from live import run, session
+from live_tests.account import Account
+from live_tests.in_short import Modules, config
+from live_tests.test_policy import KEYS, actions, read, without
+from simulator.seed import plant
+
+POLICY = read("policy-live.json")
+
+
+def trouble(here: Path, policy: t.Mapping[str, t.Any]) -> str:
+    """What speaks against a run by a user with this policy."""
+    account, said = Account(here, {"image_quota": 1000}), []
+    plant(account.sim.world, {"users": [{"name": "live", "policies": [policy], "access_keys": [KEYS]}]})
+    before = account.things()
+
+    def runner(world: t.Mapping[str, t.Any], names: list[str]) -> int:
+        modules = Modules(account, world)
+        try:
+            modules.work()
+            modules.rest()
+        except AssertionError as error:
+            said.append(str(error)[:500] or "what a target makes sure of is not so")
+        return len(said)
+
+    instance = account.sim.world.demo["instances"]["demo"]  # type: ignore[index]
+    try:
+        run.live(config(here, instance_id=instance), lambda text: None, account.caller("live"), runner)
+    except session.Stop as stop:
+        said.append(str(stop))
+    told = "; ".join(said)
+    left = account.things().keys() - before.keys()
+    assert "make live-clean" in told or not left, f"left without a word: {left}"
+    return told
+
+
+def test_it_is_enough(here: Path) -> None:
+    assert trouble(here, POLICY) == ""
+
+
+@pytest.mark.parametrize("action", actions(POLICY))
+def test_it_is_not_too_much(here: Path, action: str) -> None:
+    assert trouble(here, without(POLICY, action)), f"{action} is not needed"
