@@ -25,6 +25,7 @@ INVARIANTS = {
     9: "errors name the operation, code, request and remedy; bad input is refused first",
     10: "no secret anywhere",
     11: "nobody else chooses the host, the file, the account or the screen",
+    12: "a run against an account leaves nothing, touches nothing else, tells nothing of it",
 }
 
 
@@ -41,7 +42,8 @@ class Mutation:
     @property
     def path(self) -> Path:
         """Where the guard stands, from the checkout on."""
-        return Path("roles", self.file) if self.folder == "roles" else Path("plugins", self.folder, self.file)
+        elsewhere = {"roles": Path("roles"), "live": Path("tests", "live")}
+        return elsewhere.get(self.folder, Path("plugins", self.folder)) / self.file
 
 
 def functional(*names: str) -> tuple[str, ...]:
