@@ -159,6 +159,14 @@ images:
       description: Whether instances of it may boot securely, V(supported) or V(unsupported).
       type: str
       sample: unsupported
+    cloud_init:
+      description: Whether it supports cloud-init, null if the API does not say so.
+      type: bool
+      sample: true
+    login_as_non_root:
+      description: Whether one may log in as another user than root, null if the API does not say so.
+      type: bool
+      sample: true
     encrypted:
       description: Whether one of its disks is encrypted, null if neither it nor its snapshots say so.
       type: bool
@@ -237,7 +245,10 @@ images:
       elements: str
       sample: ["s-bp1demo0snapshot"]
     features:
-      description: Its features, with C(nvme_support) and C(imds_support), empty where they are not known.
+      description:
+        - Its features, empty where they are not known. C(nvme_support) and C(imds_support) can be set.
+        - C(cpu_online_upgrade), C(cpu_online_downgrade), C(memory_online_upgrade) and C(memory_online_downgrade) are
+          there since imageops.alicloud 2.0.0.
       type: dict
       sample: {"nvme_support": "supported", "imds_support": "v2"}
     disks:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import builtins
 import hashlib
 import json
 import os
@@ -124,20 +123,6 @@ def test_authorities_come_beside_the_usual_ones_behind_a_proxy_too(
     monkeypatch.setenv("SSL_CERT_FILE", str(lab.sim.ca_path))
     (tmp_path / "other.pem").write_bytes(make_authority().ca_pem)
     lab.ok(INFO, ca_path=str(tmp_path / "other.pem"), **cloud)
-
-
-def test_a_socks_proxy_needs_its_package(lab: Lab, cloud: dict[str, t.Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", "socks5://somebody:the-pass@127.0.0.1:1080")
-    real = builtins.__import__
-
-    def without_socks(name: str, *args: t.Any) -> t.Any:
-        if name == "urllib3.contrib.socks":
-            raise ImportError(name)
-        return real(name, *args)
-
-    monkeypatch.setattr(builtins, "__import__", without_socks)
-    outcome = lab.fails(INFO, "speaks SOCKS", "PySocks", **cloud)
-    assert "the-pass" not in outcome.text and lab.clock.slept == 0
 
 
 @pytest.mark.parametrize(("status", "remedy"), [(407, "http://user:password@proxy:port"), (403, "NO_PROXY")])

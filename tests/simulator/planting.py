@@ -252,7 +252,8 @@ def add_snapshot(world: World, entry: Objects) -> str:
 
 _OF_IMAGES = (
     "description", "family", "version", "architecture", "platform", "os_name", "os_type", "boot_mode",
-    "license_type", "secure_boot", "organisation", "format", "status", "is_copied", "is_public",
+    "license_type", "secure_boot", "cloudinit", "login_as_non_root", "organisation", "format", "status", "is_copied",
+    "is_public",
 )  # fmt: skip
 
 

@@ -145,6 +145,7 @@ def _system_image(world: World, region: str) -> Image:
         created=parse_stamp("2026-01-15T08:00:00Z"),
         disks=[ImageDisk("/dev/xvda", "system", 20)],
         features={**FEATURES, "NvmeSupport": "supported"},
+        login_as_non_root=True,
     )
 
 

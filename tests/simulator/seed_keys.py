@@ -155,6 +155,8 @@ KEYS: dict[str, Keys] = {
         "version": TEXT,
         "license_type": TEXT,
         "secure_boot": one_of("supported", "unsupported"),
+        "cloudinit": FLAG,
+        "login_as_non_root": FLAG,
         "format": TEXT,
         "status": one_of(*images.STATES),
         "is_copied": FLAG,

@@ -67,6 +67,18 @@ def copy_with_two_faults(lab: Lab) -> Any:
     return code(lab, "CopyImage", ImageId="m-none", DestinationImageName="1")
 
 
+def plain_copy_within(lab: Lab) -> Any:
+    lab.image(disks=[{"size": 20, "encrypted": True}])
+    return code(lab, "CopyImage", DestinationRegionId=HOME, Encrypted="false", DestinationImageName="copy")
+
+
+def text_of_a_taken_name(lab: Lab) -> Any:
+    lab.copy()
+    answer = lab.raw.v1("CopyImage", lab.of_copy())[1]
+    assert answer["Code"] == "InvalidImageName.Duplicated"
+    return str(answer["Message"]).split(" in the target region")[0]
+
+
 def share_with_two_faults(lab: Lab) -> Any:
     lab.image(disks=[{"size": 20, "encrypted": True}])
     return code(lab, "ModifyImageSharePermission", AddAccount__1="9")
@@ -89,10 +101,11 @@ def name_of_a_nameless_copy(lab: Lab) -> Any:
 
 
 def attributes_of_copy(lab: Lab) -> Any:
-    lab.image(license_type="BYOL", version="7", secure_boot="supported")
+    lab.image(license_type="BYOL", version="7", secure_boot="supported", login_as_non_root=True)
     image = copied(lab)
     boot = image["SecureBootOptions"]["SecureBootSupport"]
-    return image["LicenseType"], image["ImageVersion"], boot, image["IsSupportCloudinit"]
+    flags = image["IsSupportCloudinit"], image["LoginAsNonRootSupported"]
+    return image["LicenseType"], image["ImageVersion"], boot, *flags
 
 
 def delete_while_it_is_made(lab: Lab) -> Any:
@@ -143,10 +156,14 @@ CALL_SWITCHES: list[SwitchCase] = [
     ("copy_checks_first", copy_with_two_faults, "InvalidImageName.Malformed", {"source": "InvalidImageId.NotFound"}),
     ("share_checks_first", share_with_two_faults, "InvalidOperation.ServiceKeyEncryptedImageUnsupported",
      {"accounts": "InvalidAccount.NotFound"}),
+    ("copy_same_region_code", plain_copy_within, "OperationDeined.EncryptedSnapshot",
+     {"IncorrectDestinationRegion": "IncorrectDestinationRegion"}),
+    ("copy_duplicated_text", text_of_a_taken_name, "The specified image name is already in use",
+     {"older": "The destination image is exist."}),
     ("copy_rights", copy_by_a_user, OK, {"both": "Forbbiden"}),
     ("copy_name_omitted", name_of_a_nameless_copy, "source's", {"made_up": True}),
-    ("attributes_lost_on_copy", attributes_of_copy, ("Auto", "", "unsupported", False),
-     {(): ("BYOL", "7", "supported", True)}),
+    ("attributes_lost_on_copy", attributes_of_copy, ("Auto", "", "unsupported", False, False),
+     {(): ("BYOL", "7", "supported", True, True)}),
     ("delete_while_creating", delete_while_it_is_made, ("ImageIsCreating", True), {"allowed": (OK, False)}),
     ("rights_by_resource_tag", deletions_by_tag, (OK, OK, REFUSED_403),
      {"by_shown": (OK, REFUSED_403, REFUSED_403), "absent": (REFUSED_403, REFUSED_403, OK)}),

@@ -97,11 +97,17 @@ IMAGE = {
     "resource_group_id": Field("ResourceGroupId", text, means="the default group"),
     "usage": Field("Usage", text, means="used by nothing that the API counts"),
     "license_type": Field("LicenseType", text, means="not known, Auto as a rule"),
+    "cloud_init": Field("IsSupportCloudinit", unsure_flag, None, "not known"),
+    "login_as_non_root": Field("LoginAsNonRootSupported", unsure_flag, None, "not known"),
 }
 SECURE_BOOT = {"secure_boot": Field("SecureBootSupport", text, means="not known, unsupported as a rule")}
 FEATURES = {
     "nvme_support": Field("NvmeSupport", text, means="not known: the image is as it was made"),
     "imds_support": Field("ImdsSupport", text, means="v1 and v2, as every image at first"),
+    "cpu_online_upgrade": Field("CpuOnlineUpgrade", text, means="not known, unsupported as a rule"),
+    "cpu_online_downgrade": Field("CpuOnlineDowngrade", text, means="not known, unsupported as a rule"),
+    "memory_online_upgrade": Field("MemoryOnlineUpgrade", text, means="not known, unsupported as a rule"),
+    "memory_online_downgrade": Field("MemoryOnlineDowngrade", text, means="not known, unsupported as a rule"),
 }
 SNAPSHOT = {
     "snapshot_id": required("SnapshotId"),

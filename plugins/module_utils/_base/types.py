@@ -20,6 +20,10 @@ class Disk(t.TypedDict):
 class Features(t.TypedDict):
     nvme_support: str
     imds_support: str
+    cpu_online_upgrade: str
+    cpu_online_downgrade: str
+    memory_online_upgrade: str
+    memory_online_downgrade: str
 
 
 class CheckItem(t.TypedDict):
@@ -65,6 +69,8 @@ class Image(t.TypedDict):
     resource_group_id: str
     usage: str
     license_type: str
+    cloud_init: bool | None
+    login_as_non_root: bool | None
     secure_boot: str
     encrypted: bool | None
     size: int  # GiB over all disks

@@ -15,13 +15,18 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.signatur
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.wire import OF_THE_NETWORK
 
 LONGEST = 300  # characters of a reason
-_NOT_CONNECTED = ("NewConnectionError", "ConnectTimeoutError", "ProxyConnectionError")
+_NOT_CONNECTED = ("NewConnectionError", "ConnectTimeoutError")
+_SOCKS = ("ProxyConnectionError", "GeneralProxyError", "SOCKS4Error", "SOCKS5Error", "SOCKS5AuthError")
+_NOT_BY_SOCKS = "not allowed by ruleset"
 _REFUSED_TUNNEL = re.compile(r"Tunnel connection failed: (4\d\d)")
 _IS_OFF = (
     "Nothing answers at the proxy: switch it on, or correct the variable HTTPS_PROXY or HTTP_PROXY. Hosts in NO_PROXY "
     "are reached without it."
 )
-_NO_PASSWORD = "Give the proxy's user and password in the variable HTTPS_PROXY: http://user:password@proxy:port."
+_NO_PASSWORD = (
+    "Give the proxy's user and password in the variable HTTPS_PROXY: http://user:password@proxy:port, or with another "
+    "scheme."
+)
 _NOT_ALLOWED = "Have the proxy let this host through, or reach it without the proxy by NO_PROXY."
 
 
@@ -51,8 +56,21 @@ def _failure_of_proxy(call: Call, code: str, text: str, chain: list[BaseExceptio
         status = int(refusal[1])
         hint = _NO_PASSWORD if status == 407 else _NOT_ALLOWED
         return ApiError(call.operation, f"HTTP{status}", text, status=status, action=call.right, hint=hint)
+    if any(_is_a(one, *_SOCKS) for one in chain):
+        return _failure_of_socks(call, code, text, chain)
     is_off = any(_is_a(one, *_NOT_CONNECTED) for one in chain)
     found = ApiError(call.operation, code, text, action=call.right, hint=_IS_OFF if is_off else None)
+    found.is_proxy_off = is_off
+    return found
+
+
+def _failure_of_socks(call: Call, code: str, text: str, chain: list[BaseException]) -> ApiError:
+    """The same of a proxy that speaks SOCKS. Its refusals have no status; an answer of its own is one of the host's."""
+    is_off = any(_is_a(one, "ProxyConnectionError") for one in chain)
+    no_password = any(_is_a(one, "SOCKS5AuthError") for one in chain)
+    hint = _IS_OFF if is_off else _NO_PASSWORD if no_password else _NOT_ALLOWED if _NOT_BY_SOCKS in text else None
+    refusal = "ProxyNotUsable" if hint and not is_off else code
+    found = ApiError(call.operation, refusal, text, action=call.right, hint=hint)
     found.is_proxy_off = is_off
     return found
 

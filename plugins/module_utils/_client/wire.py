@@ -15,6 +15,8 @@ import contextlib
 import dataclasses
 import functools
 import http.client
+import importlib
+import importlib.util
 import io
 import socket
 import ssl
@@ -32,8 +34,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.endpoint
 
 try:
     import urllib3
-    from urllib3 import connection as urllib3_connection
-    from urllib3 import connectionpool, exceptions
+    from urllib3 import exceptions
 
     LIBRARY_IMPORT_ERROR: ImportError | None = None
     _LIBRARY: tuple[type[Exception], ...] = (
@@ -47,6 +48,7 @@ except ImportError as import_error:
     _LIBRARY = ()
 
 LONGEST_ANSWER = 4 * 1024 * 1024  # bytes, unpacked: the largest page of a listing has a third of it
+PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 CHUNK = 65536
 
 
@@ -118,20 +120,26 @@ class Wire:
 
     def _new_manager(self, scheme: str, proxy: str | None) -> t.Any:
         options: dict[str, t.Any] = {"maxsize": 40, "ssl_context": self._context if scheme == "https" else None}
-        if proxy is None:
-            manager = urllib3.PoolManager(**options)
-        elif proxy.startswith("socks"):
-            return _socks_manager(proxy, options)
-        else:
-            parts = urllib.parse.urlsplit(proxy)
-            manager = urllib3.ProxyManager(
-                parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(),
-                proxy_headers=_proxy_headers(parts),
-                proxy_ssl_context=self._context if parts.scheme == "https" else None,
-                **options,
-            )
-        manager.pool_classes_by_scheme = _pool_classes(self._time)
+        manager = self._proxy_manager(proxy, options) if proxy else urllib3.PoolManager(**options)
+        manager.pool_classes_by_scheme = _pool_classes(self._time, manager.pool_classes_by_scheme)
         return manager
+
+    def _proxy_manager(self, proxy: str, options: dict[str, t.Any]) -> t.Any:
+        parts = urllib.parse.urlsplit(proxy)
+        if parts.scheme not in PROXY_SCHEMES:
+            raise Refused(
+                "ProxyNotUsable",
+                f"the proxy {proxies.shown(proxy)} is none that can be used",
+                f"Name one that begins with {', '.join(f'{one}://' for one in PROXY_SCHEMES)}.",
+            )
+        if parts.scheme.startswith("socks"):
+            return _socks(proxy).SOCKSProxyManager(proxy, **options)
+        return urllib3.ProxyManager(
+            parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl(),
+            proxy_headers=_proxy_headers(parts),
+            proxy_ssl_context=self._context if parts.scheme == "https" else None,
+            **options,
+        )
 
     @functools.cached_property
     def _context(self) -> ssl.SSLContext:
@@ -174,16 +182,15 @@ def _proxy_headers(parts: urllib.parse.SplitResult) -> dict[str, str]:
     return {"proxy-authorization": f"Basic {base64.b64encode(user.encode()).decode()}"}
 
 
-def _socks_manager(proxy: str, options: dict[str, t.Any]) -> t.Any:
-    try:
-        from urllib3.contrib.socks import SOCKSProxyManager
-    except ImportError:
+def _socks(proxy: str) -> t.Any:
+    """The part of urllib3 that speaks SOCKS, which takes a package of its own."""
+    if importlib.util.find_spec("socks") is None:
         raise Refused(
             "ProxyNotUsable",
             f"the proxy {proxies.shown(proxy)} speaks SOCKS",
             f"Install the Python package PySocks for {sys.executable}, or name another proxy.",
-        ) from None
-    return SOCKSProxyManager(proxy, **options)
+        )
+    return importlib.import_module("urllib3.contrib.socks")
 
 
 class _Timed(io.RawIOBase):
@@ -217,12 +224,17 @@ class _TimedResponse(http.client.HTTPResponse):
         self.fp = io.BufferedReader(_Timed(sock, self.fp, times))
 
 
-def _pool_classes(times: t.Any) -> dict[str, t.Any]:
-    """urllib3's pools, with connections whose answers have to come in time."""
+def _pool_classes(times: t.Any, usual: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """urllib3's pools, with connections whose answers have to come in time.
+
+    :param usual: the pools by scheme
+    """
     response = staticmethod(functools.partial(_TimedResponse, times))
-    plain = type("Plain", (urllib3_connection.HTTPConnection,), {"response_class": response})
-    tls = type("Tls", (urllib3_connection.HTTPSConnection,), {"response_class": response})
     return {
-        "http": type("PlainPool", (connectionpool.HTTPConnectionPool,), {"ConnectionCls": plain}),
-        "https": type("TlsPool", (connectionpool.HTTPSConnectionPool,), {"ConnectionCls": tls}),
+        scheme: type(
+            f"Timed{pool.__name__}",
+            (pool,),
+            {"ConnectionCls": type("TimedConnection", (pool.ConnectionCls,), {"response_class": response})},
+        )
+        for scheme, pool in usual.items()
     }

@@ -241,7 +241,7 @@ def _finish(destination: Destination, image: Image) -> None:
         raise Ended(copy_plan.REFUSED, refusal)
     start.claim(destination, image)
     destination.pair_ids.add(image["image_id"])  # it has stood the comparison
-    destination.warnings += copy_plan.features_kept(destination.source, image)
+    destination.differences = copy_plan.differences(destination.source, image)
     repairs = copy_plan.repairs(destination.source, destination.wanted, image, snapshots, destination.options)
     where = f"the copy {image['image_id']} in {destination.region}"
     changes.refuse_clashing_tags(where, image["tags"], repairs.tags, repairs.untag)

@@ -24,6 +24,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision, Found
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes import for_diff
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
 
 
@@ -86,6 +87,7 @@ class Destination:
         self.name_is_held = False  # a call was refused, as one is when something holds the name that no look has shown
         self.available_since: float | None = None  # when this run saw it become Available
         self.warnings: list[str] = []
+        self.differences: list[str] = []  # from the source, which no call sets
         self.before: Data | None = None
         self.after: Data | None = None
         self.begun = run.clock.now()
@@ -245,5 +247,4 @@ class Destination:
 def summary(image: Image) -> Data:
     """What a diff shows of an image."""
     keys = ("image_id", "name", "description", "family", "status", "encrypted", "resource_group_id", "license_type")
-    tags = base_markers.without_providers(image["tags"])
-    return {**{key: image.get(key) for key in keys}, "tags": tags, "features": image["features"]}
+    return for_diff(image, keys)

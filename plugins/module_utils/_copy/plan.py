@@ -24,6 +24,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy import jud
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes import (
     BYOL,
+    FEATURES,
     Repairs,
     features_lacking,
     snapshots_unmarked,
@@ -211,17 +212,38 @@ def _keeps_hardened_metadata(source: Image | None, image: Image) -> bool:
     return bool(source and source["features"]["imds_support"] != "v2" and image["features"]["imds_support"] == "v2")
 
 
-def features_kept(source: Image | None, image: Image) -> list[str]:
-    """Warnings about features that differ from the source's and can't be put back."""
-    where = f"the copy {image['image_id']} in {image['region']}"
+def differences(source: Image | None, image: Image) -> list[str]:
+    """What differs between an Available copy and its source and can't be set, as the ends of sentences about copies."""
+    if source is None:
+        return []
     found = []
     if _keeps_hardened_metadata(source, image):
-        found.append(f"{where} has imds_support v2, its source v1: kept, because the API does not take it back")
-    for key, what in {"secure_boot": "secure boot", "version": "version"}.items():
-        have, want = (t.cast(dict[str, t.Any], seen or {}).get(key) for seen in (image, source))
-        if want not in (None, "", "unsupported", have):
-            found.append(f"{where} has {what} {have or 'none'}, its source {want}: the API does not set it afterwards")
+        found.append("imds_support v2, the source v1: kept, because the API does not take it back")
+    for trait, wanted, has in _traits(source, image):
+        if wanted not in (None, "", False, "unsupported", has):
+            has, wanted = (_FLAGS.get(value, value or "none") for value in (has, wanted))
+            found.append(f"{trait} {has}, the source {wanted}: the API does not set it afterwards")
     return found
+
+
+_FLAGS = {True: "supported", False: "unsupported", None: "not known"}
+_TRAITS = {
+    "secure_boot": "secure boot",
+    "version": "version",
+    "cloud_init": "cloud-init",
+    "login_as_non_root": "login as another user than root",
+}
+
+
+def _traits(source: Image, image: Image) -> t.Iterator[tuple[str, t.Any, t.Any]]:
+    """What no call sets on an image that is there, by its name, with what the source and the copy say of it."""
+    of_source, of_image = t.cast(dict[str, t.Any], source), t.cast(dict[str, t.Any], image)
+    for key, trait in _TRAITS.items():
+        if of_image[key] is not None:
+            yield trait, of_source.get(key), of_image[key]
+    for key, wanted in of_source["features"].items():
+        if key not in FEATURES.values() and of_image["features"].get(key):
+            yield key, wanted, of_image["features"][key]
 
 
 def _refused(code: str, msg: str, hint: str, image: Image | None = None) -> Decision:

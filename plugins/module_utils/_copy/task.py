@@ -208,7 +208,10 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Image | Non
             "before": {destination.record.region: destination.before for destination in destinations},
             "after": {destination.record.region: destination.after for destination in destinations},
         },
-        "warnings": [warning for destination in destinations for warning in destination.warnings],
+        "warnings": [
+            *(warning for destination in destinations for warning in destination.warnings),
+            *_differences(destinations),
+        ],
     }
     if failed:
         sentences = "; ".join(
@@ -217,6 +220,18 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Image | Non
         told = f"{len(failed)} of {counted(len(destinations), 'destination')} failed in account {run.account_id}"
         result.update(failed=True, msg=f"{told}: {sentences}")
     return result
+
+
+def _differences(destinations: t.Sequence[Destination]) -> list[str]:
+    """One sentence for all copies that differ from their source in the same way."""
+    copies: dict[str, list[str]] = {}
+    for destination in destinations:
+        for difference in destination.differences:
+            copies.setdefault(difference, []).append(f"{destination.record.image_id} in {destination.region}")
+    return [
+        f"the {'copies' if len(those) > 1 else 'copy'} {', '.join(those)} {'have' if len(those) > 1 else 'has'} {what}"
+        for what, those in copies.items()
+    ]
 
 
 def _is_to_work_with(copy: Data, wait: bool) -> bool:

@@ -198,10 +198,11 @@ def _outdated_marks(image: Image, status: str) -> list[str]:
 def planned_image(options: Options, disks: t.Sequence[Disk], account_id: str) -> Image:
     """What check mode returns for an image that would be created."""
     given = ("name", "description", "family", "version", "architecture", "platform", "boot_mode", "resource_group_id")
+    blank = models.image({}, options.region)
     return t.cast(
         Image,
         {
-            **models.image({}, options.region),
+            **blank,
             **{key: getattr(options, key) or "" for key in given},
             "image_id": None,
             "planned": True,
@@ -212,7 +213,7 @@ def planned_image(options: Options, disks: t.Sequence[Disk], account_id: str) ->
             "size": sum(disk["size"] for disk in disks),
             "disks": [{**disk, "snapshot_id": ""} for disk in disks],
             "tags": {**(options.tags or {}), markers.CREATED_FROM: created_from(options)},
-            "features": {key: getattr(options, key) or "" for key in FEATURES.values()},
+            "features": {**blank["features"], **{key: getattr(options, key) or "" for key in FEATURES.values()}},
             "secure_boot": options.secure_boot or "",
             "license_type": options.license_type or "Auto",  # what an image gets that says nothing of it
             "os_type": options.os_type or "",

@@ -25,32 +25,18 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_c
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes import for_diff
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task
 
 OptionsT = t.TypeVar("OptionsT", bound=RemoveOptions)
 
-# What a diff shows of an image.
-DIFF_KEYS = (
-    "image_id",
-    "name",
-    "description",
-    "family",
-    "status",
-    "boot_mode",
-    "resource_group_id",
-    "tags",
-    "features",
-)
+# What a diff shows of an image, beside its tags and features.
+DIFF_KEYS = ("image_id", "name", "description", "family", "status", "boot_mode", "resource_group_id")
 
 
 def diff(before: t.Mapping[str, t.Any] | None, after: t.Mapping[str, t.Any] | None) -> Data:
     """What the task shows of an image before and after."""
-    return {
-        side: {key: image.get(key) for key in DIFF_KEYS} | {"tags": markers.without_providers(image["tags"])}
-        if image
-        else {}
-        for side, image in (("before", before), ("after", after))
-    }
+    return {side: for_diff(image, DIFF_KEYS) if image else {} for side, image in (("before", before), ("after", after))}
 
 
 def refuse_foreign(image: Image) -> None:

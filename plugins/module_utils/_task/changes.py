@@ -25,6 +25,7 @@ ATTRIBUTES = {
     "Status": "status",
 }
 BYOL = "BYOL"  # the licence of the customer, the only one that can be set
+# Features that can be set.
 FEATURES = {"NvmeSupport": "nvme_support", "ImdsSupport": "imds_support"}
 _APPLIED = {**ATTRIBUTES, "LicenseType": "license_type"}
 
@@ -53,11 +54,18 @@ class Repairs:
             {
                 **image,
                 **{key: self.attributes[field] for field, key in _APPLIED.items() if field in self.attributes},
-                "features": {key: features.get(field, have[key]) for field, key in FEATURES.items()},
+                "features": {**have, **{key: features[field] for field, key in FEATURES.items() if field in features}},
                 "tags": {**{key: value for key, value in image["tags"].items() if key not in self.untag}, **self.tags},
                 "resource_group_id": self.resource_group_id or image["resource_group_id"],
             },
         )
+
+
+def for_diff(image: t.Mapping[str, t.Any], keys: t.Iterable[str]) -> dict[str, t.Any]:
+    """What a diff shows of an image: some of its keys, the tags that can be put on, the features that can be set."""
+    features = {key: image["features"].get(key) for key in FEATURES.values()}
+    tags = markers.without_providers(image["tags"])
+    return {**{key: image.get(key) for key in keys}, "tags": tags, "features": features}
 
 
 def features_lacking(wanted: t.Mapping[str, t.Any], image: Image) -> dict[str, str]:

@@ -6,33 +6,62 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
 from functional.support import BEIJING, HOME, Lab, four_steps
+from simulator.switches.copies import LOSABLE
 
+SHANGHAI = "cn-shanghai"
 COPY, IMAGE, INFO = "ecs_image_copy", "ecs_image", "ecs_image_info"
 
 
 def windows(lab: Lab) -> str:
     """A Windows image with a licence of one's own, secure boot and a version."""
     kind = {"platform": "Windows Server 2022", "os_type": "windows"}
-    return lab.source(license_type="BYOL", secure_boot="supported", version="7.1", **kind)
+    return lab.source(
+        license_type="BYOL",
+        secure_boot="supported",
+        version="7.1",
+        login_as_non_root=True,
+        features={"NvmeSupport": "supported", "CpuOnlineUpgrade": "supported"},
+        **kind,
+    )
 
 
+@pytest.mark.parametrize("lost", [(), ("SecureBootSupport",), ("ImageVersion", "LicenseType"), LOSABLE])
 @pytest.mark.parametrize("method", ["image", "snapshots"])
-def test_a_copy_keeps_licence_secure_boot_and_version(lab: Lab, method: str) -> None:
+def test_a_copy_keeps_what_its_source_was_or_names_it(lab: Lab, method: str, lost: tuple[str, ...]) -> None:
+    lab.setting(attributes_lost_on_copy=list(lost))
     source = windows(lab)
     there: dict[str, t.Any] = {"region": HOME, "image_id": source, "destination_regions": [BEIJING], "method": method}
     outcome = lab.ok(COPY, **there)
     copy = lab.one(BEIJING)
     assert copy.license_type == "BYOL"
-    for what, carried in {"secure boot": copy.secure_boot == "supported", "version": copy.version == "7.1"}.items():
-        told = [warning for warning in outcome.warnings if f"has {what}" in warning]
-        assert carried != bool(told), "carried, or named"
-        assert carried or method == "image", "CreateImage takes both"
+    carried = {
+        "secure boot": copy.secure_boot == "supported",
+        "version": copy.version == "7.1",
+        "cloud-init": copy.cloudinit,
+        "login as another user than root": copy.login_as_non_root,
+        "cpu_online_upgrade": copy.features["CpuOnlineUpgrade"] == "supported",
+    }
+    for what, is_carried in carried.items():
+        told = [warning for warning in outcome.warnings if f" has {what} " in warning]
+        assert is_carried != bool(told), "carried, or named"
+    if method == "snapshots":
+        assert carried["secure boot"] and carried["version"], "CreateImage takes both"
+    elif not lost:
+        assert all(carried.values()) and outcome.warnings == []
     again = lab.ok(COPY, **there)
     assert not again.changed
+
+
+def test_one_sentence_names_all_copies_that_differ_alike(lab: Lab) -> None:
+    there: dict[str, t.Any] = {"region": HOME, "image_id": windows(lab), "destination_regions": [BEIJING, SHANGHAI]}
+    outcome = lab.ok(COPY, **there)
+    (told,) = [warning for warning in outcome.warnings if "secure boot" in warning]
+    assert re.search(rf"the copies m-\w+ in {BEIJING}, m-\w+ in {SHANGHAI} have secure boot", told)
 
 
 def test_by_snapshots_the_licence_is_foretold(lab: Lab) -> None:
@@ -47,7 +76,7 @@ def test_what_a_copy_lost_and_can_not_get_back_is_named(lab: Lab) -> None:
     there: dict[str, t.Any] = {"region": HOME, "image_id": source, "destination_regions": [BEIJING]}
     outcome = lab.ok(COPY, **there)
     assert lab.one(BEIJING).license_type == "BYOL", "put back"
-    for words in ("secure boot unsupported, its source supported", "version none, its source 7.1"):
+    for words in ("secure boot unsupported, the source supported", "version none, the source 7.1"):
         assert any(words in warning for warning in outcome.warnings)
 
 
@@ -71,6 +100,7 @@ def test_they_are_shown(lab: Lab) -> None:
     windows(lab)
     (image,) = lab.ok(INFO, region=HOME).result["images"]
     assert (image["license_type"], image["secure_boot"], image["version"]) == ("BYOL", "supported", "7.1")
+    assert image["cloud_init"] is image["login_as_non_root"] is True
 
 
 # Locks

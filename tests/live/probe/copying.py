@@ -22,16 +22,20 @@ _FOLLOWED = (
     "image_read_lag", "tags_late_from", "copy_tags_visible", "copy_finish_seconds", "usable_seconds",
     "copy_snapshot_links", "attributes_lost_on_copy",
 )  # fmt: skip
-# What the four attributes are called in an answer, and what says that an image has one.
+# What these attributes are called in an answer, and what says that an image has one.
 ATTRIBUTES: dict[str, t.Callable[[Data], bool]] = {
     "SecureBootSupport": lambda image: (image.get("SecureBootOptions") or {}).get("SecureBootSupport") == "supported",
     "LicenseType": lambda image: image.get("LicenseType") not in (None, "", "Auto"),
     "ImageVersion": lambda image: bool(image.get("ImageVersion")),
     "IsSupportCloudinit": lambda image: bool(image.get("IsSupportCloudinit")),
+    "LoginAsNonRootSupported": lambda image: bool(image.get("LoginAsNonRootSupported")),
 }
 
 
-@tells(COPY, "copy_conflict", "copy_conflict_code", "copy_conflict_before_name", "token_mismatch_code")
+@tells(
+    COPY, "copy_conflict", "copy_conflict_code", "copy_conflict_before_name", "copy_duplicated_text",
+    "token_mismatch_code",
+)  # fmt: skip
 def conflicts(bench: Bench) -> None:
     """The first copy, and while it runs more of the same image."""
     found, source, token = bench.found, bench.source, bench.token()
@@ -44,6 +48,11 @@ def conflicts(bench: Bench) -> None:
     other_name = bench.copy(bench.home, bench.other, source, "first-2", **fields)
     found.by_code("token_mismatch_code", other_name, same(MISMATCHES))
     repeat = bench.copy(bench.home, bench.other, source, "first", tags={COPIED: "yes"})
+    if repeat.code == _NAMED:
+        is_older = "destination image is exist" in str(repeat.data.get("Message"))
+        found.saw("copy_duplicated_text", "older" if is_older else "newer", repeat)
+    else:
+        found.hid("copy_duplicated_text", "the repeat was not refused for its name", repeat)
     second = bench.copy(bench.home, bench.other, source, "second")
     if second.ok:
         bench.notes["to_stop"] = [(bench.other, bench.made(second, "a second copy"))]

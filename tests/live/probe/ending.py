@@ -10,7 +10,7 @@ from simulator.switches import COPY
 
 from live.keeper import TAG
 from live.probe.bench import LONGEST, SLOW_STEP, SOON, STEP, Bench, Data, Unfit, knows_it, rounded
-from live.probe.scenes import tells
+from live.probe.scenes import same, tells
 
 UNKNOWN_ACCOUNT = "9999999999999999"
 
@@ -99,7 +99,7 @@ def _newest(bench: Bench, back: str, quick: str, is_later: bool) -> None:
     bench.found.hid("family_newest", f"the newest is said to be {newest}", reply)
 
 
-@tells(COPY, "copy_encrypted_omitted", "share_checks_first", "snapshots_encrypted_omitted")
+@tells(COPY, "copy_encrypted_omitted", "copy_same_region_code", "share_checks_first", "snapshots_encrypted_omitted")
 def encrypted(bench: Bench) -> None:
     """A copy under the service key, and what can be done with it."""
     found = bench.found
@@ -113,6 +113,11 @@ def encrypted(bench: Bench) -> None:
     share = bench.ask("ModifyImageSharePermission", ImageId=secret, AddAccount=[UNKNOWN_ACCOUNT])
     by_image = "InvalidOperation.ServiceKeyEncryptedImageUnsupported"
     found.by_code("share_checks_first", share, {by_image: "image", "InvalidAccount.NotFound": "accounts"})
+    within = bench.copy(bench.home, bench.home, secret, "within", Encrypted=False)
+    if within.ok:
+        bench.stop(bench.home, bench.made(within, "a copy"))
+    codes = ("OperationDeined.EncryptedSnapshot", "IncorrectDestinationRegion")
+    found.by_code("copy_same_region_code", within, same(codes))
     plain = bench.copy(bench.home, bench.other, secret, "plain")
     if plain.ok:
         bench.stop(bench.other, bench.made(plain, "a copy"))

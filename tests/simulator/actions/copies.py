@@ -117,19 +117,20 @@ def _is_encrypted(world: World, image: Image) -> bool:
 
 def _encryption_key(call: Call, source: Image, destination: str) -> str:
     """The key of the copy; empty for a plain one."""
-    world, account = call.world, call.account
+    world, account, settings = call.world, call.account, call.world.settings
     encrypted, asked = call.flag("Encrypted"), call.text("KMSKeyId")
     was_encrypted = _is_encrypted(world, source)
     if asked and not encrypted:
-        raise call.error(world.settings.copy_key_without_encryption_code)
+        raise call.error(settings.copy_key_without_encryption_code)
     if call.given("EncryptAlgorithm"):
         # Not open to ordinary accounts: without encryption a contradiction, with it no value is good.
         raise call.error("InvalidEncryptAlgorithm" if encrypted else "InvalidEncrypted.NotMatchEncryptAlgorithm")
-    if encrypted is None and world.settings.copy_encrypted_omitted == "source":
+    if encrypted is None and settings.copy_encrypted_omitted == "source":
         encrypted = was_encrypted
     if not encrypted:
         if was_encrypted:
-            raise call.error("OperationDeined.EncryptedSnapshot")
+            within = destination == call.here
+            raise call.error(settings.copy_same_region_code if within else "OperationDeined.EncryptedSnapshot")
         if destination == call.here:
             raise call.error("IncorrectDestinationRegion")
         if destination in account.default_encryption:
@@ -143,7 +144,8 @@ def _encryption_key(call: Call, source: Image, destination: str) -> str:
 
 def _check_name(call: Call, source: Image, destination: str, name: str) -> None:
     if call.world.image_of_name(call.account_id, destination, name):
-        raise call.error("InvalidImageName.Duplicated")
+        is_older = call.world.settings.copy_duplicated_text == "older"
+        raise call.error(f"InvalidImageName.Duplicated{'#older' if is_older else ''}")
 
 
 def _check_conflict(call: Call, source: Image, destination: str, name: str) -> None:
@@ -191,6 +193,7 @@ def _new_copy(call: Call, plan: CopyPlan) -> Image:
         license_type="Auto" if "LicenseType" in lost else source.license_type,
         version="" if "ImageVersion" in lost else source.version,
         cloudinit="IsSupportCloudinit" not in lost and source.cloudinit,
+        login_as_non_root="LoginAsNonRootSupported" not in lost and source.login_as_non_root,
         created=world.now(),
         is_copied=True,
         tags=plan.tags,

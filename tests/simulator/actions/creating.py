@@ -150,6 +150,8 @@ def _take_over(call: Call, image: Image, instance: Instance) -> None:
         image.boot_mode = instance.boot_mode
     if instance.nvme:
         image.features["NvmeSupport"] = "supported"
+    made_of = call.world.region_images(call.here).get(instance.image_id)
+    image.login_as_non_root = made_of is not None and made_of.login_as_non_root
 
 
 def _disk_snapshot(call: Call, disk: Disk) -> Snapshot:

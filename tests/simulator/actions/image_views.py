@@ -154,7 +154,7 @@ def image_view(world: World, image: Image, account_id: str) -> Answer:
         "IsSupportCloudinit": image.cloudinit,
         "IsSupportIoOptimized": True,
         "LicenseType": image.license_type,
-        "LoginAsNonRootSupported": False,
+        "LoginAsNonRootSupported": image.login_as_non_root,
         "OSName": image.os_name,
         "OSNameEn": image.os_name,
         "OSType": image.os_type,

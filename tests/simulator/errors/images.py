@@ -28,6 +28,7 @@ ROWS: dict[str, dict[str, Row]] = {
             400,
             "The specified image name is already in use in the target region. Please try a different one.",
         ),
+        "InvalidImageName.Duplicated#older": (400, "The destination image is exist."),
         "InvalidParameter.EncryptedIllegal": (
             400,
             "The specified parameter Encrypted must be true when kmsKeyId is not empty.",

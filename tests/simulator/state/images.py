@@ -127,6 +127,7 @@ class Image(Late):
     format: str = ""
     """`VHD` for an image that CopyImage does not take."""
     cloudinit: bool = True
+    login_as_non_root: bool = False
     created: float = 0.0
     available_at: float | None = None
     imported_at: float | None = None

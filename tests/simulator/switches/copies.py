@@ -14,6 +14,8 @@ from ..state.images import FEATURES
 from ..values import list_of, one_of, whole
 from .switch import COPY, DIFFER, NO, NOT_KNOWN, READ, choice, flag, seconds, setting
 
+LOSABLE = ("SecureBootSupport", "LicenseType", "ImageVersion", "IsSupportCloudinit", "LoginAsNonRootSupported")
+
 
 # fmt: off
 @dataclass
@@ -106,6 +108,27 @@ class Copies:
         level=READ,
         probe="CopyImage into its own region with KMSKeyId and Encrypted=false",
     )
+    copy_same_region_code: str = choice(
+        "OperationDeined.EncryptedSnapshot",
+        "IncorrectDestinationRegion",
+        text="which of the listed codes answers a plain copy of an encrypted image into its own region.",
+        page=NOT_KNOWN,
+        neither=True,
+        why="both refuse it.",
+        level=COPY,
+        probe="CopyImage of an encrypted image into its own region with Encrypted=false",
+    )
+    copy_duplicated_text: str = choice(
+        "newer",
+        "older",
+        text="how InvalidImageName.Duplicated of CopyImage is worded: as the page has it, or as it was recorded in "
+        "2023.",
+        page=DIFFER,
+        neither=True,
+        why="no client lives by it.",
+        level=COPY,
+        probe="the same CopyImage twice, without a ClientToken",
+    )
     copy_encrypted_omitted: str = choice(
         "false",
         "source",
@@ -195,8 +218,8 @@ class Copies:
         ["NvmeSupport"], list_of(one_of(*FEATURES)), "Features that a copy no longer has."
     )
     attributes_lost_on_copy: list[str] = setting(
-        ["SecureBootSupport", "LicenseType", "ImageVersion", "IsSupportCloudinit"],
-        list_of(one_of("SecureBootSupport", "LicenseType", "ImageVersion", "IsSupportCloudinit")),
+        list(LOSABLE),
+        list_of(one_of(*LOSABLE)),
         "what else a copy does not take over from its source.",
         page=NOT_KNOWN,
         kinder=([],),

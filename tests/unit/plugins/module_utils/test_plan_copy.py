@@ -368,8 +368,34 @@ def test_no_feature_is_lost_by_a_source_without_it() -> None:
 def test_hardened_metadata_is_kept_with_a_warning() -> None:
     hardened = copy(features={"nvme_support": "supported", "imds_support": "v2"})
     assert not repairs(hardened)
-    assert "imds_support v2" in copy_plan.features_kept(image(), hardened)[0]
-    assert copy_plan.features_kept(image(), copy()) == copy_plan.features_kept(None, hardened) == []
+    assert "imds_support v2" in copy_plan.differences(image(), hardened)[0]
+    assert copy_plan.differences(image(), copy()) == copy_plan.differences(None, hardened) == []
+
+
+@pytest.mark.parametrize(
+    ("of_source", "of_copy", "told"),
+    [
+        ({"cloud_init": True}, {"cloud_init": False}, "cloud-init unsupported, the source supported"),
+        ({"cloud_init": True}, {"cloud_init": None}, None),
+        ({"cloud_init": None}, {"cloud_init": True}, None),
+        ({"login_as_non_root": True}, {"login_as_non_root": False}, "login as another user than root unsupported"),
+        ({"version": "7"}, {"version": ""}, "version none, the source 7"),
+        ({"secure_boot": "supported"}, {"secure_boot": ""}, "secure boot none, the source supported"),
+        (
+            {"features": {"imds_support": "v1", "cpu_online_upgrade": "supported"}},
+            {"features": {"imds_support": "v1", "cpu_online_upgrade": ""}},
+            None,
+        ),
+        (
+            {"features": {"imds_support": "v1", "cpu_online_upgrade": "supported"}},
+            {"features": {"imds_support": "v1", "cpu_online_upgrade": "unsupported"}},
+            "cpu_online_upgrade unsupported, the source supported",
+        ),
+    ],
+)
+def test_what_no_call_sets_is_told_where_it_is_known(of_source: Data, of_copy: Data, told: str | None) -> None:
+    found = copy_plan.differences(image(**of_source), copy(**of_copy))
+    assert found == [] if told is None else [told in one for one in found] == [True]
 
 
 @pytest.mark.parametrize("purge", [False, True])
