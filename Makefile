@@ -16,7 +16,7 @@ RUN = @$(VENV)/bin/python tests/tools/run.py
 .DEFAULT_GOAL := help
 .PHONY: help demo test check simulator venv lock install artifact lint docs-lint format unit functional e2e \
 	examples units sanity integration test-clients test-pipelines test-reliability test-security test-mutations bench \
-	bench-peers bench-docs site docs chromium pipeline-tools test-matrix nightly importer ee molecule sbom \
+	bench-peers bench-docs site docs chromium pipeline-tools client-tools test-matrix nightly importer ee molecule sbom \
 	probe live live-clean \
 	release-check clean distclean
 
@@ -88,8 +88,7 @@ integration: venv ## the integration targets, in ansible-test
 examples: venv ## every example of the documentation
 	$(RUN) examples
 
-test-clients: venv ## packer, installed by apt-get if it is missing, clients of npm's, and Ansible with mitogen
-	@command -v packer >/dev/null || { apt-get update -qq && apt-get install -y -qq packer; }
+test-clients: venv client-tools ## clients of PyPI, npm and Debian, in Python, Node, Go and Ruby, packer, and Ansible with mitogen
 	$(RUN) test-clients
 
 test-pipelines: venv pipeline-tools ## the pipelines to copy: run by gitlab-ci-local, and linted; needs Node 20 and Java 17
@@ -124,6 +123,11 @@ pipeline-tools:
 	@command -v rsync >/dev/null || { apt-get update -qq && apt-get install -y -qq rsync; }
 	@command -v java >/dev/null || { apt-get update -qq && apt-get install -y -qq default-jre-headless; }
 
+CLIENTS := packer ruby-fog-aliyun golang-go golang-github-denverdino-aliyungo-dev
+client-tools:
+	@missing=$$(for name in $(CLIENTS); do dpkg -s $$name >/dev/null 2>&1 || echo $$name; done); \
+	  [ -z "$$missing" ] || { apt-get update -qq && apt-get install -y -qq $$missing; }
+
 chromium:
 	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit; done; \
 	  apt-get update -qq && apt-get install -y -qq chromium
@@ -131,8 +135,7 @@ chromium:
 test-matrix: venv chromium ## sanity, units and integration on every ansible-core and Python, and the slow checks
 	$(RUN) test-matrix
 
-nightly: venv chromium pipeline-tools ## everything there is, for a machine that has the night: goes on after what fails, and names it
-	@command -v packer >/dev/null || { apt-get update -qq && apt-get install -y -qq packer; }
+nightly: venv chromium pipeline-tools client-tools ## everything there is, for a machine that has the night: goes on after what fails, and names it
 	@$(VENV)/bin/python tests/tools/run.py --go-on test nightly
 
 # What runs against an account gets its settings by these names.

@@ -66,6 +66,7 @@ def test_client_before_the_typed_one(sim: Simulator, run: Run, old_client: Path,
     assert (second.name, second.status, second.accounts()) == ("old-copy", "Available", [CONSUMER])
     assert done["snapshot"] not in world.snapshots
     assert [entry["code"] for entry in sim.journal.writes() if entry["code"]] == ["ImageUseShared"]
+    assert "na-south-1" in hosts(sim)["DescribeImages"] and "DescribeEndpoints" in hosts(sim)
 
 
 def test_aliyun_img_utils(sim: Simulator, run: Run, old_client: Path) -> None:

@@ -29,6 +29,7 @@ from aliyunsdkecs.request.v20140526 import (
 
 STATES = "Creating,Waiting,Available,UnAvailable,CreateFailed,Deprecated"
 HOME = "cn-hangzhou"
+REMOTE = "na-south-1"  # which it has no address of, and asks the location service for
 set_default_protocol_type(os.environ.get("PROTOCOL", "http"))
 
 
@@ -58,6 +59,7 @@ def wait(region, image_id, gone=False):
 def main(instance, account, regions):
     known = {region["RegionId"] for region in call(HOME, DescribeRegionsRequest)["Regions"]["Region"]}
     assert set(regions) <= known
+    call(REMOTE, DescribeImagesRequest)
     source = call(HOME, CreateImageRequest, InstanceId=instance, ImageName="old")["ImageId"]
     wait(HOME, source)
     copies = {

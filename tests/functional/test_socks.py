@@ -95,4 +95,6 @@ def test_what_is_no_proxy_is_told_with_what_is_one(
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "socks://somebody:the-pass@127.0.0.1:1080")
     outcome = lab.fails(INFO, "the proxy socks://127.0.0.1:1080 is none", "socks5h://", **cloud)
-    assert outcome.result["error"]["code"] == "ProxyNotUsable" and "the-pass" not in outcome.text and lab.clock.slept == 0
+    assert (
+        outcome.result["error"]["code"] == "ProxyNotUsable" and "the-pass" not in outcome.text and lab.clock.slept == 0
+    )

@@ -20,6 +20,15 @@ PYTHONS = {OLDEST: ((3, 11), (3, 13)), NEWEST: ((3, 12), (3, 14))}
 PACKAGES = ["ansible-runner>=2.4", "distlib>=0.3.9", *tool_venv.RUNTIME]
 
 
+def interpreter(name: str) -> str | None:
+    """A Python by its program's name, such as python3.12: on the path, or under pyenv."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    folders = [*map(Path, os.get_exec_path()), *sorted(pyenv.glob("versions/*/bin"))]
+    # The shims of pyenv are there for interpreters that are not.
+    found = [folder / name for folder in folders if folder.name != "shims" and (folder / name).exists()]
+    return str(found[0]) if found else None
+
+
 def python_for(core: str) -> str:
     """An interpreter that this release runs on.
 
@@ -28,13 +37,10 @@ def python_for(core: str) -> str:
     first, last = PYTHONS[core]
     if first <= sys.version_info[:2] <= last:
         return sys.executable
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    folders = [*map(Path, os.get_exec_path()), *sorted(pyenv.glob("versions/*/bin"))]
     for minor in range(last[1], first[1] - 1, -1):
-        for folder in folders:
-            # The shims of pyenv are there for interpreters that are not.
-            if folder.name != "shims" and (folder / f"python3.{minor}").exists():
-                return str(folder / f"python3.{minor}")
+        found = interpreter(f"python3.{minor}")
+        if found:
+            return found
     raise LookupError(f"ansible-core {core} needs a Python from {first} to {last}, and there is none")
 
 

@@ -140,7 +140,7 @@ SETS = {
         "reliability",
     ],
     "docs": SITE,
-    "test-clients": CLIENTS,
+    "test-clients": ["clients", *CLIENTS],
     "test-matrix": MATRIX,
     # All there is beside "test", which comes before it.
     "nightly": [

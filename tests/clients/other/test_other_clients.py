@@ -1,7 +1,7 @@
 # Copyright: imageops.alicloud contributors
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unmodified clients that do not come from PyPI: several for Node, and packer. A target of their own runs these."""
+"""Unmodified clients that take more than this Python: for Node, Go, Ruby and Python 2, and packer."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cores
+import environment
 import pytest
 from clients import packer
 from simulator import Simulator
 
 HERE = Path(__file__).resolve().parent
-BUILD = HERE.parents[2] / "build" / "clients"
+TESTS = HERE.parents[1]
+BUILD = TESTS.parent / "build" / "clients"
 HOME = "cn-hangzhou"
 REGIONS = ["cn-beijing", "eu-central-1", "us-west-1"]
 CONSUMER = "1000000000000011"
@@ -99,4 +102,55 @@ def test_packer(sim: Simulator, run: Run, tmp_path: Path) -> None:
     assert {"AddTags", "CreateKeyPair", "DeleteKeyPairs"} <= {entry["action"] for entry in sim.journal.writes()}
     assert sim.world.key_pairs == {}
     assert [instance.name for instance in sim.world.instances.values()] == ["demo", "stopped", "encrypted"]
+    assert {entry["code"] for entry in sim.journal.writes()} == {None}
+
+
+def test_fog(sim: Simulator, run: Run) -> None:
+    """A snapshot of a disk, two images of it, one of them deleted."""
+    done = json.loads(run(needed("ruby"), HERE / "fog.rb", task(sim), ENDPOINT=sim.endpoint).splitlines()[-1])
+    sim.clock.advance(2000)
+    images = sim.world.region_images(HOME)
+    assert (images[done["image"]].name, images[done["image"]].status) == ("fog", "Available")
+    assert done["deleted"] not in images and done["snapshot"] in sim.world.snapshots
+    assert {entry["code"] for entry in sim.journal.writes()} == {None}
+
+
+def test_aliyungo(sim: Simulator, run: Run, tmp_path: Path) -> None:
+    """Regions' endpoints by the location service, tags in the older way, sizes of snapshots as numbers."""
+    program, folder = tmp_path / "aliyungo", "/usr/share/gocode"
+    paths = {"GO111MODULE": "off", "GOPATH": folder, "GOCACHE": str(BUILD / "go")}
+    run(needed("go"), "build", "-o", program, HERE / "aliyungo" / "main.go", **paths)
+    asked = {**json.loads(task(sim)), "regions": [*REGIONS[:-1], "na-south-1"]}
+    done = json.loads(run(program, json.dumps(asked)))
+    assert sim.world.region_images(HOME)[done["source"]].tags == {"made by": "go"}
+    for region in asked["regions"]:
+        copy = sim.world.region_images(region)[done["copies"][region]]
+        assert (copy.name, copy.status, copy.accounts()) == ("go-copy", "Available", [CONSUMER])
+    assert len(sim.journal.calls("DescribeEndpoints")) >= 1 + len(asked["regions"])
+    assert {entry["code"] for entry in sim.journal.writes()} == {None}
+
+
+@pytest.fixture(scope="session")
+def python2() -> tuple[str, Path]:
+    """The interpreter, and the folder that has the packages."""
+    path, folder = cores.interpreter("python2.7"), BUILD / "python2"
+    if path is None:
+        pytest.fail("python2.7 is not installed", pytrace=False)
+    wanted = TESTS / "requirements-clients-python2.txt"
+    with environment.locked(folder.name):
+        if not folder.exists():
+            pip = [path, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
+            subprocess.run([*pip, "--target", folder, "-r", wanted], check=True)
+    return path, folder
+
+
+def test_footmark_of_2019(sim: Simulator, run: Run, python2: tuple[str, Path]) -> None:
+    """It sends a parameter that no action knows, and asks each instance for its user data."""
+    interpreter, folder = python2
+    done = json.loads(run(interpreter, HERE / "footmark_2.py", task(sim), PYTHONPATH=str(folder)))
+    images = sim.world.region_images(HOME)
+    assert (images[done["image"]].name, images[done["image"]].tags) == ("footmark", {"made by": "footmark"})
+    sim.clock.advance(10)
+    assert done["deleted"] not in sim.world.region_images(HOME) and done["instances"] == 3
+    assert len(sim.journal.calls("DescribeUserData")) == 3
     assert {entry["code"] for entry in sim.journal.writes()} == {None}

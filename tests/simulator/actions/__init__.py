@@ -57,6 +57,7 @@ SERVED: dict[str, Served] = {
     "DescribeRegions": Served(regions.describe_regions),
     "DescribeInstances": Served(instances.describe_instances, dry_run="documented"),
     "DescribeInstanceStatus": Served(instances.describe_instance_status),
+    "DescribeUserData": Served(instances.describe_user_data),
     "DescribeDisks": Served(instances.describe_disks, dry_run="documented"),
     "StopInstance": Served(instances.stop_instance, write=True, dry_run="thorough"),
     "StartInstance": Served(instances.start_instance, write=True, dry_run="thorough"),

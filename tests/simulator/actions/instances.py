@@ -147,6 +147,14 @@ def describe_instance_status(call: Call) -> Answer:
     return {**paging, "InstanceStatuses": {"InstanceStatus": statuses}}
 
 
+def describe_user_data(call: Call) -> Answer:
+    """Clients in use ask it of every instance that they list. What instances were given is not kept."""
+    instance = next((one for one in _own_instances(call) if one.instance_id == call.text("InstanceId")), None)
+    if instance is None:
+        raise call.error("InvalidInstanceId.NotFound")
+    return {"RegionId": instance.region, "InstanceId": instance.instance_id, "UserData": ""}
+
+
 def instance_to_change(call: Call, instance_id: str) -> Instance:
     instance = call.world.instances.get(instance_id)
     if instance is None or instance.account_id != call.account_id or call.region not in (None, instance.region):

@@ -41,6 +41,7 @@ SPECS: dict[str, str] = {
     "Ipv6Address.N KeyPairName LockReason MaxResults:int NeedSaleCycle:bool NextToken PrivateIpAddresses "
     f"PublicIpAddresses RdmaIpAddresses ResourceGroupId SecurityGroupId Status VSwitchId VpcId ZoneId {_PAGES} {_TAGS}",
     "DescribeInstanceStatus": f"RegionId! ClusterId InstanceId.N ZoneId {_PAGES}",
+    "DescribeUserData": "RegionId! InstanceId!",
     "DescribeDisks": f"RegionId! {_FILTERS} AdditionalAttributes.N AutoSnapshotPolicyId Category "
     "DeleteAutoSnapshot:bool DeleteWithInstance:bool DiskChargeType DiskIds DiskName DiskType DryRun:bool "
     "EnableAutoSnapshot:bool EnableAutomatedSnapshotPolicy:bool EnableShared:bool Encrypted:bool InstanceId KMSKeyId "

@@ -18,6 +18,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "DescribeRegions": (ANY,),
     "DescribeInstances": ("instance/{InstanceIds}",),
     "DescribeInstanceStatus": (ANY,),
+    "DescribeUserData": ("instance/{InstanceId}",),
     "DescribeDisks": ("disk/{DiskIds}",),
     "DescribeImages": ("image/{ImageId}",),
     "DescribeSnapshots": ("snapshot/{SnapshotIds}",),
