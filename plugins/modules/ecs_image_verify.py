@@ -61,6 +61,13 @@ options:
     description: The security group of the instance.
     type: str
     required: true
+  secure_boot:
+    description:
+      - Whether the instance boots securely (UEFI Secure Boot). Unset, it is as the API has it.
+      - An image that does not support it is refused before anything is started. The instance type has to support it,
+        too.
+    type: bool
+    version_added: 2.0.0
   wait_timeout:
     description:
       - Seconds that the instance may take until it is Running.
@@ -174,6 +181,7 @@ def main() -> None:
     arguments = {
         **{name: {"type": "str", "required": True} for name in ("image_id", "security_group_id")},
         **{name: {"type": "list", "elements": "str", "required": True} for name in ("instance_type", "vswitch_id")},
+        "secure_boot": {"type": "bool"},
         "wait_timeout": {"type": "float", "default": 600.0, "aliases": ["timeout"]},
         "wait_interval": {"type": "float"},
         "consistency_wait": {"type": "float", "default": 60.0},

@@ -168,7 +168,7 @@ def deprecate(settings: Data, image: Data) -> Data:
 
 def test_boot(settings: Data, trial: Data) -> Data:
     """Of ecs_image_verify."""
-    place = ("region", "image_id", "instance_type", "vswitch_id", "security_group_id")
+    place = ("region", "image_id", "instance_type", "vswitch_id", "security_group_id", "secure_boot")
     return given(
         **{key: trial.get(key) for key in place},
         wait_timeout=patience(trial),

@@ -41,6 +41,7 @@ PLAYBOOKS: dict[str, dict[str, Data]] = {
                 "instance_type": {**LIST, "required": True},
                 "vswitch_id": {**LIST, "required": True},
                 "security_group_id": {"type": "str", "required": True},
+                "secure_boot": {"type": "bool"},
                 "wait_timeout": {"type": "float"},
                 "timeout": {"type": "float"},  # its former name
             },

@@ -106,6 +106,10 @@ def test_an_sdk_that_lacks_a_field_is_named() -> None:
         sdk_models.query_of("CopyImage", HOME, {"ImageId": "m-1", "Colour": "red"})
     with pytest.raises(Refused, match="knows no PaintImage"):
         sdk_models.query_of("PaintImage", HOME, {})
+    with pytest.raises(Refused, match=r"with SecurityOptions\.Colour"):
+        sdk_models.query_of("RunInstances", HOME, {"SecurityOptions": {"EnableSecureBoot": True, "Colour": "red"}})
+    with pytest.raises(Refused, match=r"with Tag\.2\.Colour"):
+        sdk_models.query_of("CopyImage", HOME, {"Tag": [{"Key": "a", "Value": "b"}, {"Key": "c", "Colour": "red"}]})
 
 
 def test_the_index_of_models_is_still_a_module() -> None:

@@ -57,6 +57,25 @@ def test_an_image_that_boots(lab: Lab, call: dict[str, t.Any]) -> None:
     assert throw_aways(lab) == [] and len(lab.calls("DeleteInstance")) == 1
 
 
+def test_an_image_boots_securely_if_it_is_asked_for(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.ok(VERIFY, **call)
+    lab.image(call["image_id"]).secure_boot = "supported"
+    for wanted in (True, False):
+        lab.ok(VERIFY, **call, secure_boot=wanted)
+    told = [one["params"].get("SecurityOptions.EnableSecureBoot") for one in lab.calls("RunInstances")]
+    assert told == [None, "true", "false"], "unset, it is not sent"
+
+
+def test_an_image_that_does_not_support_secure_boot_is_refused_before_it_costs(
+    lab: Lab, call: dict[str, t.Any]
+) -> None:
+    for check in (True, False):
+        lab.fails(
+            VERIFY, "does not support secure boot", "secure_boot=supported", check=check, **call, secure_boot=True
+        )
+    assert lab.writes() == []
+
+
 def test_check_mode_starts_nothing(lab: Lab, call: dict[str, t.Any]) -> None:
     outcome = lab.ok(VERIFY, **call, check=True)
     assert outcome.changed and outcome.result["verified"] is None and outcome.result["planned"]

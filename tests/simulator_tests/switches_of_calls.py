@@ -79,6 +79,13 @@ def text_of_a_taken_name(lab: Lab) -> Any:
     return str(answer["Message"]).split(" in the target region")[0]
 
 
+def secure_boot_of_an_image_without(lab: Lab) -> Any:
+    place = {"VSwitchId": f"vsw-simulator-{HOME}", "SecurityGroupId": f"sg-simulator-{HOME}", "SnapshotId": "-"}
+    place |= dict.fromkeys(("DestinationRegionId", "DestinationSnapshotName", "DestinationSnapshotDescription"), "-")
+    image = {"ImageId": lab.image(), "InstanceType": "ecs.g7.large", "SecurityOptions__EnableSecureBoot": "true"}
+    return code(lab, "RunInstances", **place, **image)
+
+
 def share_with_two_faults(lab: Lab) -> Any:
     lab.image(disks=[{"size": 20, "encrypted": True}])
     return code(lab, "ModifyImageSharePermission", AddAccount__1="9")
@@ -158,6 +165,7 @@ CALL_SWITCHES: list[SwitchCase] = [
      {"accounts": "InvalidAccount.NotFound"}),
     ("copy_same_region_code", plain_copy_within, "OperationDeined.EncryptedSnapshot",
      {"IncorrectDestinationRegion": "IncorrectDestinationRegion"}),
+    ("secure_boot_unsupported", secure_boot_of_an_image_without, "InvalidParameter", {"ignored": OK}),
     ("copy_duplicated_text", text_of_a_taken_name, "The specified image name is already in use",
      {"older": "The destination image is exist."}),
     ("copy_rights", copy_by_a_user, OK, {"both": "Forbbiden"}),

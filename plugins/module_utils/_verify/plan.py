@@ -25,6 +25,7 @@ class Options:
     instance_type: list[str]
     vswitch_id: list[str]
     security_group_id: str
+    secure_boot: bool | None = None
     wait_timeout: float = 600.0  # of the instance, and not of the task: removing it goes on after that
 
     @functools.cached_property

@@ -46,7 +46,7 @@ def verify_image(run: Task[Options]) -> Data:
     check_regions(run, [region])
     run.refuse_faults()
     image = waiter.shown(run, lambda: run.api.images.get(region, image_id))
-    _refuse_unless_usable(image, image_id, region)
+    _refuse_unless_usable(image, run.options)
     passed_over, untold = types.look(run)
     now = run.api.time
     there = removal.throw_aways(run)
@@ -80,11 +80,11 @@ def _left_alone(region: str, others: t.Sequence[str]) -> list[str]:
     return [f"{what}: it is left alone. A later run removes what that one leaves"]
 
 
-def _refuse_unless_usable(image: Image | None, image_id: str, region: str) -> None:
+def _refuse_unless_usable(image: Image | None, options: Options) -> None:
     if image is None:
         raise Refused(
             "InvalidImageId.NotFound",
-            f"image {image_id} is not visible in {region}",
+            f"image {options.image_id} is not visible in {options.region}",
             "Check id, region, account and ecs:DescribeImages.",
         )
     if image["status"] not in (AVAILABLE, DEPRECATED):
@@ -92,6 +92,12 @@ def _refuse_unless_usable(image: Image | None, image_id: str, region: str) -> No
             "ImageNotUsable",
             f"image {image['image_id']} is {image['status']}",
             "Wait until it is Available, then try it.",
+        )
+    if options.secure_boot and image["secure_boot"] == "unsupported":
+        raise Refused(
+            "NoSecureBoot",
+            f"image {image['image_id']} does not support secure boot",
+            "Leave secure_boot out, or make the image with secure_boot=supported.",
         )
 
 
@@ -194,6 +200,7 @@ def _fields(run: Task[Options], place: Data) -> Data:
         "SecurityGroupId": place["security_group_id"],
         "InstanceName": f"imageops-verify-{options.image_id}",
         "InternetMaxBandwidthOut": 0,
+        "SecurityOptions": None if options.secure_boot is None else {"EnableSecureBoot": options.secure_boot},
         "Tag": [
             {"Key": markers.VERIFY_OF, "Value": options.image_id},
             {"Key": markers.VERIFY_RUN, "Value": verify_plan.tag_of(options.run_id, ends)},

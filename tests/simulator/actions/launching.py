@@ -67,6 +67,9 @@ def _image(call: Call) -> Image:
         raise call.error("InvalidImageId.NotFound")
     if image.status not in ("Available", "Deprecated"):
         raise call.error("OperationDenied#not_available")
+    is_strict = call.world.settings.secure_boot_unsupported == "refused"
+    if is_strict and call.flag("SecurityOptions.EnableSecureBoot") and image.secure_boot != "supported":
+        raise call.error("InvalidParameter", "SecurityOptions.EnableSecureBoot")
     return image
 
 

@@ -25,8 +25,9 @@ _LAUNCH = (
     "InstanceType! ClientToken Description DryRun:bool HostName ImageFamily ImageId InstanceChargeType InstanceName "
     "InternetChargeType InternetMaxBandwidthIn:int InternetMaxBandwidthOut:int IoOptimized KeyPairName Password "
     "PasswordInherit:bool RamRoleName ResourceGroupId SecurityEnhancementStrategy SecurityGroupId SecurityGroupIds.N "
-    "SpotStrategy SystemDisk.Category SystemDisk.Description SystemDisk.DiskName SystemDisk.Encrypted:bool "
-    f"SystemDisk.KMSKeyId SystemDisk.PerformanceLevel SystemDisk.Size:int UserData VSwitchId ZoneId {_TAGS}"
+    "SecurityOptions.EnableSecureBoot:bool SpotStrategy SystemDisk.Category SystemDisk.Description "
+    "SystemDisk.DiskName SystemDisk.Encrypted:bool SystemDisk.KMSKeyId SystemDisk.PerformanceLevel "
+    f"SystemDisk.Size:int UserData VSwitchId ZoneId {_TAGS}"
 )
 # Accepted everywhere and without meaning today.
 # Older clients put this into every call, wanted or not.

@@ -215,6 +215,14 @@ class Images:
         level=NO,
         probe="no probe starts an instance, least of all in an account of somebody else's",
     )
+    secure_boot_unsupported: str = choice(
+        "refused",
+        "ignored",
+        text="what RunInstances says to EnableSecureBoot with an image that does not support it. The code is invented.",
+        page=NOT_KNOWN,
+        level=NO,
+        probe="no probe starts an instance",
+    )
     instance_while_snapshots: str = choice(
         "refused",
         "allowed",
