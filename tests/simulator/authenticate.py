@@ -8,8 +8,9 @@ from __future__ import annotations
 import hmac
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from .actions import known_as
 from .errors import ApiError, api_error
 from .state.accounts import AccessKey, Caller, caller_of
 from .state.clock import parse_stamp
@@ -61,6 +62,12 @@ def read_claim(request: WireRequest, unsigned_code: str = "MissingParameter") ->
     if "x-acs-action" in request.headers and not request.first("Action"):
         raise _error(unsigned_code, *(("Authorization",) if unsigned_code == "MissingParameter" else ()))
     return _claim_v1(request)
+
+
+def claim_of(request: WireRequest, world: World) -> Claim:
+    """The claim of a request, with the name of its action as it is here, however that is written."""
+    claim = read_claim(request, world.settings.unsigned_code)
+    return claim if world.settings.action_case == "exact" else replace(claim, action=known_as(claim.action))
 
 
 def _error(code: str, *values: object) -> ApiError:

@@ -17,7 +17,7 @@ from . import habits
 from .actions import ECS, SERVED, Served, rights
 from .actions.call import Answer, Call
 from .actions.parameters import KNOWN, check, check_required
-from .authenticate import VERSIONS, Claim, authenticate, read_claim
+from .authenticate import VERSIONS, Claim, authenticate, claim_of
 from .errors import ApiError, api_error, is_listed
 from .faults import AFTER, BEFORE, STALE, Fault, Faults
 from .history import History
@@ -83,7 +83,7 @@ class Dispatcher:
         request, world = exchange.request, self._world()
         world.settle()
         try:
-            exchange.claim = claim = read_claim(request, world.settings.unsigned_code)
+            exchange.claim = claim = claim_of(request, world)
             if request.path != "/":
                 raise api_error("", "InvalidApi.NotFound")
             caller = authenticate(world, claim)

@@ -32,6 +32,12 @@ def with_milliseconds(lab: Lab) -> Any:
     return answered(*lab.raw.v1("DescribeRegions", Timestamp=now().replace("Z", ".123Z")))
 
 
+def in_small_letters(lab: Lab) -> Any:
+    first, second = (answered(*sign("describeRegions", {"RegionId": HOME})) for sign in (lab.raw.v1, lab.raw.v3))
+    assert first == second
+    return first
+
+
 def tag_without_value(lab: Lab) -> Any:
     asked = {"RegionId": HOME, "ResourceType": "image", "ResourceId.1": lab.image(), "Tag.1.Key": "a"}
     return answered(*lab.raw.v1("TagResources", asked))
@@ -150,6 +156,7 @@ REFUSED_403 = "Forbidden.RAM"
 CALL_SWITCHES: list[SwitchCase] = [
     ("unknown_parameters", with_a_parameter_of_its_own, ("InvalidParameter", OK),
      {"refused": ("InvalidParameter", "InvalidParameter"), "ignored": (OK, OK)}),
+    ("action_case", in_small_letters, OK, {"exact": "InvalidApi.NotFound"}),
     ("unsigned_code", unsigned, "MissingParameter", {"IncompleteSignature": "IncompleteSignature"}),
     ("timestamp_milliseconds", with_milliseconds, OK, {"refused": "InvalidTimeStamp.Format"}),
     ("tag_value_omitted", tag_without_value, "InvalidTag.Mismatch", {"accepted": OK}),

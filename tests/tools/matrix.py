@@ -5,9 +5,9 @@
 """Run ansible-test and the ways of running on every ansible-core with every Python, and print what came of each.
 
 Usage: ``matrix.py [--core 2.19]... [--python 3.11]... [sanity|units|integration|ways...]``; without any, everything.
-``ways`` are whole playbooks: the tests in ``tests/ways``, and those of the other playbooks and of image_retire. Every
-cell is tried, whatever came of the others, that of a release that is not out yet like the rest; the log of each is in
-``build/ansible-test/logs``. The cells of a Python that few machines have are named where it can't be had.
+``ways`` are whole playbooks: the tests in ``tests/ways``, and those of the other playbooks, of image_retire and of what
+is told. Every cell is tried, whatever came of the others, that of a release that is not out yet like the rest; the log
+of each is in ``build/ansible-test/logs``. The cells of a Python that few machines have are named where it can't be had.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ CELLS = {
 }
 RARE = frozenset({"3.14"})  # of those, what a machine need not have
 COMMANDS = (*ansible_test.COMMANDS, "ways")
-WHOLE = ["tests/ways", "tests/e2e/test_works.py"]
+WHOLE = ["tests/ways", "tests/e2e/test_works.py", "tests/e2e/test_wording.py"]
 WAYS = ["-m", "pytest", "-m", "not extra", *WHOLE, "-n", os.environ.get("PYTEST_WORKERS", "auto")]
 LOGS = ansible_test.HERE / "logs"
 

@@ -80,6 +80,18 @@ def test_node(sim: Simulator, run: Run, node: tuple[str, Path], script: str, nam
     assert {entry["code"] for entry in sim.journal.writes()} == {None}
 
 
+def test_waliyun(sim: Simulator, run: Run, node: tuple[str, Path]) -> None:
+    """It writes actions as its caller does, in the words of its own page: createImage."""
+    interpreter, folder = node
+    shutil.copy(HERE / "wali.js", folder)
+    done = json.loads(run(interpreter, folder / "wali.js", task(sim)))
+    image = sim.world.region_images(HOME)[done["source"]]
+    assert (image.name, image.accounts()) == ("wali", [CONSUMER])
+    copies = [sim.world.region_images(region).get(done["copies"][region]) for region in REGIONS]
+    assert [copy and copy.name for copy in copies] == ["wali-copy", "wali-copy", None], "one is cancelled"
+    assert {entry["code"] for entry in sim.journal.writes()} == {None}
+
+
 def test_packer(sim: Simulator, run: Run, tmp_path: Path) -> None:
     """Instance from the system image, tagged image of it, three copies, shared at once without waiting for them."""
     program = needed("packer")

@@ -150,7 +150,7 @@ def types_of_own_image(bench: Bench) -> None:
     found.saw("support_minds_nvme", not types & NVME_TYPES, reply)
 
 
-@tells(READ, "unsigned_code", "timestamp_milliseconds")
+@tells(READ, "unsigned_code", "timestamp_milliseconds", "action_case")
 def signatures(bench: Bench) -> None:
     codes = ("MissingParameter", "IncompleteSignature")
     bench.found.by_code("unsigned_code", bench.caller.unsigned(bench.home, "DescribeRegions"), same(codes))
@@ -158,6 +158,9 @@ def signatures(bench: Bench) -> None:
     older = bench.caller.older(bench.home, "DescribeRegions", stamp)
     known = {"": "accepted", "InvalidTimeStamp.Format": "refused", "IllegalTimestamp": "refused"}
     bench.found.by_code("timestamp_milliseconds", older, known)
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    small = bench.caller.older(bench.home, "describeRegions", stamp)
+    bench.found.by_code("action_case", small, {"": "any", "InvalidApi.NotFound": "exact"})
 
 
 @tells(READ, "tag_value_omitted", "dry_run_checks", "token_of_failed", "copy_checks_first")

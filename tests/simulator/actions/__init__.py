@@ -121,3 +121,9 @@ SERVED: dict[str, Served] = {
     "AssumeRole": Served(sts.assume_role, version=STS),
     "AssumeRoleWithOIDC": Served(sts.assume_role_with_oidc, version=STS),
 }
+_BY_SMALL_LETTERS = {name.lower(): name for name in SERVED}
+
+
+def known_as(action: str) -> str:
+    """An action's own name, whatever letters of it are capitals; an unknown one as it is."""
+    return _BY_SMALL_LETTERS.get(action.lower(), action)

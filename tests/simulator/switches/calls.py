@@ -42,6 +42,11 @@ class Calls:
         why="clients in use send such, and those that do insist on the provider's addresses.",
         level=READ, probe="DescribeRegions with a parameter of its own invention",
     )
+    action_case: str = choice(
+        "any", "exact", text="whether the name of an action may be written with other capitals, such as copyImage.",
+        page=NOT_KNOWN, stricter=("exact",), why="a client in use leaves it to its caller, and shows it in small ones.",
+        level=READ, probe="describeRegions",
+    )
     rights_describe_images: str = _list_rights("empty", "DescribeImages", NOT_KNOWN)
     rights_describe_snapshots: str = _list_rights("empty", "DescribeSnapshots", NOT_KNOWN)
     rights_describe_instances: str = _list_rights("refused", "DescribeInstances", DIFFER)
