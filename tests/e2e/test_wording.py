@@ -30,7 +30,9 @@ def test_a_release_is_told_its_own_variables(stage: Stage) -> None:
     stage.run("ansible", "localhost", "-m", "imageops.alicloud.ecs_image", "-a", renamed)
 
     kept = stage.playbook("create_copy_share", release)
-    assert "kept, image_release_copy_options.restore_name=true puts it back" in kept.out + kept.err
+    # ansible-core up to 2.18 breaks warnings into lines.
+    told = " ".join((kept.out + kept.err).split())
+    assert "kept, image_release_copy_options.restore_name=true puts it back" in told
 
     encrypted = stage.playbook("create_copy_share", {**release, "image_release_encrypted": True}, code=2)
     assert "another name with image_release_copy_options.additional_copy=true" in encrypted.out
