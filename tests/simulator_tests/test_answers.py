@@ -94,6 +94,7 @@ CASES: list[tuple[str, dict[str, str]]] = [
     ("DescribeInstances", {"RegionId": HOME}),
     ("DescribeInstances", {"RegionId": HOME, "MaxResults": "10"}),
     ("DescribeInstanceStatus", {"RegionId": HOME}),
+    ("DescribeUserData", {"RegionId": HOME, "InstanceId": "#demo"}),
     ("DescribeDisks", {"RegionId": HOME}),
     ("DescribeImages", {"RegionId": HOME, "Status": "ALL"}),
     ("DescribeImageFromFamily", {"RegionId": HOME, "ImageFamily": "fam"}),
