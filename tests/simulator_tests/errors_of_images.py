@@ -37,6 +37,11 @@ def shared_to_me(lab: Lab) -> Params:
     return {"ImageId": lab.image(account=ONE, shares=["1000000000000001"]), "Encrypted": "true"}
 
 
+def taken_in_older_words(lab: Lab) -> None:
+    lab.set(copy_duplicated_text="older")
+    lab.image(region=BEIJING)
+
+
 COPY = [
     copied("Forbbiden", unprivileged),
     copied("InvalidDescription.Malformed", DestinationDescription="x"),
@@ -45,6 +50,7 @@ COPY = [
     copied("IncorrectImageStatus", lambda lab: lab.image(status="UnAvailable")),
     copied("InvalidSnapshotId.NotFound", without_snapshot),
     copied("InvalidImageName.Duplicated", lambda lab: lab.image(region=BEIJING)),
+    copied("InvalidImageName.Duplicated#older", taken_in_older_words),
     copied("InvalidParameter.EncryptedIllegal", KMSKeyId="k"),
     copied(
         "InvalidEncrypted.NotMatchKmsKeyId",
