@@ -9,6 +9,7 @@ In a role or a playbook of this collection, what the module tells names their va
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 import time
@@ -29,6 +30,16 @@ LOOK_EVERY = 0.2  # seconds
 FOLDER_WAIT = 5.0  # seconds
 
 
+def _reword_kept_warnings(names: t.Mapping[str, str]) -> None:
+    """From 2.22 on, ansible-core takes the warnings of a module as it reads the answer, and keeps them for the task."""
+    try:
+        display_utils = importlib.import_module("ansible._internal._display_utils")
+        kept = display_utils.DeferredWarningContext.current(optional=True).get_warnings()
+    except (ImportError, AttributeError):
+        return  # an older release, which has them in the result
+    kept[:] = _wording.told({"warnings": kept}, names)["warnings"]
+
+
 class ActionModule(ActionBase):
     _supports_check_mode = True
     _supports_async = True
@@ -39,7 +50,9 @@ class ActionModule(ActionBase):
         relay = None if asynchronous or not self._is_watched() else self._start_relay(task_vars or {})
         try:
             done = self._execute_module(task_vars=task_vars, wrap_async=asynchronous)
-            result.update(_wording.told(done, self._names(task_vars or {})))
+            names = self._names(task_vars or {})
+            result.update(_wording.told(done, names))
+            _reword_kept_warnings(names)
         finally:
             if relay:
                 relay.stop()
