@@ -33,6 +33,8 @@ def hidden(settings: t.Mapping[str, t.Any]) -> set[str]:
     rules = {
         "copy_conflict_code": whole["copy_conflict"] == "none",
         "copy_conflict_before_name": whole["copy_conflict"] == "none",
+        # The repeat of a running copy is refused for that before its name is looked at.
+        "copy_duplicated_text": whole["copy_conflict_before_name"] and whole["copy_conflict"] != "none",
         "tags_late_from": not whole["tags_shown_late"],
         # No tag shows before the copy is Available, so none is missing from it.
         "copy_tags_visible": bool(whole["tags_shown_late"]) and whole["tags_late_from"] == "available",
