@@ -40,12 +40,24 @@ def told(everything: Data) -> Data:
     result["stray snapshots"] = sorted(json.dumps(one, sort_keys=True) for one in strays)
     result["unfinished copies"] = len(everything["waiting"]) + len(everything["running"])
     result["instances"] = {one["name"]: [one["status"], one["tags"]] for one in everything["instances"]}
+    result["launch templates"] = {
+        f"{one['region']}/{one['name']}": _template(one) for one in everything["launch_templates"]
+    }
     text = json.dumps(result, sort_keys=True)
     for image, label in owners:
         text = text.replace(image["image_id"], f"<{label}>")
         # A copy tells when its source was made.
         text = text.replace(stamp(image["created"]), f"<creation of {label}>")
     return t.cast(Data, json.loads(text))
+
+
+def _template(template: Data) -> Data:
+    """What the default holds, and the images of all versions, the oldest first. A number may have been passed over."""
+    versions = {int(number): version for number, version in template["versions"].items()}
+    return {
+        "default": versions[template["default"]]["data"],
+        "images": [versions[number]["data"].get("ImageId") for number in sorted(versions)],
+    }
 
 
 def _labels(images: t.Sequence[Data]) -> list[tuple[Data, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from reliability import releases, retirements, transfers
+from reliability import launches, releases, retirements, transfers
 from reliability.arena import Arena, judge
 from reliability.forks import Data, wait_for
 from reliability.kills import Cell, Kills
@@ -61,6 +61,15 @@ def test_a_killed_import_is_run_again(stepped: Arena) -> None:
     kills = Kills(stepped, transfers.imports, transfers.prepare, transfers.IMPORTS)
     assert kills.wanted["stray snapshots"] == []
     with Recorder("imports killed", "0") as recorder:
+        try_part(kills, recorder, 0, 1)
+
+
+def test_a_killed_run_that_gives_templates_an_image_is_run_again(stepped: Arena) -> None:
+    """A version has neither a unique name nor a token, so that nothing holds off one that is made later still."""
+    kills = Kills(stepped, launches.give, launches.prepare, launches.TEMPLATES)
+    kills.cells = [cell for cell in kills.cells if (cell.action, cell.when) != ("CreateLaunchTemplateVersion", "late")]
+    assert [len(template["images"]) for template in kills.wanted["launch templates"].values()] == [3, 2]
+    with Recorder("launch templates killed", "0") as recorder:
         try_part(kills, recorder, 0, 1)
 
 
