@@ -289,6 +289,15 @@ def test_a_full_template_makes_room_or_says_so(lab: Lab) -> None:
     assert (len(images(lab, web)), template(lab, web).default) == (29, 31)
 
 
+def test_versions_that_went_before_a_failure_are_told(lab: Lab) -> None:
+    web, image = plant(lab, count=30), lab.source()
+    lab.fault("error", "CreateLaunchTemplateVersion", code="InvalidParameter", status=400, times=None)
+    call = {"region": HOME, "launch_template_id": web, "image_id": image}
+    failed = lab.fails(GIVE, "InvalidParameter", **call, keep_versions=29)
+    assert failed.changed and len(one(failed)["deleted_versions"]) == 2
+    assert not lab.fails(GIVE, "InvalidParameter", **call).changed, "no version was made"
+
+
 def test_only_made_and_not_switched(lab: Lab) -> None:
     web, image = plant(lab), lab.source()
     real = four_steps(lab, GIVE, region=HOME, launch_template_id=web, image_id=image, set_default=False)

@@ -36,8 +36,8 @@ class Template(Seen):
         source = t.cast(Version, self._plan.source)
         if len(self._versions) >= template_plan.MOST_VERSIONS:
             self._delete([number for number in self._going if number != source.number])
-        self.changed = True
         if self._run.check:
+            self.changed = True
             return
         seen = max(version["number"] for version in self._versions)
         image_id = str(self._wish.image_id)
@@ -48,7 +48,6 @@ class Template(Seen):
             found = waiter.shown(self._run, lambda: self._made(description, seen) or None)
             return min(found) if found else None
 
-        self.changed = False  # not before a version is known to be there
         made = attempt(
             self._run,
             lambda: self._run.api.launch_templates.add_version(self.region, self._id, description, request),
