@@ -101,6 +101,7 @@ WORLDS = {
         frozenset(["golden"]),
         makes=False,
     ),
+    "usage info": Case("ecs_image_usage_info", lambda lab, image: {"region": HOME, "image_ids": [image]}, makes=False),
     "share info": Case("ecs_image_share_info", lambda lab, image: {"region": HOME, "image_id": image}, makes=False),
     "verify": Case(
         "ecs_image_verify",

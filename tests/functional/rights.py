@@ -100,6 +100,15 @@ _RIGHTS: dict[str, Rights] = {
         "ecs:ModifyImageSharePermission": [IMAGE],
     },
     "ecs_image_share_info": {"ecs:DescribeImageSharePermission": [IMAGE]},
+    "ecs_image_usage_info": {
+        "ecs:DescribeDisks": [DISK],
+        "ecs:DescribeImages": [IMAGE],
+        "ecs:DescribeInstances": [INSTANCE],
+        "ecs:DescribeLaunchTemplateVersions": [TEMPLATE],
+        "ecs:DescribeLaunchTemplates": [TEMPLATE],
+        "ess:DescribeScalingConfigurations": ["*"],
+        "ess:DescribeScalingGroups": ["*"],
+    },
     "ecs_image_verify": {
         "ecs:DeleteInstance": [INSTANCE],
         "ecs:DescribeImageSupportInstanceTypes": [IMAGE],

@@ -160,6 +160,15 @@ def share_looks(lab: Lab) -> Calls:
     yield lab("ecs_image_share_info", who=None, region=HOME, image_id=lab.source(shares=[ONE]))
 
 
+def uses(lab: Lab) -> Calls:
+    image = lab.source()
+    lab.plant("launch_templates", region=HOME, name="web", versions=[{"ImageId": image}])
+    outcome = lab("ecs_image_usage_info", who=None, region=HOME, image_ids=[image])
+    if outcome.warnings:  # which is how it tells what it could not look at
+        outcome.result.update(failed=True, msg=" ".join(outcome.warnings))
+    yield outcome
+
+
 def trials(lab: Lab) -> Calls:
     call = {"vswitch_id": f"vsw-simulator-{HOME}", "security_group_id": f"sg-simulator-{HOME}"}
     image = lab.source()
@@ -220,6 +229,7 @@ CALLS: dict[str, dict[str, t.Any]] = {
     "ecs_image_retire": {"families": ["base"], "keep": 1},
     "ecs_image_share": {**ONE_IMAGE, "accounts": [ONE]},
     "ecs_image_share_info": ONE_IMAGE,
+    "ecs_image_usage_info": {"image_ids": ["m-1"]},
     "ecs_image_verify": {**ONE_IMAGE, **PLACE},
     "ecs_launch_template_image": {**ONE_IMAGE, "launch_template_id": "lt-1"},
     "ecs_snapshot_copy": {"snapshot_id": "s-1", "destinations": [{"region": BEIJING}]},
@@ -247,6 +257,7 @@ SCENARIOS = {
     "ecs_image_retire": retirements,
     "ecs_image_share": shares,
     "ecs_image_share_info": share_looks,
+    "ecs_image_usage_info": uses,
     "ecs_image_verify": trials,
     "ecs_launch_template_image": template_images,
     "ecs_snapshot_copy": snapshot_copies,

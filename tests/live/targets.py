@@ -31,6 +31,7 @@ TARGETS = (
     Target("ecs_image_info"),
     Target("lookup_ecs_image"),
     Target("ecs_image_share_info"),
+    Target("ecs_image_usage_info"),
     Target("ecs_image_audit_info"),
     Target("ecs_image_copy", {"CopyImage": 2, "DeleteImage": 2, "DeleteSnapshot": 2}),
     Target("ecs_image_copy_cancel", {"CopyImage": 2, "CancelCopyImage": 2}),

@@ -9,6 +9,9 @@ from .planting import Objects, SeedError, owner, place
 from .state.templates import LaunchTemplate, ScalingGroup, TemplateVersion
 from .state.world import World
 
+# How a group's configuration says from what instances start.
+_IMAGES = {"image": "image_id", "image_name": "image_name", "image_family": "image_family"}
+
 
 def add_launch_template(world: World, entry: Objects) -> str:
     """A template with its versions, the first of them numbered 1; their data are as answers show them."""
@@ -44,6 +47,9 @@ def add_scaling_group(world: World, entry: Objects) -> str:
     template, version = str(entry.get("launch_template", "")), str(entry.get("version", "Default"))
     if template and template not in world.templates:
         raise SeedError(f"no launch template {template}")
+    images = {field: str(entry.get(key, "")) for key, field in _IMAGES.items()}
+    if (images["image_id"] and images["image_family"]) or (template and any(images.values())):
+        raise SeedError(f"{group_id} goes by a template, an image or a family, and not by two of them")
     name = entry.get("name") or group_id
-    world.scaling_groups[group_id] = ScalingGroup(group_id, name, account, region, template, version)
+    world.scaling_groups[group_id] = ScalingGroup(group_id, name, account, region, template, version, **images)
     return group_id

@@ -180,6 +180,7 @@ KEYS: dict[str, Keys] = {
         "name": NAME,
         "launch_template": NAME,
         "version": Kind("a number, Default or Latest", lambda value: bool(_VERSION.fullmatch(str(value)))),
+        **dict.fromkeys(("image", "image_name", "image_family"), NAME),
     },
 }
 REQUIRED = {

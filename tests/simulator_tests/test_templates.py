@@ -198,3 +198,17 @@ def test_scaling_groups_tell_what_they_start_from(lab: Lab) -> None:
     assert refused(lab, "DeleteLaunchTemplateVersion", **used) == "InvalidOperation.VersionInUse"
     lab.set(lt_delete_used=True)
     lab.ok("DeleteLaunchTemplateVersion", RegionId=HOME, **used)
+
+
+def test_scaling_configurations_tell_what_they_start_from(lab: Lab) -> None:
+    scaling = {"RegionId": HOME, "Version": "2014-08-28"}
+    lab.plant("scaling_groups", region=HOME, name="followed", launch_template=create(lab), version="Latest")
+    group = lab.plant("scaling_groups", region=HOME, name="web", image="m-1")
+    lab.plant("scaling_groups", region=HOME, name="family", image_family="web")
+    lab.plant("scaling_groups", region="cn-beijing", image="m-2")
+    found = lab.ok("DescribeScalingConfigurations", **scaling)["ScalingConfigurations"]["ScalingConfiguration"]
+    told = {one["ScalingConfigurationName"]: (one.get("ImageId"), one.get("ImageFamily")) for one in found}
+    assert told == {"web": ("m-1", None), "family": (None, "web")}
+    one = lab.ok("DescribeScalingConfigurations", **scaling, ScalingGroupId=group)["ScalingConfigurations"]
+    assert [entry["ScalingGroupId"] for entry in one["ScalingConfiguration"]] == [group]
+    assert refused(lab, "DescribeScalingConfigurations", **scaling, PageSize="51") == "InvalidParameter"

@@ -28,8 +28,10 @@ _IDS: dict[str, str | tuple[str, ...]] = {
     "Instance": "InstanceId",
     "Snapshot": "SnapshotId",
     "Disk": "DiskId",
+    "LaunchTemplateSet": "LaunchTemplateId",
     "LaunchTemplateVersionSet": "VersionNumber",
     "LockedSnapshotsInfo": "SnapshotId",
+    "ScalingConfiguration": "ScalingConfigurationId",
     "ScalingGroup": "ScalingGroupId",
     # One may be in several shares of an organisation.
     "SharedResources": ("ResourceId", "ResourceShareId"),

@@ -54,6 +54,10 @@ class EcsApi:
         """The same API for looks that need not succeed: whatever goes wrong, no call is repeated."""
         return EcsApi(self._client, self._retry.once())
 
+    def as_role(self, role_arn: str) -> EcsApi:
+        """The same API in the account of a role, which these credentials take on in place of any other."""
+        return EcsApi(self._client.as_role(role_arn), self._retry)
+
     def caller(self) -> Data:
         """Whose credentials these are: ``account_id``, ``arn``, ``type``."""
         answer = self._retry.retry_idempotent("sts", self._client.caller_identity)

@@ -10,6 +10,7 @@ import json
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls, Tags, accepting, tag_list
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import MADE_DISK, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk
 
@@ -45,6 +46,18 @@ class Instances:
             for instance in (models.instance(entry, region) for entry in entries)
             if instance["image_id"] == image_id
         ]
+
+    def of_region(self, region: str) -> list[Data]:
+        """The account's instances in a region, every page."""
+        operation = f"look for instances in {region}"
+        entries = self._calls.by_tokens(operation, region, "DescribeInstances", ("Instances", "Instance"))
+        return [models.instance(entry, region) for entry in entries]
+
+    def disks_of_region(self, region: str) -> list[Data]:
+        """The account's disks in a region, every page: ``disk_id``, ``name``, and what each was made of."""
+        operation = f"look for disks in {region}"
+        entries = self._calls.by_tokens(operation, region, "DescribeDisks", ("Disks", "Disk"))
+        return [shaped(MADE_DISK, entry) for entry in entries]
 
     def tagged(self, region: str, tags: Tags) -> list[Data]:
         """Instances with these tags, every page. The answer is compared again."""

@@ -15,7 +15,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls impor
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import (
+    SCALING_CONFIGURATION,
     SCALING_GROUP,
+    TEMPLATE,
     VERSION,
     number,
     shaped,
@@ -31,6 +33,17 @@ class LaunchTemplates:
         """:param scaling: calls of Auto Scaling, another service"""
         self._calls = calls
         self._scaling = scaling
+
+    def of_region(self, region: str) -> list[Data]:
+        """The templates of a region, every page: ``template_id``, ``name``, and ``default``, a version's number."""
+        found = self._calls.pages(
+            f"look for launch templates in {region}",
+            region,
+            "DescribeLaunchTemplates",
+            ("LaunchTemplateSets", "LaunchTemplateSet"),
+            size=SMALL_PAGE,
+        )
+        return [shaped(TEMPLATE, entry) for entry in found]
 
     def versions(self, region: str, template: t.Mapping[str, str]) -> list[TemplateVersion]:
         """Every version of one template with its data, the newest first.
@@ -106,6 +119,21 @@ class LaunchTemplates:
             RegionId=region,
         )
         return [t.cast(ScalingGroup, shaped(SCALING_GROUP, entry)) for entry in found]
+
+    def configurations(self, region: str) -> list[Data]:
+        """What scaling groups without a template start instances from, every page.
+
+        :returns: ``configuration_id``, ``name``, ``group_id``, and ``image_id``, ``image_name`` or ``image_family``
+        """
+        found = self._scaling.pages(
+            f"look for scaling configurations in {region}",
+            region,
+            "DescribeScalingConfigurations",
+            ("ScalingConfigurations", "ScalingConfiguration"),
+            size=SMALL_PAGE,
+            RegionId=region,
+        )
+        return [shaped(SCALING_CONFIGURATION, entry) for entry in found]
 
 
 def name_of(template: t.Mapping[str, str]) -> str:

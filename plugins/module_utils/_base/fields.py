@@ -125,6 +125,7 @@ SNAPSHOT = {
 }
 INSTANCE = {
     "instance_id": required("InstanceId"),
+    "name": Field("InstanceName", text, means="it goes by its id"),
     "status": required("Status"),
     "image_id": Field("ImageId", text, means="not known"),
     "instance_type": Field("InstanceType", text, means="not known"),
@@ -160,6 +161,25 @@ SCALING_GROUP = {
     "name": Field("ScalingGroupName", text, means="not known: it goes by its id"),
     "template_id": Field("LaunchTemplateId", text, means="it goes by a configuration"),
     "version": Field("LaunchTemplateVersion", text, means="it goes by a configuration"),
+}
+TEMPLATE = {
+    "template_id": required("LaunchTemplateId"),
+    "name": Field("LaunchTemplateName", text, means="not known: it goes by its id"),
+    "default": Field("DefaultVersionNumber", number, 0, "not known: none of its versions counts as the default"),
+}
+SCALING_CONFIGURATION = {
+    "configuration_id": required("ScalingConfigurationId"),
+    "name": Field("ScalingConfigurationName", text, means="not known: it goes by its id"),
+    "group_id": Field("ScalingGroupId", text, means="not known"),
+    "image_id": Field("ImageId", text, means="it names an image by name or family"),
+    "image_name": Field("ImageName", text, means="it names none"),
+    "image_family": Field("ImageFamily", text, means="it names none"),
+}
+MADE_DISK = {
+    "disk_id": required("DiskId"),
+    "name": Field("DiskName", text, means="it has no name"),
+    "image_id": Field("ImageId", text, means="it was made of no image"),
+    "snapshot_id": Field("SourceSnapshotId", text, means="it was made of no snapshot"),
 }
 LOCK = {
     "snapshot_id": required("SnapshotId"),
@@ -216,6 +236,9 @@ ANSWERS = {
     "DescribeScalingGroups": (SCALING_GROUP, LISTING),
     "DescribeTasks": (TASK, LISTING),
     "DescribeTaskAttribute": (TASK, OPERATION, RELATED_ITEM),
+    "DescribeScalingConfigurations": (SCALING_CONFIGURATION, LISTING),
+    "DescribeLaunchTemplates": (TEMPLATE, LISTING),
+    "DescribeDisks": (MADE_DISK, LISTING),
     "GetCallerIdentity": (CALLER,),
 }
 

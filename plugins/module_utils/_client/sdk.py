@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 import typing as t
 
@@ -61,6 +62,13 @@ class Client:
         self.clock_warning = ""  # what is wrong with this machine's time
         self._clock = clocks.Clock()
         self._provider = client_credentials.find(connection, self._sts_signed_by)
+
+    def as_role(self, role_arn: str) -> Client:
+        """A client whose credentials take on this role, in place of the one that they take on now.
+
+        :raises InvalidInput: for what is no role
+        """
+        return Client(dataclasses.replace(self._connection, ram_role_arn=role_arn))
 
     @property
     def time(self) -> float:

@@ -113,6 +113,7 @@ SERVED: dict[str, Served] = {
     "DetachKeyPair": Served(key_pairs.detach_key_pair, write=True),
     "DeleteKeyPairs": Served(key_pairs.delete_key_pairs, write=True),
     "DescribeScalingGroups": Served(scaling.describe_scaling_groups, version=SCALING),
+    "DescribeScalingConfigurations": Served(scaling.describe_scaling_configurations, version=SCALING),
     "ListSharedResources": Served(organisation.list_shared_resources, version=SHARING),
     "ListSharedTargets": Served(organisation.list_shared_targets, version=SHARING),
     "DescribeEndpoints": Served(locations.describe_endpoints, version=LOCATION),

@@ -116,6 +116,8 @@ SPECS: dict[str, str] = {
     "DescribeTasks": f"RegionId! EndTime ResourceIds.N StartTime TaskAction TaskGroupId TaskIds TaskStatus {_PAGES}",
     "DescribeTaskAttribute": "RegionId! TaskId!",
     "CancelTask": "RegionId! TaskId!",
+    "DescribeScalingConfigurations": "RegionId! ScalingConfigurationId.N ScalingConfigurationName.N ScalingGroupId "
+    f"{_PAGES}",
     "DescribeScalingGroups": "RegionId! ScalingGroupId.N ScalingGroupName ScalingGroupName.N GroupType ResourceGroupId "
     f"{_PAGES}",
     "ListSharedResources": "ResourceOwner! MaxResults:int NextToken ResourceArns.N ResourceIds.N ResourceShareIds.N "

@@ -62,6 +62,7 @@ RESOURCES: dict[str, tuple[str, ...]] = {
     "DescribeTaskAttribute": (ANY,),
     "CancelTask": (ANY,),
     "DescribeScalingGroups": (ANY,),
+    "DescribeScalingConfigurations": (ANY,),
     "ListSharedResources": (ANY,),
     "ListSharedTargets": (ANY,),
     "TagResources": ("{ResourceType}/{ResourceId}",),
@@ -91,6 +92,7 @@ LISTS = {
 SERVICES = {
     **dict.fromkeys(("ListSharedResources", "ListSharedTargets"), "resourcesharing"),
     "DescribeScalingGroups": "ess",
+    "DescribeScalingConfigurations": "ess",
 }
 # These need no right, or look after their own.
 FREE = frozenset(("GetCallerIdentity", "AssumeRole", "AssumeRoleWithOIDC", "DescribeEndpoints"))

@@ -39,5 +39,35 @@ def _view(group: ScalingGroup) -> Answer:
         "ScalingGroupName": group.name,
         "RegionId": group.region,
         "LifecycleState": "Active",
-        **(template if group.template_id else {"ActiveScalingConfigurationId": f"asc-{group.group_id[4:]}"}),
+        **(template if group.template_id else {"ActiveScalingConfigurationId": group.configuration_id}),
+    }
+
+
+def describe_scaling_configurations(call: Call) -> Answer:
+    ids, names, group_id = (
+        call.items("ScalingConfigurationId"),
+        call.items("ScalingConfigurationName"),
+        call.text("ScalingGroupId"),
+    )
+    found = [
+        _configuration_view(group)
+        for group in call.world.scaling_groups.values()
+        if (group.account_id, group.region) == (call.account_id, call.here)
+        and group.configuration_id
+        and (not ids or group.configuration_id in ids)
+        and (not names or group.name in names)
+        and group_id in ("", group.group_id)
+    ]
+    shown, paging = page_of(call, found, MOST_GROUPS)
+    return {**paging, "ScalingConfigurations": {"ScalingConfiguration": shown}}
+
+
+def _configuration_view(group: ScalingGroup) -> Answer:
+    images = {"ImageId": group.image_id, "ImageName": group.image_name, "ImageFamily": group.image_family}
+    return {
+        "ScalingConfigurationId": group.configuration_id,
+        "ScalingConfigurationName": group.name,
+        "ScalingGroupId": group.group_id,
+        "LifecycleState": "Active",
+        **{name: value for name, value in images.items() if value},
     }

@@ -71,3 +71,11 @@ class ScalingGroup:
     template_id: str = ""
     version: str = ""
     """A number, `Default` or `Latest`."""
+    image_id: str = ""
+    """Of its configuration, as the next two: the id counts before the name, and excludes the family."""
+    image_name: str = ""
+    image_family: str = ""
+
+    @property
+    def configuration_id(self) -> str:
+        return "" if self.template_id else f"asc-{self.group_id[4:]}"

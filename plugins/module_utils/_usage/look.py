@@ -1,0 +1,110 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Looking at all that may use images, account by account and region by region: one scan of each kind, none an image."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, sentence_of
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._usage.plan import Seen, Template
+
+
+@dataclasses.dataclass(frozen=True)
+class Account:
+    """An account that is looked at, and through which API."""
+
+    account_id: str
+    api: EcsApi
+    own: bool
+
+
+@dataclasses.dataclass
+class Looks:
+    """What was seen, and where nothing could be."""
+
+    seen: list[Seen] = dataclasses.field(default_factory=list)
+    not_looked: list[Data] = dataclasses.field(default_factory=list)
+
+    def failed(self, account_id: str, region: str | None, what: str, error: Exception) -> None:
+        """Keep that a look has failed."""
+        told = failure_of(error).as_dict()
+        self.not_looked.append({"account_id": account_id, "region": region, "kind": what, "error": told})
+
+    def warnings(self) -> list[str]:
+        """A warning for each account, kind and reason, with all its regions."""
+        by_reason: dict[tuple[str, str, str], list[str]] = {}
+        for one in self.not_looked:
+            error = {**one["error"], "request_id": None}
+            key = (one["account_id"], one["kind"], sentence_of(error))
+            by_reason.setdefault(key, []).append(one["region"] or "every region")
+        return [
+            f"Not looked at: {kind} of {account} in {', '.join(sorted(regions))}, which may use images. {reason}"
+            for (account, kind, reason), regions in sorted(by_reason.items())
+        ]
+
+    def is_whole(self, region: str) -> bool:
+        """Whether nothing of a region has stayed out of sight."""
+        return not any(one["region"] in (None, region) for one in self.not_looked)
+
+
+def look(
+    run: Run, regions: t.Iterable[str], role_arns: t.Sequence[str], known: t.Mapping[str, list[Image]] | None = None
+) -> Looks:
+    """See what may use images in the own account, and in that of each role.
+
+    :param known: the own images by region, if they have just been looked at
+    """
+    looks = Looks()
+    accounts = [Account(run.account_id, run.api, own=True)]
+    run.jobs.run(lambda role_arn: _add_account(run, role_arn, accounts, looks), role_arns)
+    places = [(account, region) for account in accounts for region in regions]
+    run.jobs.run(lambda place: _look_into(*place, looks, known), places)
+    looks.seen.sort(key=lambda seen: (seen.region, seen.account_id))
+    looks.not_looked.sort(key=lambda one: (one["account_id"], one["region"] or "", one["kind"]))
+    return looks
+
+
+def _add_account(run: Run, role_arn: str, accounts: list[Account], looks: Looks) -> None:
+    try:
+        api = run.api.as_role(role_arn)
+        accounts.append(Account(str(api.caller()["account_id"]), api, own=False))
+    except Exception as error:
+        looks.failed(role_arn, None, "everything", error)
+
+
+def _look_into(account: Account, region: str, looks: Looks, known: t.Mapping[str, list[Image]] | None) -> None:
+    """The job for one region of an account: each kind in turn, so that none hides another."""
+    api, seen = account.api, Seen(region, account.account_id)
+    looks.seen.append(seen)
+    own_images = known[region] if known and account.own and region in known else None
+    kinds: list[tuple[str, str, t.Callable[[], t.Any]]] = [
+        ("instances", "instances", lambda: api.instances.of_region(region)),
+        ("templates", "launch templates", lambda: _templates(api, region)),
+        ("groups", "scaling groups", lambda: api.launch_templates.groups(region)),
+        ("configurations", "scaling configurations", lambda: api.launch_templates.configurations(region)),
+        ("disks", "disks", lambda: api.instances.disks_of_region(region)),
+        ("images", "images", lambda: own_images if own_images is not None else api.images.find(region)),
+    ]
+    for name, words, ask in kinds:
+        try:
+            setattr(seen, name, ask())
+        except Exception as error:
+            looks.failed(account.account_id, region, words, error)
+
+
+def _templates(api: EcsApi, region: str) -> list[Template]:
+    found = []
+    for one in api.launch_templates.of_region(region):
+        versions = api.launch_templates.versions(region, {"LaunchTemplateId": one["template_id"]})
+        images = {version["number"]: text((version["data"] or {}).get("ImageId")) for version in versions}
+        default = next((version["number"] for version in versions if version["is_default"]), one["default"])
+        found.append(Template(one["template_id"], one["name"], default, images))
+    return found
