@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from simulator.switches.copies import LOSABLE
 from simulator_tests.error_lab import BEIJING, Lab
 from simulator_tests.helpers import HOME, MAIN, Raw, now
 from simulator_tests.switches_of_copies import OK, SwitchCase, code, copied, shown
@@ -177,8 +178,8 @@ CALL_SWITCHES: list[SwitchCase] = [
      {"older": "The destination image is exist."}),
     ("copy_rights", copy_by_a_user, OK, {"both": "Forbbiden"}),
     ("copy_name_omitted", name_of_a_nameless_copy, "source's", {"made_up": True}),
-    ("attributes_lost_on_copy", attributes_of_copy, ("Auto", "", "unsupported", False, False),
-     {(): ("BYOL", "7", "supported", True, True)}),
+    ("attributes_lost_on_copy", attributes_of_copy, ("Auto", "", "unsupported", True, True),
+     {(): ("BYOL", "7", "supported", True, True), LOSABLE: ("Auto", "", "unsupported", False, False)}),
     ("delete_while_creating", delete_while_it_is_made, ("ImageIsCreating", True), {"allowed": (OK, False)}),
     ("rights_by_resource_tag", deletions_by_tag, (OK, OK, REFUSED_403),
      {"by_shown": (OK, REFUSED_403, REFUSED_403), "absent": (REFUSED_403, REFUSED_403, OK)}),

@@ -218,11 +218,13 @@ class Copies:
         ["NvmeSupport"], list_of(one_of(*FEATURES)), "Features that a copy no longer has."
     )
     attributes_lost_on_copy: list[str] = setting(
-        list(LOSABLE),
+        ["SecureBootSupport", "LicenseType", "ImageVersion"],
         list_of(one_of(*LOSABLE)),
         "what else a copy does not take over from its source.",
         page=NOT_KNOWN,
+        stricter=(list(LOSABLE),),
         kinder=([],),
+        why="the other two tell of what is on its disks, which a copy has as well.",
         level=COPY,
         probe="CopyImage of an image with a version and secure boot, then DescribeImages",
     )
