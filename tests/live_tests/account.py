@@ -35,7 +35,7 @@ WORLD = {
     "images": [
         {
             "id": IMAGE, "region": REGIONS[0], "name": "small", "version": "7", "license_type": "BYOL",
-            "secure_boot": "supported", "created": "2026-01-01T00:00:00Z",
+            "secure_boot": "supported", "login_as_non_root": True, "created": "2026-01-01T00:00:00Z",
             "disks": [{"size": 20, "disk_id": "d-bp1small0000000000"}],
         }
     ]
