@@ -16,6 +16,7 @@ import typing as t
 Data = dict[str, t.Any]
 
 UNFINISHED = ("Creating", "Waiting")
+FINISHED = ("Available", "Deprecated", "UnAvailable", "CreateFailed")
 COPIED_FROM, COPIED_AS = "imageops:copied-from", "imageops:copied-as"
 # What an entry may say of an image that is on its way: it was looked at before it arrived.
 LOOKED_AT_EARLIER = UNFINISHED
@@ -27,17 +28,34 @@ class Facts:
 
     images: dict[str, Data]
     snapshots: dict[str, Data]
+    unsettled: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
-    def of(cls, state: Data) -> Facts:
-        """:param state: what the simulator answers under ``/_simulator/state``"""
+    def of(cls, state: Data, unsettled: tuple[float, float] = (0.0, 0.0)) -> Facts:
+        """
+        :param state: what the simulator answers under ``/_simulator/state``
+        :param unsettled: from when on until when somebody else's changes of share lists need not show in reads yet
+        """
         return cls(
             {image["image_id"]: image for image in state["images"]},
             {snapshot["snapshot_id"]: snapshot for snapshot in state["snapshots"]},
+            unsettled,
         )
 
     def accounts(self, image_id: str) -> list[str]:
         return sorted(share["account_id"] for share in self.images[image_id]["shares"] if share["revoked"] is None)
+
+    def wrong_accounts(self, image_id: str, told: t.Collection[str]) -> bool:
+        """Whether others have the image than is told, but for those of whom nobody could know it."""
+        start, end = self.unsettled
+        changed = [
+            (one["account_id"], moment)
+            for one in self.images[image_id]["shares"]
+            for moment in (one["granted"], one["revoked"])
+            if moment is not None
+        ]
+        unknown = {account for account, moment in changed if start < moment <= end}
+        return {*told} - unknown != {*self.accounts(image_id)} - unknown
 
     def snapshots_behind(self, image_id: str) -> list[str]:
         return [disk["snapshot_id"] for disk in self.images[image_id]["disks"] if disk["snapshot_id"]]
@@ -84,7 +102,8 @@ def _there(region: str, image_id: str, facts: Facts, where: str) -> list[str]:
 
 
 def _status(told: str, image: Data, where: str) -> list[str]:
-    if told == image["status"] or told in LOOKED_AT_EARLIER:
+    # What is no end passes, and so does a state that no page names: it was looked at before that.
+    if told == image["status"] or told not in FINISHED:
         return []
     return [f"{where}: {image['image_id']} is {image['status']}, not {told}"]
 
@@ -136,6 +155,8 @@ def _images(result: Data, facts: Facts) -> list[str]:
         found += missing
         if missing:
             continue
+        if told.get(region) not in (None, "Available", *UNFINISHED):
+            found.append(f"images: {image_id} in {region} is in it, and was seen as {told[region]}")
         image = facts.images[image_id]
         is_expected = image["status"] in ("Available", "Deprecated", *UNFINISHED)
         if not is_expected and told.get(region) not in LOOKED_AT_EARLIER:
@@ -165,7 +186,11 @@ def _share(entry: Data, facts: Facts) -> list[str]:
         return [f"{where}: it is not there, and is said to be with {claims}"] if claims else []
     told = entry.get("after", entry.get("accounts"))
     real = facts.accounts(image_id)
-    return [] if told is None or sorted(told) == real else [f"{where}: it is with {real}, not with {sorted(told)}"]
+    return (
+        []
+        if told is None or not facts.wrong_accounts(image_id, told)
+        else [f"{where}: it is with {real}, not with {sorted(told)}"]
+    )
 
 
 def _cancelled(entry: Data, facts: Facts) -> list[str]:
@@ -211,26 +236,30 @@ def _image(told: Data, facts: Facts) -> list[str]:
 def of_manifest(manifest: Data, facts: Facts) -> list[str]:
     """What a manifest claims: every image that it names, its state and who has it, and that all is complete.
 
-    An entry says itself if it was not looked at in the run (``last_seen_at``), and then claims nothing of today.
+    An entry says itself what was not looked at in the run (``last_seen_at``, ``shares_seen_at``), and then claims
+    nothing of today about that.
     """
     found = []
     for entry in manifest.get("images") or []:
-        image_id, where = entry.get("image_id"), f"manifest, {entry.get('region')}"
-        if not image_id or entry.get("planned") or entry.get("last_seen_at"):
-            continue
-        found += _there(entry["region"], image_id, facts, where)
-        if image_id not in facts.images:
-            continue
-        if entry.get("status"):
-            found += _status(entry["status"], facts.images[image_id], where)
-        shares = entry.get("shares")
-        if isinstance(shares, list) and not entry.get("shares_seen_at"):
-            told = sorted(one["account_id"] if isinstance(one, dict) else str(one) for one in shares)
-            real = facts.accounts(image_id)
-            if told != real:
-                found.append(f"{where}: {image_id} is with {real}, not with {told}")
+        if entry.get("image_id") and not entry.get("planned"):
+            found += _entry(entry, facts)
     if manifest.get("complete"):
         found += _complete(manifest, facts)
+    return found
+
+
+def _entry(entry: Data, facts: Facts) -> list[str]:
+    image_id, where = entry["image_id"], f"manifest, {entry['region']}"
+    shares = None if entry.get("shares_seen_at") else entry.get("shares")
+    accounts = [str(one["account_id"] if isinstance(one, dict) else one) for one in shares or []]
+    found = [] if entry.get("last_seen_at") else _there(entry["region"], image_id, facts, where)
+    if image_id not in facts.images:
+        return found + ([f"{where}: {image_id} is not there, and is said to be with {accounts}"] if accounts else [])
+    if entry.get("status") and not entry.get("last_seen_at"):
+        found += _status(entry["status"], facts.images[image_id], where)
+    real = facts.accounts(image_id)
+    if shares is not None and facts.wrong_accounts(image_id, accounts):
+        found.append(f"{where}: {image_id} is with {real}, not with {sorted(accounts)}")
     return found
 
 

@@ -31,6 +31,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import clo
 HOME, BEIJING, FRANKFURT, VALLEY = "cn-hangzhou", "cn-beijing", "eu-central-1", "us-west-1"
 MAIN = "1000000000000001"
 ONE, TWO, THREE = "1000000000000011", "1000000000000012", "1000000000000013"
+CLAIMS = "claims what is not so"
 MODULES = "ansible_collections.imageops.alicloud.plugins.modules"
 
 Data = dict[str, t.Any]
@@ -184,6 +185,7 @@ class Lab:
         main = importlib.import_module(f"{MODULES}.{module}").main
         out, err = io.StringIO(), io.StringIO()
         forget_messages()
+        began = self.clock.now()
         connection = self.connection(who) if who else {}
         with (
             module_args({**connection, **params, **own}),
@@ -203,8 +205,8 @@ class Lab:
         result = json.loads(out.getvalue())
         # In check mode ecs_image tells what the image would be.
         if self.checks_claims and not (check and module == "ecs_image"):
-            false = claims.of_result(result, self.facts())
-            assert false == [], f"{module} claims what is not so: {false}"
+            false = claims.of_result(result, self.facts(began))
+            assert false == [], f"{module} {CLAIMS}: {false}"
         return Outcome(result, code, out.getvalue() + err.getvalue())
 
     def ok(self, module: str, /, **params: t.Any) -> Outcome:
@@ -224,11 +226,17 @@ class Lab:
 
     # Looking
 
-    def facts(self) -> claims.Facts:
-        """What is there at this moment."""
+    def facts(self, began: float = 0.0) -> claims.Facts:
+        """What is there at this moment.
+
+        :param began: when what is judged began
+        """
         with self.sim.lock:
             self.sim.world.settle()
-            return claims.Facts.of(state(self.sim.world))
+            return claims.Facts.of(state(self.sim.world), self.unsettled(began))
+
+    def unsettled(self, began: float) -> tuple[float, float]:
+        return began - self.sim.settings.share_read_lag, began
 
     def image(self, image_id: str) -> Image:
         """An image wherever it is; KeyError if it is gone."""

@@ -58,6 +58,20 @@ def test_another_sources_copy_is_no_suspect(lab: Lab, running: Data) -> None:
     assert lab.clock.now() - before < 5
 
 
+@pytest.mark.parametrize("kind", ["throttle", "reset_before"])
+def test_suspects_that_can_not_be_looked_for_in_time_fail_their_region_alone(
+    lab: Lab, running: Data, kind: str
+) -> None:
+    lab.pass_time(30)
+    lab.fault(kind, "DescribeImages", region=BEIJING, nth=2, times=None)
+    asked = {**running, "wait": False, "wait_timeout": 100, "unreachable_timeout": 30}
+    outcome = lab.fails(CANCEL, BEIJING, **asked)
+    (entry,) = outcome.result["not_cancelled"]
+    assert (entry["region"], entry["reason"]) == (BEIJING, "not_looked_at") and entry["error"]
+    # What was seen before that is stopped there, too.
+    assert {one["region"] for one in outcome.result["cancelled"]} == {BEIJING, FRANKFURT}
+
+
 def test_a_copy_that_finishes_in_spite_of_its_cancelling_is_told_as_it_is(lab: Lab) -> None:
     lab.setting(tags_shown_late={}, copy_gib_per_second=0.15)
     source = lab.source()

@@ -126,6 +126,20 @@ def test_a_check_that_takes_too_long_is_an_error_and_waited_for_by_the_next_run(
     assert len(lab.calls("CreateImage")) == 1
 
 
+def test_an_image_that_vanishes_during_its_check_is_missed_for_a_while(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.setting(detection_seconds=5000.0)
+    vanishes, missed, interval = 200, 90, 5
+    began = lab.clock.now()
+    lab.clock.after(vanishes, lambda: lab.sim.world.drop_image(lab.one(HOME)))
+    patience = {"consistency_wait": missed, "wait_interval": interval}
+    outcome = lab.fails(
+        IMAGE, "has vanished while it was waited for", **call, detection_strategy="Standard", **patience
+    )
+    assert outcome.result["error"]["code"] == "Vanished"
+    assert abs(lab.clock.now() - began - vanishes - missed) <= 2 * interval
+    assert len(lab.calls("CreateImage")) == 1
+
+
 def test_an_instance_is_started_before_the_check_of_its_image_is_over(lab: Lab, call: dict[str, t.Any]) -> None:
     lab.setting(detection_seconds=5000.0)
     made = {**call, "instance_id": lab.demo("instances", "demo"), "consistency": "stopped"}

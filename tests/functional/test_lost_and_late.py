@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from functional.support import BEIJING, FRANKFURT, HOME, Lab, Outcome
+from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab, Outcome
 
 COPY = "ecs_image_copy"
 LATE = {"listed_late": {"CopyImage": 20}, "tags_shown_late": {"CopyImage": 25}}
@@ -54,3 +54,47 @@ def test_two_tasks_at_the_same_destinations(lab: Lab, held: int, when: str, spee
         assert outcome.code == 0, outcome.msg
         assert outcome.result["images"] == made
     assert [*first.actions.values(), *second[0].actions.values()].count("started") == 2
+
+
+# Calls that don't find yet what lists show
+
+
+def test_a_new_copy_that_is_found_late_is_given_what_it_lacks(lab: Lab) -> None:
+    lab.setting(found_late={"ModifyImageAttribute": 12}, copy_gib_per_second=100)
+    lab.ok(COPY, region=HOME, image_id=lab.source(), destination_regions=[BEIJING])
+    assert lab.one(BEIJING).features["NvmeSupport"] == "supported"
+
+
+def test_a_new_copy_that_is_found_late_is_shared(lab: Lab) -> None:
+    lab.setting(found_late={"ModifyImageSharePermission": 12}, copy_gib_per_second=100)
+    source = lab.source(features={})
+    made = lab.ok(COPY, region=HOME, image_id=source, destination_regions=[BEIJING]).result["images"][BEIJING]
+    assert lab.ok("ecs_image_share", region=BEIJING, image_id=made, accounts=[ONE]).share()["after"] == [ONE]
+    assert lab.image(made).accounts() == [ONE]
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_new_copy_that_is_found_late_is_stopped(lab: Lab, wait: bool) -> None:
+    lab.setting(found_late={"CancelCopyImage": 12}, copy_gib_per_second=0.01)
+    source = lab.source()
+    made = lab.ok(COPY, region=HOME, image_id=source, destination_regions=[BEIJING], wait=False).result["images"]
+    outcome = lab.ok("ecs_image_copy_cancel", region=BEIJING, image_id=made[BEIJING], wait=wait)
+    assert [one["image_id"] for one in outcome.result["cancelled"]] == [made[BEIJING]]
+    lab.pass_time(60)
+    assert lab.own(BEIJING) == []
+
+
+def test_a_copy_that_failed_and_is_found_late_is_replaced(lab: Lab) -> None:
+    lab.setting(found_late={"DeleteImage": 12}, copy_gib_per_second=100)
+    lab.fault("copy_fails", "CopyImage", percent=50)
+    outcome = lab.ok(COPY, region=HOME, image_id=lab.source(), destination_regions=[BEIJING])
+    assert outcome.actions == {BEIJING: "replaced"}
+    assert lab.one(BEIJING).status == "Available"
+
+
+def test_a_new_image_that_is_found_late_is_removed(lab: Lab) -> None:
+    lab.setting(found_late={"DeleteImage": 12}, copy_gib_per_second=100)
+    instance = lab.demo("instances", "demo")
+    made = lab.ok("ecs_image", region=HOME, instance_id=instance, name="base").result["image"]["image_id"]
+    lab.ok("ecs_image", region=HOME, image_id=made, state="absent")
+    assert lab.own(HOME) == []

@@ -41,11 +41,11 @@ class ForkLab(Lab):
     def connection(self, who: str = "main") -> Data:
         return {**super().connection(who), **self._more}
 
-    def facts(self) -> claims.Facts:
+    def facts(self, began: float = 0.0) -> claims.Facts:
         """Asked of the simulator itself: a fork has its state of when it began."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{self.sim.endpoint}/_simulator/state", timeout=30) as answer:
-            return claims.Facts.of(json.loads(answer.read()))
+            return claims.Facts.of(json.loads(answer.read()), self.unsettled(began))
 
     def demo(self, *path: str) -> t.Any:
         value: t.Any = self._demo
@@ -89,14 +89,11 @@ class Arena:
         self.connection = {}
         self.sim.settings.change({"copy_gib_per_second": GIB_PER_SECOND, "copy_tags_after_failure": "kept", **settings})
 
-    def fork(self, work: Work, seed: int = 0, checks_claims: bool = False) -> Fork:
-        """
-        :param checks_claims: hold each result against the simulator; not where another process works beside this one
-        """
+    def fork(self, work: Work, seed: int = 0) -> Fork:
+        """A process whose results are each held against the simulator."""
         self._forks += 1
         # Made before the fork: in it, whoever held one of the simulator's locks would hold it for ever.
         lab = self.new_lab()
-        lab.checks_claims = checks_claims
         return Fork(lambda report: work(lab, report), self.folder, f"run-{self._forks}", seed)
 
     def held(self, fork: Fork, fault_id: int) -> bool:

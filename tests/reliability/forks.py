@@ -21,6 +21,7 @@ import traceback
 import typing as t
 from pathlib import Path
 
+from functional.support import CLAIMS
 from simulator.state.clock import Clock
 from stepping import SteppingClock
 
@@ -134,6 +135,10 @@ class Fork:
 
     def complaint(self) -> str:
         return self.errors.read_text() if self.errors.exists() else ""
+
+    def false_claims(self) -> list[str]:
+        """What it said that was not so, also if it was killed after that."""
+        return [line for line in self.complaint().splitlines() if CLAIMS in line]
 
 
 def wait_for(what: t.Callable[[], object], seconds: float = 30.0) -> bool:

@@ -74,17 +74,19 @@ class Kills:
         self.wanted, journal = uninterrupted(arena, work, prepare)
         self.cells = cells_of(journal)
         self.unreached: set[Cell] = set()
+        self._false: list[str] = []
 
     def try_cell(self, cell: Cell, number: int) -> list[str]:
         """Kill, run again, compare. Returns what is wrong.
 
         A cell whose look comes in none of ``TRIES`` runs is put among ``unreached``. A write has to come.
         """
+        self._false = []
         for dummy in range(TRIES):
             release = self._kill(cell)
             if release is not None:
-                return self._run_again(cell, release, number)
-            found = judge(self.arena, self.wanted)
+                return self._false + self._run_again(cell, release, number)
+            found = self._false + judge(self.arena, self.wanted)
             if found or cell.is_write:
                 return ["the call never came", *found]
         self.unreached.add(cell)
@@ -115,15 +117,18 @@ class Kills:
         fork = self.arena.fork(self.work)
         if not self.arena.held(fork, hold):
             fork.kill()
+            self._false += fork.false_claims()
             return None
         sim.faults.remove(hold)
         fork.signal(cell.signal)
         if cell.signal == signal.SIGKILL:
             fork.wait()
+            self._false += fork.false_claims()
             if cell.when == "late":
                 return lambda: self._let_go(hold)
         self._let_go(hold)
         fork.wait(20)
+        self._false += fork.false_claims()
         return lambda: None
 
     def _let_go(self, hold: int) -> None:

@@ -132,7 +132,8 @@ def copies_of(fork: Fork) -> dict[str, Data]:
 
 
 def not_ended(forks: t.Sequence[Fork], results: int) -> list[str]:
-    return [
+    found = [claim for fork in forks for claim in fork.false_claims()]
+    return found or [
         f"run {number} reported {len(fork.results())} of {results} results {fork.complaint()}"
         for number, fork in enumerate(forks)
         if len(fork.results()) != results

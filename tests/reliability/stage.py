@@ -22,6 +22,7 @@ from .forks import Data, wait_for
 from .kills import Cell
 
 SPEED = 10  # simulated seconds a second
+RECORD = environment.ROOT / "tests" / "e2e" / "callback_plugins"  # holds what is told against what is there
 LONGEST = 180.0  # seconds of the machine's time that a playbook may take
 
 
@@ -33,9 +34,11 @@ class Stage:
         self._running = contextlib.ExitStack()
         simulator = simulator_process.running(environment.ROOT / "tests" / "simulator", folder, "--speed", str(SPEED))
         self.ready: Data = self._running.enter_context(simulator)
-        self._plays = 0
+        self._plays: list[Play] = []  # since the world is new
+        self._count = 0
         self._standing: dict[int, Data] = {}
         config = "[defaults]\nlocalhost_warning = false\npipelining = true\nnocolor = true\n"
+        config += f"callback_plugins = {RECORD}\ncallbacks_enabled = record\n"
         (folder / "ansible.cfg").write_text(config)
 
     def close(self) -> None:
@@ -55,6 +58,7 @@ class Stage:
         self.control("reset", {})
         self.control("settings", {"copy_gib_per_second": 20 / 5, "copy_tags_after_failure": "kept"})
         self._standing.clear()
+        self._plays.clear()
 
     def stands(self, **rule: t.Any) -> None:
         """A fault that belongs to the world: it is still to come if a playbook was killed before it."""
@@ -75,10 +79,16 @@ class Stage:
         return bool(self.control("faults")["held"])
 
     def play(self, name: str, variables: Data) -> Play:
-        self._plays += 1
+        self._count += 1
         given = {"image_release_manifest": str(self.folder / "manifest.json"), **variables}
         words = [str(environment.BIN / "ansible-playbook"), f"imageops.alicloud.{name}", "-e", json.dumps(given)]
-        return Play(words, self._environment(), self.folder, self.folder / f"play-{self._plays}.txt")
+        play = Play(words, self._environment(), self.folder, self.folder / f"play-{self._count}.txt")
+        self._plays.append(play)
+        return play
+
+    def false_claims(self) -> list[str]:
+        """What the results and the manifests of this world's plays have said that was not so when they said it."""
+        return [claim for play in self._plays for claim in play.false_claims()]
 
     def kill_at(self, cell: Cell, name: str, variables: Data) -> bool:
         """Run a playbook, and kill it with all its children at one call, or ask it kindly to end.
@@ -101,7 +111,8 @@ class Stage:
         return came
 
     def _environment(self) -> dict[str, str]:
-        return {**environment.for_ansible(self.folder), **simulator_process.only_here(self.ready)}
+        judged = {"E2E_CONTROL": self.ready["control"]}
+        return {**environment.for_ansible(self.folder), **simulator_process.only_here(self.ready), **judged}
 
 
 class Play:
@@ -109,6 +120,9 @@ class Play:
 
     def __init__(self, words: list[str], env: dict[str, str], folder: Path, output: Path) -> None:
         self._output = output
+        self._results = output.with_suffix(".jsonl")
+        self._results.write_text("")
+        env = {**env, "E2E_RESULTS": str(self._results)}
         with open(output, "wb") as file:
             self._process = subprocess.Popen(
                 words, env=env, cwd=folder, stdout=file, stderr=subprocess.STDOUT, start_new_session=True
@@ -127,6 +141,11 @@ class Play:
 
     def text(self) -> str:
         return self._output.read_text(errors="replace")
+
+    def false_claims(self) -> list[str]:
+        """As its callback has found them: whole lines only, the last may have been cut by a kill."""
+        lines = [line for line in self._results.read_text().splitlines(keepends=True) if line.endswith("\n")]
+        return [claim for line in lines for claim in json.loads(line)["false_claims"]]
 
     def ask_to_end(self, number: int) -> None:
         """A signal for all that a terminal's Ctrl-C would reach."""

@@ -120,5 +120,5 @@ def test_a_killed_pipeline_is_run_again(stage: Stage, uninterrupted: tuple[Data,
             code = play.end()
             found = [] if came else ["the call never came"]
             found += [f"exit code {code}: {play.text()[-500:]}"] if code else []
-            found += differences(wanted, end(stage)) + too_many(stage.journal(), None)
+            found += differences(wanted, end(stage)) + too_many(stage.journal(), None) + stage.false_claims()
             recorder.cell(str(cell), found)

@@ -14,8 +14,10 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mod
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, TimedOut
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import LISTING, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import LAST_LOOK, Backoff, Retry
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import ECS, Client
+
+T = t.TypeVar("T")
 
 PAGE = 100  # the API's largest page
 SMALL_PAGE = 50  # that of launch templates and scaling groups
@@ -116,14 +118,31 @@ class Listing:
 class Calls:
     """Calls for one account. Every function may raise ApiError or CredentialsError.
 
+    :param consistency_wait: seconds for which what was just made may not be known everywhere
     :param operation: what is being done, in words, for messages
     """
 
-    def __init__(self, client: Client, retry: Retry, service: str = ECS) -> None:
+    def __init__(self, client: Client, retry: Retry, service: str = ECS, consistency_wait: float = 0.0) -> None:
         """:param service: whose calls they are, as the client names it"""
         self._client = client
         self._service = service
+        self._consistency_wait = consistency_wait
         self.retry = retry
+
+    def when_known(self, unknown: str, call: t.Callable[[], T], is_there: t.Callable[[], bool] = lambda: True) -> T:
+        """Make a call on what was seen and may just have been made, so that the API need not know of it everywhere yet.
+
+        :param unknown: the code by which the API says so
+        :param is_there: asked after that, where it may as well have gone
+        """
+        ends, backoff = self.retry.clock.now() + self._consistency_wait, Backoff()
+        while True:
+            try:
+                return call()
+            except ApiError as error:
+                if error.code != unknown or self.retry.clock.now() >= min(ends, self.retry.deadline) or not is_there():
+                    raise
+            self.retry.clock.sleep(min(backoff.pause(), max(LAST_LOOK, ends - self.retry.clock.now())))
 
     def read(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
         """Make a call that may take effect twice without harm: a look, a write of what is there already."""

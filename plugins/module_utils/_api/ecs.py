@@ -32,13 +32,13 @@ class EcsApi:
     def __init__(self, client: Client, retry: Retry, consistency_wait: float = 0.0) -> None:
         self._client = client
         self._retry = retry
-        self._calls = Calls(client, retry)
+        self._calls = Calls(client, retry, consistency_wait=consistency_wait)
         self.snapshots = Snapshots(self._calls)
         self.images = Images(self._calls, self.snapshots)
         self.instances = Instances(self._calls)
         self.launch_templates = LaunchTemplates(self._calls, Calls(client, retry, "ess"))
         self.transfers = Transfers(self._calls)
-        self.tags = Tagging(self._calls, consistency_wait)
+        self.tags = Tagging(self._calls)
         self.organisation = Organisation(Calls(client, retry, "resourcesharing"))
 
     @property

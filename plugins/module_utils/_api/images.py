@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import (
@@ -17,7 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls impor
     tag_list,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import INSTANCE_TYPE, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Share
@@ -163,9 +164,15 @@ class Images:
 
     def cancel_copy(self, region: str, image_id: str) -> Data:
         """Cancel a running copy, in the region of the copy. Not repeated after a lost answer."""
-        return self._calls.write_once(
-            f"cancel the copy {image_id} in {region}", region, "CancelCopyImage", ImageId=image_id
-        )
+        operation = f"cancel the copy {image_id} in {region}"
+        call = functools.partial(self._calls.write_once, operation, region, "CancelCopyImage", ImageId=image_id)
+        return self._calls.when_known(error_codes.NO_SUCH_IMAGE, call, lambda: self._is_there(region, image_id))
+
+    def _is_there(self, region: str, image_id: str) -> bool:
+        """Whether an image is still listed. Who may not look can't know it."""
+        with passing_refusals():
+            return self.get(region, image_id) is not None
+        return False
 
     def create(self, region: str, fields: Data, token: str) -> Data:
         """Start making an image. Not repeated after a lost answer: look first.
@@ -179,13 +186,17 @@ class Images:
     def modify(self, region: str, image_id: str, **fields: t.Any) -> None:
         """Set attributes of an image, under the API's own names."""
         operation = f"change {', '.join(sorted(fields))} of image {image_id} in {region}"
-        self._calls.write_again(operation, region, "ModifyImageAttribute", ImageId=image_id, **fields)
+        write = self._calls.write_again
+        change = functools.partial(write, operation, region, "ModifyImageAttribute", ImageId=image_id, **fields)
+        self._calls.when_known(error_codes.NO_SUCH_IMAGE, change)
 
     def delete(self, region: str, image_id: str, force: bool = False) -> None:
         """Delete an image. One that is gone is no error: an answer may have been lost."""
         operation = f"delete image {image_id} in {region}"
-        with accepting("InvalidImageId.NotFound"):
-            self._calls.write_again(operation, region, "DeleteImage", ImageId=image_id, Force=force or None)
+        fields = {"ImageId": image_id, "Force": force or None}
+        call = functools.partial(self._calls.write_again, operation, region, "DeleteImage", **fields)
+        with accepting(error_codes.NO_SUCH_IMAGE):
+            self._calls.when_known(error_codes.NO_SUCH_IMAGE, call, lambda: self._is_there(region, image_id))
 
     def join_resource_group(self, region: str, image_id: str, group: str) -> None:
         """Move an image. One that is in the group already is no error."""
@@ -221,7 +232,8 @@ class Images:
         :returns: the request id
         """
         operation = f"share image {image_id} in {region}" if add else f"unshare image {image_id} in {region}"
-        answer = self._calls.write_once(
+        change = functools.partial(
+            self._calls.write_once,
             operation,
             region,
             "ModifyImageSharePermission",
@@ -229,6 +241,8 @@ class Images:
             AddAccount=list(add) or None,
             RemoveAccount=list(remove) or None,
         )
+        # What is taken away only may well be gone.
+        answer = self._calls.when_known(error_codes.NO_SUCH_IMAGE, change) if add else change()
         return text(answer.get("RequestId"))
 
     def publish(self, region: str, image_id: str, public: bool) -> None:

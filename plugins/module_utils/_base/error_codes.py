@@ -33,9 +33,10 @@ CONFLICT = frozenset(
 
 # Refusals that may only be early: a deleted image still holds its name, or what is copied is too fresh
 
+NO_SUCH_IMAGE = "InvalidImageId.NotFound"  # it is gone, or so new that this action does not find it yet
 SNAPSHOT_IS_FRESH = frozenset({"InvalidSnapshotId.NotReady", "SnapshotNotReady"})
 NAME_IS_HELD = frozenset({"InvalidImageName.Duplicated"})
-EARLY_COPY = NAME_IS_HELD | {"IncorrectImageStatus", "InvalidImageId.NotFound"}
+EARLY_COPY = NAME_IS_HELD | {"IncorrectImageStatus", NO_SUCH_IMAGE}
 EARLY_IMAGE = NAME_IS_HELD | SNAPSHOT_IS_FRESH
 OBJECT_IS_TAKEN = frozenset({"ImageIsImporting"})  # it is being imported, maybe by the call whose answer was lost
 EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
@@ -48,7 +49,7 @@ SESSION_OVER = frozenset({"InvalidSecurityToken.Expired"})
 
 DRY_RUN_PASSED = frozenset({"DryRunOperation", "DRYRUN.SUCCESS"})
 TOO_LARGE = frozenset({"SizeExceed.Image"})
-NO_RUNNING_COPY = frozenset({"IncorrectImageStatus", "InvalidImageId.NotFound"})  # it has finished, or is gone
+NO_RUNNING_COPY = frozenset({"IncorrectImageStatus", NO_SUCH_IMAGE})  # it has finished, or is gone
 SET_ALREADY = frozenset({"ImageStatus.NotAvailable", "ImageStatus.NotDeprecated"})  # an image has that status
 
 # Copies of snapshots

@@ -146,7 +146,7 @@ class CancelImage(Cancel):
         try:
             self._cancel(self.run.api.without_retries())
         except ApiError as error:
-            if not is_transient(error):
+            if not (is_transient(error) or error.code == error_codes.NO_SUCH_IMAGE):
                 self._refused(error)
                 return
             self._note(error)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
@@ -222,7 +222,7 @@ class Share:
             self.warnings.append(f"{self.label} is not seen: nothing was taken from anybody")
             return []
 
-        return attempt(self.run, self._list.read, look, early=lambda error: error.code == "InvalidImageId.NotFound")
+        return attempt(self.run, self._list.read, look, early=lambda error: error.code == error_codes.NO_SUCH_IMAGE)
 
     def _plan(self, current: list[str]) -> SharePlan:
         options = self.run.options

@@ -4,7 +4,8 @@
 
 """Writes what each task of a play came to, one JSON line each, into the file that E2E_RESULTS names.
 
-With E2E_CONTROL, where the simulator is asked about itself, each result is held against its state.
+With E2E_CONTROL, where the simulator is asked about itself, each result is held against its state, and so is each
+manifest at the moment when it is written.
 """
 
 from __future__ import annotations
@@ -30,15 +31,27 @@ description: One JSON line a task.
 """
 
 
+STEPS = ("image_release_step", "image_work_step")  # what writes manifests
+
+
+def _facts() -> claims.Facts:
+    return claims.Facts.of(simulator_process.control({"control": os.environ["E2E_CONTROL"]}, "state"))
+
+
 def _false_claims(task: t.Any, data: dict[str, t.Any]) -> list[str]:
     """What a result says that the simulator knows better, at this moment."""
-    module, control = task.action.removeprefix("imageops.alicloud."), os.environ.get("E2E_CONTROL")
+    module = task.action.removeprefix("imageops.alicloud.")
     # In check mode ecs_image tells what the image would be.
-    if not control or not module.startswith("ecs_") or (task.check_mode and module == "ecs_image"):
+    if not module.startswith("ecs_") or (task.check_mode and module == "ecs_image"):
         return []
-    facts = claims.Facts.of(simulator_process.control({"control": control}, "state"))
+    facts = _facts()
     results = [one for one in data.get("results", [data]) if not one.get("skipped")]
     return [f"{module}: {claim}" for one in results for claim in claims.of_result(one, facts)]
+
+
+def _manifests() -> dict[Path, int]:
+    """Files that may be manifests, with the times when they were written."""
+    return {path: path.stat().st_mtime_ns for path in Path().glob("*.json")}
 
 
 class CallbackModule(CallbackBase):
@@ -47,11 +60,33 @@ class CallbackModule(CallbackBase):
     CALLBACK_NAME = "record"
     CALLBACK_NEEDS_ENABLED = True
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._written = _manifests()
+
+    def _claims(self, task: t.Any, data: dict[str, t.Any]) -> list[str]:
+        if "E2E_CONTROL" not in os.environ:
+            return []
+        try:
+            return _false_claims(task, data) + (self._false_manifests() if task.action.endswith(STEPS) else [])
+        except Exception as error:  # Ansible would only warn of it, and nothing would be judged
+            return [f"{task.get_name()} could not be judged: {error!r}"]
+
+    def _false_manifests(self) -> list[str]:
+        """What the manifests say that have just been written."""
+        before, self._written = self._written, _manifests()
+        found = []
+        for path, time in self._written.items():
+            manifest = json.loads(path.read_text()) if before.get(path) != time else {}
+            if isinstance(manifest, dict) and "collection" in manifest and "images" in manifest:
+                found += [f"{path.name}: {claim}" for claim in claims.of_manifest(manifest, _facts())]
+        return found
+
     def _write(self, outcome: str, result: t.Any) -> None:
         task = getattr(result, "task", None) or result._task
         data = getattr(result, "result", None) or result._result
         line = {"name": task.get_name(), "action": task.action, "outcome": outcome, "result": dict(data)}
-        line["false_claims"] = [] if outcome == "skipped" else _false_claims(task, dict(data))
+        line["false_claims"] = [] if outcome == "skipped" else self._claims(task, dict(data))
         with open(os.environ["E2E_RESULTS"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line, default=str) + "\n")
 

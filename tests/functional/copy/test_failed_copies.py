@@ -6,17 +6,11 @@
 
 from __future__ import annotations
 
-import typing as t
-
 import pytest
-from functional.support import BEIJING, HOME, VALLEY, Lab, Outcome
+from functional.copy.copying import copy
+from functional.support import BEIJING, HOME, VALLEY, Lab
 
-COPY = "ecs_image_copy"
 LEFTOVER = "imageops:leftover-of"
-
-
-def copy(lab: Lab, source: str, *regions: str, **params: t.Any) -> Outcome:
-    return lab(COPY, region=HOME, image_id=source, destination_regions=list(regions or [BEIJING]), **params)
 
 
 # Snapshots that are called leftovers

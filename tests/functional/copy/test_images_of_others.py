@@ -10,13 +10,9 @@ import threading
 import typing as t
 
 import pytest
-from functional.copy.test_outcomes import start_by_another_run
-from functional.support import BEIJING, HOME, Lab, Outcome
+from functional.copy.copying import copy, start_by_another_run
+from functional.support import BEIJING, HOME, Lab
 from simulator.state import making
-
-
-def copy(lab: Lab, source: str, **params: t.Any) -> Outcome:
-    return lab("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING], **params)
 
 
 def start_by_a_stranger(lab: Lab, source: str) -> str:

@@ -6,14 +6,8 @@
 
 from __future__ import annotations
 
-import typing as t
-
-from functional.copy.test_outcomes import start_by_another_run
-from functional.support import BEIJING, HOME, Lab, Outcome
-
-
-def copy(lab: Lab, source: str, **params: t.Any) -> Outcome:
-    return lab("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING], **params)
+from functional.copy.copying import copy, start_by_another_run
+from functional.support import BEIJING, HOME, Lab
 
 
 def test_the_younger_of_two_copies_gives_way_if_it_is_this_run_s(lab: Lab) -> None:

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import re
 import typing as t
 
 import pytest
 from functional.support import BEIJING, HOME, Lab, four_steps
 from simulator.switches.copies import LOSABLE
+from simulator.wire.envelope import Reply
 
 SHANGHAI = "cn-shanghai"
 COPY, IMAGE, INFO = "ecs_image_copy", "ecs_image", "ecs_image_info"
@@ -135,3 +138,26 @@ def test_who_may_not_see_locks_deletes_what_can_be_deleted(lab: Lab) -> None:
     lab.fault("error", "DescribeLockedSnapshots", code="Forbidden.RAM", status=403, times=None)
     lab.ok(IMAGE, region=HOME, image_id=source, state="absent", delete_snapshots="all")
     assert disk.snapshot_id not in lab.sim.world.snapshots
+
+
+def test_a_list_of_locks_without_an_end_is_an_error_before_anything_is_deleted(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = lab.source()
+    (disk,) = lab.image(source).disks
+    locked(lab, disk.snapshot_id)
+    reply = lab.sim._dispatcher.reply
+    pages: list[Reply] = []
+
+    def endless(exchange: t.Any) -> Reply:
+        if exchange.action != "DescribeLockedSnapshots":
+            return reply(exchange)
+        if not pages:
+            given = reply(exchange)
+            more = json.dumps({**json.loads(given.body), "NextToken": "more"}).encode()
+            pages.append(dataclasses.replace(given, body=more))
+        return pages[0]
+
+    monkeypatch.setattr(lab.sim._dispatcher, "reply", endless)
+    lab.fails(IMAGE, "look for locked snapshots", region=HOME, image_id=source, state="absent", delete_snapshots="all")
+    assert lab.writes() == [] and lab.image(source).status == "Available"

@@ -20,7 +20,7 @@ class Late:
     late_tags: dict[str, float] = field(default_factory=dict, kw_only=True)
     """Per key: from when on the tag is shown."""
     tag_seconds: float = field(default=0.0, kw_only=True)
-    """For an image that is being made: how long after it is Available its tags are shown."""
+    """For an image that is being made: how long after its end its tags are shown."""
 
     def is_old(self, seconds: float, now: float) -> bool:
         """Whether the call that made it is that long ago; what was there from the start always is."""
@@ -34,7 +34,7 @@ class Late:
         self.tag_seconds = seconds
 
     def shows_tags_from(self, moment: float) -> None:
-        """It is Available now: the tags that waited for it come a while later."""
+        """It is finished now, or has failed: the tags that waited for it come a while later."""
         for key, then in self.late_tags.items():
             if then == LATEST:
                 self.late_tags[key] = moment + self.tag_seconds

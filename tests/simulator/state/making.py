@@ -134,6 +134,7 @@ def _fail(world: World, image: Image, work: Work, at: float) -> None:
         return
     work.frozen = at
     image.status = "CreateFailed"
+    image.shows_tags_from(at)
     _leave_snapshots(world, image, work)
     if world.settings.copy_tags_after_failure == "lost":
         image.tags.clear()
