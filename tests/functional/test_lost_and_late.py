@@ -98,3 +98,11 @@ def test_a_new_image_that_is_found_late_is_removed(lab: Lab) -> None:
     made = lab.ok("ecs_image", region=HOME, instance_id=instance, name="base").result["image"]["image_id"]
     lab.ok("ecs_image", region=HOME, image_id=made, state="absent")
     assert lab.own(HOME) == []
+
+
+def test_an_image_that_went_with_a_lost_answer_is_not_waited_for(lab: Lab) -> None:
+    source = lab.source()
+    lab.fault("reset_after", "DeleteImage")
+    before = lab.clock.now()
+    lab.ok("ecs_image", region=HOME, image_id=source, state="absent")
+    assert lab.own(HOME) == [] and lab.clock.now() - before < 20

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from mutations.mutation import Mutation, functional
+from mutations.mutation import OUTCOMES, Mutation, functional
 
-COPY = functional("copy/outcomes", "copy/no_second_copy")
+COPY = functional(*OUTCOMES, "copy/no_second_copy")
 STRANGERS = functional("copy/images_of_others")
 LARGE_ENDS = functional("copy/ends_of_copies_by_snapshots")
 RETIRE = ("unit/plugins/module_utils/test_plan_retire.py",)
@@ -38,7 +38,7 @@ MUTATIONS = (
         "_base/retry.py",
         " or now - failing_since >= self._patience_with(error):",
         ":",
-        functional("copy/outcomes"),
+        functional(*OUTCOMES),
     ),
     Mutation(
         4,
@@ -176,7 +176,7 @@ MUTATIONS = (
         "_copy/destination.py",
         'return [image for image in found if image["name"] == self.wanted.name]',
         "return found",
-        functional("copy/no_second_copy", "copy/outcomes"),
+        functional("copy/no_second_copy", *OUTCOMES),
     ),
     Mutation(
         6,
@@ -208,7 +208,7 @@ MUTATIONS = (
         "_copy/copy_one.py",
         " or not destination.started_here:\n        return\n    try:",
         ":\n        return\n    try:",
-        functional("copy/outcomes"),
+        functional(*OUTCOMES),
     ),
     Mutation(
         6,
@@ -224,7 +224,7 @@ MUTATIONS = (
         "_copy/judge.py",
         "if not options.adopt_unmarked:",
         "if False:",
-        functional("copy/no_second_copy", "copy/outcomes"),
+        functional("copy/no_second_copy", *OUTCOMES),
     ),
     Mutation(
         6,
@@ -240,7 +240,7 @@ MUTATIONS = (
         "_copy/judge.py",
         "    if origin:\n        return Refused(",
         "    if False:\n        return Refused(",
-        functional("copy/no_second_copy", "copy/outcomes"),
+        functional("copy/no_second_copy", *OUTCOMES),
     ),
     Mutation(
         6,

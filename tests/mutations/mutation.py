@@ -28,6 +28,9 @@ INVARIANTS = {
     12: "a run against an account leaves nothing, touches nothing else, tells nothing of it",
 }
 
+# What comes of copies, each of these by its name among functional tests.
+OUTCOMES = ("copy/what_is_there", "copy/waiting", "copy/starting", "copy/other_runs", "copy/bad_regions")
+
 
 @dataclasses.dataclass(frozen=True)
 class Mutation:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mutations.mutation import Mutation, functional
 
+LATE = functional("lost_and_late")
 GATEWAYS, TRANSPORT, ABSENT = functional("gateways"), functional("transport"), functional("absent_fields")
 
 MUTATIONS = (
@@ -77,17 +78,73 @@ MUTATIONS = (
     ),
     Mutation(
         8,
-        "a tag that comes too early is refused for good",
-        "_api/tags.py",
-        'if error.code != "InvalidResourceId.NotFound" or',
+        "a call that comes too early for what is new is refused for good",
+        "_api/calls.py",
+        "if error.code != unknown or",
         "if True or",
         ABSENT,
     ),
     Mutation(
         8,
+        "an image that has gone is waited for",
+        "_api/calls.py",
+        " or not is_there():",
+        ":",
+        LATE,
+    ),
+    Mutation(
+        7,
+        "an image is gone because its removal does not find it yet",
+        "_api/images.py",
+        "            self._calls.when_known(error_codes.NO_SUCH_IMAGE, call,",
+        "            (lambda dummy, call, is_there: call())(None, call,",
+        LATE,
+    ),
+    Mutation(
+        6,
+        "a copy is cancelled because its cancelling does not find it yet",
+        "_cancel/cancel_one.py",
+        " or error.code == error_codes.NO_SUCH_IMAGE):",
+        "):",
+        LATE,
+    ),
+    Mutation(
+        8,
+        "a copy is not shared because the call does not find it yet",
+        "_api/images.py",
+        "answer = self._calls.when_known(error_codes.NO_SUCH_IMAGE, change) if add else change()",
+        "answer = change()",
+        LATE,
+    ),
+    Mutation(
+        9,
+        "an image that vanishes during its check is waited for to the end",
+        "_task/waiter.py",
+        "        hidden=lambda ever_seen: _vanished(where),\n",
+        "",
+        functional("image_making"),
+    ),
+    Mutation(
+        7,
+        "copies that could not be looked for are none",
+        "_cancel/task.py",
+        "errors[region] = failure_of(error)\n        return\n    for image in running:",
+        "return\n    for image in running:",
+        functional("brake"),
+    ),
+    Mutation(
+        7,
+        "a list of locks that can't be right is an empty one",
+        "_api/snapshots.py",
+        "with passing_refusals(), contextlib.suppress(SdkTooOld):",
+        "with contextlib.suppress(Exception):",
+        functional("copy/what_copies_carry"),
+    ),
+    Mutation(
+        8,
         "a tag is waited for longer than was said",
-        "_api/tags.py",
-        "min(backoff.pause(), max(LAST_LOOK, ends - self._calls.retry.clock.now()))",
+        "_api/calls.py",
+        "min(backoff.pause(), max(LAST_LOOK, ends - self.retry.clock.now()))",
         "backoff.pause()",
         ABSENT,
     ),

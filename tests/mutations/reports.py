@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from mutations.mutation import Mutation, functional
+from mutations.mutation import OUTCOMES, Mutation, functional
 
 LARGE = functional("copy/by_snapshots")
 FAULTS = functional("faults")
@@ -186,7 +186,7 @@ MUTATIONS = (
         "_copy/start.py",
         "destination.api.snapshots.delete(destination.region, snapshot_id)",
         "pass",
-        functional("copy/outcomes"),
+        functional(*OUTCOMES),
     ),
     Mutation(
         7,
@@ -194,7 +194,7 @@ MUTATIONS = (
         "_task/leftovers.py",
         "api.tags.put(image",
         "print(image",
-        functional("copy/outcomes", "cancel"),
+        functional(*OUTCOMES, "cancel"),
     ),
     Mutation(
         7,
@@ -202,7 +202,7 @@ MUTATIONS = (
         "_task/leftovers.py",
         'snapshot["usage"] == "none"',
         "True",
-        functional("copy/outcomes", "cancel"),
+        functional(*OUTCOMES, "cancel"),
     ),
     Mutation(
         7,
@@ -226,7 +226,7 @@ MUTATIONS = (
         "_copy/copy_one.py",
         "if repairs.snapshots:",
         "if False:",
-        functional("copy/outcomes"),
+        functional(*OUTCOMES),
     ),
     Mutation(
         7,
@@ -234,7 +234,7 @@ MUTATIONS = (
         "_copy/start.py",
         '"image_id": failed[0]["image_id"],',
         "",
-        functional("copy/outcomes"),
+        functional(*OUTCOMES),
     ),
     Mutation(
         7,
@@ -242,7 +242,7 @@ MUTATIONS = (
         "_task/changes.py",
         "if repairs.snapshots:",
         "if False:",
-        functional("copy/outcomes"),
+        functional(*OUTCOMES),
     ),
     Mutation(
         7,
@@ -301,7 +301,7 @@ MUTATIONS = (
         "_base/retry.py",
         "return error.code in error_codes.CONFLICT",
         "return False",
-        functional("copy/outcomes"),
+        functional(*OUTCOMES),
     ),
     Mutation(
         8,
@@ -382,7 +382,7 @@ MUTATIONS = (
         "_task/identity.py",
         'if source and image["created_at"] < source["created_at"] else found',
         "if False else found",
-        functional("copy/outcomes", "copy/images_of_others"),
+        functional(*OUTCOMES, "copy/images_of_others"),
     ),
     Mutation(
         9,
@@ -458,7 +458,7 @@ MUTATIONS = (
         "_task/run.py",
         '"access_key_secret": {\n        "type": "str",\n        "no_log": True,',
         '"access_key_secret": {\n        "type": "str",\n        "no_log": False,',
-        functional("copy/outcomes"),
+        functional(*OUTCOMES),
     ),
     Mutation(
         10,

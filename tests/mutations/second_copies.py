@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from mutations.mutation import Mutation, functional
+from mutations.mutation import OUTCOMES, Mutation, functional
 
-COPY = functional("copy/outcomes", "copy/no_second_copy")
+COPY = functional(*OUTCOMES, "copy/no_second_copy")
 CHECK = functional("four_steps", "copy/check_mode")
 LARGE = functional("copy/by_snapshots")
 ENDS = functional("copy/ends_of_copies_by_snapshots")
@@ -69,7 +69,7 @@ MUTATIONS = (
         "_copy/plan.py",
         "if len(live) > 1:",
         "if len(live) > 9:",
-        functional("copy/outcomes"),
+        functional(*OUTCOMES),
     ),
     Mutation(
         1,
