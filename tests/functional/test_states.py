@@ -84,6 +84,16 @@ def test_a_source_in_one_is_waited_for(lab: Lab) -> None:
     assert outcome.actions == {BEIJING: "started"}
 
 
+@pytest.mark.parametrize("method", ["image", "snapshots"])
+def test_a_source_that_stays_in_one_is_named_and_not_copied(lab: Lab, method: str) -> None:
+    lab.fault("odd_status", "CreateImage", **FOR_GOOD)
+    made = lab.ok("ecs_image", region=HOME, instance_id=lab.demo("instances", "demo"), name="base", wait=False)
+    lab.pass_time(60)
+    source = made.result["image"]["image_id"]
+    lab.fails(COPY, "is Quarantined", **copy_of(source), method=method, preflight="none", wait_timeout=300)
+    assert lab.calls("CopyImage") == lab.calls("CopySnapshot") == []
+
+
 def test_a_deprecated_copy_is_present_and_handed_to_no_next_step(lab: Lab) -> None:
     source = lab.source()
     lab.twin(source, BEIJING, status="Deprecated")
