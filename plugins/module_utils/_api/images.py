@@ -170,9 +170,10 @@ class Images:
 
     def _is_there(self, region: str, image_id: str) -> bool:
         """Whether an image is still listed. Who may not look can't know it."""
+        found: Image | None = None
         with passing_refusals():
-            return self.get(region, image_id) is not None
-        return False
+            found = self.get(region, image_id)
+        return found is not None
 
     def create(self, region: str, fields: Data, token: str) -> Data:
         """Start making an image. Not repeated after a lost answer: look first.
