@@ -14,9 +14,11 @@ description:
     retention, and deletes them with their snapshots when the grace period is over.
   - An image's age is that of its source, not that of the copy.
   - These always stay, whatever their age - the newest ones of each family and name in each region, the newest
-    Available one even if more are newer and Deprecated, public images, images that instances of this account were made
-    from, images with a tag C(imageops:keep) that holds, and images that are being made, have failed or can't be used.
-    Whether the API counts the instances of accounts that an image is shared with is not documented.
+    Available one even if more are newer and Deprecated, public images, images that are used, images with a tag
+    C(imageops:keep) that holds, and images that are being made, have failed or can't be used.
+  - An image is used if there are instances of it, or a launch template, scaling group or scaling configuration starts
+    them of it, see M(imageops.alicloud.ecs_image_usage_info). What could not be looked at is warned about and listed in
+    RV(not_looked), and keeps no image.
   - Nothing is deleted of a family or name that has no Available image in that region.
   - The tag C(imageops:keep) with the value C(forever) or a day such as C(2027-01-31) protects an image from this
     module, until the end of that day in UTC. Any other value protects it forever, with a warning.
@@ -113,8 +115,21 @@ options:
     type: str
     choices: [ignore, report, delete]
     default: report
+  keep_used:
+    description: Look who uses the images that would go, and keep what is used.
+    type: bool
+    default: true
+    version_added: 2.0.0
+  role_arns:
+    description:
+      - Roles in accounts that have the images, whose use counts too. The credentials take on each in place of
+        O(ram_role_arn) to look.
+    type: list
+    elements: str
+    version_added: 2.0.0
 seealso:
   - module: imageops.alicloud.ecs_image
+  - module: imageops.alicloud.ecs_image_usage_info
   - module: imageops.alicloud.ecs_image_info
 """
 
@@ -248,6 +263,12 @@ not_selected:
   returned: unless the input was refused
   type: list
   elements: dict
+not_looked:
+  description: What could not be looked at, as RV(imageops.alicloud.ecs_image_usage_info#module:not_looked).
+  returned: success
+  type: list
+  elements: dict
+  version_added: 2.0.0
 orphaned_snapshots:
   description:
     - Snapshots that were made for an image which is gone, each with C(region), C(snapshot_id), C(size) in GiB,
@@ -290,6 +311,8 @@ def main() -> None:
         "unmarked": {"type": "bool", "default": False},
         "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "own"},
         "orphans": {"type": "str", "choices": ["ignore", "report", "delete"], "default": "report"},
+        "keep_used": {"type": "bool", "default": True},
+        "role_arns": names,
     }
     run_module(arguments, retire_plan.Options, retire_plan.validate, retire_task.retire_images)
 

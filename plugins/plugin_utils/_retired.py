@@ -17,11 +17,18 @@ def summary(result: Data, check: bool = False) -> list[str]:
     """A line for each image, what goes first, and the weight of it all."""
     lines = [_line(entry, check) for outcome in OUTCOMES for entry in result[outcome]]
     lines += [f"{_named(one)} is not selected: {one['reason']}" for one in result.get("not_selected") or []]
+    lines += [_not_looked(one) for one in result.get("not_looked") or []]
     for one in result["orphaned_snapshots"]:
         state = _will("deleted", check) if one["deleted"] else "orphaned"
         lines.append(f"{one['region']} {one['snapshot_id']} {state}: {one['size']} GiB, made for {one['made_for']}")
     freed = f"{result['gib_freed']} GiB {'would be freed' if check else 'freed'}"
     return [*lines, f"{freed}, {result['gib_orphaned']} GiB in orphaned snapshots"]
+
+
+def _not_looked(one: Data) -> str:
+    """What may use images, and could not be looked at."""
+    where = f"{one['region'] or 'every region'}, account {one['account_id']}"
+    return f"{where}: {one['kind']} not looked at: {one['error']['code']}: {one['error']['message']}"
 
 
 def _line(entry: Data, check: bool) -> str:

@@ -180,8 +180,9 @@ def _retire_faults(settings: Data, recorded: Data) -> list[str]:
 
 
 def _retire_calls(settings: Data, recorded: Data) -> list[Data]:
-    same = ("keep", "min_age_days", "grace_days", "shared", "unmarked", "unpromoted", "delete_snapshots", "orphans")
-    lists = ("families", "name_patterns", "tags")
+    same = ("keep", "min_age_days", "grace_days", "shared", "unmarked", "unpromoted", "delete_snapshots", "orphans",
+            "keep_used")  # fmt: skip
+    lists = ("families", "name_patterns", "tags", "role_arns")
     call: Data = {
         "regions": settings["regions"] or recorded["regions"],
         "max_images": settings["max"],

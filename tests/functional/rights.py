@@ -93,6 +93,12 @@ _RIGHTS: dict[str, Rights] = {
         "ecs:ModifyImageSharePermission": [IMAGE],
         "ecs:TagResources": [IMAGE, SNAPSHOT],
         "ecs:UntagResources": [IMAGE, SNAPSHOT],
+        "ecs:DescribeDisks": [DISK],
+        "ecs:DescribeInstances": [INSTANCE],
+        "ecs:DescribeLaunchTemplateVersions": [TEMPLATE],
+        "ecs:DescribeLaunchTemplates": [TEMPLATE],
+        "ess:DescribeScalingConfigurations": ["*"],
+        "ess:DescribeScalingGroups": ["*"],
     },
     "ecs_image_share": {
         "ecs:DescribeImageSharePermission": [IMAGE],

@@ -118,6 +118,7 @@ def retirements(lab: Lab) -> Calls:
     lab.plant("images", region=BEIJING, name="new", family="base", tags=OURS)
     for disk in lab.image(kept).disks:
         lab.sim.world.snapshots[disk.snapshot_id].tags["imageops:leftover-of"] = kept
+    lab.plant("launch_templates", region=HOME, name="web", versions=[{"ImageId": "m-other"}])
     base = {"region": HOME, "families": ["base"], "keep": 1, "shared": True}
     keeping = {"region": BEIJING, "grace_days": 0, "delete_snapshots": "none"}
     for options in ({"max_images": 1}, {"grace_days": 0}, keeping):

@@ -12,6 +12,7 @@ import typing as t
 import pytest
 from functional.interruptions import killed_at
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab, Outcome, surprises
+from functional.test_usage import new_looker
 from simulator.state.regions import open_regions
 
 RETIRE = "ecs_image_retire"
@@ -34,6 +35,34 @@ def images(lab: Lab) -> dict[str, str]:
         for disk in lab.image(image_id).disks:
             lab.sim.world.snapshots[disk.snapshot_id].tags["imageops:snapshot-of"] = image_id
     return found
+
+
+def test_what_starts_instances_keeps_an_image_and_is_named(lab: Lab, images: dict[str, str]) -> None:
+    template = lab.plant("launch_templates", region=HOME, name="web", versions=[{"ImageId": images["home 200"]}])
+    group = lab.plant("scaling_groups", region=BEIJING, name="old", image=images["copy 100"])
+    consumer = lab.plant("instances", account=ONE, region=HOME, image_id=images["home 100"])
+    role = new_looker(lab)
+    for check in (True, False):
+        done = lab.ok(RETIRE, **OPTIONS, role_arns=[role], who="looker", check=check)
+        reasons = {one["image_id"]: (one["reason"], one["uses"]) for one in done.result["kept"]}
+        for label, user in (("home 200", template), ("copy 100", f"asc-{group[4:]}"), ("home 100", consumer)):
+            reason, uses = reasons[images[label]]
+            assert user in reason and user in [use["id"] for use in uses], label
+        assert names(done, "deprecated") == chosen(images, "home 50", "copy 200", "copy 50")
+        assert done.result["not_looked"] == []
+    left = lab.ok(RETIRE, **OPTIONS, keep_used=False)
+    assert names(left, "deprecated") == chosen(images, "home 200", "copy 100", "home 100")
+
+
+def test_where_it_could_not_look_it_says_so_and_goes_on(lab: Lab, images: dict[str, str]) -> None:
+    lab.fault("error", "DescribeLaunchTemplates", code="Forbidden.RAM", status=403, times=None)
+    done = lab.ok(RETIRE, **OPTIONS)
+    assert names(done, "deprecated") == chosen(images, *OLD)
+    assert {(one["region"], one["kind"]) for one in done.result["not_looked"]} == {
+        (HOME, "launch templates"),
+        (BEIJING, "launch templates"),
+    }
+    assert "ecs:DescribeLaunchTemplates" in " ".join(done.warnings)
 
 
 def names(outcome: Outcome, key: str) -> set[str]:
@@ -159,7 +188,7 @@ def test_what_others_use_stays(lab: Lab, images: dict[str, str]) -> None:
     assert names(kept, "deleted") == chosen(images, "home 50")
     reasons = {one["image_id"]: one["reason"] for one in kept.result["kept"]}
     assert reasons[images["home 200"]] == f"shared with {ONE}"
-    assert reasons[images["home 100"]] == "used by instances"
+    assert reasons[images["home 100"]].startswith("used by instance i-")
 
     told = lab.ok(RETIRE, **{**OPTIONS, "regions": [HOME]}, grace_days=0, shared=True)
     (gone,) = told.result["deleted"]
@@ -295,7 +324,8 @@ def test_check_mode_of_many_shared_images_makes_a_look_or_two_in_each_region(lab
         lab.sim.journal.clear()
         planned = lab.ok(RETIRE, **call, grace_days=grace, check=True)
         assert len(planned.result["deleted"] + planned.result["deprecated"]) == 50
-        looks = 90 + len(regions) * lab.asks_snapshots
+        # Five kinds that may use images, a look each in every region where one would go.
+        looks = 90 + len(regions) * (lab.asks_snapshots + 5)
         assert len(lab.calls()) <= looks, collections.Counter(lab.actions())
         told = [one for key in ("deleted", "deprecated") for one in planned.result[key]]
         assert len([one for one in told if one["unshared"] == [ONE]]) == 10

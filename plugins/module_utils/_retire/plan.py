@@ -38,6 +38,8 @@ class Options(Selection):
     unmarked: bool = False
     delete_snapshots: str = "own"
     orphans: str = "report"
+    keep_used: bool = True
+    role_arns: list[str] | None = None
 
 
 @dataclasses.dataclass
@@ -66,19 +68,24 @@ def validate(options: Options) -> list[str]:
     return faults
 
 
-def plan(found: Selected, rules: Options, now: float) -> list[Verdict]:
+def plan(found: Selected, rules: Options, now: float, used: t.Mapping[str, str] | None = None) -> list[Verdict]:
     """Judge the images of one region.
 
     :param found: the groups, each of which keeps its newest ones; images may tell their ``shares``
     :param now: seconds since the epoch
+    :param used: by whom images are used, by id
     :returns: a verdict for each image, the oldest first
     """
     images = {image["image_id"]: image for group in [*found.groups, found.loose] for image in group}
-    reasons = _reasons_to_stay(found, rules.keep)
+    reasons = {**_users(used or {}, images), **_reasons_to_stay(found, rules.keep)}
     verdicts = {key: _judge(image, reasons.get(key), rules, now) for key, image in images.items()}
     for group in found.groups:
         _leave_one(group, verdicts)
     return sorted(verdicts.values(), key=lambda verdict: age.order(verdict.image))
+
+
+def _users(used: t.Mapping[str, str], images: t.Container[str]) -> dict[str, str]:
+    return {image_id: f"used by {users}" for image_id, users in used.items() if users and image_id in images}
 
 
 def _reasons_to_stay(found: Selected, keep: int) -> dict[str, str]:
@@ -159,11 +166,9 @@ def _protection(image: Image, since: float, rules: Options, now: float) -> str |
 
 
 def _others(image: Image, rules: Options) -> str | None:
-    """Who else uses an image, or made it."""
+    """Who else has an image, or made it."""
     if image["is_public"]:
         return "is public"
-    if image["usage"] == "instance":
-        return "used by instances"
     if not rules.shared and image.get("shares"):
         return f"shared with {', '.join(share['account_id'] for share in image['shares'])}"
     if not rules.shared and image["is_shared"]:

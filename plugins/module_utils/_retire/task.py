@@ -15,7 +15,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     ApiError,
     ImageOpsError,
     failure_of,
-    sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
@@ -23,15 +22,14 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._image import pl
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._retire import selection
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire import selection, told, use
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Options, Verdict
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._usage.look import Looks
 
-DONE = {"deprecate": "deprecated", "mark": "deprecated", "delete": "deleted", "keep": "kept", "postpone": "postponed"}
 MOST_LISTS = 10  # share lists that are read for people alone
 UNREAD = ". Others have it and would lose it: who, is not read for so many images in check mode"
-RESTORED = f", and is available again: the date in its tag {markers.DEPRECATED_AT} is outdated and goes"
 
 
 @dataclasses.dataclass
@@ -46,6 +44,7 @@ class Region:
     left: list[Image] = dataclasses.field(default_factory=list)  # ours, in no family, and not selected
     warnings: list[str] = dataclasses.field(default_factory=list)
     blind: bool = False  # no own image is to be seen, so that absence proves nothing
+    uses: use.Uses = dataclasses.field(default_factory=dict)  # of the images that would go
     error: ImageOpsError | None = None
 
 
@@ -57,6 +56,7 @@ def retire_images(run: Task[Options]) -> Data:
     regions = [Region(name) for name in names]
     run.jobs.run(lambda region: _look(run, region), regions)
     run.jobs.run(lambda pair: _read_shares(run, *pair), _share_lists(run, regions))
+    looks = _see_use(run, regions)
     for region in regions:
         _judge(run, region)
     verdicts = retire_plan.limit((verdict for region in regions for verdict in region.verdicts), run.options.max_images)
@@ -67,10 +67,10 @@ def retire_images(run: Task[Options]) -> Data:
     # Check mode has just looked, and a run looks again.
     copies = RunningCopies(run, had, {name: region.images for name, region in seen.items()} if run.check else None)
     warnings = run.visibility_warnings([region.name for region in regions if region.blind and not region.error])
-    warnings += [warning for region in regions for warning in region.warnings]
+    warnings += [*looks.warnings(), *(warning for region in regions for warning in region.warnings)]
     run.jobs.run(lambda verdict: _retire(run, verdict, entries, warnings, copies, seen), verdicts)
     snapshots = [_orphan(run, region, snapshot) for region in regions for snapshot in region.orphans]
-    return {**_result(run, regions, entries, snapshots), "warnings": warnings}
+    return {**_result(run, regions, entries, snapshots), "not_looked": looks.not_looked, "warnings": warnings}
 
 
 def _look(run: Task[Options], region: Region) -> None:
@@ -89,10 +89,25 @@ def _look_into(run: Task[Options], region: Region) -> None:
         region.snapshots = run.api.snapshots.tagged(region.name, {})
 
 
+def _see_use(run: Task[Options], regions: t.Sequence[Region]) -> Looks:
+    """See who uses the images that would go if nobody did."""
+    if not run.options.keep_used:
+        return Looks()
+    own = {region.name: region.images for region in regions}
+    going = {
+        region.name: [one.image for one in _plan(run, region.images, run.options.shared) if one.action != "keep"]
+        for region in regions
+    }
+    found, looks = use.users(run, run.options.role_arns or [], own, going)
+    for region in regions:
+        region.uses = found.get(region.name, {})
+    return looks
+
+
 def _judge(run: Task[Options], region: Region) -> None:
     """Decide about a region, once it is known who has the images that would go."""
     options = run.options
-    region.verdicts = _plan(run, region.images, options.shared)
+    region.verdicts = _plan(run, region.images, options.shared, use.sentences(region.uses))
     region.left = selection.select(region.images, options).left
     region.warnings = _strange_dates(verdict.image for verdict in region.verdicts)
     known = {image["image_id"] for image in region.images}
@@ -134,12 +149,14 @@ def _read_shares(run: Task[Options], region: Region, image: Image) -> None:
 def _strange_dates(images: t.Iterable[Image]) -> list[str]:
     """Warnings about tags that protect images without saying until when."""
     faults = [(image, age.keep_fault(image["tags"][markers.KEEP])) for image in images if markers.KEEP in image["tags"]]
-    return [f"{_label(image)}: {fault}: it is kept forever" for image, fault in faults if fault]
+    return [f"{told.label(image)}: {fault}: it is kept forever" for image, fault in faults if fault]
 
 
-def _plan(run: Task[Options], images: t.Sequence[Image], shared: bool) -> list[Verdict]:
+def _plan(
+    run: Task[Options], images: t.Sequence[Image], shared: bool, used: t.Mapping[str, str] | None = None
+) -> list[Verdict]:
     found = selection.select(images, run.options)
-    return retire_plan.plan(found, dataclasses.replace(run.options, shared=shared), run.api.time)
+    return retire_plan.plan(found, dataclasses.replace(run.options, shared=shared), run.api.time, used)
 
 
 def _snapshots_of(region: Region, image: Image) -> list[Snapshot] | None:
@@ -163,7 +180,8 @@ def _retire(
     seen: t.Mapping[str, Region],
 ) -> None:
     """The job for one image. It keeps its own failure, so that none hides another's outcome."""
-    entry = _entry(verdict)
+    uses = seen[verdict.image["region"]].uses if verdict.image["region"] in seen else {}
+    entry = told.entry(verdict, uses.get(verdict.image["image_id"], []))
     entries.append(entry)
     if _is_unread(run, verdict):
         verdict.image["shares"] = []
@@ -181,7 +199,7 @@ def _retire(
             known = _snapshots_of(seen[verdict.image["region"]], verdict.image)
             done = remove.remove(one, verdict.image, copies, known)
             entry.update({key: done[key] for key in ("snapshots", "snapshots_kept", "unshared")})
-            entry["gib"] = _weight(verdict.image, done["snapshots"])
+            entry["gib"] = told.weight(verdict.image, done["snapshots"])
             warnings += done["warnings"]
         elif verdict.action in retire_plan.WRITING:
             entry["unshared"] = _deprecate(one, verdict)
@@ -210,34 +228,6 @@ def _repair(run: Run, image: Image, repairs: changes.Repairs) -> None:
         changes.apply(run.api, image["region"], image["image_id"], repairs, run.mark_changed)
 
 
-def _entry(verdict: Verdict) -> Data:
-    image = verdict.image
-    return {
-        **{key: image[key] for key in ("region", "image_id", "name", "family", "status", "size", "created_at")},
-        "source_created_at": age.born_at(image),
-        "outcome": DONE[verdict.action],
-        "reason": verdict.reason + (RESTORED if verdict.restored else ""),
-        "restored": verdict.restored,
-        "gib": 0,
-        "unshared": [],
-        "snapshots": [],
-        "snapshots_kept": [],
-        "error": None,
-    }
-
-
-def _unselected(image: Image) -> Data:
-    """An image of ours that no family holds, such as one of a release that was never promoted."""
-    named = {key: image[key] for key in ("region", "image_id", "name", "status", "size", "created_at")}
-    reason = "in no family: retire it with unpromoted=true, by a name pattern or by its id, or promote it"
-    return {**named, "source_created_at": age.born_at(image), "reason": reason}
-
-
-def _weight(image: Image, snapshots: t.Collection[str]) -> int:
-    """GiB of the disks whose snapshots go."""
-    return sum(disk["size"] for disk in image["disks"] if disk["snapshot_id"] in snapshots)
-
-
 def _orphan(run: Task[Options], region: Region, snapshot: Data) -> Data:
     entry: Data = {**snapshot, "deleted": False, "error": None}
     # Where no own image is to be seen, none is known to be gone. What was to be deleted by a run before was seen by it.
@@ -262,33 +252,14 @@ def _result(run: Task[Options], regions: t.Sequence[Region], entries: list[Data]
     result: Data = {
         "changed": run.changed,
         **by_outcome,
-        "not_selected": [_unselected(image) for region in regions for image in region.left],
+        "not_selected": [told.unselected(image) for region in regions for image in region.left],
         "orphaned_snapshots": snapshots,
         "gib_freed": sum(entry["gib"] for entry in by_outcome["deleted"]) + sum(snapshot["size"] for snapshot in gone),
         "gib_orphaned": sum(snapshot["size"] for snapshot in snapshots if not snapshot["deleted"]),
-        "diff": _diff(by_outcome, gone),
+        "diff": told.diff(by_outcome, gone),
     }
     wrong = [f"{region.name}: {region.error.msg}" for region in regions if region.error]
-    wrong += [_sentence(entry) for entry in [*by_outcome["not_retired"], *snapshots] if entry["error"]]
+    wrong += [told.sentence(entry) for entry in [*by_outcome["not_retired"], *snapshots] if entry["error"]]
     if wrong:
         result.update(failed=True, msg="; ".join(wrong))
     return result
-
-
-def _sentence(entry: Data) -> str:
-    return f"{_label(entry)}: {sentence_of(entry['error'])}"
-
-
-def _diff(by_outcome: t.Mapping[str, list[Data]], snapshots: list[Data]) -> Data:
-    after = {_label(entry): DEPRECATED for entry in by_outcome["deprecated"]}
-    after.update({_label(entry): "gone" for entry in [*by_outcome["deleted"], *snapshots]})
-    restored = [entry for key in ("kept", "postponed") for entry in by_outcome[key] if entry["restored"]]
-    after.update({_label(entry): entry["status"] for entry in restored})
-    before = {_label(entry): entry["status"] for key in ("deprecated", "deleted") for entry in by_outcome[key]}
-    before.update({_label(entry): f"{entry['status']}, with the date of a deprecation" for entry in restored})
-    before.update({_label(snapshot): "orphaned" for snapshot in snapshots})
-    return {"before": before, "after": after}
-
-
-def _label(entry: t.Mapping[str, t.Any]) -> str:
-    return f"{entry['region']}/{entry.get('image_id') or entry['snapshot_id']}"

@@ -56,7 +56,7 @@ NEWEST = image(1, 40)
         (image(2, 100, status="UnAvailable"), "keep"),
         (image(2, 100, owner_alias="others"), "keep"),
         (image(2, 100, is_public=True), "keep"),
-        (image(2, 100, usage="instance"), "keep"),
+        (image(2, 100, usage="instance"), "deprecate"),  # what the API calls so is no proof
         (image(2, 100, shares=[{"account_id": "2"}]), "keep"),
         (image(2, 100, tags={"imageops:copied-as": "x"}, created_at="?", no_source_time=True), "keep"),
         (image(2, 100, status="Deprecated"), "mark"),
@@ -65,12 +65,20 @@ NEWEST = image(1, 40)
         (image(2, 100, status="Deprecated", tags={"imageops:deprecated-at": "yesterday"}), "mark"),
         (
             image(2, 100, status="Deprecated", usage="instance", tags={"imageops:deprecated-at": ago(99)}),
-            "keep",
+            "delete",
         ),
     ],
 )
 def test_an_old_image(old: Data, action: str) -> None:
     assert actions(NEWEST, old) == {"m-1": "keep", "m-2": action}
+
+
+def test_an_old_image_that_is_used_stays() -> None:
+    found = selection.select([NEWEST, OLD], plan.Options(families=["base"]))
+    used = {"m-2": "instance i-1 of account 1", "m-other": "nobody here"}
+    rules = plan.Options(families=["base"], keep=1)
+    verdicts = {one.image["image_id"]: (one.action, one.reason) for one in plan.plan(found, rules, NOW, used)}
+    assert verdicts["m-2"] == ("keep", "used by instance i-1 of account 1") and set(verdicts) == {"m-1", "m-2"}
 
 
 def test_what_is_young_stays() -> None:
@@ -332,7 +340,7 @@ def test_never_a_protected_one_and_never_too_few(images: list[Data], rules: plan
     assert len(verdicts) == len(images)
     going = [one.image for one in verdicts if one.action in plan.WRITING]
     for one in going:
-        assert not one["is_public"] and one["usage"] != "instance" and (rules.shared or not one["shares"])
+        assert not one["is_public"] and (rules.shared or not one["shares"])
         assert NOW - age.born(one) >= rules.min_age_days * plan.DAY
         assert one["status"] in ("Available", "Deprecated")
     for family in ("base", "web"):
