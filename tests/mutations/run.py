@@ -34,12 +34,13 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from docs.parts import list_table, with_part  # noqa: E402
-from mutations import living, losses, reaching, reports, roles, second_copies, templates, trusting  # noqa: E402
+from mutations import living, looking, losses, reaching, reports, roles, second_copies, templates, trusting  # noqa: E402
 from mutations.mutation import INVARIANTS, Mutation  # noqa: E402
 
 MUTATIONS = (
     *second_copies.MUTATIONS,
     *losses.MUTATIONS,
+    *looking.MUTATIONS,
     *templates.MUTATIONS,
     *reports.MUTATIONS,
     *reaching.MUTATIONS,

@@ -9,8 +9,10 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -112,3 +114,53 @@ def test_an_image_that_is_shared_is_taken_over(stage: Stage) -> None:
         until(stage, process, lambda: any(one["name"] == "base-1-own" for one in stage.in_region(HOME)))
     (own,) = [one for one in stage.in_region(HOME) if one["name"] == "base-1-own"]
     assert own["account_id"] == ONE
+
+
+NOTICES = """
+- name: Notices
+  hosts: localhost
+  sources:
+    - eda.builtin.webhook:
+        host: 127.0.0.1
+        port: {port}
+        token: secret-of-the-hook
+      filters:
+        - imageops.alicloud.ecs_image_notice:
+            region: cn-hangzhou
+  rules:
+    - name: An image has become available
+      condition: event.change == "available" and event.looked_up
+      action:
+        run_module:
+          name: imageops.alicloud.ecs_image_share
+          module_args:
+            region: "{{{{ event.region }}}}"
+            image_id: "{{{{ event.image_id }}}}"
+            accounts: ["1000000000000011"]
+"""
+
+
+def test_a_notice_by_a_webhook_is_acted_upon_once(stage: Stage) -> None:
+    image = stage.image(name="base-1")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (stage.folder / "notices.yml").write_text(NOTICES.format(port=port))
+    content = {"imageId": image, "currentState": "Available"}
+    when = {"eventTime": "20260410T160101.922+0800", "userId": MAIN, "regionId": HOME}
+    body = json.dumps({"name": "Image:StateChange", "product": "ECS", "content": content, **when}).encode()
+    headers = {"Authorization": "Bearer secret-of-the-hook", "Content-Type": "application/json"}
+
+    def sent() -> bool:
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/hook", body, headers)
+        with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=10) as answer:
+            return bool(answer.status == 200)
+        return False
+
+    with rulebook(stage, "notices.yml", {}) as process:
+        until(stage, process, sent)
+        until(stage, process, lambda: stage.shares(image) == [ONE])
+        assert sent() and sent()
+        time.sleep(3)  # for what must not come
+    assert calls(stage, "ModifyImageSharePermission") == 1
+    assert calls(stage, "DescribeImageSharePermission") <= 2  # of the one action

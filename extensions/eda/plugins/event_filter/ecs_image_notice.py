@@ -38,7 +38,7 @@ options:
 """
 
 EXAMPLES = r"""
-- ansible.eda.webhook:
+- eda.builtin.webhook:
     host: 0.0.0.0
     port: 5000
     token: "{{ webhook_token }}"
