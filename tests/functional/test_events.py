@@ -6,10 +6,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import json
-import runpy
 import typing as t
 from pathlib import Path
 from unittest import mock
@@ -20,8 +17,6 @@ from functional.support import BEIJING, HOME, MAIN, ONE, Data, Lab
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _events
-
-PLUGINS = Path(__file__).resolve().parents[2] / "extensions" / "eda" / "plugins"
 
 
 @pytest.fixture
@@ -146,56 +141,10 @@ def test_one_call_for_each_region_and_look(lab: Lab, source: t.Any) -> None:
     assert lab.actions() == ["DescribeImages"] * 6
 
 
-class Enough(Exception):
-    pass
-
-
-def test_the_plugin_tells_its_queue(lab: Lab, tmp_path: Path) -> None:
-    """As ansible-rulebook runs it: by the path of its file."""
-    image = lab.source()
-    found: list[Data] = []
-
-    class Queue:
-        async def put(self, event: Data) -> None:
-            found.append(event)
-            if len(found) == 2:
-                raise Enough
-
-    main = runpy.run_path(str(PLUGINS / "event_source" / "ecs_image.py"))["main"]
-    args = {**lab.connection(), "regions": [HOME], "initial": True, "eda_feedback_queue": None}
-    with contextlib.suppress(Enough):
-        asyncio.run(main(Queue(), args))
-    assert told(found) == [("appeared", image), ("available", image)]
-
-
 def notice(image: str, state: str, at: str = "20240410T160101.922+0800", **other: t.Any) -> Data:
     content = {"imageId": image, "currentState": state}
     payload = {"product": "ECS", "name": "Image:StateChange", "regionId": HOME, "userId": MAIN, "eventTime": at}
     return {"payload": {**payload, "content": content, **other}, "meta": {"source": "hook"}}
-
-
-def test_a_notice_gets_the_shape_of_an_event(lab: Lab, tmp_path: Path) -> None:
-    image = lab.source(family="base")
-    main = runpy.run_path(str(PLUGINS / "event_filter" / "ecs_image_notice.py"))["main"]
-    args = {**lab.connection(), "region": HOME, "state_file": str(tmp_path / "notices.json")}
-    event = main(notice(image, "Available"), **args)
-    wanted = {
-        "type": "imageops.image",
-        "change": "available",
-        "family": "base",
-        "name": "golden",
-        "happened_at": "2024-04-10T08:01:01.922000Z",
-        "looked_up": True,
-        "account_id": MAIN,
-        "meta": {"source": "hook"},
-    }
-    assert {key: event[key] for key in wanted} == wanted
-    # Twice, late, and after a restart.
-    assert main(notice(image, "Available"), **args) == []
-    assert main(notice(image, "Creating", "20240410T160000+0800"), **args) == []
-    assert _events.NoticeFilter(args).filtered(notice(image, "Available")) == []
-    gone = main(notice(image, "Deleted", "20240411T000000.000+0800"), **args)
-    assert (gone["change"], gone["happened_at"]) == ("gone", "2024-04-10T16:00:00.000000Z")
 
 
 @pytest.mark.parametrize(
@@ -215,6 +164,17 @@ def test_what_is_no_notice_passes_as_it_is_and_nothing_is_asked(lab: Lab, event:
     watching = _events.NoticeFilter(lab.connection())
     lab.sim.journal.clear()
     assert watching.filtered(event) == event and lab.calls() == []
+
+
+def test_what_was_told_of_an_image_is_not_told_again(lab: Lab, tmp_path: Path) -> None:
+    image = lab.source()
+    args = {**lab.connection(), "state_file": str(tmp_path / "notices.json")}
+    watching = _events.NoticeFilter(args)
+    assert watching.filtered(notice(image, "Available"))["change"] == "available"
+    assert watching.filtered(notice(image, "Available", "20240410T160102.000+0800")) == []
+    assert watching.filtered(notice(image, "Creating", "20240410T160000+0800")) == []
+    assert _events.NoticeFilter(args).filtered(notice(image, "Available")) == []
+    assert watching.filtered(notice(image, "Deprecated", "20240412T000000.000+0800"))["change"] == "deprecated"
 
 
 def test_a_look_that_fails_does_not_lose_the_notice(lab: Lab) -> None:
