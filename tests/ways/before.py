@@ -60,7 +60,9 @@ def main() -> int:
     if len(sys.argv) < 2:
         print(__doc__)
         return 2
-    commit, words = sys.argv[1], sys.argv[2:] or [str(HERE / f"test_{name}.py") for name in TESTS]
+    commit, words = sys.argv[1], sys.argv[2:]
+    if not any("test_" in word for word in words):
+        words += [str(HERE / f"test_{name}.py") for name in TESTS]
     environment.link_checkout()
     env = environment.clean() | {"COLLECTIONS_OF_PLAYS": str(installed(commit))}
     with tempfile.TemporaryDirectory() as name:
