@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import typing as t
 from importlib.metadata import version
@@ -19,6 +20,9 @@ __all__ = ["stage"]
 
 HERE = Path(__file__).resolve().parent
 
+
+# What another build comes to is no run of this one: see before.py.
+IS_ANOTHER_BUILD = bool(os.environ.get("COLLECTIONS_OF_PLAYS"))
 
 # What came of the tests of each file, in the process that hears of all of them.
 outcomes: dict[str, set[str]] = {}
@@ -35,7 +39,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """What a test of a kind came to, for the page about reliability."""
     report = yield
     kind = kinds.of(item.module) if isinstance(item, pytest.Function) else None
-    if kind and (report.when == "call" or report.outcome == "failed"):
+    if kind and not IS_ANOTHER_BUILD and (report.when == "call" or report.outcome == "failed"):
         name = item.nodeid.removeprefix("tests/ways/").partition("[")[0]
         kinds.came(kind, name, version("ansible-core"), report.outcome)
     return report
@@ -45,7 +49,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Files that were run from end to end and had nothing but passed tests are seen, for the table of the page."""
     options = session.config.option
     picked = options.keyword or any("::" in word for word in session.config.args)
-    if picked or hasattr(session.config, "workerinput"):
+    if picked or IS_ANOTHER_BUILD or hasattr(session.config, "workerinput"):
         return
     for name, found in outcomes.items():
         if found == {"passed"}:
