@@ -6,10 +6,19 @@
 import json
 import os
 import sys
+import time
 
 import footmark.ecs
 
 HOME = "cn-hangzhou"
+
+
+def wait(client, image):
+    for dummy in range(600):
+        if [one.id for one in client.get_all_images(image_id=image)] == [image]:
+            return
+        time.sleep(0.05)
+    raise SystemExit(image + ": not there in time")
 
 
 def main(instance, **dummy):
@@ -19,7 +28,8 @@ def main(instance, **dummy):
     assert instance in found, found
     made = [client.create_image(instance_id=instance, image_name=name)[1] for name in ("footmark", "footmark-2")]
     client.add_tags(resource_type="image", resource_id=made[0], tags={"made by": "footmark"})
-    assert [image.id for image in client.get_all_images(image_id=made[1])] == made[1:]
+    for image in made:
+        wait(client, image)
     assert client.delete_image(made[1])
     json.dump({"image": made[0], "deleted": made[1], "instances": len(found)}, sys.stdout)
 
