@@ -13,12 +13,11 @@ import footmark.ecs
 HOME = "cn-hangzhou"
 
 
-def wait(client, image):
-    for dummy in range(600):
-        if [one.id for one in client.get_all_images(image_id=image)] == [image]:
-            return
-        time.sleep(0.05)
-    raise SystemExit(image + ": not there in time")
+def create(client, instance, name):
+    image = client.create_image(instance_id=instance, image_name=name)[1]
+    time.sleep(2)  # as long as it is not there, the next call looks again every 20 seconds only
+    assert [one.id for one in client.get_all_images(image_id=image)] == [image]
+    return image
 
 
 def main(instance, **dummy):
@@ -26,10 +25,8 @@ def main(instance, **dummy):
     client = footmark.ecs.connect_to_region(HOME, acs_access_key_id=key, acs_secret_access_key=secret)
     found = [one.id for one in client.describe_instances()]
     assert instance in found, found
-    made = [client.create_image(instance_id=instance, image_name=name)[1] for name in ("footmark", "footmark-2")]
+    made = [create(client, instance, name) for name in ("footmark", "footmark-2")]
     client.add_tags(resource_type="image", resource_id=made[0], tags={"made by": "footmark"})
-    for image in made:
-        wait(client, image)
     assert client.delete_image(made[1])
     json.dump({"image": made[0], "deleted": made[1], "instances": len(found)}, sys.stdout)
 
