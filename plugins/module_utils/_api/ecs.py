@@ -12,16 +12,13 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.images import Images
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.instances import Instances
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.organisation import Organisation
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.tags import Tagging
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import Transfers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import CALLER, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
-from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import ECS, Client
 
 
 class EcsApi:
@@ -32,14 +29,19 @@ class EcsApi:
     def __init__(self, client: Client, retry: Retry, consistency_wait: float = 0.0) -> None:
         self._client = client
         self._retry = retry
-        self._calls = Calls(client, retry, consistency_wait=consistency_wait)
+        self._consistency_wait = consistency_wait
+        self._calls = self.calls()
         self.snapshots = Snapshots(self._calls)
         self.images = Images(self._calls, self.snapshots)
         self.instances = Instances(self._calls)
-        self.launch_templates = LaunchTemplates(self._calls, Calls(client, retry, "ess"))
-        self.transfers = Transfers(self._calls)
         self.tags = Tagging(self._calls)
-        self.organisation = Organisation(Calls(client, retry, "resourcesharing"))
+
+    def calls(self, service: str = ECS) -> Calls:
+        """Calls for the kinds that few flows need, which compose them: what is imported here, every module ships.
+
+        :param service: whose calls they are, as the client names it
+        """
+        return Calls(self._client, self._retry, service, self._consistency_wait)
 
     @property
     def deadline(self) -> float:

@@ -13,6 +13,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls impor
     Calls,
     accepting,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import (
     SCALING_CONFIGURATION,
@@ -33,6 +34,11 @@ class LaunchTemplates:
         """:param scaling: calls of Auto Scaling, another service"""
         self._calls = calls
         self._scaling = scaling
+
+    @classmethod
+    def of(cls, api: EcsApi) -> LaunchTemplates:
+        """Those that an API's credentials reach."""
+        return cls(api.calls(), api.calls("ess"))
 
     def of_region(self, region: str) -> list[Data]:
         """The templates of a region, every page: ``template_id``, ``name``, and ``default``, a version's number."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import fields
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import shaped
 
@@ -19,6 +20,11 @@ class Organisation:
     def __init__(self, calls: Calls) -> None:
         """:param calls: of the service Resource Sharing"""
         self._calls = calls
+
+    @classmethod
+    def of(cls, api: EcsApi) -> Organisation:
+        """Those that an API's credentials reach."""
+        return cls(api.calls("resourcesharing"))
 
     def image_shares(self, region: str) -> dict[str, list[str]]:
         """Whom images are shared with so: accounts, folders and resource directories, by image. Two calls at most.

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls, accepting, id_in
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Transfer
@@ -19,6 +20,11 @@ class Transfers:
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
+
+    @classmethod
+    def of(cls, api: EcsApi) -> Transfers:
+        """Those that an API's credentials reach."""
+        return cls(api.calls())
 
     def begin_import(self, region: str, fields: Data, token: str) -> Data:
         """Start making an image of objects in a bucket. Not repeated after a lost answer: look first.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.organisation import Organisation
 from ansible_collections.imageops.alicloud.plugins.module_utils._audit import plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._audit.options import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._audit.plan import Seen
@@ -86,7 +87,7 @@ def _look_further(run: Task[Options], seen: Seen, images: list[Image]) -> None:
         seen.instances = list({one["instance_id"]: one for one in found}.values())
     if run.options.organisation and images:
         with _looking(seen, "organisation"):
-            seen.organisation = api.without_retries().organisation.image_shares(region)
+            seen.organisation = Organisation.of(api.without_retries()).image_shares(region)
     _add_share_jobs(run, seen)
 
 

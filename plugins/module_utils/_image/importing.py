@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import IMPORT
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import IMPORT, Transfers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
@@ -54,8 +54,8 @@ def explained(run: Run, region: str, image_id: str, refusal: Refused) -> Refused
 def _told(run: Run, region: str, image_id: str) -> Transfer | None:
     """The last import of an image with all that its task tells, or None if that is not to be had."""
     with contextlib.suppress(ImageOpsError):  # the image has failed all the same
-        tasks = run.api.transfers.of_image(region, IMPORT, image_id)
-        return run.api.transfers.get(region, tasks[0]["task_id"]) if tasks else None
+        tasks = Transfers.of(run.api).of_image(region, IMPORT, image_id)
+        return Transfers.of(run.api).get(region, tasks[0]["task_id"]) if tasks else None
     return None
 
 
@@ -72,7 +72,7 @@ def cancelled(run: Run, image: Image) -> Image | None:
     if run.check:
         return with_values(image, status=CREATE_FAILED)
     if tasks[0]["status"] not in TASK_ENDED:
-        run.api.transfers.cancel(region, tasks[0]["task_id"])
+        Transfers.of(run.api).cancel(region, tasks[0]["task_id"])
         run.mark_changed()
     # It may have ended before it was told to, and its image follows a little later.
     left, is_over = waiter.last_look(
@@ -89,7 +89,7 @@ def _imports(run: Run, image: Image) -> list[Transfer]:
     """The imports of an image, the newest first. The one that made an image of ours may show later than the image."""
 
     def look() -> list[Transfer]:
-        return run.api.transfers.of_image(image["region"], IMPORT, image["image_id"])
+        return Transfers.of(run.api).of_image(image["region"], IMPORT, image["image_id"])
 
     if image["tags"].get(markers.CREATED_FROM, "").startswith(plan_import.PREFIX):
         return waiter.shown(run, look, bool) or []

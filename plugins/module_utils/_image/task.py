@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 import uuid
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import Transfers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, error_codes, markers, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
@@ -230,7 +231,7 @@ def _missing(what: str, ids: str, region: str) -> Refused:
 def _send(run: Task[Options], pause: Pause, made: Making) -> Image:
     """CreateImage or ImportImage until it is accepted, or until a look shows that the image is there."""
     token, is_import = str(uuid.uuid4()), bool(run.options.import_from)
-    begin = run.api.transfers.begin_import if is_import else run.api.images.create
+    begin = Transfers.of(run.api).begin_import if is_import else run.api.images.create
 
     def call() -> Image:
         answer = begin(run.options.region, image_plan.request(run.options), token)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
@@ -50,7 +51,7 @@ class Template(Seen):
 
         made = attempt(
             self._run,
-            lambda: self._run.api.launch_templates.add_version(self.region, self._id, description, request),
+            lambda: LaunchTemplates.of(self._run.api).add_version(self.region, self._id, description, request),
             look,
             passes=lambda error: is_transient(error) or is_conflict(error),
         )
@@ -75,7 +76,7 @@ class Template(Seen):
         first = min([*found, made])
         if first == made:
             return
-        self._run.api.launch_templates.delete_version(self.region, self._id, made)
+        LaunchTemplates.of(self._run.api).delete_version(self.region, self._id, made)
         self.entry["version"] = first
         self._versions = [version for version in self._versions if version["number"] != made]
 
@@ -102,7 +103,7 @@ class Template(Seen):
         number = int(self.entry["version"])
         attempt(
             self._run,
-            lambda: self._run.api.launch_templates.set_default(self.region, self._id, number),
+            lambda: LaunchTemplates.of(self._run.api).set_default(self.region, self._id, number),
             early=lambda error: error.code == "InvalidLaunchTemplateVersion.NotFound",
         )
         self.entry["default_version"] = number
@@ -130,7 +131,7 @@ class Template(Seen):
         self.changed = True
         for number in numbers:
             if not self._run.check:
-                self._run.api.launch_templates.delete_version(self.region, self._id, number)
+                LaunchTemplates.of(self._run.api).delete_version(self.region, self._id, number)
             self.entry["deleted_versions"].append(number)
         if not self._run.check:
             waiter.shown(self._run, self._read, self._are_gone)

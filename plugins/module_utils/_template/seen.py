@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
     Refused,
@@ -146,7 +147,7 @@ class Seen:
                 raise Refused("CannotKeepFields" if plan.lost else "NotPossible", "; ".join(plan.faults))
             if plan.action == CREATED:
                 request = {**plan.request, "ImageId": self._wish.image_id or "m-planned"}
-                self._run.api.launch_templates.refuse_unsendable(self.region, request)
+                LaunchTemplates.of(self._run.api).refuse_unsendable(self.region, request)
         except ImageOpsError as error:
             self.entry["error"] = error.as_dict()
         self._warn(known)
@@ -172,7 +173,7 @@ class Seen:
 
     def _read(self) -> list[TemplateVersion]:
         named = {"LaunchTemplateId": self._id} if self._versions else self._named
-        self._versions = self._run.api.launch_templates.versions(self.region, named)
+        self._versions = LaunchTemplates.of(self._run.api).versions(self.region, named)
         return self._versions
 
     def _state(self) -> Data:

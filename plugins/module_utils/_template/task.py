@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
@@ -120,11 +121,11 @@ def _refuse_twice(templates: t.Sequence[Template]) -> None:
 def _groups(run: Task[Options], templates: t.Sequence[Template]) -> dict[str, list[ScalingGroup] | ImageOpsError]:
     """The scaling groups of the regions, or why they are not known: another service, and other rights."""
     found: dict[str, list[ScalingGroup] | ImageOpsError] = {}
-    patient_no_more = run.api.without_retries()
+    patient_no_more = LaunchTemplates.of(run.api.without_retries())
 
     def look(region: str) -> None:
         try:
-            found[region] = patient_no_more.launch_templates.groups(region)
+            found[region] = patient_no_more.groups(region)
         except ImageOpsError as error:
             found[region] = error
 

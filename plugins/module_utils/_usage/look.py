@@ -10,6 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, sentence_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
@@ -88,8 +89,8 @@ def _look_into(account: Account, region: str, looks: Looks, known: t.Mapping[str
     kinds: list[tuple[str, str, t.Callable[[], t.Any]]] = [
         ("instances", "instances", lambda: api.instances.of_region(region)),
         ("templates", "launch templates", lambda: _templates(api, region)),
-        ("groups", "scaling groups", lambda: api.launch_templates.groups(region)),
-        ("configurations", "scaling configurations", lambda: api.launch_templates.configurations(region)),
+        ("groups", "scaling groups", lambda: LaunchTemplates.of(api).groups(region)),
+        ("configurations", "scaling configurations", lambda: LaunchTemplates.of(api).configurations(region)),
         ("disks", "disks", lambda: api.instances.disks_of_region(region)),
         ("images", "images", lambda: own_images if own_images is not None else api.images.find(region)),
     ]
@@ -101,9 +102,9 @@ def _look_into(account: Account, region: str, looks: Looks, known: t.Mapping[str
 
 
 def _templates(api: EcsApi, region: str) -> list[Template]:
-    found = []
-    for one in api.launch_templates.of_region(region):
-        versions = api.launch_templates.versions(region, {"LaunchTemplateId": one["template_id"]})
+    found, templates = [], LaunchTemplates.of(api)
+    for one in templates.of_region(region):
+        versions = templates.versions(region, {"LaunchTemplateId": one["template_id"]})
         images = {version["number"]: text((version["data"] or {}).get("ImageId")) for version in versions}
         default = next((version["number"] for version in versions if version["is_default"]), one["default"])
         found.append(Template(one["template_id"], one["name"], default, images))

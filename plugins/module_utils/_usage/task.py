@@ -116,7 +116,8 @@ def _not_seen(run: Task[Options], asked: t.Sequence[Asked]) -> list[str]:
     if strange:
         told.append(
             f"{', '.join(strange)} is no visible image of account {run.account_id}: who uses its snapshots, its "
-            "name or its family can't be told"
+            "name or its family can't be told. Check the id, and that ecs:DescribeImages is granted: without it the "
+            "API returns an empty list"
         )
     if not asked and run.options.source_image_id:
         told.append(f"no copy of {run.options.source_region}/{run.options.source_image_id} was seen")
