@@ -10,6 +10,8 @@ import dataclasses
 import typing as t
 
 from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, TWO, Lab
+from functional.test_export import plant_archive
+from functional.test_image_import import plant_bucket
 
 Data = dict[str, t.Any]
 
@@ -71,6 +73,17 @@ def _launched(lab: Lab, image_id: str) -> Data:
     return {"region": HOME, "launch_template_id": template, "image_id": image_id, "keep_versions": 2}
 
 
+def _imported(lab: Lab, image_id: str) -> Data:
+    plant_bucket(lab)
+    disk = {"bucket": "builds", "object": "base.qcow2"}
+    return {"region": HOME, "name": "imported", "import_from": [disk], "family": "base", "wait_timeout": 2000}
+
+
+def _exported(lab: Lab, image_id: str) -> Data:
+    plant_archive(lab)
+    return {"region": HOME, "image_id": image_id, "bucket": "archive", "wait_timeout": 2000}
+
+
 WORLDS = {
     "copy": Case(
         "ecs_image_copy",
@@ -88,6 +101,8 @@ WORLDS = {
         frozenset(["golden"]),
         makes=False,
     ),
+    "import": Case("ecs_image", _imported),
+    "export": Case("ecs_image_export", _exported, frozenset(["golden"]), makes=False),
     "info": Case(
         "ecs_image_info",
         lambda lab, image: {"regions": [HOME, BEIJING], "share_lists": True, "newest": 3},

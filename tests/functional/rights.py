@@ -81,6 +81,14 @@ _RIGHTS: dict[str, Rights] = {
         "ecs:TagResources": [SNAPSHOT],
         "ecs:UntagResources": [SNAPSHOT],
     },
+    "ecs_image_export": {
+        "ecs:CancelTask": ["*"],
+        "ecs:DescribeImages": [IMAGE],
+        "ecs:DescribeTaskAttribute": ["*"],
+        "ecs:DescribeTasks": ["*"],
+        "ecs:ExportImage": [IMAGE],
+        "ecs:TagResources": [IMAGE],
+    },
     "ecs_image_info": {"ecs:DescribeImageSharePermission": [IMAGE], "ecs:DescribeImages": [IMAGE]},
     "ecs_image_retire": {
         "ecs:DeleteImage": [IMAGE],

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from functional.support import HOME, MAIN, ONE, Lab
+from functional.test_export import plant_export
 
 INFO = "ecs_image_info"
 
@@ -101,6 +102,7 @@ WRITERS: dict[str, t.Callable[[Lab], dict[str, t.Any]]] = {
     "ecs_image": lambda lab: {"instance_id": lab.demo("instances", "demo"), "name": "base"},
     "ecs_image_copy": lambda lab: {"image_id": lab.source(), "destination_regions": ["cn-beijing"]},
     "ecs_image_copy_cancel": lambda lab: {"all_marked": True},
+    "ecs_image_export": lambda lab: {"image_id": plant_export(lab), "bucket": "archive"},
     "ecs_image_retire": lambda lab: {"families": ["base"], "keep": 1},
     "ecs_image_share": lambda lab: {"image_id": lab.source(), "accounts": [ONE]},
     "ecs_image_verify": lambda lab: {

@@ -16,6 +16,7 @@ from ansible.errors import AnsibleError
 from docs.parts import with_part
 from functional import rights, security_results
 from functional.support import BEIJING, HOME, MAIN, ONE, VALLEY, Lab, Outcome
+from functional.test_export import plant_export
 from functional.test_image_import import plant_bucket
 from functional.test_lookup import plugin
 
@@ -64,6 +65,14 @@ def imports(lab: Lab) -> Calls:
     lab("ecs_image", who=None, **base, name="cancelled", wait=False)
     lab.pass_time(3)
     yield lab("ecs_image", who=None, region=HOME, name="cancelled", state="absent")
+
+
+def exports(lab: Lab) -> Calls:
+    base = {"region": HOME, "image_id": plant_export(lab)}
+    yield lab("ecs_image_export", who=None, **base, bucket="archive")
+    lab("ecs_image_export", who=None, **base, bucket="other", wait=False)
+    lab.pass_time(3)
+    yield lab("ecs_image_export", who=None, **base, state="absent")
 
 
 def copies(lab: Lab) -> Calls:
@@ -226,6 +235,7 @@ CALLS: dict[str, dict[str, t.Any]] = {
     "ecs_image_audit_info": {},
     "ecs_image_copy": {**ONE_IMAGE, "destination_regions": [BEIJING]},
     "ecs_image_copy_cancel": ONE_IMAGE,
+    "ecs_image_export": {**ONE_IMAGE, "bucket": "archive"},
     "ecs_image_info": {},
     "ecs_image_retire": {"families": ["base"], "keep": 1},
     "ecs_image_share": {**ONE_IMAGE, "accounts": [ONE]},
@@ -254,6 +264,7 @@ SCENARIOS = {
     "ecs_image_audit_info": audits,
     "ecs_image_copy": copies,
     "ecs_image_copy_cancel": cancels,
+    "ecs_image_export": exports,
     "ecs_image_info": looks,
     "ecs_image_retire": retirements,
     "ecs_image_share": shares,

@@ -35,8 +35,14 @@ def imports(stepped: Arena) -> Troubles:
     return Troubles(stepped, transfers.imports, transfers.prepare, transfers.IMPORTS)
 
 
+@pytest.fixture(scope="module")
+def export(stepped: Arena) -> Troubles:
+    run = transfers.Export()
+    return Troubles(stepped, run, run.prepare, transfers.EXPORTS)
+
+
 @pytest.mark.parametrize("shard", range(SHARDS))
-@pytest.mark.parametrize("run", ["release", "retirement", "imports"])
+@pytest.mark.parametrize("run", ["release", "retirement", "imports", "export"])
 def test_no_trouble_changes_the_end(request: pytest.FixtureRequest, run: str, shard: int) -> None:
     troubles: Troubles = request.getfixturevalue(run)
     with Recorder(f"{run} in trouble", str(shard)) as recorder:

@@ -74,6 +74,13 @@ def test_a_killed_run_that_gives_templates_an_image_is_run_again(stepped: Arena)
         try_part(kills, recorder, 0, 1)
 
 
+def test_a_killed_export_is_run_again(stepped: Arena) -> None:
+    export = transfers.Export()
+    kills = Kills(stepped, export, export.prepare, transfers.EXPORTS)
+    with Recorder("export killed", "0") as recorder:
+        try_part(kills, recorder, 0, 1)
+
+
 @pytest.mark.parametrize("nth", [1, 5, 10])
 def test_nothing_is_left_of_a_retired_image(stepped: Arena, nth: int) -> None:
     """The first of its own snapshots, one further on, and the last of the backups."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from functional.support import HOME, Lab
+from functional.test_export import plant_archive
 from functional.test_image_import import plant_bucket
 
 from .releases import WAITING
@@ -17,6 +18,7 @@ Data = dict[str, t.Any]
 Report = t.Callable[[Data], None]
 
 IMPORTS = 2
+EXPORTS = 1
 GIVEN_UP = "given-up"
 TO_BE_SEEN = 12.0  # seconds after which no read is so old that it hides what was begun
 DISK = {"bucket": "builds", "object": "base.qcow2", "format": "qcow2"}
@@ -43,3 +45,20 @@ def imports(lab: Lab, report: Report) -> None:
         report({"module": "ecs_image", "code": outcome.code, "result": outcome.result})
         if outcome.code:
             return
+
+
+class Export:
+    """An image that is exported."""
+
+    def __init__(self) -> None:
+        self._image = ""
+
+    def prepare(self, lab: Lab) -> None:
+        """A bucket, and an image whose export takes a while."""
+        plant_archive(lab)
+        lab.setting(create_gib_per_second=4.1)
+        self._image = lab.source()
+
+    def __call__(self, lab: Lab, report: Report) -> None:
+        outcome = lab("ecs_image_export", region=HOME, image_id=self._image, bucket="archive", **WAITING)
+        report({"module": "ecs_image_export", "code": outcome.code, "result": outcome.result})

@@ -24,7 +24,7 @@ RANKS = (
     "_client",
     "_api",
     "_task",
-    "_share _snapshot _cancel _verify",
+    "_share _snapshot _cancel _verify _export",
     "_copy _image _info _events _template",
     "_retire",
     "_audit",

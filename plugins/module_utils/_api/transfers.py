@@ -40,6 +40,18 @@ class Transfers:
             "request_id": text(answer.get("RequestId")),
         }
 
+    def begin_export(
+        self, region: str, image_id: str, bucket: str, prefix: str | None, form: str, role: str | None
+    ) -> str:
+        """Start an export. It takes no token, and is not repeated after a lost answer: look first.
+
+        :param form: the objects' format
+        :returns: the id of its task
+        """
+        operation = f"export image {image_id} in {region}"
+        fields = {"ImageId": image_id, "OSSBucket": bucket, "OSSPrefix": prefix, "ImageFormat": form, "RoleName": role}
+        return id_in(operation, self._calls.write_once(operation, region, EXPORT, **fields), "TaskId")
+
     def of_image(self, region: str, action: str, image_id: str) -> list[Transfer]:
         """The tasks of an image, the newest first: the way to one whose id was lost.
 

@@ -38,6 +38,7 @@ SNAPSHOT_IS_FRESH = frozenset({"InvalidSnapshotId.NotReady", "SnapshotNotReady"}
 NAME_IS_HELD = frozenset({"InvalidImageName.Duplicated"})
 EARLY_COPY = NAME_IS_HELD | {"IncorrectImageStatus", NO_SUCH_IMAGE}
 EARLY_IMAGE = NAME_IS_HELD | SNAPSHOT_IS_FRESH
+EXPORT_RUNS = frozenset({"ImageIsExporting", "ConcurrentQuotaExceed.ExportImage"})  # until one of them has ended
 OBJECT_IS_TAKEN = frozenset({"ImageIsImporting"})  # it is being imported, maybe by the call whose answer was lost
 EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
 

@@ -19,8 +19,11 @@ VERIFY_RUN = "imageops:verify-run"
 STOPPED_BY = "imageops:stopped-by"
 LEFTOVER_OF = "imageops:leftover-of"
 LEFTOVER_NAME = "imageops:leftover-name"
-LAUNCH_IMAGE = "imageops:launch-image"  # in the description of a launch template's version, which has no tags
+# in the description of a launch template's version, which has no tags
+LAUNCH_IMAGE = "imageops:launch-image"
 DEPRECATED_AT = "imageops:deprecated-at"
+# Of an image whose export was seen finished: format, bucket and prefix.
+EXPORTED_TO = "imageops:exported-to"
 KEEP = "imageops:keep"  # set by users: ``forever``, or the last day that the image is protected
 
 # Tags with these prefixes belong to this collection or to the provider: never inherited, never purged.

@@ -150,17 +150,19 @@ def share(answer: Data) -> Share:
 
 def transfer(answer: Data, region: str) -> Transfer:
     """One import or export. Only the answer that is about it alone says why it failed, and what it has written."""
+    kinds = ("OSSBucket", "OSSObject", "ImageFormat")
     told = items(answer, "OperationProgressSet", "OperationProgress")
     written = [
         shaped(fields.RELATED_ITEM, item) for part in told for item in items(part, "RelatedItemSet", "RelatedItem")
     ]
-    values = {name: [item["value"] for item in written if item["name"] == name] for name in ("OSSBucket", "OSSObject")}
+    values = {name: [item["value"] for item in written if item["name"] == name] for name in kinds}
     failed = [part for part in (shaped(fields.OPERATION, part) for part in told) if part["code"]]
     given = {
         "region": region,
         **shaped(fields.TASK, answer),
         **(failed[0] if failed else shaped(fields.OPERATION, {})),
         "bucket": next(iter(values["OSSBucket"]), ""),
+        "format": next(iter(values["ImageFormat"]), ""),
         "objects": list(dict.fromkeys(values["OSSObject"])),
     }
     return t.cast(Transfer, given)

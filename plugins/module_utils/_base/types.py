@@ -135,6 +135,7 @@ class Transfer(t.TypedDict):
     code: str  # why it has failed
     message: str
     bucket: str
+    format: str
     objects: list[str]  # that an export has written, by their names in the bucket
 
 

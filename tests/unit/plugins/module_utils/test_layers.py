@@ -20,7 +20,7 @@ RANKS = {
     "_client": 1,
     "_api": 2,
     "_task": 3,
-    **dict.fromkeys(("_share", "_snapshot", "_cancel", "_verify"), 4),
+    **dict.fromkeys(("_share", "_snapshot", "_cancel", "_verify", "_export"), 4),
     **dict.fromkeys(("_copy", "_image", "_info", "_template", "_events", "_usage"), 5),
     "_retire": 6,
     "_audit": 7,

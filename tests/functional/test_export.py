@@ -1,0 +1,172 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ecs_image_export: into a bucket, once."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from functional.support import FRANKFURT, HOME, ONE, Lab
+
+EXPORT = "ecs_image_export"
+
+
+@pytest.fixture
+def call(lab: Lab) -> dict[str, t.Any]:
+    return {"region": HOME, "image_id": plant_export(lab), "bucket": "archive", "prefix": "old"}
+
+
+def plant_export(lab: Lab) -> str:
+    """Buckets, the role, and an image with a data disk."""
+    plant_archive(lab)
+    return lab.source(disks=[{"size": 20}, {"size": 40}])
+
+
+def plant_archive(lab: Lab) -> None:
+    """Buckets, and the role that lets the service write into them."""
+    lab.plant("roles", name="AliyunECSImageExportDefaultRole", trust=["ecs.aliyuncs.com"])
+    for region, name in ((HOME, "archive"), (HOME, "other"), (FRANKFURT, "frankfurt")):
+        lab.plant("buckets", name=name, region=region)
+
+
+def written(lab: Lab, bucket: str = "archive") -> list[str]:
+    return sorted(lab.sim.world.buckets[bucket].objects)
+
+
+def exports(lab: Lab) -> int:
+    return len([task for task in lab.sim.world.tasks.values() if task.action == "ExportImage"])
+
+
+def test_an_export_is_foretold_done_and_kept_in_mind(lab: Lab, call: dict[str, t.Any]) -> None:
+    before = lab.state()
+    told = lab.ok(EXPORT, **call, check=True)
+    assert (told.result["action"], told.changed, told.result["planned"]) == ("started", True, True)
+    assert lab.state() == before
+    done = lab.ok(EXPORT, **call)
+    assert (done.result["action"], done.changed, done.result["status"]) == ("started", True, "Finished")
+    assert sorted(done.result["objects"]) == written(lab)
+    tags = lab.image(call["image_id"]).tags
+    assert tags["imageops:exported-to"] == "raw:archive/old"
+    assert tags["imageops:exported-object-1"] == done.result["objects"][0]
+    lab.sim.world.tasks.clear()
+    lab.sim.journal.clear()
+    for check in (False, True):
+        again = lab.ok(EXPORT, **call, check=check)
+        assert (again.changed, again.result["action"]) == (False, "present")
+        assert again.result["objects"] == done.result["objects"]
+    assert lab.writes() == []
+
+
+def test_names_are_those_that_the_task_tells(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.setting(export_name="old")
+    assert sorted(lab.ok(EXPORT, **call).result["objects"]) == written(lab)
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+def test_a_lost_answer_is_no_second_export(lab: Lab, call: dict[str, t.Any], kind: str) -> None:
+    lab.fault(kind, "ExportImage")
+    assert lab.ok(EXPORT, **call).changed
+    assert exports(lab) == 1
+
+
+def test_an_export_that_is_under_way_is_waited_for(lab: Lab, call: dict[str, t.Any]) -> None:
+    first = lab.ok(EXPORT, **call, wait=False)
+    assert first.result["objects"] == [] and first.result["task_id"]
+    lab.pass_time(3)
+    second = lab.ok(EXPORT, **call)
+    assert (second.result["action"], second.result["task_id"]) == ("adopted", first.result["task_id"])
+    assert sorted(second.result["objects"]) == written(lab) and exports(lab) == 1
+
+
+def test_one_that_finished_while_nobody_looked_is_kept_in_mind(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.ok(EXPORT, **call, wait=False)
+    lab.pass_time(60)
+    told = lab.ok(EXPORT, **call, check=True)
+    done = lab.ok(EXPORT, **call)
+    assert (told.changed, done.changed, done.result["action"]) == (True, True, "present")
+    assert exports(lab) == 1 and "imageops:exported-to" in lab.image(call["image_id"]).tags
+
+
+def test_an_export_to_somewhere_else_is_none(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.ok(EXPORT, **call)
+    other = lab.ok(EXPORT, **{**call, "bucket": "other"})
+    assert other.result["action"] == "started" and written(lab, "other")
+    lab.ok(EXPORT, **{**call, "bucket": "other"}, force=True)
+    assert exports(lab) == 3
+
+
+def test_another_export_that_is_under_way_is_told(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.ok(EXPORT, **{**call, "bucket": "other"}, wait=False)
+    lab.pass_time(3)
+    outcome = lab.fails(EXPORT, "was being exported to other", "Run again", **call)
+    assert outcome.result["error"]["code"] == "OtherExport" and not outcome.changed
+    assert lab.ok(EXPORT, **call).result["action"] == "started"
+
+
+def test_an_export_is_cancelled(lab: Lab, call: dict[str, t.Any]) -> None:
+    gone = {"region": HOME, "image_id": call["image_id"], "state": "absent"}
+    assert not lab.ok(EXPORT, **gone).changed
+    lab.ok(EXPORT, **call, wait=False)
+    lab.pass_time(3)
+    assert lab.ok(EXPORT, **gone, check=True).changed
+    outcome = lab.ok(EXPORT, **gone)
+    assert (outcome.result["action"], outcome.result["status"]) == ("cancelled", "Deleted")
+    assert "may be left in its bucket" in outcome.warnings[0] and written(lab)
+    assert lab.ok(EXPORT, **call).result["action"] == "started"
+
+
+def test_somebody_cancels_the_export_meanwhile(lab: Lab, call: dict[str, t.Any]) -> None:
+    from simulator.actions import exporting
+
+    lab.clock.after(3, lambda: [exporting.cancel(lab.sim.world, task) for task in lab.sim.world.tasks.values()])
+    outcome = lab.fails(EXPORT, "was cancelled", **call)
+    assert outcome.result["error"]["code"] == "ExportCancelled"
+    assert "imageops:exported-to" not in lab.image(call["image_id"]).tags
+
+
+IMAGES: list[t.Any] = [
+    ({"disks": [{"size": 20, "encrypted": True}]}, "is encrypted"),
+    ({"status": "Deprecated"}, "make it Available again"),
+    ({"account": ONE, "shares": ["1000000000000001"]}, "is another account's"),
+    ({"is_public": True}, "is a community image"),
+    ({"disks": [{"size": 20}, {"size": 600}]}, "1 data disks, the largest of 600 GiB"),
+]
+
+
+@pytest.mark.parametrize(("entry", "words"), IMAGES)
+def test_images_that_cannot_be_exported_are_refused_before_anything_is_done(
+    lab: Lab, call: dict[str, t.Any], entry: dict[str, t.Any], words: str
+) -> None:
+    image = lab.plant("images", region=HOME, name="other", **entry)
+    for check in (True, False):
+        lab.fails(EXPORT, words, **{**call, "image_id": image}, check=check)
+    assert lab.writes() == []
+
+
+BAD: list[t.Any] = [
+    ({"format": "qcow2"}, "not offered in cn-hangzhou"),
+    ({"prefix": "a_b"}, "1 to 30 letters and digits"),
+    ({"bucket": None}, "bucket is needed"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "words"), BAD)
+def test_what_the_api_does_not_offer_is_refused(
+    lab: Lab, call: dict[str, t.Any], wrong: dict[str, t.Any], words: str
+) -> None:
+    lab.fails(EXPORT, words, **{**call, **wrong})
+    assert lab.writes() == []
+
+
+def test_a_role_that_is_missing_is_named_with_what_it_needs(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.sim.world.roles.clear()
+    lab.fails(EXPORT, "AliyunECSImageExportDefaultRole", "oss:ListParts", **call)
+
+
+def test_another_format_where_it_is_offered(lab: Lab, call: dict[str, t.Any]) -> None:
+    image = lab.plant("images", region=FRANKFURT, name="there")
+    done = lab.ok(EXPORT, region=FRANKFURT, image_id=image, bucket="frankfurt", format="qcow2")
+    assert done.result["objects"] == written(lab, "frankfurt")
