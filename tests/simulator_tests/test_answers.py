@@ -162,6 +162,7 @@ CASES: list[tuple[str, dict[str, str]]] = [
     ("CancelTask", {"RegionId": HOME, "TaskId": "#task"}),
     ("ListSharedResources", {"ResourceOwner": "Self"}),
     ("DescribeScalingGroups", {"RegionId": HOME}),
+    ("DescribeScalingConfigurations", {"RegionId": HOME}),
     ("ListSharedTargets", {"ResourceOwner": "Self"}),
     ("GetCallerIdentity", {}),
     ("AssumeRole", {"RoleArn": "#role", "RoleSessionName": "session", "SourceIdentity": "me"}),
