@@ -116,6 +116,7 @@ WORLDS = {
         frozenset(["golden"]),
         makes=False,
     ),
+    "audit": Case("ecs_image_audit_info", lambda lab, image: {"regions": [HOME, BEIJING]}, makes=False),
     "usage info": Case("ecs_image_usage_info", lambda lab, image: {"region": HOME, "image_ids": [image]}, makes=False),
     "share info": Case("ecs_image_share_info", lambda lab, image: {"region": HOME, "image_id": image}, makes=False),
     "verify": Case(

@@ -139,7 +139,9 @@ def test_seconds_that_nobody_can_wait_by(lab: Lab, name: str, value: float) -> N
     "owner", ["\u00b2\u00b2\u00b2\u00b2\u00b2\u00b2", "\uff11\uff12\uff13\uff14\uff15", "9" * 5000]
 )
 def test_digits_that_are_no_account(lab: Lab, owner: str) -> None:
-    lab.fails("ecs_image_info", REFUSED, "owner must be self or an account id", region=HOME, name="x", owner=owner)
+    lab.fails(
+        "ecs_image_info", REFUSED, "owner must be self, others or an account id", region=HOME, name="x", owner=owner
+    )
     lab.fails("ecs_image_share", REFUSED, "digits only", region=HOME, image_id=lab.source(), accounts=[owner])
 
 
