@@ -28,7 +28,7 @@ options:
     type: list
     elements: str
   expected:
-    description: The images that should be there.
+    description: The images that should be there. Whoever one of several entries about an image names may have it.
     type: list
     elements: dict
     suboptions:

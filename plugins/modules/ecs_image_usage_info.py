@@ -47,7 +47,7 @@ options:
   role_arns:
     description:
       - Roles in accounts that have the images, too. The credentials take on each in place of O(ram_role_arn), and look
-        at the same regions.
+        at the same regions. An account that several of them lead into is looked at once.
     type: list
     elements: str
 seealso:

@@ -38,13 +38,39 @@ options:
     type: str
   launch_templates:
     description:
-      - Several templates, instead of O(launch_template_id) and O(launch_template_name). Each entry has
-        C(launch_template_id) or C(launch_template_name), and what differs from the task's own C(region), C(image_id),
-        C(set_default), C(keep_versions) and C(allowed_losses).
-      - In check mode, an entry with C(planned=true) is about an image that is still to be made. It may have
-        C(image_name) in place of C(image_id).
+      - Several templates, instead of O(launch_template_id) and O(launch_template_name). What an entry does not say is
+        as the task's own option of that name says.
     type: list
     elements: dict
+    suboptions:
+      region:
+        description: The region of the template.
+        type: str
+      launch_template_id:
+        description: The template by its id.
+        type: str
+      launch_template_name:
+        description: The template by its name, instead of its id.
+        type: str
+      image_id:
+        description: The image that instances are to start from.
+        type: str
+      image_name:
+        description: The name of an image that is still to be made, in place of its id, with C(planned).
+        type: str
+      planned:
+        description: Whether the image is still to be made. Only check mode takes such an entry.
+        type: bool
+      set_default:
+        description: Whether the version with the image becomes the default.
+        type: bool
+      keep_versions:
+        description: How many of the newest versions stay.
+        type: int
+      allowed_losses:
+        description: Fields that the new version may lose.
+        type: list
+        elements: str
   set_default:
     description: Make the version with the image the default. Otherwise it is only made.
     type: bool
@@ -186,13 +212,22 @@ launch_templates:
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 from ansible_collections.imageops.alicloud.plugins.module_utils._template import task as template_task
 
+TEXTS = ("region", "launch_template_id", "launch_template_name", "image_id", "image_name")  # of an entry
+
 
 def main() -> None:
+    entry = {
+        **{name: {"type": "str"} for name in TEXTS},
+        "planned": {"type": "bool"},
+        "set_default": {"type": "bool"},
+        "keep_versions": {"type": "int"},
+        "allowed_losses": {"type": "list", "elements": "str"},
+    }
     arguments = {
         "launch_template_id": {"type": "str"},
         "launch_template_name": {"type": "str"},
         "image_id": {"type": "str"},
-        "launch_templates": {"type": "list", "elements": "dict"},
+        "launch_templates": {"type": "list", "elements": "dict", "options": entry},
         "set_default": {"type": "bool", "default": True},
         "keep_versions": {"type": "int"},
         "allowed_losses": {"type": "list", "elements": "str", "default": []},

@@ -64,9 +64,11 @@ class Memory:
     """What must outlive the process, in a file that is replaced whole, or nowhere.
 
     :param of: whose memory it is: a file of another one is refused, and so is what is no such file
+    :param fits: whether what a file holds, of the types of ``empty``, is of the right form within
     """
 
-    def __init__(self, path: str | None, of: Data, empty: Data) -> None:
+    def __init__(self, path: str | None, of: Data, empty: Data, fits: t.Callable[[Data], bool]) -> None:
+        self._fits = fits
         self._path = _files.path_of(path) if path else None
         self._of = {"imageops_events": FORM, **of}
         self.data: Data = {**empty, **self._read(empty)}
@@ -80,7 +82,8 @@ class Memory:
         except _manifest_file.ManifestFault:
             found = None
         is_ours = isinstance(found, dict) and all(found.get(name) == value for name, value in self._of.items())
-        if not is_ours or any(type(found.get(name)) is not type(value) for name, value in empty.items()):
+        is_whole = is_ours and all(type(found.get(name)) is type(value) for name, value in empty.items())
+        if not is_whole or not self._fits(found):
             whose = ", ".join(f"{name} {value}" for name, value in self._of.items())
             raise InvalidInput([f"state_file {self._path} is not overwritten: it is no state of {whose}"])
         return {name: found[name] for name in empty}
@@ -91,6 +94,17 @@ class Memory:
             _files.write(self._path, json.dumps({**self._of, **self.data}, ensure_ascii=False) + "\n")
 
 
+def _fits_source(found: Data) -> bool:
+    return all(
+        isinstance(images, dict) and all(plan.is_known(one) for one in images.values())
+        for images in found["seen"].values()
+    ) and all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in found["pending"])
+
+
+def _fits_filter(found: Data) -> bool:
+    return all(plan.is_last(one) for one in found["last"].values())
+
+
 class Source:
     """Watches images. An event is written down before it is told, and struck out after."""
 
@@ -99,7 +113,7 @@ class Source:
         self._run, self.options = connected(args, SOURCE, task.Options, task.faults)
         self._names = task.places(self._run)
         of = {"watches": "images", "account_id": self._run.account_id, "owner": self.options.owner}
-        self._memory = Memory(self.options.state_file, of, {"seen": {}, "pending": []})
+        self._memory = Memory(self.options.state_file, of, {"seen": {}, "pending": []}, _fits_source)
 
     def pending(self) -> list[Data]:
         """What was to be told when the process before ended."""
@@ -128,7 +142,7 @@ class NoticeFilter:
         """:raises ImageOpsError: for options that can't be right, and without usable credentials"""
         _params, options = parsed(args, FILTER, task.FilterOptions)
         self._run = connected(args, FILTER, task.FilterOptions, lambda _options: [])[0] if options.look_up else None
-        self._memory = Memory(options.state_file, {"watches": "notices"}, {"last": {}})
+        self._memory = Memory(options.state_file, {"watches": "notices"}, {"last": {}}, _fits_filter)
 
     def filtered(self, event: t.Any) -> t.Any:
         """The event in our shape; an empty list for one that was told, and what is no notice as it is."""
@@ -140,10 +154,12 @@ class NoticeFilter:
         key = f"{notice['region']}/{notice['image_id']}"
         if plan.is_told(last.get(key), notice):
             return []
-        last.pop(key, None)
-        last[key] = {name: notice[name] for name in ("change", "happened_at")}
-        for old in list(last)[:-MOST_NOTICED]:
-            del last[old]
-        self._memory.save()
+        found, is_false = task.look_up(self._run, notice) if self._run else ({**notice, "looked_up": False}, False)
+        if not is_false:  # one that was made up must not hide the one that is sent when it is so
+            last.pop(key, None)
+            last[key] = {name: notice[name] for name in ("change", "happened_at")}
+            for old in list(last)[:-MOST_NOTICED]:
+                del last[old]
+            self._memory.save()
         kept = {"meta": event["meta"]} if "meta" in event else {}
-        return {**(task.look_up(self._run, notice) if self._run else {**notice, "looked_up": False}), **kept}
+        return {**found, **kept}

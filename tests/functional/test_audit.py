@@ -69,6 +69,22 @@ def test_drift_against_what_is_expected(lab: Lab) -> None:
     assert kinds(as_asked) == []
 
 
+def test_several_manifests_may_name_one_image(lab: Lab) -> None:
+    image = lab.source(shares=[ONE, TWO, THREE])
+    lists: list[dict[str, object]] = [{"accounts": [ONE], "shared_with": [ONE]}, {"accounts": [TWO]}, {}]
+    for expected in (lists, lists[::-1]):
+        outcome = lab.ok(AUDIT, region=HOME, expected=[as_made(lab, image, **given) for given in expected])
+        assert only(outcome, "overshared")["accounts"] == [THREE] and len(kinds(outcome)) == 1
+
+
+def test_an_empty_account_is_none_that_an_image_must_belong_to(lab: Lab) -> None:
+    lost = {"region": HOME, "image_id": "m-lost", "account_id": ""}
+    assert kinds(lab.ok(AUDIT, region=HOME, expected=[lost])) == ["missing"]
+    lab.fails(AUDIT, "digits only", region=HOME, expected=[{**lost, "account_id": "prod"}])
+    lab.fails(AUDIT, "accounts has an empty entry", region=HOME, expected=[{**lost, "accounts": ""}])
+    lab.fails(AUDIT, "regions has an empty entry", regions="")
+
+
 def test_who_has_an_image_and_who_should(lab: Lab) -> None:
     image = lab.source(shares=[ONE, THREE])
     given = {"accounts": [ONE, TWO], "shared_with": [ONE, MAIN[:-1] + "4"]}

@@ -114,10 +114,44 @@ def test_a_file_that_is_no_state_of_this_source_is_not_overwritten(source: t.Any
     assert (tmp_path / "state.json").read_text() == text
 
 
+_KNOWN: Data = {"word": "available", "missed": 0, "count": 1, "facts": {}}
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"seen": {HOME: []}, "pending": []},
+        {"seen": {HOME: {"m-1": None}}, "pending": []},
+        *({"seen": {HOME: {"m-1": {**_KNOWN, name: None}}}, "pending": []} for name in _KNOWN),
+        {"seen": {}, "pending": [1]},
+        {"seen": {}, "pending": [{"change": "gone"}]},
+        {"last": {"m-1": 5}},
+        {"last": {"m-1": {"change": 1, "happened_at": ""}}},
+    ],
+)
+def test_a_file_with_the_right_names_and_strange_values_is_refused(
+    lab: Lab, source: t.Any, tmp_path: Path, held: Data
+) -> None:
+    state = tmp_path / "state.json"
+    of = {"watches": "notices"} if "last" in held else {"watches": "images", "account_id": MAIN, "owner": "self"}
+    state.write_text(json.dumps({"imageops_events": 1, **of, **held}))
+    with pytest.raises(ImageOpsError, match="is not overwritten"):
+        if "last" in held:
+            _events.NoticeFilter({**lab.connection(), "state_file": str(state)})
+        else:
+            source(state_file=str(state))
+
+
+@pytest.mark.parametrize("strange", [{"interval": "nan"}, {"interval": "inf"}, {"regions": ""}])
+def test_what_no_source_can_go_by_is_refused(source: t.Any, strange: Data) -> None:
+    with pytest.raises(ImageOpsError, match=r"interval must be|regions has an empty entry"):
+        source(**strange)
+
+
 def test_what_is_wrong_is_told_at_once(source: t.Any) -> None:
     with pytest.raises(ImageOpsError) as caught:
         source(owner="somebody", interval=1)
-    assert "owner must be" in caught.value.msg and "at least 5 seconds" in caught.value.msg
+    assert "owner must be" in caught.value.msg and "interval must be from 5" in caught.value.msg
     with pytest.raises(ImageOpsError, match="regoin"):
         source(regoin=HOME)
 
@@ -174,7 +208,30 @@ def test_what_was_told_of_an_image_is_not_told_again(lab: Lab, tmp_path: Path) -
     assert watching.filtered(notice(image, "Available", "20240410T160102.000+0800")) == []
     assert watching.filtered(notice(image, "Creating", "20240410T160000+0800")) == []
     assert _events.NoticeFilter(args).filtered(notice(image, "Available")) == []
+    lab.ok("ecs_image", region=HOME, image_id=image, state="deprecated")
     assert watching.filtered(notice(image, "Deprecated", "20240412T000000.000+0800"))["change"] == "deprecated"
+
+
+@pytest.mark.parametrize(
+    ("made_up", "reason"), [("Deleted", "is Available"), ("CreateFailed", "is Available"), ("Deprecated", "is Avail")]
+)
+def test_a_notice_that_a_look_contradicts_is_not_confirmed_and_hides_nothing(
+    lab: Lab, made_up: str, reason: str
+) -> None:
+    image = lab.source()
+    watching = _events.NoticeFilter(lab.connection())
+    event = watching.filtered(notice(image, made_up, "99981231T000000Z"))
+    assert event["looked_up"] is False and reason in event["reason"]
+    assert watching.filtered(notice(image, "Available"))["looked_up"] is True
+    event = watching.filtered(notice("m-madeup", "Available"))
+    assert event["looked_up"] is False and "no such image" in event["reason"]
+    assert watching.filtered(notice("m-gone", "Deleted"))["looked_up"] is True
+
+
+@pytest.mark.parametrize("at", ["00010101T000000+0800", "99991231T235959-1200"])
+def test_a_time_beyond_the_calendar_is_no_notice(lab: Lab, at: str) -> None:
+    event = notice("m-1", "Available", at)
+    assert _events.NoticeFilter(lab.connection()).filtered(event) == event
 
 
 def test_a_look_that_fails_does_not_lose_the_notice(lab: Lab) -> None:

@@ -127,6 +127,20 @@ def test_somebody_cancels_the_export_meanwhile(lab: Lab, call: dict[str, t.Any])
     assert "imageops:exported-to" not in lab.image(call["image_id"]).tags
 
 
+def test_an_image_without_room_for_the_tags_is_not_exported(lab: Lab, call: dict[str, t.Any]) -> None:
+    disks = [{"size": 20}, {"size": 40}]
+    full = lab.plant(
+        "images", region=HOME, name="full", disks=disks, tags={f"tag-{number}": "" for number in range(18)}
+    )
+    for check in (True, False):
+        lab.fails(EXPORT, "would have 21 tags", **{**call, "image_id": full}, check=check)
+    assert lab.writes() == [] and written(lab) == []
+
+
+def test_an_export_that_the_api_refuses_has_changed_nothing(lab: Lab, call: dict[str, t.Any]) -> None:
+    assert not lab.fails(EXPORT, "does not exist in this region", **{**call, "bucket": "frankfurt"}).changed
+
+
 IMAGES: list[t.Any] = [
     ({"disks": [{"size": 20, "encrypted": True}]}, "is encrypted"),
     ({"status": "Deprecated"}, "make it Available again"),
@@ -148,6 +162,7 @@ def test_images_that_cannot_be_exported_are_refused_before_anything_is_done(
 
 BAD: list[t.Any] = [
     ({"format": "qcow2"}, "not offered in cn-hangzhou"),
+    ({"bucket": "archive/old"}, "bucket 'archive/old' must have 3 to 63 characters"),
     ({"prefix": "a_b"}, "1 to 30 letters and digits"),
     ({"bucket": None}, "bucket is needed"),
 ]

@@ -357,3 +357,28 @@ def _made_by_hand(lab: Lab, template_id: str, image: str) -> None:
         description = f"imageops:launch-image {image} of version 1"
         data = {**SMALL, "ImageId": image}
         there.versions[there.latest] = TemplateVersion(there.latest, description, data, lab.sim.world.now(), "1")
+
+
+@pytest.mark.parametrize(
+    ("strange", "words"),
+    [
+        ({"keep_versions": "ten"}, "keep_versions"),
+        ({"set_default": "perhaps"}, "set_default"),
+        ({"launch_template_id": "", "region": ["cn-hangzhou"]}, "launch_template_id or launch_template_name"),
+        ({"keep_version": 3}, "keep_version"),
+    ],
+)
+def test_a_strange_entry_is_refused_in_words(lab: Lab, strange: Data, words: str) -> None:
+    entry = {"region": HOME, "launch_template_id": plant(lab), "image_id": lab.source(), **strange}
+    outcome = lab(GIVE, launch_templates=[entry])
+    assert outcome.code == 1 and words in outcome.msg and "unexpected" not in outcome.msg
+    assert lab.calls() == []
+
+
+def test_texts_of_an_entry_are_what_they_say(lab: Lab) -> None:
+    """As a survey or a templated list hands them over."""
+    web, image = plant(lab, data={**SMALL, "InstanceLabel": "kept"}, count=5), lab.source()
+    entry = {"region": HOME, "launch_template_id": web, "image_id": image, "allowed_losses": "InstanceLabel"}
+    texts = {"set_default": "false", "keep_versions": "2", "planned": "no"}
+    four_steps(lab, GIVE, launch_templates=[{**entry, **texts}])
+    assert template(lab, web).default == 5 and list(images(lab, web)) == [5, 6]

@@ -113,6 +113,15 @@ def test_an_account_that_has_the_image_too(lab: Lab) -> None:
     assert found["scaling_configuration"] == [f"asc-{group[4:]}"]
 
 
+def test_an_account_that_is_entered_twice_is_looked_at_once(lab: Lab) -> None:
+    image, role = lab.source(shares=[ONE], family="base"), new_looker(lab)
+    lab.plant("instances", account=ONE, region=HOME, image_id=image)
+    own = lab.plant("roles", account=MAIN, name="blind", trust=[MAIN], policies=[])
+    once = used_by(lab, image, role_arns=[role], who="looker")
+    assert once["family"] == ["base"] and len(once["instance"]) == 1
+    assert used_by(lab, image, role_arns=[role, role, own], who="looker") == once
+
+
 @pytest.mark.parametrize("action", KINDS[:5])
 def test_what_can_not_be_looked_at_is_told_and_nothing_counts_as_unused(lab: Lab, action: str) -> None:
     image = lab.source()
@@ -145,6 +154,9 @@ def test_an_image_that_is_not_there_counts_by_its_id(lab: Lab) -> None:
         ({"region": HOME}, "no image is named"),
         ({"source_image_id": "m-1", "regions": [HOME]}, "need each other"),
         ({"image_ids": ["m-1"]}, "regions is needed"),
+        ({"image_ids": "", "region": HOME}, "image_ids has an empty entry"),
+        ({"image_ids": ["m-1"], "region": HOME, "role_arns": ""}, "role_arns has an empty entry"),
+        ({"images": {HOME: ["m-1"]}}, "images must be a dictionary from region to image id"),
         ({"images": [{"image_id": "m-1"}]}, "the region of image m-1 is not known"),
     ],
 )

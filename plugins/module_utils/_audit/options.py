@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import regions as base_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 
 
@@ -25,7 +26,7 @@ class Options:
 
     def expected_of(self, account_id: str) -> list[Data]:
         """The images that must be there in one account."""
-        return [one for one in self.expected or [] if one["account_id"] in (None, account_id)]
+        return [one for one in self.expected or [] if (one["account_id"] or account_id) == account_id]
 
 
 def validate(options: Options) -> list[str]:
@@ -36,6 +37,11 @@ def validate(options: Options) -> list[str]:
     for place, one in enumerate(options.expected or []):
         if not (one["image_id"] or one["name"]):
             faults.append(f"expected[{place}] has neither image_id nor name")
+        if one["account_id"] and not validation.is_account(one["account_id"]):
+            faults.append(f"expected[{place}]: account_id {one['account_id']!r} must be an account id: digits only")
+        for name in ("accounts", "shared_with"):
+            if not all(account.strip() for account in one[name] or []):
+                faults.append(f"expected[{place}]: {name} has an empty entry: leave it out")
         if not base_regions.is_region(one["region"]):
             faults.append(f"expected[{place}]: {base_regions.fault(one['region'])}")
     return faults

@@ -62,7 +62,7 @@ def findings(seen: Seen, options: Options, account_id: str, now: float) -> list[
     found: list[Data] = []
     if seen.images is not None:
         found += [finding for one in expected for finding in _drift(seen, one)]
-        by_id = {one["image_id"]: one for one in expected}
+        by_id = _by_id(expected)
         for image in seen.images:
             found += _sharing(seen, image, by_id.get(image["image_id"]), options.allowed)
             found += _state(seen, image)
@@ -70,6 +70,22 @@ def findings(seen: Seen, options: Options, account_id: str, now: float) -> list[
         found += _orphaned_snapshots(seen)
         found += _instances(seen, now)
     return sorted(found, key=lambda one: (one["kind"], one["id"], one["name"]))
+
+
+def _by_id(expected: t.Sequence[Data]) -> dict[str | None, Data]:
+    """What is said of each image. Several manifests may name one, and whom any of them names may have it."""
+    found: dict[str | None, Data] = {}
+    for one in expected:
+        before = found.get(one["image_id"], one)
+        found[one["image_id"]] = {
+            **one,
+            **{name: _either(before[name], one[name]) for name in ("accounts", "shared_with")},
+        }
+    return found
+
+
+def _either(one: list[str] | None, other: list[str] | None) -> list[str] | None:
+    return None if one is None and other is None else sorted({*(one or []), *(other or [])})
 
 
 def _finding(seen: Seen, kind: str, thing: t.Mapping[str, t.Any], message: str, **more: t.Any) -> Data:

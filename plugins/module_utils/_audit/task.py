@@ -24,7 +24,7 @@ OPTIONAL = ("organisation",)  # what an audit is whole without, as long as it sa
 
 def audit(run: Task[Options]) -> Data:
     """The flow of ecs_image_audit_info."""
-    names = list(dict.fromkeys(run.options.regions or [str(run.options.region)]))
+    names = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
     check_regions(run, [*names, *(one["region"] for one in run.options.expected_of(run.account_id))])
     run.refuse_faults()
     regions = [Seen(name) for name in names]

@@ -21,6 +21,9 @@ _LINK = re.compile(r"https?://", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[0-9]{5,20}")
 
 # Options in seconds, and whether 0 is one of their values.
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
+_NAMING = ("image_ids", "regions", "role_arns")  # lists of things that are named
+
 _SECONDS = {
     "connect_timeout": False,
     "consistency_wait": True,
@@ -46,6 +49,27 @@ def name_faults(name: str, what: str = "name") -> list[str]:
             f"{what} {name!r} must have 2 to 128 characters, a letter first, then letters, digits, '.', ':', '_' or '-'"
         ]
     return []
+
+
+def common_faults(params: t.Mapping[str, t.Any]) -> list[str]:
+    """What is wrong with options that many modules have, whatever else they have."""
+    return _blank_faults(params) + _time_faults(params)
+
+
+def _blank_faults(params: t.Mapping[str, t.Any]) -> list[str]:
+    """Lists that name things and have an entry with nothing in it, as a survey's empty answer makes them."""
+    return [
+        f"{name} has an empty entry: leave it out"
+        for name in _NAMING
+        if isinstance(params.get(name), list) and not all(str(one).strip() for one in params[name])
+    ]
+
+
+def bucket_faults(bucket: str) -> list[str]:
+    """The name of a bucket, as OSS has them."""
+    if _BUCKET.fullmatch(bucket):
+        return []
+    return [f"bucket {bucket[:80]!r} must have 3 to 63 characters: a to z, digits and '-', none of it outside"]
 
 
 def region_faults(regions: t.Sequence[str]) -> list[str]:
@@ -86,10 +110,12 @@ def image_entries(given: t.Any) -> list[Data]:
         except ValueError:
             raise InvalidInput([IMAGES_FAULT]) from None
     if isinstance(given, dict):
-        return [{"region": str(region), "image_id": image_id} for region, image_id in given.items()]
-    if isinstance(given, list) and all(isinstance(entry, dict) for entry in given):
-        return list(given)
-    raise InvalidInput([IMAGES_FAULT])
+        given = [{"region": str(region), "image_id": image_id} for region, image_id in given.items()]
+    if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
+        raise InvalidInput([IMAGES_FAULT])
+    if any(isinstance(entry.get(name), (list, dict)) for entry in given for name in ("region", "image_id")):
+        raise InvalidInput([IMAGES_FAULT])
+    return list(given)
 
 
 def tag_texts(tags: t.Mapping[t.Any, t.Any]) -> dict[str, t.Any]:
@@ -138,7 +164,7 @@ def tag_faults(tags: t.Mapping[str, t.Any], what: str = "tags") -> list[str]:
     return faults
 
 
-def time_faults(params: t.Mapping[str, t.Any]) -> list[str]:
+def _time_faults(params: t.Mapping[str, t.Any]) -> list[str]:
     """Options in seconds that are no such number: nobody could wait by them, not even for an answer of the API."""
     faults = []
     for name, may_be_zero in _SECONDS.items():

@@ -80,6 +80,31 @@ def changes(
     return events, known
 
 
+def is_known(entry: t.Any) -> bool:
+    """Whether something is what ``changes`` keeps of one image."""
+    return _has(entry, {"word": str, "missed": int, "count": int, "facts": dict})
+
+
+def is_last(entry: t.Any) -> bool:
+    """Whether something is what was last told of an image, as ``is_told`` takes it."""
+    return _has(entry, {"change": str, "happened_at": str})
+
+
+def _has(entry: t.Any, kinds: t.Mapping[str, type]) -> bool:
+    return isinstance(entry, dict) and all(type(entry.get(name)) is kind for name, kind in kinds.items())
+
+
+def contradiction(event: Data, image: Image | None) -> str:
+    """What a look shows that is not as a notice says, as a sentence; empty if they agree.
+
+    :param image: None if none is visible
+    """
+    if image is None:
+        return "" if event["change"] == GONE else "no such image of this account is visible"
+    word = word_of(image)
+    return "" if event["change"] in (APPEARED, word) else f"the image is {image['status']}"
+
+
 def _event(change: str, region: str, image_id: str, facts: Data, number: int) -> Data:
     """:param number: how many events of the image there were before, so that each has an id of its own"""
     told = {"type": TYPE, "change": change, "region": region, "image_id": image_id}
@@ -118,7 +143,10 @@ def moment(stamp: t.Any) -> str | None:
             found = datetime.datetime.strptime(raw_text(stamp), form)
         except ValueError:
             continue
-        return (found if found.tzinfo else found.replace(tzinfo=_EAST_8)).astimezone(datetime.UTC).strftime(_UTC)
+        try:
+            return (found if found.tzinfo else found.replace(tzinfo=_EAST_8)).astimezone(datetime.UTC).strftime(_UTC)
+        except OverflowError:  # the first and the last day that there are
+            return None
     return None
 
 

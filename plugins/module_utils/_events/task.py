@@ -52,8 +52,9 @@ def faults(options: Options) -> list[str]:
     found = [] if options.regions or options.region else ["regions is needed: where to look"]
     if options.owner not in ("self", "others") and not validation.is_account(options.owner):
         found.append(f"owner must be self, others or an account id, not {options.owner!r}")
-    if options.interval < LEAST_INTERVAL:
-        found.append(f"interval must be at least {LEAST_INTERVAL:g} seconds, not {options.interval:g}")
+    if not LEAST_INTERVAL <= options.interval <= validation.LONGEST:
+        bounds = f"from {LEAST_INTERVAL:g} to {validation.LONGEST}"
+        found.append(f"interval must be {bounds} seconds, not {options.interval:g}")
     return found
 
 
@@ -62,7 +63,7 @@ def places(run: Task[Options]) -> list[str]:
 
     :raises InvalidInput: with all that is wrong with the options
     """
-    names = list(dict.fromkeys(run.options.regions or [str(run.options.region)]))
+    names = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
     check_regions(run, names)
     run.refuse_faults()
     return names
@@ -105,13 +106,17 @@ def _images(run: Task[Options], region: str) -> list[Image]:
     return run.api.images.of_others(region, None if owner == "others" else owner)
 
 
-def look_up(run: Run, event: Data) -> Data:
-    """A notice with what a look at its image tells, or with why there was none."""
+def look_up(run: Run, event: Data) -> tuple[Data, bool]:
+    """A notice with what a look at its image tells, or with why it was not confirmed.
+
+    :returns: the event, and whether the look has shown that it is not so
+    """
     try:
         with run.api.until(run.clock.now() + NOTICE_PATIENCE):
             image = run.api.images.get(event["region"], event["image_id"], owner="self")
     except ImageOpsError as error:
-        return {**event, "looked_up": False, "reason": error.msg}
-    if image is None:
-        return {**event, "looked_up": True}
-    return {**event, **plan.facts_of(image), "looked_up": True}
+        return {**event, "looked_up": False, "reason": error.msg}, False
+    reason = plan.contradiction(event, image)
+    if reason:
+        return {**event, "looked_up": False, "reason": reason}, True
+    return {**event, **(plan.facts_of(image) if image else {}), "looked_up": True}, False

@@ -9,7 +9,7 @@ import dataclasses
 import re
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, TASK_DONE, TASK_ENDED
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Transfer
@@ -53,6 +53,7 @@ def validate(options: Options) -> list[str]:
     faults = [] if options.region else ["region is needed"]
     if options.state == "present" and not options.bucket:
         faults.append("bucket is needed with state=present")
+    faults += validation.bucket_faults(options.bucket) if options.bucket else []
     if options.prefix and not _PREFIX.fullmatch(options.prefix):
         faults.append(f"prefix {options.prefix[:40]!r} must have 1 to 30 letters and digits")
     if options.format != RAW and options.region and options.region not in EVERY_FORMAT:

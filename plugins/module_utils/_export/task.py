@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import EXPORT, Transfers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     Refused,
@@ -54,13 +54,15 @@ def export_image(run: Task[Options]) -> Data:
     done = None if there or run.options.force else _finished(run, tasks)
     if done:
         return _kept(run, image, PRESENT, done)
+    _refuse_too_many_tags(image, export_plan.tags_of(run.options, [disk["device"] for disk in image["disks"]]))
     if there is None:
         refuse(export_plan.refusal(image))
-        run.mark_changed()
     action = ADOPTED if there else STARTED
     if run.check:
+        run.changed = there is None
         return _result(run, action, [], there, planned=True)
     task_id = there["task_id"] if there else _start(run, {task["task_id"] for task in tasks})
+    run.changed = there is None
     if not run.waiting.wait:
         return _result(run, action, [], there, task_id=task_id)
     return _kept(run, image, action, _until_done(run, task_id, image))
@@ -135,6 +137,15 @@ def _until_done(run: Task[Options], task_id: str, image: Image) -> Transfer:
     raise Refused("ExportFailed", f"{where} has failed: {reason}", "Look into the bucket for what it has left.")
 
 
+def _refuse_too_many_tags(image: Image, tags: t.Mapping[str, str]) -> None:
+    """Told before an export begins too, of which nothing could be kept in mind.
+
+    :raises Refused: if an image has no room for these tags
+    """
+    where = f"image {image['image_id']} in {image['region']}"
+    changes.refuse_too_many_tags(where, image["tags"], changes.Repairs(tags=dict(tags)), most=validation.MOST_TAGS)
+
+
 def _kept(run: Task[Options], image: Image, action: str, task: Transfer) -> Data:
     """The result of a finished export, and its memory on the image: tasks are forgotten after a while."""
     options = run.options
@@ -149,8 +160,7 @@ def _kept(run: Task[Options], image: Image, action: str, task: Transfer) -> Data
             "Run again for the export that is asked for.",
         )
     tags = export_plan.tags_of(options, task["objects"])
-    repairs = changes.Repairs(tags=tags)
-    changes.refuse_too_many_tags(where, image["tags"], repairs, most=20)
+    _refuse_too_many_tags(image, tags)
     if any(image["tags"].get(key) != value for key, value in tags.items()):
         run.mark_changed()
         if not run.check:

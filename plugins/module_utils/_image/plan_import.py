@@ -10,6 +10,7 @@ import json
 import re
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk
 
@@ -20,7 +21,6 @@ PREFIX = "oss:"  # of imageops:created-from
 MOST_DISKS = 17  # the system disk and 16 data disks; the API leaves out later ones without a word
 LARGEST_DISK = 2048  # GiB
 TAGS_OF_CHECK = 2  # acs:ecs:image:osVersion and acs:ecs:image:kernelVersion, which a passed check adds
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _OF_IMPORTS = ("os_type", "license_type", "role_name")
 # What ImportImage has no field for, and why it can't follow.
 _NEVER = {
@@ -68,9 +68,7 @@ def _faults_of_disks(objects: t.Sequence[Data]) -> list[str]:
 
 
 def _faults_of_disk(bucket: str, name: str, size: int | None, device: str | None) -> list[str]:
-    faults = []
-    if not _BUCKET.fullmatch(bucket):
-        faults.append(f"bucket {bucket!r} must have 3 to 63 characters: a to z, digits and '-', none of it outside")
+    faults = validation.bucket_faults(bucket)
     if not 1 <= len(name.encode()) <= 1023 or name.startswith(("/", "\\")):
         faults.append(f"object {name[:40]!r} must have 1 to 1023 bytes and no slash in front")
     if size is not None and not 1 <= size <= LARGEST_DISK:

@@ -52,7 +52,7 @@ def _answer(query: str, found: list[t.Any], others: t.Sequence[str] = ()) -> t.A
 
 def gather_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_info."""
-    regions = list(dict.fromkeys(run.options.regions or [str(run.options.region)]))
+    regions = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
     check_regions(run, regions)
     run.refuse_faults()
     found: dict[str, list[Image] | ImageOpsError] = {}

@@ -50,7 +50,7 @@ class Region:
 
 def retire_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_retire."""
-    names = list(dict.fromkeys(run.options.regions or [str(run.options.region)]))
+    names = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
     check_regions(run, names)
     run.refuse_faults()
     regions = [Region(name) for name in names]

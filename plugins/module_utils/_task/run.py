@@ -234,7 +234,7 @@ def connect(params: t.Mapping[str, t.Any], options: OptionsT, faults: list[str],
     :param faults: what was found wrong with the parameters so far; told together with what connecting finds
     """
     clock = clocks.Clock()
-    wrong = validation.time_faults(params)
+    wrong = validation.common_faults(params)
     if wrong:
         raise InvalidInput([*faults, *wrong])
     # A flow that has wait_timeout among its own options gives that time to a part of the task.

@@ -64,19 +64,24 @@ def look(
     :param known: the own images by region, if they have just been looked at
     """
     looks = Looks()
-    accounts = [Account(run.account_id, run.api, own=True)]
-    run.jobs.run(lambda role_arn: _add_account(run, role_arn, accounts, looks), role_arns)
-    places = [(account, region) for account in accounts for region in regions]
+    entered: dict[str, Account] = {}
+    run.jobs.run(lambda role_arn: _enter(run, role_arn, entered, looks), role_arns)
+    # Two roles may lead into one account, and one into the own: what is seen of it twice is not there twice.
+    accounts = {run.account_id: Account(run.account_id, run.api, own=True)}
+    for role_arn in role_arns:
+        if role_arn in entered:
+            accounts.setdefault(entered[role_arn].account_id, entered[role_arn])
+    places = [(account, region) for account in accounts.values() for region in regions]
     run.jobs.run(lambda place: _look_into(*place, looks, known), places)
     looks.seen.sort(key=lambda seen: (seen.region, seen.account_id))
     looks.not_looked.sort(key=lambda one: (one["account_id"], one["region"] or "", one["kind"]))
     return looks
 
 
-def _add_account(run: Run, role_arn: str, accounts: list[Account], looks: Looks) -> None:
+def _enter(run: Run, role_arn: str, entered: dict[str, Account], looks: Looks) -> None:
     try:
         api = run.api.as_role(role_arn)
-        accounts.append(Account(str(api.caller()["account_id"]), api, own=False))
+        entered[role_arn] = Account(str(api.caller()["account_id"]), api, own=False)
     except Exception as error:
         looks.failed(role_arn, None, "everything", error)
 

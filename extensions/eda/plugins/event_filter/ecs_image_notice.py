@@ -21,8 +21,8 @@ description:
     UTC+8. This filter makes of it what the event source C(imageops.alicloud.ecs_image) tells, with
     C(happened_at) in UTC.
   - A notice that came before, or that is older than what was told of the image, is dropped. All other events pass.
-  - The image is looked up, because a notice has no name. C(looked_up) says whether that was possible, C(reason) why
-    not. An image that is gone has none of what only a look tells.
+  - The image is looked up, because a notice has no name. C(looked_up) says whether the look has shown what the notice
+    says, C(reason) why not. An image that is gone has none of what only a look tells.
   - Whoever reaches the webhook may send notices. Take what C(looked_up) has confirmed, and compare C(account_id).
   - Takes the connection options of the modules too, and the same variables of the environment.
 author:
