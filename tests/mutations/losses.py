@@ -107,6 +107,22 @@ MUTATIONS = (
     ),
     Mutation(
         7,
+        "a copy that is named and listed late goes on",
+        "_cancel/task.py",
+        "None if left else waiter.shown(run, look)",
+        "None",
+        functional("brake"),
+    ),
+    Mutation(
+        3,
+        "a copy that has left its snapshots is looked for once more",
+        "_cancel/task.py",
+        "None if left else waiter.shown(run, look)",
+        "waiter.shown(run, look)",
+        functional("brake"),
+    ),
+    Mutation(
+        7,
         "a cancelling that was accepted has worked",
         "_copy/copy_one.py",
         "    if not _is_gone(destination, image_id):\n",
@@ -157,8 +173,8 @@ MUTATIONS = (
         5,
         "an image that is being made is made again",
         "_image/task.py",
-        "image = _with_its_tags(run, found) if found is not None else _create(run, pause, made)",
-        "image = found if found is not None and not is_unfinished(found) else _create(run, pause, made)",
+        "_with_its_tags(run, found if found is not None else _create(run, pause, made))",
+        "found if found is not None and not is_unfinished(found) else _create(run, pause, made)",
         functional("image"),
     ),
     # 6: nothing unselected is touched

@@ -110,26 +110,36 @@ class Making:
 
 def _made(run: Task[Options], found: Image | None, pause: Pause, made: Making) -> Image:
     """The image, created if it was not there, and waited for."""
-    image = _with_its_tags(run, found) if found is not None else _create(run, pause, made)
-    _refuse_unless_ours(run, image)
-    if is_unfinished(image) and run.waiting.wait and not run.check:
-        known, image = image["tags"], _until_settled(run, image["image_id"])
-        # One that has failed may have lost its tags, one that was just made may not show them yet: they are its own.
-        image = models.with_values(image, tags={**known, **image["tags"]})
+    # One that is listed late is only met when its name is taken.
+    image = _with_its_tags(run, found if found is not None else _create(run, pause, made))
+    waits = is_unfinished(image) and run.waiting.wait
+    is_open = waits and _may_be_ours(run, image)  # its tags may show only when it has finished
+    if not is_open:
         _refuse_unless_ours(run, image)
-        made.finished_at = timestamp(run.clock) if made.started_at else None
+    if run.check or not waits:
+        # No next step may plan with an image that the run only judges when it has finished.
+        return models.with_values(image, image_id=None, planned=True) if is_open else image
+    known, image = image["tags"], _until_settled(run, image["image_id"])
+    # One that has failed may have lost its tags, one that was just made may not show them yet: they are its own.
+    image = _with_its_tags(run, models.with_values(image, tags={**known, **image["tags"]}))
+    _refuse_unless_ours(run, image)
+    made.finished_at = timestamp(run.clock) if made.started_at else None
     return image
 
 
+def _may_be_ours(run: Task[Options], image: Image) -> bool:
+    """Whether an image that is to be of a certain origin shows none, and is so new that it may do so yet."""
+    return bool(image_plan.created_from(run.options)) and age.may_lack_tags(image, run.api.time)
+
+
 def _with_its_tags(run: Task[Options], image: Image) -> Image:
-    """An image that is to be of a certain origin, when its tags show: they may do so later than it does itself."""
-    now = run.api.time
-    if not image_plan.created_from(run.options) or not age.may_lack_tags(image, now):
+    """An image that may be ours, when its tags show: they may do so later than it does itself."""
+    if not _may_be_ours(run, image):
         return image
     shown = waiter.shown(
         run,
         lambda: run.api.images.get(run.options.region, image["image_id"]),
-        lambda seen: not age.may_lack_tags(seen, now),
+        lambda seen: not _may_be_ours(run, seen),
     )
     return shown or image
 

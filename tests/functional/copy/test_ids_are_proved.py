@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab
+from simulator.profiles import profile
 
 COPY = "ecs_image_copy"
 
@@ -141,8 +142,48 @@ def test_an_image_whose_tags_show_late_is_our_own(
     assert len(lab.calls("CreateImage")) == 1
 
 
+@pytest.mark.parametrize("check", [True, False])
 @pytest.mark.parametrize("wait", [True, False])
-def test_an_image_that_never_shows_tags_is_nobody_s_of_ours(lab: Lab, demo: dict[str, object], wait: bool) -> None:
+@pytest.mark.parametrize("waited", [True, False])
+def test_an_image_is_our_own_at_the_strictest(
+    lab: Lab, demo: dict[str, object], waited: bool, wait: bool, check: bool
+) -> None:
+    """It is listed late, so that the next run meets it when its name is taken, before its tags show."""
+    lab.setting(**profile("stricter"))
+    first = lab.ok("ecs_image", **demo, wait=waited)
+    second = lab.ok("ecs_image", **demo, wait=wait, check=check)
+    assert check or second.result["image"]["image_id"] == first.result["image"]["image_id"]
+    assert len([call for call in lab.calls("CreateImage") if call["status"] == 200]) == 1
+
+
+@pytest.fixture
+def slow(lab: Lab, demo: dict[str, object]) -> str:
+    """An image in the making, which shows no tags before it has finished."""
+    lab.setting(tags_shown_late={"CreateImage": 30}, tags_late_from="available", create_gib_per_second=0.1)
+    return str(lab.ok("ecs_image", **demo, wait=False).result["image"]["image_id"])
+
+
+def test_an_image_in_the_making_is_judged_when_its_tags_show(lab: Lab, demo: dict[str, object], slow: str) -> None:
+    assert lab.ok("ecs_image", **demo).result["image"]["image_id"] == slow
+
+
+def test_an_image_that_is_judged_later_is_none_to_plan_with(lab: Lab, demo: dict[str, object], slow: str) -> None:
+    foretold = lab.ok("ecs_image", **demo, check=True)
+    assert foretold.changed  # its snapshots are tagged in the end
+    assert (foretold.result["image"]["image_id"], foretold.result["image"]["planned"]) == (None, True)
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_an_image_in_the_making_is_not_ours_unproved(lab: Lab, demo: dict[str, object], slow: str, check: bool) -> None:
+    lab.fails("ecs_image", slow, "not proved to be ours", **demo, wait=False, check=check)
+
+
+@pytest.mark.parametrize("speed", [5.0, 0.1])
+@pytest.mark.parametrize("wait", [True, False])
+def test_an_image_that_never_shows_tags_is_nobody_s_of_ours(
+    lab: Lab, demo: dict[str, object], wait: bool, speed: float
+) -> None:
+    lab.setting(create_gib_per_second=speed)
     image = lab.ok("ecs_image", **demo, wait=False).result["image"]["image_id"]
     with lab.sim.lock:
         lab.image(image).tags.clear()
@@ -209,7 +250,6 @@ def test_what_is_to_go_and_is_not_seen_is_said_to_be_so_at_once(lab: Lab) -> Non
         lab.ok("ecs_image_info", region=HOME, image_ids=["m-nowhere"]),
         lab.ok("ecs_image", region=HOME, image_id="m-nowhere", state="absent"),
         lab.ok("ecs_image_share", region=HOME, image_id="m-nowhere", state="absent", accounts=[ONE]),
-        lab.ok("ecs_image_copy_cancel", region=HOME, image_id="m-nowhere"),
     ]
     for outcome in told:
         assert any("m-nowhere" in one and ("not seen" in one or "not visible" in one) for one in outcome.warnings)
