@@ -87,7 +87,14 @@ class ActionModule(ActionBase):
                 self._audit_before(settings)
         except (ValueError, OSError) as fault:
             return [f"{self._work}_{name}: {fault}"]
-        return []
+        return self._audit_clashes(settings) if name == "file" else []
+
+    def _audit_clashes(self, settings: Data) -> list[str]:
+        named = [("image_audit_manifests", _files.path_of(path)) for path in settings["manifests"]]
+        own = (("file", "json"), ("report", "html"))
+        return _files.clashes(
+            [*named, *((f"image_audit_{name}", self._path(settings[name], ending)) for name, ending in own)]
+        )
 
     def _settings(self, faults: list[str]) -> Data:
         """The variables by their short names."""
@@ -118,7 +125,7 @@ class ActionModule(ActionBase):
         own, wrong = self._own_connection(settings.pop("connection", None))
         play = {name: value for name, value in self._task.args.items() if name not in ("work", "step", "results")}
         stated = {f"{self._work}_account_id": settings.get("account_id"), _works.ACCOUNT: settings.pop("guard")}
-        stated[variable] = recorded.get("account_id")
+        stated[variable] = None if settings.get("roles") else recorded.get("account_id")
         account = _account.account(own, play, by_module, stated, f"{self._work}_connection")
         account.faults[:0] = wrong
         return account, _account.without_id(by_module)

@@ -54,9 +54,10 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
 
     :param manifests: by their paths
     """
+    accounts = sorted({one["account_id"] for one in manifests.values() if one["account_id"]})
     return {
-        "account_id": None,  # they may be of several
-        "accounts": sorted({one["account_id"] for one in manifests.values() if one["account_id"]}),
+        "account_id": accounts[0] if len(accounts) == 1 else None,
+        "accounts": accounts,
         "expected": [
             {
                 "account_id": manifest["account_id"],

@@ -53,6 +53,7 @@ def begun(
     del settings["connection"]
     host, name = str(variables["inventory_hostname"]), settings["name"] or recorded.get("name")
     kept = [f"image_release_manifest: {fault}" for fault in _manifest_place.faults(settings, host, name)]
+    kept += _manifest_place.clashes(settings, host, name)
     faults += [*wrong, *account.faults, *more, *_mode_faults(settings), *kept]
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)

@@ -68,6 +68,18 @@ def _read(path: str, most: int, flags: int) -> str | None:
         raise FileFault(f"{path} is not a text in UTF-8") from None
 
 
+def clashes(places: t.Iterable[tuple[str, str | None]]) -> list[str]:
+    """Variables that name one file between them: what one of them writes would be lost.
+
+    :param places: the name of a variable and the absolute path that it comes to; one may name several
+    """
+    by_path: dict[str, dict[str, None]] = {}
+    for name, path in places:
+        if path:
+            by_path.setdefault(path, {})[name] = None
+    return [f"{' and '.join(names)} name the same file, {path}" for path, names in by_path.items() if len(names) > 1]
+
+
 def text_of(path: str) -> str:
     """What a file that is about to be replaced holds; nothing if it can't be read."""
     try:

@@ -201,6 +201,13 @@ def _audit_faults(settings: Data, recorded: Data) -> list[str]:
     unasked = sorted({*(recorded.get("accounts") or [])} - {*accounts}) if accounts else []
     if unasked:
         found.append(f"image_audit_manifests name images of {', '.join(unasked)}, and image_audit_roles no role there")
+    twice = sorted({account for account in accounts if account and accounts.count(account) > 1})
+    found += [f"image_audit_roles names account {account} twice: give one role for each" for account in twice]
+    several = recorded.get("accounts") or []
+    if not accounts and len(several) > 1:
+        found.append(
+            f"image_audit_manifests name images of {', '.join(several)}: image_audit_roles takes a role for each"
+        )
     return found
 
 

@@ -81,4 +81,6 @@ def test_what_is_wrong_is_told_at_once(stage: Stage) -> None:
         assert part in refused.out, refused.out
     kept = stage.playbook("image_audit", {}, code=2)
     assert "image_audit-localhost.json is not overwritten" in kept.out
+    one_file = stage.playbook("image_audit", {"image_audit_file": "a.json", "image_audit_report": "./a.json"}, code=2)
+    assert "image_audit_file and image_audit_report name the same file" in one_file.out
     assert stage.control("journal")["entries"] == []

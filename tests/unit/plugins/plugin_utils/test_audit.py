@@ -148,7 +148,9 @@ def test_what_manifests_expect() -> None:
     found = _audit.expected_of({"/a/base.json": {**manifest, "images": [*manifest["images"], old]}})
     (entry,) = found["expected"]
     assert (entry["release"], entry["accounts"], entry["shared_with"]) == ("base.json", [OTHER], None)
-    assert found["accounts"] == [OWN]
+    assert (found["accounts"], found["account_id"]) == ([OWN], OWN)
+    both = {"/a/base.json": manifest, "/a/other.json": {**manifest, "account_id": OTHER}}
+    assert _audit.expected_of(both)["account_id"] is None
 
 
 def test_a_call_for_each_role_and_what_is_wrong_with_them() -> None:
@@ -157,6 +159,10 @@ def test_a_call_for_each_role_and_what_is_wrong_with_them() -> None:
     assert call == {"regions": ["all"], "organisation": True, "expected": [], "ram_role_arn": ROLE, "account_id": OTHER}
     faults = _works.WORKS["image_audit"].faults({**settings, "roles": [ROLE, "no-role"]}, {"accounts": [OWN]})
     assert len(faults) == 2 and "'no-role' is no ARN" in faults[0] and f"name images of {OWN}" in faults[1]
+    (fault,) = _works.WORKS["image_audit"].faults({**settings, "roles": [ROLE, ROLE]}, {})
+    assert fault == f"image_audit_roles names account {OTHER} twice: give one role for each"
+    (fault,) = _works.WORKS["image_audit"].faults({**settings, "roles": []}, {"accounts": [OTHER, OWN]})
+    assert "image_audit_roles takes a role for each" in fault
 
 
 def test_every_kind_that_is_found_has_a_name() -> None:

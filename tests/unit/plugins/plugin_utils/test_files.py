@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _manifest_place
 
 
 def mode(path: Path) -> str:
@@ -104,3 +104,25 @@ def test_a_mode_is_read_as_it_was_meant(given: t.Any, wanted: int) -> None:
 def test_a_mode_that_is_none_is_refused(given: t.Any) -> None:
     with pytest.raises(_files.FileFault):
         _files.mode_of(given)
+
+
+def test_variables_that_name_one_file_are_told() -> None:
+    places = [
+        ("manifests", "/a"),
+        ("manifests", "/a"),
+        ("file", "/b"),
+        ("report", "/a"),
+        ("index", None),
+        ("page", None),
+    ]
+    assert _files.clashes(places) == ["manifests and report name the same file, /a"]
+
+
+def test_a_report_replaces_no_manifest() -> None:
+    reports = {"report": "/m/base.json", "report_markdown": "", "report_index": "/m/index.html"}
+    settings = {**reports, "manifest": "/m/base.json", "from_manifest": ["/m/base.json"]}
+    assert _manifest_place.clashes(settings, "localhost", None) == [
+        "image_release_manifest and image_release_report name the same file, /m/base.json",
+        "image_release_from_manifest and image_release_report name the same file, /m/base.json",
+    ]
+    assert _manifest_place.clashes({**settings, "report": "/m/base.html"}, "localhost", "base") == []
