@@ -289,6 +289,8 @@ def test_bad_input_is_refused_all_at_once_before_anything(lab: Lab) -> None:
     outcome = lab.fails(
         RETIRE, "'.*' fits any name", "keep must be at least 1", regions=[HOME], name_patterns=[".*"], keep=0
     )
+    roles = {"keep_used": False, "role_arns": [f"acs:ram::{ONE}:role/looker"]}
+    lab.fails(RETIRE, "role_arns has no effect with keep_used=false", regions=[HOME], families=["base"], **roles)
     assert lab.calls() == [] and not outcome.changed
 
 

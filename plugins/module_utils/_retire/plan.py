@@ -65,6 +65,8 @@ def validate(options: Options) -> list[str]:
     for name, least in (("keep", 1), ("min_age_days", 0), ("grace_days", 0), ("max_images", 1)):
         if getattr(options, name) < least:
             faults.append(f"{name} must be at least {least}, not {getattr(options, name)}")
+    if options.role_arns and not options.keep_used:
+        faults.append("role_arns has no effect with keep_used=false: leave one of them out")
     return faults
 
 
