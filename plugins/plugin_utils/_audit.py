@@ -40,6 +40,7 @@ FAIL_ON = ("nothing", "findings", "new")
 _ROLE = re.compile(r"acs:ram::(\d+):role/\S+", re.ASCII)
 _KEY = ("account_id", "region", "kind", "id", "name")
 # What every finding of a record must have, to be read again.
+_OF_RUN = ("host", "began_at", "ended_at")
 _TEXTS = (*_KEY, "level", "message", "since")
 
 
@@ -231,8 +232,10 @@ def read(text: str | None, path: str) -> Data | None:
 def _is_record(found: t.Any) -> bool:
     return (
         isinstance(found, dict)
-        and found.get("audit") == FORM
+        and type(found.get("audit")) is int  # true counts as 1
+        and found["audit"] == FORM
         and isinstance(found.get("run"), dict)
+        and all(isinstance(found["run"].get(name), str) for name in _OF_RUN)
         and all(
             isinstance(found.get(name), list) for name in ("accounts", "families", "findings", "not_looked", "gone")
         )

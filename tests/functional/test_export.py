@@ -76,7 +76,10 @@ def test_an_export_that_is_under_way_is_waited_for(lab: Lab, call: dict[str, t.A
     first = lab.ok(EXPORT, **call, wait=False)
     assert first.result["objects"] == [] and first.result["task_id"]
     lab.pass_time(3)
+    told = lab.ok(EXPORT, **call, check=True)
+    assert not lab.ok(EXPORT, **call, check=True, wait=False).changed
     second = lab.ok(EXPORT, **call)
+    assert (told.changed, told.result["action"]) == (second.changed, "adopted")
     assert (second.result["action"], second.result["task_id"]) == ("adopted", first.result["task_id"])
     assert sorted(second.result["objects"]) == written(lab) and exports(lab) == 1
 

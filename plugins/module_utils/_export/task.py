@@ -59,7 +59,7 @@ def export_image(run: Task[Options]) -> Data:
         refuse(export_plan.refusal(image))
     action = ADOPTED if there else STARTED
     if run.check:
-        run.changed = there is None
+        run.changed = there is None or run.waiting.wait  # one that is waited for is kept in tags
         return _result(run, action, [], there, planned=True)
     task_id = there["task_id"] if there else _start(run, {task["task_id"] for task in tasks})
     run.changed = there is None

@@ -118,6 +118,14 @@ def test_a_record_is_read_again_and_a_spoilt_one_is_not() -> None:
             _audit.read(_audit.as_text({**made, "findings": [{**made["findings"][0], **spoilt}]}), "a.json")
 
 
+@pytest.mark.parametrize(
+    "spoilt", [{"audit": True}, {"run": {}}, {"run": {"host": "h", "began_at": 1, "ended_at": ""}}]
+)
+def test_a_record_that_does_not_say_when_it_was_made_is_none(spoilt: Data) -> None:
+    with pytest.raises(ManifestFault, match="it is no record"):
+        _audit.read(_audit.as_text({**record(result()), **spoilt}), "a.json")
+
+
 def test_the_page_shows_findings_families_and_costs() -> None:
     families = [family(HOME, "01"), family(BEIJING, "03"), family(HOME, "02", family="")]
     orphan = finding("orphaned_snapshot", id="s-1", name="", gib=40)
