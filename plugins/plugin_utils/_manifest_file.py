@@ -26,6 +26,10 @@ class ManifestFault(ValueError):
     """Why a text is no manifest that can be used, in one sentence."""
 
 
+class UnknownManifest(ManifestFault):
+    """It is a manifest, but one that this version can't read."""
+
+
 def read(text: str) -> Data:
     """
     :param text: what the file holds
@@ -39,11 +43,11 @@ def read(text: str) -> Data:
     # True counts as 1.
     if isinstance(number, bool) or not isinstance(number, int) or number not in _manifest_schema.FILES:
         known = " and ".join(str(one) for one in _manifest_schema.FILES)
-        raise ManifestFault(f"its schema is {_shown(number)}, and {known} are the ones that this version knows")
+        raise UnknownManifest(f"its schema is {_shown(number)}, and {known} are the ones that this version knows")
     schema = _manifest_schema.schema_of(number)
     faults = _manifest_schema.faults(document, schema)
     if faults:
-        raise ManifestFault(f"it is not as a manifest of schema {number} should be: {'; '.join(faults)}")
+        raise UnknownManifest(f"it is not as a manifest of schema {number} should be: {'; '.join(faults)}")
     return _upgraded(t.cast(Data, _manifest_schema.pruned(document, schema)))
 
 
