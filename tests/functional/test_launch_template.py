@@ -100,8 +100,9 @@ def known_fields(lab: Lab) -> None:
     lab.setting(lt_extra_field="absent")
 
 
-def plant(lab: Lab, region: str = HOME, name: str = "web", data: Data = SMALL, count: int = 1) -> str:
-    return lab.plant("launch_templates", region=region, name=name, versions=[data] * count, default=count)
+def plant(lab: Lab, region: str = HOME, name: str = "web", data: Data | None = None, count: int = 1) -> str:
+    versions = [SMALL if data is None else data] * count
+    return lab.plant("launch_templates", region=region, name=name, versions=versions, default=count)
 
 
 def template(lab: Lab, template_id: str) -> t.Any:

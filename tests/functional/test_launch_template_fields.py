@@ -123,7 +123,7 @@ def test_generated_templates(lab: Lab) -> None:
 def test_the_module_names_every_field_that_a_request_takes() -> None:
     from ansible_collections.imageops.alicloud.plugins.module_utils._template import fields
 
-    single = {name for name in fields.SINGLE}
+    single = set(fields.SINGLE)
     grouped = {f"{group}.{name}" for group, names in fields.GROUPS.items() for name in names}
     listed = {f"{name}.N.{inner}" for _wrapper, name, names in fields.LISTS.values() for inner in names}
     ids = {"SecurityGroupIds.N", "NetworkInterface.N.SecurityGroupIds.N"}

@@ -83,7 +83,7 @@ def text_of_a_taken_name(lab: Lab) -> Any:
     lab.copy()
     answer = lab.raw.v1("CopyImage", lab.of_copy())[1]
     assert answer["Code"] == "InvalidImageName.Duplicated"
-    return str(answer["Message"]).split(" in the target region")[0]
+    return str(answer["Message"]).partition(" in the target region")[0]
 
 
 def secure_boot_of_an_image_without(lab: Lab) -> Any:
