@@ -22,10 +22,7 @@ extends_documentation_fragment:
   - imageops.alicloud.attributes
 options:
   image_id:
-    description:
-      - The copy, in O(region).
-      - One that was just started may show late. An image that is not visible, and has left no snapshots, is looked for
-        through O(consistency_wait) before it is told as C(unknown), with a warning.
+    description: The copy, in O(region).
     type: str
   source_image_id:
     description: Cancel the copies of this image that run in O(regions).
@@ -146,7 +143,7 @@ not_cancelled:
   contains:
     reason:
       description:
-        - C(unknown) if no such image is visible, C(completed) if the copy has finished, C(failed) if it has failed,
+        - C(unknown) if there is no such image, C(completed) if the copy has finished, C(failed) if it has failed,
           C(not_a_copy) if the image is being made in another way.
         - C(suspect) if it runs and shows no tags, see O(accept_suspects).
         - C(still_running), C(not_looked_at) and, without O(accept_suspects), C(suspect) make the task fail.

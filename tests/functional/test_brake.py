@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, Data, Lab
-from simulator.profiles import profile
 
 CANCEL, COPY = "ecs_image_copy_cancel", "ecs_image_copy"
 
@@ -71,56 +70,6 @@ def test_suspects_that_can_not_be_looked_for_in_time_fail_their_region_alone(
     assert (entry["region"], entry["reason"]) == (BEIJING, "not_looked_at") and entry["error"]
     # What was seen before that is stopped there, too.
     assert {one["region"] for one in outcome.result["cancelled"]} == {BEIJING, FRANKFURT}
-
-
-# One copy, by its id
-
-
-def started(lab: Lab) -> Data:
-    """A copy that was just started, as it is named to cancel it."""
-    source = lab.source()
-    made = lab.ok(COPY, region=HOME, image_id=source, destination_regions=[BEIJING], wait=False).result["images"]
-    lab.sim.journal.clear()
-    return {"region": BEIJING, "image_id": made[BEIJING]}
-
-
-@pytest.mark.parametrize("check", [True, False])
-@pytest.mark.parametrize("wait", [True, False])
-def test_a_copy_that_is_listed_late_is_stopped(lab: Lab, wait: bool, check: bool) -> None:
-    lab.setting(**profile("stricter"), copy_gib_per_second=0.1)
-    copy = started(lab)
-    outcome = lab.ok(CANCEL, **copy, wait=wait, check=check)
-    assert outcome.changed
-    assert [one["image_id"] for one in outcome.result["cancelled"]] == [copy["image_id"]]
-    lab.pass_time(30)
-    assert len(lab.own(BEIJING)) == (1 if check else 0)
-
-
-def test_a_copy_that_is_to_be_seen_is_looked_at_once(lab: Lab) -> None:
-    lab.setting(copy_gib_per_second=0.1, found_late={})
-    lab.ok(CANCEL, **started(lab), wait=False)
-    assert lab.actions() == ["DescribeImages", "DescribeSnapshots", "TagResources", "CancelCopyImage"]
-
-
-@pytest.mark.parametrize("check", [True, False])
-@pytest.mark.parametrize("seconds", [0, 120])
-def test_an_id_that_never_shows_is_told_as_not_visible(lab: Lab, seconds: float, check: bool) -> None:
-    before = lab.clock.now()
-    outcome = lab.ok(CANCEL, region=BEIJING, image_id="m-nothing", consistency_wait=seconds, check=check)
-    assert seconds <= lab.clock.now() - before < seconds + 60
-    assert not outcome.changed
-    assert [one["reason"] for one in outcome.result["not_cancelled"]] == ["unknown"]
-    assert "m-nothing is not visible" in " ".join(outcome.warnings)
-
-
-def test_a_copy_that_was_cancelled_before_is_not_waited_for(lab: Lab) -> None:
-    lab.setting(copy_gib_per_second=0.1)
-    copy = started(lab)
-    lab.ok(CANCEL, **copy)
-    before = lab.clock.now()
-    (entry,) = lab.ok(CANCEL, **copy).result["not_cancelled"]
-    assert entry["reason"] == "unknown" and entry["snapshots_left"]
-    assert lab.clock.now() - before < 5
 
 
 def test_a_copy_that_finishes_in_spite_of_its_cancelling_is_told_as_it_is(lab: Lab) -> None:

@@ -107,22 +107,6 @@ MUTATIONS = (
     ),
     Mutation(
         7,
-        "a copy that is named and listed late goes on",
-        "_cancel/task.py",
-        "None if left else waiter.shown(run, look)",
-        "None",
-        functional("brake"),
-    ),
-    Mutation(
-        3,
-        "a copy that has left its snapshots is looked for once more",
-        "_cancel/task.py",
-        "None if left else waiter.shown(run, look)",
-        "waiter.shown(run, look)",
-        functional("brake"),
-    ),
-    Mutation(
-        7,
         "a cancelling that was accepted has worked",
         "_copy/copy_one.py",
         "    if not _is_gone(destination, image_id):\n",

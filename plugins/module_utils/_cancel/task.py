@@ -16,7 +16,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_one import (
     Cancel,
     CancelImage,
@@ -152,21 +151,11 @@ def _copies_in(run: Task[Options], region: str) -> list[Cancel]:
 
 
 def _copy(run: Task[Options], region: str, image_id: str) -> CancelImage:
-    """One copy by its id. If it is gone, an interrupted run may have left its snapshots.
-
-    One that is not to be seen and has left nothing may have been started just now: it is looked for through
-    ``consistency_wait``.
-    """
-
-    def look() -> Image | None:
-        return run.api.images.get(region, image_id, owner="self")
-
-    image = look()
-    if image:
-        return CancelImage(run, region, image_id, image)
+    """One copy by its id. If it is gone, an interrupted run may have left its snapshots."""
+    image = run.api.images.get(region, image_id, owner="self")
     tags = {markers.LEFTOVER_OF: image_id}
-    left = leftovers.left_behind(run.api.snapshots.tagged(region, tags), tags).get(image_id, [])
-    return CancelImage(run, region, image_id, None if left else waiter.shown(run, look), left)
+    left = {} if image else leftovers.left_behind(run.api.snapshots.tagged(region, tags), tags)
+    return CancelImage(run, region, image_id, image, left.get(image_id, []))
 
 
 def _is_selected(resource: t.Mapping[str, t.Any], tags: t.Mapping[str, str]) -> bool:

@@ -250,6 +250,7 @@ def test_what_is_to_go_and_is_not_seen_is_said_to_be_so_at_once(lab: Lab) -> Non
         lab.ok("ecs_image_info", region=HOME, image_ids=["m-nowhere"]),
         lab.ok("ecs_image", region=HOME, image_id="m-nowhere", state="absent"),
         lab.ok("ecs_image_share", region=HOME, image_id="m-nowhere", state="absent", accounts=[ONE]),
+        lab.ok("ecs_image_copy_cancel", region=HOME, image_id="m-nowhere"),
     ]
     for outcome in told:
         assert any("m-nowhere" in one and ("not seen" in one or "not visible" in one) for one in outcome.warnings)
