@@ -127,7 +127,42 @@ options:
     type: list
     elements: str
     version_added: 2.0.0
+  export:
+    description:
+      - Export each image before it is deprecated, or deleted where it was not deprecated before, as
+        M(imageops.alicloud.ecs_image_export) does it. Nothing is deleted whose export was not seen finished.
+      - An image that says in its tags C(imageops:exported-to) and C(imageops:exported-object-1) that it was exported
+        is not exported again, wherever it went to.
+      - With O(wait=false), an export is only begun, and its image stays until a run finds it finished.
+    type: dict
+    version_added: 2.0.0
+    suboptions:
+      buckets:
+        description: The bucket of each region. Buckets and images are in one region. Needed to export.
+        type: dict
+      prefix:
+        description: What the names of the objects begin with, 1 to 30 letters and digits.
+        type: str
+      format:
+        description: See O(imageops.alicloud.ecs_image_export#module:format).
+        type: str
+        choices: [raw, vhd, qcow2, vmdk, vdi]
+        default: raw
+      role_name:
+        description: See O(imageops.alicloud.ecs_image_export#module:role_name).
+        type: str
+  export_required:
+    description:
+      - Keep what can't be exported, and list it in RV(kept) with the reason. That is encrypted images, images in a
+        region without a bucket or without that format, images that are Deprecated already and were not exported, and
+        what the API refuses, such as images of the marketplace. Those that only the API refuses count towards
+        O(max_images).
+      - With V(false), they go without an export, and their reason says so. An image whose export fails always stays.
+    type: bool
+    default: true
+    version_added: 2.0.0
 seealso:
+  - module: imageops.alicloud.ecs_image_export
   - module: imageops.alicloud.ecs_image
   - module: imageops.alicloud.ecs_image_usage_info
   - module: imageops.alicloud.ecs_image_info
@@ -146,6 +181,15 @@ EXAMPLES = r"""
     families: [base]
     image_ids: [m-bp1demo0source0image, m-2ze0demo0copy]
     min_age_days: 0
+
+- name: Export old images before they go
+  imageops.alicloud.ecs_image_retire:
+    regions: [cn-hangzhou]
+    families: [base]
+    export:
+      buckets:
+        cn-hangzhou: demo-images
+      prefix: archive
 
 - name: See what would go, and what it weighs
   imageops.alicloud.ecs_image_retire:
@@ -222,6 +266,12 @@ deprecated:
       description: The accounts that it was taken from.
       type: list
       elements: str
+    export:
+      description:
+        - Its export, with C(action), C(task_id), C(bucket) and C(objects) as M(imageops.alicloud.ecs_image_export)
+          returns them. Check mode knows no objects of an export that is still to be made. Null if there is none.
+      type: dict
+      version_added: 2.0.0
     snapshots:
       description: The snapshots that were deleted with it.
       type: list
@@ -313,6 +363,16 @@ def main() -> None:
         "orphans": {"type": "str", "choices": ["ignore", "report", "delete"], "default": "report"},
         "keep_used": {"type": "bool", "default": True},
         "role_arns": names,
+        "export": {
+            "type": "dict",
+            "options": {
+                "buckets": {"type": "dict"},
+                "prefix": {"type": "str"},
+                "format": {"type": "str", "choices": ["raw", "vhd", "qcow2", "vmdk", "vdi"], "default": "raw"},
+                "role_name": {"type": "str"},
+            },
+        },
+        "export_required": {"type": "bool", "default": True},
     }
     run_module(arguments, retire_plan.Options, retire_plan.validate, retire_task.retire_images)
 

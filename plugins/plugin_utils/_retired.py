@@ -36,7 +36,18 @@ def _line(entry: Data, check: bool) -> str:
     weight = f", {entry['gib']} GiB" if entry["gib"] else ""
     reason = entry["error"]["message"] if entry["error"] else entry["reason"]
     lost = f", {'would be ' if check else ''}taken from {', '.join(entry['unshared'])}" if entry["unshared"] else ""
-    return f"{_named(entry)} {outcome}{weight}{lost}: {reason}"
+    return f"{_named(entry)} {outcome}{weight}{lost}{_exported(entry['outcome'], entry.get('export'), check)}: {reason}"
+
+
+def _exported(outcome: str, export: Data | None, check: bool) -> str:
+    """Where an image was exported to before it went."""
+    if not export:
+        return ""
+    if export["objects"]:
+        objects = [f"oss://{export['bucket']}/{name}" for name in export["objects"]]
+        return f", exported to {', '.join(objects)}"
+    begun = "would be exported" if check else "being exported"
+    return f", {begun} to {export['bucket']}" + (" first" if outcome != "kept" else "")
 
 
 def _named(entry: Data) -> str:

@@ -181,13 +181,13 @@ def _retire_faults(settings: Data, recorded: Data) -> list[str]:
 
 def _retire_calls(settings: Data, recorded: Data) -> list[Data]:
     same = ("keep", "min_age_days", "grace_days", "shared", "unmarked", "unpromoted", "delete_snapshots", "orphans",
-            "keep_used")  # fmt: skip
-    lists = ("families", "name_patterns", "tags", "role_arns")
+            "keep_used", "export_required")  # fmt: skip
+    filled = ("families", "name_patterns", "tags", "role_arns", "export")
     call: Data = {
         "regions": settings["regions"] or recorded["regions"],
         "max_images": settings["max"],
         **{name: settings[name] for name in same},
-        **{name: settings[name] for name in lists if settings[name]},
+        **{name: settings[name] for name in filled if settings[name]},
     }
     if settings["from_manifest"]:
         call["image_ids"] = [one["image_id"] for one in recorded["everything"]]

@@ -55,6 +55,29 @@ def test_old_images_are_retired_by_playbook(stage: Stage) -> None:
     assert stage.playbook("image_retire", RETIRE).changed == 0
 
 
+def test_old_images_are_exported_before_they_go(stage: Stage) -> None:
+    images = aged(stage, 10, 50)
+    locked = stage.image(
+        name="base-90", family="base", created=ago(90), tags={"imageops:created-from": "i-1"},
+        disks=[{"size": 20, "encrypted": True}],
+    )  # fmt: skip
+    role = {"name": "AliyunECSImageExportDefaultRole", "trust": ["ecs.aliyuncs.com"]}
+    stage.control("seed", {"roles": [role], "buckets": [{"name": "archive", "region": HOME}]})
+    exporting = {**RETIRE, "image_retire_export": {"buckets": {HOME: "archive"}, "prefix": "old"}}
+    planned = stage.playbook("image_retire", exporting, "--check")
+    assert stage.writes() == [] and "would be exported to archive first" in planned.out
+    assert f"image {locked} in {HOME} is encrypted" in planned.out
+    assert "image_retire_export_required=false" in planned.out
+    done = stage.playbook("image_retire", exporting)
+    assert done.changed == planned.changed == 1
+    assert f"exported to oss://archive/old_{images[50]}_system" in done.out
+    assert {image["image_id"] for image in stage.images()} == {images[10], locked}
+    stage.playbook("image_retire", {**exporting, "image_retire_export_required": False})
+    assert {image["image_id"] for image in stage.images()} == {images[10]}
+    refused = stage.playbook("image_retire", {**exporting, "image_retire_export": {"prefix": "old"}}, code=2)
+    assert "image_retire_export needs buckets" in refused.out
+
+
 def test_one_release_is_retired_by_its_record_and_what_is_protected_stays(stage: Stage) -> None:
     images = aged(stage, 10, 50, 90)
     records = [str(stage.folder / f"base-{age}.json") for age in (10, 50)]

@@ -16,7 +16,7 @@ from ansible.errors import AnsibleError
 from docs.parts import with_part
 from functional import rights, security_results
 from functional.support import BEIJING, HOME, MAIN, ONE, VALLEY, Lab, Outcome
-from functional.test_export import plant_export
+from functional.test_export import plant_archive, plant_export
 from functional.test_image_import import plant_bucket
 from functional.test_lookup import plugin
 
@@ -128,9 +128,11 @@ def retirements(lab: Lab) -> Calls:
     for disk in lab.image(kept).disks:
         lab.sim.world.snapshots[disk.snapshot_id].tags["imageops:leftover-of"] = kept
     lab.plant("launch_templates", region=HOME, name="web", versions=[{"ImageId": "m-other"}])
+    plant_archive(lab)
+    export = {"buckets": {HOME: "archive"}}
     base = {"region": HOME, "families": ["base"], "keep": 1, "shared": True}
     keeping = {"region": BEIJING, "grace_days": 0, "delete_snapshots": "none"}
-    for options in ({"max_images": 1}, {"grace_days": 0}, keeping):
+    for options in ({"max_images": 1, "export": export}, {"grace_days": 0}, keeping):
         outcome = lab("ecs_image_retire", who=None, **{**base, **options})
         if outcome.warnings:
             outcome.result.update(failed=True, msg=" ".join(outcome.warnings))

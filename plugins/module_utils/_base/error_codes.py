@@ -39,6 +39,17 @@ NAME_IS_HELD = frozenset({"InvalidImageName.Duplicated"})
 EARLY_COPY = NAME_IS_HELD | {"IncorrectImageStatus", NO_SUCH_IMAGE}
 EARLY_IMAGE = NAME_IS_HELD | SNAPSHOT_IS_FRESH
 EXPORT_RUNS = frozenset({"ImageIsExporting", "ConcurrentQuotaExceed.ExportImage"})  # until one of them has ended
+# This image is never exported: of another's licence or category, encrypted, or of a form that is not offered there.
+NOT_EXPORTABLE = frozenset(
+    {
+        "ImageNotSupported",
+        "InvalidImage.DiskAmountOrSize",
+        "InvalidImageCategory.NotSupported",
+        "InvalidImageFormat.RegionNotSupported",
+        "InvalidImageLicense.NotSupported",
+        "InvalidRegion.NotSupport",
+    }
+)
 OBJECT_IS_TAKEN = frozenset({"ImageIsImporting"})  # it is being imported, maybe by the call whose answer was lost
 EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
 

@@ -54,14 +54,20 @@ def validate(options: Options) -> list[str]:
     if options.state == "present" and not options.bucket:
         faults.append("bucket is needed with state=present")
     faults += validation.bucket_faults(options.bucket) if options.bucket else []
-    if options.prefix and not _PREFIX.fullmatch(options.prefix):
-        faults.append(f"prefix {options.prefix[:40]!r} must have 1 to 30 letters and digits")
+    faults += prefix_faults(options.prefix)
     if options.format != RAW and options.region and options.region not in EVERY_FORMAT:
         faults.append(
             f"format={options.format} is not offered in {options.region}: take raw there, or export a copy in one of "
             f"{', '.join(sorted(EVERY_FORMAT))}"
         )
     return faults
+
+
+def prefix_faults(prefix: str | None) -> list[str]:
+    """What is wrong with what the names of objects are to begin with."""
+    if not prefix or _PREFIX.fullmatch(prefix):
+        return []
+    return [f"prefix {prefix[:40]!r} must have 1 to 30 letters and digits"]
 
 
 def refusal(image: Image) -> Refused | None:
@@ -101,6 +107,17 @@ def recorded(image: Image, options: Options) -> list[str] | None:
     """The objects of an export that an image says it has, if it is the one that is asked for."""
     if options.force or image["tags"].get(markers.EXPORTED_TO) != place(options):
         return None
+    return _objects(image)
+
+
+def seen_finished(image: Image) -> tuple[str, list[str]] | None:
+    """The bucket and the objects of an export that an image says it has, wherever it went to, or None."""
+    exported_to, objects = image["tags"].get(markers.EXPORTED_TO, ""), _objects(image)
+    bucket = exported_to.partition(":")[2].partition("/")[0]
+    return (bucket, objects) if bucket and objects else None
+
+
+def _objects(image: Image) -> list[str]:
     keys = [key for key in image["tags"] if key.startswith(EXPORTED_OBJECT)]
     return [image["tags"][key] for key in sorted(keys)]
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._export import plan as export_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import selection
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selected, Selection
@@ -40,6 +41,8 @@ class Options(Selection):
     orphans: str = "report"
     keep_used: bool = True
     role_arns: list[str] | None = None
+    export: t.Mapping[str, t.Any] | None = None  # buckets by region, and how it is written into them
+    export_required: bool = True
 
 
 @dataclasses.dataclass
@@ -67,7 +70,25 @@ def validate(options: Options) -> list[str]:
             faults.append(f"{name} must be at least {least}, not {getattr(options, name)}")
     if options.role_arns and not options.keep_used:
         faults.append("role_arns has no effect with keep_used=false: leave one of them out")
-    return faults
+    return faults + _export_faults(options.export)
+
+
+def buckets_of(export: t.Mapping[str, t.Any] | None) -> Data:
+    """The bucket of each region."""
+    return (export or {}).get("buckets") or {}
+
+
+def _export_faults(export: t.Mapping[str, t.Any] | None) -> list[str]:
+    if export is None:
+        return []
+    buckets = buckets_of(export)
+    faults = [] if buckets else ["export needs buckets: a bucket for each region"]
+    for region, bucket in buckets.items():
+        if not isinstance(bucket, str) or not bucket:
+            faults.append(f"export needs the name of a bucket as a text for {region}")
+        else:
+            faults += [f"export: {fault}" for fault in validation.bucket_faults(bucket)]
+    return faults + [f"export: {fault}" for fault in export_plan.prefix_faults(export.get("prefix"))]
 
 
 def plan(found: Selected, rules: Options, now: float, used: t.Mapping[str, str] | None = None) -> list[Verdict]:
@@ -164,7 +185,7 @@ def _protection(image: Image, since: float, rules: Options, now: float) -> str |
         return "its age is not known"
     if max(0.0, now - since) < rules.min_age_days * DAY:
         return f"younger than {rules.min_age_days} days"
-    return _others(image, rules)
+    return _others(image, rules) or _unexportable(image, rules)
 
 
 def _others(image: Image, rules: Options) -> str | None:
@@ -177,6 +198,31 @@ def _others(image: Image, rules: Options) -> str | None:
         return "shared with other accounts"
     if not rules.unmarked and not selection.is_ours(image):
         return "carries no tag of this collection"
+    return None
+
+
+def _unexportable(image: Image, rules: Options) -> str | None:
+    why = why_not_exported(image, rules) if rules.export_required else None
+    return f"{why}. It goes all the same with export_required=false" if why else None
+
+
+def export_of(image: Image, export: t.Mapping[str, t.Any]) -> export_plan.Options:
+    """The export of an image that is to go."""
+    region = image["region"]
+    how = {key: export[key] for key in ("prefix", "format", "role_name") if export.get(key)}
+    return export_plan.Options(region=region, image_id=image["image_id"], bucket=buckets_of(export).get(region), **how)
+
+
+def why_not_exported(image: Image, rules: Options) -> str | None:
+    """Why an image that is to be exported first can't be, as far as it shows that, or None."""
+    if rules.export is None or export_plan.seen_finished(image):
+        return None
+    wanted = export_of(image, rules.export)
+    if not wanted.bucket:
+        return f"can't be exported: export needs a bucket for {image['region']}"
+    faults, refusal = export_plan.validate(wanted), export_plan.refusal(image)
+    if faults or refusal:
+        return f"can't be exported: {faults[0] if faults else str(refusal)}".rstrip(".")
     return None
 
 

@@ -21,8 +21,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire import export, selection, told, use
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._retire import selection, told, use
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Options, Verdict
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task, check_regions
@@ -51,7 +51,7 @@ class Region:
 def retire_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_retire."""
     names = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
-    check_regions(run, names)
+    check_regions(run, [*names, *retire_plan.buckets_of(run.options.export)])
     run.refuse_faults()
     regions = [Region(name) for name in names]
     run.jobs.run(lambda region: _look(run, region), regions)
@@ -195,13 +195,15 @@ def _retire(
     )
     one = Task.of(run, removal)
     try:
-        if verdict.action == retire_plan.DELETE:
+        writes = verdict.action in retire_plan.WRITING
+        goes = writes and export.export_first(one, verdict.image, run.options, entry)
+        if goes and verdict.action == retire_plan.DELETE:
             known = _snapshots_of(seen[verdict.image["region"]], verdict.image)
             done = remove.remove(one, verdict.image, copies, known)
             entry.update({key: done[key] for key in ("snapshots", "snapshots_kept", "unshared")})
             entry["gib"] = told.weight(verdict.image, done["snapshots"])
             warnings += done["warnings"]
-        elif verdict.action in retire_plan.WRITING:
+        elif goes:
             entry["unshared"] = _deprecate(one, verdict)
         elif verdict.restored:
             _repair(one, verdict.image, changes.Repairs(untag=[markers.DEPRECATED_AT]))

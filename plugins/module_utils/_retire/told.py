@@ -33,6 +33,7 @@ def entry(verdict: Verdict, uses: t.Sequence[Data]) -> Data:
         "restored": verdict.restored,
         "gib": 0,
         "unshared": [],
+        "export": None,
         "uses": list(uses),
         "snapshots": [],
         "snapshots_kept": [],

@@ -73,6 +73,38 @@ def test_an_old_image(old: Data, action: str) -> None:
     assert actions(NEWEST, old) == {"m-1": "keep", "m-2": action}
 
 
+EXPORT = {"buckets": {"cn-hangzhou": "archive"}}
+DISKS: Data = {"disks": [{"type": "system", "size": 20}], "encrypted": False}
+EXPORTED = {"imageops:exported-to": "raw:archive/", "imageops:exported-object-1": "m-2_system.raw.tar.gz"}
+
+
+@pytest.mark.parametrize("grace", [14, 0])
+@pytest.mark.parametrize(
+    ("old", "goes"),
+    [
+        (image(2, 100, **DISKS), True),
+        (image(2, 100, **{**DISKS, "encrypted": True}), False),
+        (image(2, 100, **{**DISKS, "encrypted": True}, tags=EXPORTED), True),
+        (image(2, 100, **DISKS, status="Deprecated"), False),
+        (image(2, 100, **DISKS, status="Deprecated", tags=EXPORTED), True),
+        # Half of a record is none.
+        (image(2, 100, **DISKS, status="Deprecated", tags={"imageops:exported-to": "raw:archive/"}), False),
+        (image(2, 100, **DISKS, status="Deprecated", tags={"imageops:exported-object-1": "m-2"}), False),
+    ],
+)
+def test_only_what_was_or_can_be_exported_goes(old: Data, goes: bool, grace: int) -> None:
+    rules = dataclasses.replace(RULES, export=EXPORT, grace_days=grace)
+    assert (actions(NEWEST, old, rules=rules)["m-2"] in plan.WRITING) is goes
+    assert actions(NEWEST, old, rules=dataclasses.replace(rules, export_required=False))["m-2"] in plan.WRITING
+
+
+def test_what_cannot_be_exported_takes_no_place_of_what_one_run_may_do() -> None:
+    locked = image(3, 200, **{**DISKS, "encrypted": True})
+    rules = dataclasses.replace(RULES, export=EXPORT)
+    found = plan.plan(Selected([[NEWEST, image(2, 100, **DISKS), locked]], [], []), rules, NOW)
+    assert [one.image["image_id"] for one in plan.limit(found, 1) if one.action == plan.DEPRECATE] == ["m-2"]
+
+
 def test_an_old_image_that_is_used_stays() -> None:
     found = selection.select([NEWEST, OLD], plan.Options(families=["base"]))
     used = {"m-2": "instance i-1 of account 1", "m-other": "nobody here"}
