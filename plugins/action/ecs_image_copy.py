@@ -77,7 +77,7 @@ class ActionModule(ActionBase):
             work = role.removeprefix(_wording.ROLES)
             options = _settings.options_of(str(variables["role_path"]))
             return {**_wording.variables(work, options, f"{work}_connection"), **_named_in(work, variables)}
-        work = variables.get("__imageops_work")
+        work = str(variables.get("__imageops_work") or "")
         if role or work not in _works.PLAYBOOKS:
             return {}
         options = {**_works.options_of(work), **_works.COMMON}

@@ -59,7 +59,7 @@ def _type_of(result: Data) -> str | None:
     """The type of the instance that was started, or was to be: of several, the last that was tried."""
     asked = result[_boot_tests.LOOP_VAR].get("instance_type")
     named = asked[0] if isinstance(asked, list) and asked else asked
-    return (result.get("instance") or {}).get("instance_type") or named
+    return t.cast("str | None", (result.get("instance") or {}).get("instance_type") or named)
 
 
 def deprecated(results: t.Mapping[str, Data]) -> list[Data]:

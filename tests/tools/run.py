@@ -23,7 +23,10 @@ import environment
 PYTEST = ["python", "-m", "pytest"]
 # A process per core. PYTEST_WORKERS=0 runs everything in one, as a debugger wants it.
 SPREAD = ["-n", os.environ.get("PYTEST_WORKERS", "auto")]
-TYPED = ["ansible_collections.imageops.alicloud.plugins.module_utils", "simulator", "live"]
+TYPED = [
+    *(f"ansible_collections.imageops.alicloud.plugins.{name}" for name in ("module_utils", "plugin_utils", "action")),
+    *("simulator", "live"),
+]
 TOOLS = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
 
 PHASES = {
