@@ -232,8 +232,8 @@ def read(text: str | None, path: str) -> Data | None:
 def _is_record(found: t.Any) -> bool:
     return (
         isinstance(found, dict)
-        and type(found.get("audit")) is int  # true counts as 1
-        and found["audit"] == FORM
+        and not isinstance(found.get("audit"), bool)  # true counts as 1
+        and found.get("audit") == FORM
         and isinstance(found.get("run"), dict)
         and all(isinstance(found["run"].get(name), str) for name in _OF_RUN)
         and all(

@@ -91,7 +91,10 @@ def is_last(entry: t.Any) -> bool:
 
 
 def _has(entry: t.Any, kinds: t.Mapping[str, type]) -> bool:
-    return isinstance(entry, dict) and all(type(entry.get(name)) is kind for name, kind in kinds.items())
+    # True counts as 1.
+    return isinstance(entry, dict) and all(
+        isinstance(entry.get(name), kind) and not isinstance(entry[name], bool) for name, kind in kinds.items()
+    )
 
 
 def contradiction(event: Data, image: Image | None) -> str:
