@@ -22,9 +22,9 @@ KEY = {"id": "simulator-printed-key", "secret": "simulator-printed-secret"}
 ALL_STEPS = ["create", "copy", "verify", "share", "promote"]
 
 
-# What imports and launch templates need: the tests of their modules take each away in turn.
+# What imports, exports and launch templates need: the tests of their modules take each away in turn.
 OF_OTHER_RELEASES = {
-    *("ecs:CancelTask", "ecs:DescribeTaskAttribute", "ecs:DescribeTasks", "ecs:ImportImage"),
+    *("ecs:CancelTask", "ecs:DescribeTaskAttribute", "ecs:DescribeTasks", "ecs:ExportImage", "ecs:ImportImage"),
     *("ecs:CreateLaunchTemplateVersion", "ecs:DeleteLaunchTemplateVersion"),
     *("ecs:DescribeLaunchTemplateVersions", "ecs:ModifyLaunchTemplateDefaultVersion"),
 }
