@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import re
+import runpy
 import sys
 import typing as t
 from pathlib import Path
@@ -19,16 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CODE = ROOT / "plugins/module_utils"
 PAGE = ROOT / "docs/docsite/rst/architecture.rst"
 BEGIN, END = ".. figures begin\n", ".. figures end\n"
-RANKS = (
-    "_base",
-    "_client",
-    "_api",
-    "_task",
-    "_share _snapshot _cancel _verify _export",
-    "_copy _image _info _events _template",
-    "_retire",
-    "_audit",
-)
+# The one list of the packages: the test that holds their order has it, because it runs without these tools too.
+RANKS: dict[str, int] = runpy.run_path(str(ROOT / "tests/unit/plugins/module_utils/test_layers.py"))["RANKS"]
 LONGEST_FUNCTION, LONGEST_FILE = 45, 300
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -92,7 +85,7 @@ def package(folder: Path) -> Package:
 
 
 def packages() -> list[Package]:
-    return [package(CODE / name) for rank in RANKS for name in rank.split()]
+    return [package(CODE / name) for name in RANKS]
 
 
 def table() -> str:
@@ -106,10 +99,9 @@ def table() -> str:
         "     - public functions without a docstring",
         "     - ``dict[str, Any]`` left",
     ]
-    ranks = {name: number for number, rank in enumerate(RANKS) for name in rank.split()}
     for one in found:
         cells = (one.files, one.code, one.longest_file, one.longest_function, len(one.undocumented), one.untyped)
-        lines += [f"   * - {ranks[one.name]}", f"     - ``{one.name}``", *(f"     - {cell}" for cell in cells)]
+        lines += [f"   * - {RANKS[one.name]}", f"     - ``{one.name}``", *(f"     - {cell}" for cell in cells)]
     total = sum(one.code for one in found)
     return "\n".join([*lines, "", f"{total} code lines in {sum(one.files for one in found)} files.", ""])
 
