@@ -50,7 +50,7 @@ class ActionModule(ActionBase):
         work, faults = _works.WORKS[self._work], list[str]()
         settings = self._settings(faults)
         recorded = self._recorded(settings[work.manifests], f"{self._work}_{work.manifests}", faults)
-        account, by_module = self._account(settings, recorded, f"{self._work}_{work.manifests}")
+        account = self._account(settings, recorded, f"{self._work}_{work.manifests}")
         faults += account.faults
         settings["account_id"] = account.account_id
         if not settings["allow_odd_account_ids"]:
@@ -69,25 +69,19 @@ class ActionModule(ActionBase):
             "recorded": told,
             "guard": guard,
             "calls": [{**guard, **call} for call in work.calls(settings, recorded)],
-            "cut": account.cut,
-            "given": account.given,
-            "named_in": account.named_in,
-            "by_module": by_module,
+            **account.handed_on(),
         }
 
     def _previous_faults(self, settings: Data) -> list[str]:
-        """Why the file that is there must not be overwritten."""
-        name = {"image_rekey": "manifest", "image_audit": "file"}.get(self._work)
-        if name is None:
-            return []
-        try:
-            if name == "manifest" and (path := self._manifest_path(settings)):
-                _manifest_file.read_previous(path)
-            elif name == "file":
-                self._audit_before(settings)
-        except (ValueError, OSError) as fault:
-            return [f"{self._work}_{name}: {fault}"]
-        return self._audit_clashes(settings) if name == "file" else []
+        """Why the files that are there must not be overwritten."""
+        found = []
+        for name, read in {"manifest": self._manifest_before, "file": self._audit_before}.items():
+            try:
+                if name in settings:
+                    read(settings)
+            except (ValueError, OSError) as fault:
+                found.append(f"{self._work}_{name}: {fault}")
+        return found or (self._audit_clashes(settings) if "file" in settings else [])
 
     def _audit_clashes(self, settings: Data) -> list[str]:
         named = [("image_audit_manifests", _files.path_of(path)) for path in settings["manifests"]]
@@ -119,7 +113,7 @@ class ActionModule(ActionBase):
             faults.append(f"{variable}: {error}")
             return {}
 
-    def _account(self, settings: Data, recorded: Data, variable: str) -> tuple[_account.Account, Data]:
+    def _account(self, settings: Data, recorded: Data, variable: str) -> _account.Account:
         """Whose credentials the modules work with. A playbook's connection has come as its play's defaults."""
         by_module = _account.by_module(self._task.module_defaults, self._templar.template)
         own, wrong = self._own_connection(settings.pop("connection", None))
@@ -128,7 +122,7 @@ class ActionModule(ActionBase):
         stated[variable] = None if settings.get("roles") else recorded.get("account_id")
         account = _account.account(own, play, by_module, stated, f"{self._work}_connection")
         account.faults[:0] = wrong
-        return account, _account.without_id(by_module)
+        return account
 
     def _own_connection(self, given: t.Any) -> tuple[Data, list[str]]:
         """The role's own connection; of a playbook only whether it is one."""
@@ -148,6 +142,11 @@ class ActionModule(ActionBase):
         """Where a file of this host is, None if none is wanted."""
         usual = f"{self._work}-{self._variables['inventory_hostname']}.{ending}"
         return _files.path_of(usual if name is None else name) if name != "" else None
+
+    def _manifest_before(self, settings: Data) -> Data | None:
+        """The manifest that is about to be replaced."""
+        path = self._manifest_path(settings)
+        return _manifest_file.read_previous(path) if path else None
 
     def _audit_before(self, settings: Data) -> Data | None:
         """The record of the audit before this one."""

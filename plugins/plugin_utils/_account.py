@@ -65,7 +65,12 @@ class Account:
     cut: Data  # options of the play that must not reach the modules: each is None
     account_id: str | None
     named_in: list[str]  # the places that name it
+    by_module: dict[str, Data]  # the play's defaults for single modules, without the account
     faults: list[str]
+
+    def handed_on(self) -> Data:
+        """What later steps need of it."""
+        return {"cut": self.cut, "given": self.given, "named_in": self.named_in, "by_module": self.by_module}
 
 
 def own(value: t.Any, variable: str) -> tuple[Data, list[str]]:
@@ -90,7 +95,7 @@ def by_module(task_defaults: t.Iterable[Data] | None, evaluate: t.Callable[[t.An
     return found
 
 
-def without_id(by_module: t.Mapping[str, Data]) -> dict[str, Data]:
+def _without_id(by_module: t.Mapping[str, Data]) -> dict[str, Data]:
     """The defaults of modules without the account, which is handed over by itself."""
     return {name: {key: one for key, one in given.items() if key != "account_id"} for name, given in by_module.items()}
 
@@ -125,7 +130,7 @@ def account(
     }
     said, wrong = _account_ids(places)
     account_id, named_in = next(iter(said.items()), (None, []))
-    return Account(given, cut, account_id, named_in, faults + wrong)
+    return Account(given, cut, account_id, named_in, _without_id(by_module), faults + wrong)
 
 
 def _faults(own: Data, by_module: t.Mapping[str, Data], variable: str) -> list[str]:

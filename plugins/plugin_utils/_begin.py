@@ -51,10 +51,8 @@ def begun(
     account, more = _account_of(settings, recorded, play, by_module)
     settings["account_id"] = account.account_id
     del settings["connection"]
-    host, name = str(variables["inventory_hostname"]), settings["name"] or recorded.get("name")
-    kept = [f"image_release_manifest: {fault}" for fault in _manifest_place.faults(settings, host, name)]
-    kept += _manifest_place.clashes(settings, host, name)
-    faults += [*wrong, *account.faults, *more, *_mode_faults(settings), *kept]
+    host = str(variables["inventory_hostname"])
+    faults += [*wrong, *account.faults, *more, *_mode_faults(settings), *_file_faults(settings, recorded, host)]
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
     if faults:
@@ -63,23 +61,24 @@ def begun(
     look = _release.first_look(settings, recorded, faults)
     if faults and not look:
         return refused(faults)
-    every = settings["wait_interval"] or LOOK_EVERY
     return {
         "check": check,
         "settings": settings,
         "recorded": recorded,
-        "look_every": every,
-        "looks": int(settings["wait_timeout"] / every) + 1,
+        **_looks(settings),
         "waits": bool(settings["wait"]) and not check,
-        "cut": account.cut,
-        "given": account.given,
-        "named_in": account.named_in,
-        "by_module": _account.without_id(by_module),
+        **account.handed_on(),
         "faults": faults,
         "launches": bool(settings["promotes"] and settings["launch_templates"]),
         **_first_calls(settings),
         **({"look_call": call(settings, look)} if look else {}),
     }
+
+
+def _looks(settings: Data) -> Data:
+    """How often unfinished copies are looked at, and in what distance."""
+    every = settings["wait_interval"] or LOOK_EVERY
+    return {"look_every": every, "looks": int(settings["wait_timeout"] / every) + 1}
 
 
 def refused(faults: t.Sequence[str]) -> Data:
@@ -98,6 +97,13 @@ def _first_calls(settings: Data) -> Data:
     if settings["source"].get("image_id") or "create" not in settings["steps"]:
         return {"find_call": call(settings, _calls.find(settings))}
     return {"create_call": call(settings, _calls.create(settings))}
+
+
+def _file_faults(settings: Data, recorded: Data, host: str) -> list[str]:
+    """Why the files of this run can't be written where they are to be."""
+    name = settings["name"] or recorded.get("name")
+    kept = [f"image_release_manifest: {fault}" for fault in _manifest_place.faults(settings, host, name)]
+    return kept + _manifest_place.clashes(settings, host, name)
 
 
 def _mode_faults(settings: Data) -> list[str]:

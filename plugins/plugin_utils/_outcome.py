@@ -28,6 +28,13 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
 
 Data = dict[str, t.Any]
 
+# What a plan tells of each copy, each share and each launch template, out of what the modules tell.
+OF_COPY = ("region", "name", "image_id", "action", "encrypted", "kms_key_id", "size", "method")
+OF_SHARE = ("region", "image_id", "added", "removed")
+OF_TEMPLATE = (
+    *("region", "launch_template_id", "launch_template_name", "image_id"),
+    *("action", "switched", "deleted_versions", "scaling_groups"),
+)
 STOPPED = (
     "The release was stopped before it was through: another host of this play has failed (any_errors_fatal), or a task "
     "above. Run it again, it goes on where it was"
@@ -208,30 +215,18 @@ class Outcome:
             }
         )
         copies, shares = parts["copies"].get("copies") or [], parts["shares"].get("shares") or []
-        of_copy = ("region", "name", "image_id", "action", "encrypted", "kms_key_id", "size", "method")
-        of_share = ("region", "image_id", "added", "removed")
-        of_template = (
-            "region",
-            "launch_template_id",
-            "launch_template_name",
-            "image_id",
-            "action",
-            "switched",
-            "deleted_versions",
-            "scaling_groups",
-        )
         return {
             "host": self.host,
             "account_id": record["account_id"],
             "name": record["name"],
             "create": bool(parts["created"].get("changed")),
-            "copies": [{key: one.get(key) for key in of_copy} for one in copies],
-            "shares": [{key: one.get(key) for key in of_share} for one in shares],
+            "copies": [{key: one.get(key) for key in OF_COPY} for one in copies],
+            "shares": [{key: one.get(key) for key in OF_SHARE} for one in shares],
             "promote": foreseen.get("promote") or [],
             "deprecate": (foreseen.get("previous") or []) if decided["deprecates"] else [],
             "left": (foreseen.get("left") or []) if decided["deprecates"] else [],
             "restore": self._restored(),
-            "launch_templates": [{key: one[key] for key in of_template} for one in _launches.of(launched)],
+            "launch_templates": [{key: one[key] for key in OF_TEMPLATE} for one in _launches.of(launched)],
             "failures": parts["failures"],
             "changes": self._changes(parts),
             "lines": lines,

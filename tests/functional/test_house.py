@@ -19,6 +19,13 @@ def test_functions_are_short_and_public_ones_are_documented(package: house.Packa
     assert package.undocumented == []
 
 
+@pytest.mark.parametrize("name", ["plugin_utils", "action"])
+def test_the_plugins_of_the_roles_keep_the_same_bounds(name: str) -> None:
+    package = house.package(house.CODE.parent / name)
+    assert package.longest_function <= house.LONGEST_FUNCTION
+    assert package.longest_file <= house.LONGEST_FILE
+
+
 def test_nothing_at_the_top_of_a_file_is_rebound_by_a_function() -> None:
     """A worker that keeps the process would hand it on to the next task."""
     for path in house.CODE.rglob("*.py"):
