@@ -217,15 +217,13 @@ def read(text: str | None, path: str) -> Data | None:
     :param text: of its file, None if there is none
     :raises ManifestFault: for a file that is something else, which must not be overwritten
     """
-    if not text:
-        return None
-    try:
-        found = _manifest_file.parsed(text)
-        fault = "" if _is_record(found) else "it is no record of an audit"
-    except ManifestFault as error:
-        found, fault = None, str(error)
-    if fault:
-        raise ManifestFault(f"{path} is not overwritten: {fault}. Move it away, or name another file")
+    return _manifest_file.before(text, path, _record_in)
+
+
+def _record_in(text: str) -> Data:
+    found = _manifest_file.parsed(text)
+    if not _is_record(found):
+        raise ManifestFault("it is no record of an audit")
     return t.cast("Data", found)
 
 

@@ -68,9 +68,19 @@ def read_previous(path: str) -> Data | None:
     :returns: None if there is none, or nothing in it
     :raises ManifestFault: if it is a file of somebody else, or a manifest that this version can't read
     """
-    text = (_files.read_own(path) or "").strip()
+    return before((_files.read_own(path) or "").strip(), path, read)
+
+
+def before(text: str | None, path: str, reader: t.Callable[[str], Data]) -> Data | None:
+    """What a file of ours holds that is about to be replaced.
+
+    :param text: of the file
+    :param reader: raises ManifestFault for a text that is none of ours
+    :returns: None if there is no file, or nothing in it
+    :raises ManifestFault: also with what to do, because the file must not be overwritten
+    """
     try:
-        return read(text) if text else None
+        return reader(text) if text else None
     except ManifestFault as fault:
         raise ManifestFault(f"{path} is not overwritten: {fault}. Move it away, or name another file") from None
 
