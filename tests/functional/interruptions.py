@@ -24,9 +24,9 @@ def killed_at(lab: Lab, action: str, nth: int, when: str, module: str, /, **para
 
     :param action: of the call; ``write`` stands for whatever is no look
     """
-    real, count, lock, dead = Client.ecs, 0, threading.Lock(), False
+    real, count, lock, dead = Client.call, 0, threading.Lock(), False
 
-    def ecs(self: Client, deed: str, region: str, called: str, fields: t.Mapping[str, t.Any]) -> t.Any:
+    def call(self: Client, service: str, deed: str, region: str, called: str, fields: t.Mapping[str, t.Any]) -> t.Any:
         nonlocal count, dead
         with lock:
             matches = called == action or (action == "write" and not called.startswith("Describe"))
@@ -35,14 +35,14 @@ def killed_at(lab: Lab, action: str, nth: int, when: str, module: str, /, **para
             dead = dead or (last and when == "before")
         if dead:  # with all its threads
             raise Killed
-        answer = real(self, deed, region, called, fields)
+        answer = real(self, service, deed, region, called, fields)
         if last:
             dead = True
             raise Killed
         return answer
 
     try:
-        with mock.patch.object(Client, "ecs", ecs):
+        with mock.patch.object(Client, "call", call):
             lab(module, **params)
     except Killed:
         return True

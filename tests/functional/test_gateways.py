@@ -169,7 +169,7 @@ def test_a_proxy_of_one_task_is_not_the_next_one_s(
 @pytest.mark.parametrize("region", sorted(regions.REGIONS))
 def test_a_vpc_is_not_left(region: str) -> None:
     try:
-        ecs = endpoints.of_ecs(region, "vpc")
+        ecs = endpoints.of_service("ecs", region, "vpc")
         assert ecs.host == f"ecs-vpc.{region}.aliyuncs.com"
     except InvalidInput as error:
         assert region == "cn-hangzhou-finance" and "no endpoint of ECS inside a VPC" in error.msg

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import socket
 import typing as t
 import urllib.parse
@@ -23,6 +24,7 @@ from simulator.certificates import make_authority
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import endpoints, wire
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import VERSIONS
 
 INFO = "ecs_image_info"
 AWAY = [
@@ -116,7 +118,8 @@ def test_no_text_leads_to_another_host(sought: list[str], region: str, endpoint:
     connection = Connection(region=region, endpoint=endpoint, network=network, connect_timeout=0.1)
     if connection.faults():
         return
-    for place in (connection.ecs, lambda dummy: connection.sts()):
+    services = (functools.partial(connection.service, name) for name in VERSIONS)
+    for place in (*services, lambda dummy: connection.sts()):
         del sought[:]
         try:
             meant = place(region)

@@ -31,7 +31,7 @@ def by_hand(lab: Lab, action: str, **fields: t.Any) -> str:
     """A call of the API as some other tool makes it: the error code, or nothing."""
     from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
     from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
-    from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
+    from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import ECS, Client
 
     connection = Connection(
         access_key_id=OTHER["id"],
@@ -40,7 +40,7 @@ def by_hand(lab: Lab, action: str, **fields: t.Any) -> str:
         sts_endpoint=lab.sim.endpoint,
     )
     try:
-        Client(connection).ecs("try", HOME, action, fields)
+        Client(connection).call(ECS, "try", HOME, action, fields)
     except ApiError as error:
         return error.code
     return ""

@@ -96,7 +96,7 @@ class Caller(sdk.Client):
 
     def send(self, region: str, action: str, fields: Fields) -> Reply:
         place = {} if action in WITHOUT_REGION else {"RegionId": region}
-        call = Call(f"call {action}", "ecs", sdk.ECS_VERSION, action, signature.flat({**place, **fields}))
+        call = Call(f"call {action}", "ecs", sdk.VERSIONS[sdk.ECS], action, signature.flat({**place, **fields}))
         for pause in (*PAUSES, None):
             reply = self._try(call, region)
             busy = reply.code.startswith("Throttling") or (reply.status >= 500 and action.startswith(READS))
@@ -114,7 +114,7 @@ class Caller(sdk.Client):
 
     def post(self, call: Call, region: str, query: str, headers: t.Mapping[str, str]) -> Reply:
         """Send what is made by hand."""
-        endpoint = self._connection.ecs(region)
+        endpoint = self._connection.service(sdk.ECS, region)
         self.calls[call.action] += 1
         answer = self._post(call, endpoint, query, headers)
         self._note_time(endpoint, answers.time_of(answer))
@@ -138,15 +138,15 @@ class Caller(sdk.Client):
 
     def unsigned(self, region: str, action: str) -> Reply:
         """A call with the headers of the newer signature and nothing that signs it."""
-        call = Call(f"call {action}", "ecs", sdk.ECS_VERSION, action, {"RegionId": region})
+        call = Call(f"call {action}", "ecs", sdk.VERSIONS[sdk.ECS], action, {"RegionId": region})
         return self.post(call, region, call.query, signature.headers_of(call, self.host(region), None, sdk.USER_AGENT))
 
     def older(self, region: str, action: str, stamp: str) -> Reply:
         """A call with the older signature, and a time stamp as given."""
-        call = Call(f"call {action}", "ecs", sdk.ECS_VERSION, action)
+        call = Call(f"call {action}", "ecs", sdk.VERSIONS[sdk.ECS], action)
         keys = self._keys(call)
         pairs = {
-            "Action": action, "Version": sdk.ECS_VERSION, "Format": "JSON", "RegionId": region,
+            "Action": action, "Version": sdk.VERSIONS[sdk.ECS], "Format": "JSON", "RegionId": region,
             "AccessKeyId": keys.key_id, "SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0",
             "SignatureNonce": secrets.token_hex(16), "Timestamp": stamp,
             **({"SecurityToken": keys.token} if keys.token else {}),

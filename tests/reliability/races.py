@@ -15,7 +15,7 @@ from functional.support import HOME, Lab
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
-from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import Client
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import ECS, Client
 
 from .arena import Arena, Work
 from .forks import Data, Fork
@@ -92,7 +92,7 @@ def foreign_copies(source: str, name: str, regions: t.Sequence[str]) -> Work:
         for region in regions:
             fields = {"ImageId": source, "DestinationRegionId": region, "DestinationImageName": name}
             try:
-                answer = client.ecs("copy by another client", HOME, "CopyImage", {**fields, "Encrypted": False})
+                answer = client.call(ECS, "copy by another client", HOME, "CopyImage", {**fields, "Encrypted": False})
                 report({"region": region, "image_id": answer["ImageId"]})
             except ApiError as error:
                 report({"region": region, "image_id": None, "code": error.code})

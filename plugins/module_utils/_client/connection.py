@@ -99,12 +99,8 @@ class Connection:
         """Where STS is asked. May raise InvalidInput."""
         return endpoints.of_sts(self.region, self.network, self.sts_endpoint)
 
-    def ecs(self, region: str) -> Endpoint:
-        """Where ECS is asked in a region. May raise InvalidInput."""
-        return endpoints.of_ecs(region, self.network, self.endpoint)
-
     def service(self, name: str, region: str) -> Endpoint:
-        """Where another service is asked in a region. An endpoint that is named serves all. May raise InvalidInput."""
+        """Where a service is asked in a region. An endpoint that is named serves all. May raise InvalidInput."""
         return endpoints.of_service(name, region, self.network, self.endpoint)
 
     def endpoint_remedy(self, region: str) -> str | None:

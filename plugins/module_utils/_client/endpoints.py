@@ -102,15 +102,6 @@ class Endpoint:
         return is_place(self.host) if self.named else _OWN.fullmatch(self.host) is not None
 
 
-def of_ecs(region: str, network: str, named: str | None = None) -> Endpoint:
-    """Where ECS is asked in a region.
-
-    :param named: what the caller has named; ``{region}`` in it is the region
-    :raises InvalidInput: for what is no region, and for one that has no such host
-    """
-    return of_service("ecs", region, network, named)
-
-
 def of_service(service: str, region: str, network: str, named: str | None = None) -> Endpoint:
     """Where a service with a host in each region is asked.
 

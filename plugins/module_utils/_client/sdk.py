@@ -34,11 +34,10 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.signatur
 
 USER_AGENT = f"ansible-collection-imageops.alicloud Python/{sys.version_info.major}.{sys.version_info.minor}"
 MOST_OFFSET = 300.0  # seconds that clocks may differ before it is worth a word
-ECS_VERSION, STS_VERSION = "2014-05-26", "2015-04-01"
-ECS = "ecs"
-# Other services that are asked, whose typed requests no package here has: their versions, by the first part of their
-# hosts' names, which is that of their rights too.
-OTHERS = {"ess": "2014-08-28", "resourcesharing": "2020-01-10"}
+ECS, STS_VERSION = "ecs", "2015-04-01"
+# The services that are asked in a region: their versions, by the first part of their hosts' names, which is that of
+# their rights too. ECS alone has typed requests here.
+VERSIONS = {ECS: "2014-05-26", "ess": "2014-08-28", "resourcesharing": "2020-01-10"}
 LONGEST_ADDRESS = 4096  # characters of fields: user data have up to 44,000, which no server takes in an address
 
 
@@ -80,35 +79,24 @@ class Client:
 
         :raises InvalidInput: for what is no region, or has no endpoint
         """
-        return self._endpoint(service, region).host
-
-    def _endpoint(self, service: str, region: str) -> Endpoint:
-        return self._connection.ecs(region) if service == ECS else self._connection.service(service, region)
+        return self._connection.service(service, region).host
 
     def call(
         self, service: str, operation: str, region: str, action: str, fields: t.Mapping[str, t.Any]
     ) -> dict[str, t.Any]:
-        """Call one action of a service in one region.
+        """Call one action of a service in one region. What the SDK does not know of ECS is refused.
 
-        :param service: ``ecs``, or one of OTHERS, whose fields are sent as they are
+        :param service: one of VERSIONS
         :param operation: what is being done, for error messages
         :param fields: the request's fields under the API's own names; None means not sent
         :raises ApiError: for an error answer, and with code ``NoAnswer`` when there was none
         :raises CredentialsError: when the credentials can't be had or renewed
         :raises InvalidInput: for what is no region, or has no endpoint
         """
-        if service == ECS:
-            return self.ecs(operation, region, action, fields)
-        call = Call(operation, service, OTHERS[service], action, signature.flat(fields))
-        remedy = self._connection.endpoint_remedy(region)
-        return self._send(call, self._endpoint(service, region), self._provider, remedy)
-
-    def ecs(self, operation: str, region: str, action: str, fields: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-        """Call one ECS action in one region, as ``call`` does. What the SDK does not know is refused."""
-        endpoint = self._connection.ecs(region)
-        query = self.ecs_fields(region, action, fields)
+        endpoint = self._connection.service(service, region)
+        query = self.ecs_fields(region, action, fields) if service == ECS else signature.flat(fields)
         is_long = len(signature.encoded(query)) > LONGEST_ADDRESS
-        call = Call(operation, ECS, ECS_VERSION, action, query, in_body=is_long)
+        call = Call(operation, service, VERSIONS[service], action, query, in_body=is_long)
         return self._send(call, endpoint, self._provider, self._connection.endpoint_remedy(region))
 
     def ecs_fields(self, region: str, action: str, fields: t.Mapping[str, t.Any]) -> dict[str, str]:
@@ -126,7 +114,7 @@ class Client:
         faults = []
         for region in regions:
             try:
-                self._connection.ecs(region)
+                self._connection.service(ECS, region)
             except InvalidInput as error:
                 faults += error.faults
         return faults
