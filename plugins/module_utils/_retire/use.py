@@ -15,6 +15,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 from ansible_collections.imageops.alicloud.plugins.module_utils._usage import look as usage_look
 from ansible_collections.imageops.alicloud.plugins.module_utils._usage import plan as usage_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._usage.look import Looks
+from ansible_collections.imageops.alicloud.plugins.module_utils._usage.plan import Asked
 
 Uses = dict[str, list[Data]]  # by the id of the image
 
@@ -32,11 +33,16 @@ def users(
         return {}, Looks()
     looks = usage_look.look(run, regions, role_arns, own)
     found: dict[str, Uses] = {region: {} for region in regions}
+    asked = {region: _asked(run, own[region], going[region]) for region in regions}
     for seen in looks.seen:
-        for image in going[seen.region]:
-            asked = usage_plan.asked_of(image, run.account_id, own[seen.region])
-            found[seen.region].setdefault(image["image_id"], []).extend(usage_plan.users(asked, seen))
+        for one in asked[seen.region]:
+            found[seen.region].setdefault(one.image_id, []).extend(usage_plan.users(one, seen))
     return found, looks
+
+
+def _asked(run: Run, own: t.Sequence[Image], going: t.Sequence[Image]) -> list[Asked]:
+    leading = usage_plan.leaders(own)
+    return [usage_plan.asked_of(image, run.account_id, leading) for image in going]
 
 
 def sentences(uses: Uses) -> dict[str, str]:

@@ -97,7 +97,7 @@ def _look_into(account: Account, region: str, looks: Looks, known: t.Mapping[str
         ("groups", "scaling groups", lambda: LaunchTemplates.of(api).groups(region)),
         ("configurations", "scaling configurations", lambda: LaunchTemplates.of(api).configurations(region)),
         ("disks", "disks", lambda: api.instances.disks_of_region(region)),
-        ("images", "images", lambda: own_images if own_images is not None else api.images.find(region)),
+        ("images", "images", lambda: own_images if own_images is not None else api.images.own(region)),
     ]
     for name, words, ask in kinds:
         try:

@@ -63,19 +63,26 @@ class Asked:
     snapshots: frozenset[str] = frozenset()
 
 
-def asked_of(image: Image, owner_id: str, own: t.Sequence[Image]) -> Asked:
+def leaders(own: t.Iterable[Image]) -> set[str]:
+    """The ids of the images that lead their families: of each the newest that is Available."""
+    families: dict[str, list[Image]] = {}
+    for image in own:
+        if image["family"] and image["status"] == AVAILABLE:
+            families.setdefault(image["family"], []).append(image)
+    return {str(age.newest(images, 1)[0]["image_id"]) for images in families.values()}
+
+
+def asked_of(image: Image, owner_id: str, leading: t.Container[str]) -> Asked:
     """
-    :param own: all own images of its region
+    :param leading: as ``leaders`` tells of all own images of its region
     """
-    usable = [one for one in own if one["family"] == image["family"] and one["status"] == AVAILABLE]
-    newest = age.newest(usable, 1) if image["family"] else []
     return Asked(
         region=image["region"],
         image_id=image["image_id"],
         owner_id=owner_id,
         name=image["name"],
         family=image["family"],
-        leads=[one["image_id"] for one in newest] == [image["image_id"]],
+        leads=image["image_id"] in leading,
         snapshots=frozenset(image["snapshot_ids"]),
     )
 

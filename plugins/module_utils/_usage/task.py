@@ -91,21 +91,21 @@ def gather_usage(run: Task[Options]) -> Data:
 def _asked(run: Task[Options], own: t.Mapping[str, list[Image]]) -> list[Asked]:
     """The images that are asked about, each once. One that nobody has told of counts by its id alone."""
     options, found = run.options, {}
+    named, ids = options.named, options.image_ids or []
     source = f"{options.source_region}/{options.source_image_id}" if options.source_image_id else None
     for region, images in own.items():
+        leading = usage_plan.leaders(images)
         for image in images:
             is_source = source == f"{region}/{image['image_id']}"
             if (
-                (region, image["image_id"]) in options.named
-                or image["image_id"] in (options.image_ids or [])
+                (region, image["image_id"]) in named
+                or image["image_id"] in ids
                 or (source and (is_source or image["tags"].get(markers.COPIED_FROM) == source))
             ):
-                found[region, image["image_id"]] = usage_plan.asked_of(image, run.account_id, images)
-    hidden = [pair for pair in options.named if pair not in found]
+                found[region, image["image_id"]] = usage_plan.asked_of(image, run.account_id, leading)
+    hidden = [pair for pair in named if pair not in found]
     known = {image_id for _region, image_id in found}
-    hidden += [
-        (region, image_id) for image_id in options.image_ids or [] if image_id not in known for region in options.places
-    ]
+    hidden += [(region, image_id) for image_id in ids if image_id not in known for region in options.places]
     return [*found.values(), *(Asked(region, image_id) for region, image_id in dict.fromkeys(hidden))]
 
 
