@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-Data = dict[str, t.Any]
+from ansible_collections.imageops.alicloud.plugins.module_utils._template.plan import CREATED, LATEST, MOST_VERSIONS
 
-LATEST = "Latest"
-MOST_VERSIONS = 30
+Data = dict[str, t.Any]
 
 
 def faults(asked: Data, regions: t.Collection[str], promotes: bool, everywhere: bool) -> list[str]:
@@ -138,7 +137,7 @@ def plan_lines(result: Data) -> list[str]:
             continue
         where = f"{one['region']}: launch template {_label(one)}"
         image = one["image_id"] or "the new image"
-        if one["action"] == "created":
+        if one["action"] == CREATED:
             found.append(f"{where} would get a new version with {image} in place of {one['previous_image_id']}")
         if one["switched"]:
             version = f"version {one['version']}" if one["version"] else "the new version"
@@ -151,7 +150,7 @@ def plan_lines(result: Data) -> list[str]:
 
 
 def _eager_lines(one: Data, where: str) -> list[str]:
-    if one["action"] != "created":
+    if one["action"] != CREATED:
         return []
     if one["scaling_groups"] is None:
         return [f"{where}: which scaling groups are on {LATEST} was not looked at, they would take the version at once"]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls, Tags, accepting, tag_list
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
@@ -34,23 +35,27 @@ class Instances:
 
     def of_image(self, region: str, image_id: str) -> list[Data]:
         """The account's instances that were made from an image, every page."""
-        entries = self._calls.by_tokens(
-            f"look for instances of image {image_id} in {region}",
-            region,
-            "DescribeInstances",
-            ("Instances", "Instance"),
-            ImageId=image_id,
-        )
-        return [
-            instance
-            for instance in (models.instance(entry, region) for entry in entries)
-            if instance["image_id"] == image_id
-        ]
+        found = self._listed(region, f" of image {image_id}", ImageId=image_id)
+        return [instance for instance in found if instance["image_id"] == image_id]
 
     def of_region(self, region: str) -> list[Data]:
         """The account's instances in a region, every page."""
-        operation = f"look for instances in {region}"
-        entries = self._calls.by_tokens(operation, region, "DescribeInstances", ("Instances", "Instance"))
+        return self._listed(region)
+
+    def tagged(self, region: str, tags: Tags) -> list[Data]:
+        """Instances with these tags, every page. The answer is compared again."""
+        found = self._listed(region, Tag=tag_list(tags))
+        return [
+            instance for instance in found if all(instance["tags"].get(key) == value for key, value in tags.items())
+        ]
+
+    def with_tag(self, region: str, key: str) -> list[Data]:
+        """Instances that have a tag, whatever its value, every page. The answer is compared again."""
+        return [instance for instance in self._listed(region, Tag=[{"Key": key}]) if key in instance["tags"]]
+
+    def _listed(self, region: str, which: str = "", **fields: t.Any) -> list[Data]:
+        operation = f"look for instances{which} in {region}"
+        entries = self._calls.by_tokens(operation, region, "DescribeInstances", ("Instances", "Instance"), **fields)
         return [models.instance(entry, region) for entry in entries]
 
     def disks_of_region(self, region: str) -> list[Data]:
@@ -58,32 +63,6 @@ class Instances:
         operation = f"look for disks in {region}"
         entries = self._calls.by_tokens(operation, region, "DescribeDisks", ("Disks", "Disk"))
         return [shaped(MADE_DISK, entry) for entry in entries]
-
-    def tagged(self, region: str, tags: Tags) -> list[Data]:
-        """Instances with these tags, every page. The answer is compared again."""
-        entries = self._calls.by_tokens(
-            f"look for instances in {region}",
-            region,
-            "DescribeInstances",
-            ("Instances", "Instance"),
-            Tag=tag_list(tags),
-        )
-        found = [models.instance(entry, region) for entry in entries]
-        return [
-            instance for instance in found if all(instance["tags"].get(key) == value for key, value in tags.items())
-        ]
-
-    def with_tag(self, region: str, key: str) -> list[Data]:
-        """Instances that have a tag, whatever its value, every page. The answer is compared again."""
-        entries = self._calls.by_tokens(
-            f"look for instances in {region}",
-            region,
-            "DescribeInstances",
-            ("Instances", "Instance"),
-            Tag=[{"Key": key}],
-        )
-        found = [models.instance(entry, region) for entry in entries]
-        return [instance for instance in found if key in instance["tags"]]
 
     def run(self, region: str, fields: Data, token: str) -> Data:
         """Start one instance. The token lets the call be repeated after a lost answer.

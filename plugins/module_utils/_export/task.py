@@ -83,15 +83,15 @@ def _start(run: Task[Options], before: t.Collection[str]) -> str:
 
     :param before: the ids of the image's earlier tasks
     """
-    options = run.options
+    options, transfers = run.options, Transfers.of(run.api)
 
     def call() -> str:
-        return Transfers.of(run.api).begin_export(
+        return transfers.begin_export(
             options.region, options.image_id, str(options.bucket), options.prefix, options.format, options.role_name
         )
 
     def look(error: ApiError) -> str | None:
-        tasks = Transfers.of(run.api).of_image(options.region, EXPORT, options.image_id)
+        tasks = transfers.of_image(options.region, EXPORT, options.image_id)
         new = [task for task in tasks if task["task_id"] not in before or task["status"] not in TASK_ENDED]
         return new[0]["task_id"] if new else None
 
@@ -170,17 +170,17 @@ def _kept(run: Task[Options], image: Image, action: str, task: Transfer) -> Data
 
 def _cancel(run: Task[Options]) -> Data:
     """Bring the export of an image to an end, and wait until it has ended."""
-    region, image_id = run.options.region, run.options.image_id
-    there = export_plan.running(Transfers.of(run.api).of_image(region, EXPORT, image_id))
+    region, image_id, transfers = run.options.region, run.options.image_id, Transfers.of(run.api)
+    there = export_plan.running(transfers.of_image(region, EXPORT, image_id))
     if there is None:
         return _result(run, NONE, [])
     run.mark_changed()
     if run.check:
         return _result(run, CANCELLED, [], there, planned=True)
     task_id = there["task_id"]
-    Transfers.of(run.api).cancel(region, task_id)
+    transfers.cancel(region, task_id)
     task, is_over = waiter.last_look(
-        run, lambda: Transfers.of(run.api).get(region, task_id), lambda task: task["status"] in TASK_ENDED
+        run, lambda: transfers.get(region, task_id), lambda task: task["status"] in TASK_ENDED
     )
     if not is_over:
         raise TimedOut(f"task {task_id} in {region} was told to end and goes on", "Run again later.")

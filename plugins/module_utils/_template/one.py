@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
@@ -51,7 +50,7 @@ class Template(Seen):
 
         made = attempt(
             self._run,
-            lambda: LaunchTemplates.of(self._run.api).add_version(self.region, self._id, description, request),
+            lambda: self._api.add_version(self.region, self._id, description, request),
             look,
             passes=lambda error: is_transient(error) or is_conflict(error),
         )
@@ -76,7 +75,7 @@ class Template(Seen):
         first = min([*found, made])
         if first == made:
             return
-        LaunchTemplates.of(self._run.api).delete_version(self.region, self._id, made)
+        self._api.delete_version(self.region, self._id, made)
         self.entry["version"] = first
         self._versions = [version for version in self._versions if version["number"] != made]
 
@@ -103,7 +102,7 @@ class Template(Seen):
         number = int(self.entry["version"])
         attempt(
             self._run,
-            lambda: LaunchTemplates.of(self._run.api).set_default(self.region, self._id, number),
+            lambda: self._api.set_default(self.region, self._id, number),
             early=lambda error: error.code == "InvalidLaunchTemplateVersion.NotFound",
         )
         self.entry["default_version"] = number
@@ -131,7 +130,7 @@ class Template(Seen):
         self.changed = True
         for number in numbers:
             if not self._run.check:
-                LaunchTemplates.of(self._run.api).delete_version(self.region, self._id, number)
+                self._api.delete_version(self.region, self._id, number)
             self.entry["deleted_versions"].append(number)
         if not self._run.check:
             waiter.shown(self._run, self._read, self._are_gone)

@@ -36,6 +36,7 @@ class Seen:
 
     def __init__(self, run: Run, given: Data) -> None:
         self._run = run
+        self._api = LaunchTemplates.of(run.api)
         self.region: str = given["region"]
         by_id = given.get("launch_template_id")
         self._named = (
@@ -147,7 +148,7 @@ class Seen:
                 raise Refused("CannotKeepFields" if plan.lost else "NotPossible", "; ".join(plan.faults))
             if plan.action == CREATED:
                 request = {**plan.request, "ImageId": self._wish.image_id or "m-planned"}
-                LaunchTemplates.of(self._run.api).refuse_unsendable(self.region, request)
+                self._api.refuse_unsendable(self.region, request)
         except ImageOpsError as error:
             self.entry["error"] = error.as_dict()
         self._warn(known)
@@ -173,7 +174,7 @@ class Seen:
 
     def _read(self) -> list[TemplateVersion]:
         named = {"LaunchTemplateId": self._id} if self._versions else self._named
-        self._versions = LaunchTemplates.of(self._run.api).versions(self.region, named)
+        self._versions = self._api.versions(self.region, named)
         return self._versions
 
     def _state(self) -> Data:

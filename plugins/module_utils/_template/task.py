@@ -21,6 +21,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import ScalingGroup
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._template.one import Template
+from ansible_collections.imageops.alicloud.plugins.module_utils._template.plan import MOST_VERSIONS
 
 # An entry of launch_templates, beside which there may be others, as in results that are handed in.
 ENTRY = ("region", "launch_template_id", "launch_template_name", "image_id", "set_default", "keep_versions")
@@ -64,8 +65,8 @@ def validate(options: Options) -> list[str]:
         if not (entry.get("image_id") or entry.get("planned")):
             faults.append(f"{label}: image_id is needed")
         keep = entry.get("keep_versions")
-        if keep is not None and not 1 <= keep <= 30:
-            faults.append(f"{label}: keep_versions is {keep}, it must be from 1 to 30")
+        if keep is not None and not 1 <= keep <= MOST_VERSIONS:
+            faults.append(f"{label}: keep_versions is {keep}, it must be from 1 to {MOST_VERSIONS}")
         if (entry.get("region"), *named) in seen:
             faults.append(f"{label} is named twice")
         seen.add((entry.get("region"), *named))
