@@ -55,6 +55,7 @@ def is_shared_itself(settings: Data) -> bool:
 
 
 def has_destinations(settings: Data) -> bool:
+    """Whether the image is to be anywhere besides where it is."""
     return bool(settings["destinations"] or settings.get("every_region"))
 
 

@@ -20,10 +20,10 @@ _NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[0-9]{5,20}")
 
-# Options in seconds, and whether 0 is one of their values.
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _NAMING = ("image_ids", "regions", "role_arns")  # lists of things that are named
 
+# Options in seconds, and whether 0 is one of their values.
 _SECONDS = {
     "connect_timeout": False,
     "consistency_wait": True,

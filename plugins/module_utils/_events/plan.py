@@ -30,6 +30,7 @@ _NOTICED = {
     "Deleted": GONE,
 }
 _IMAGE_ID = re.compile(r"m-[a-z0-9]{1,60}", re.ASCII)
+_UTC = "%Y-%m-%dT%H:%M:%S.%fZ"  # how an event tells a time
 _EAST_8 = datetime.timezone(datetime.timedelta(hours=8))  # what a notice counts in
 
 
@@ -151,9 +152,6 @@ def moment(stamp: t.Any) -> str | None:
         except OverflowError:  # the first and the last day that there are
             return None
     return None
-
-
-_UTC = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def is_told(last: Data | None, event: Data) -> bool:

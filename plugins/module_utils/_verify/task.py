@@ -34,10 +34,10 @@ def validate(options: Options) -> list[str]:
     return faults + [f"{name} is empty: name at least one" for name in PLACE[:2] if not getattr(options, name)]
 
 
-def _places(options: Options, types: t.Sequence[str]) -> list[Data]:
+def _places(options: Options, wanted: t.Sequence[str]) -> list[Data]:
     """Where an instance may be started and as what: a type in every subnet before the next type."""
     subnets, group = options.vswitch_id, options.security_group_id
-    return [dict(zip(PLACE, (one, subnet, group), strict=True)) for one in types for subnet in subnets]
+    return [dict(zip(PLACE, (one, subnet, group), strict=True)) for one in wanted for subnet in subnets]
 
 
 def verify_image(run: Task[Options]) -> Data:
