@@ -6,17 +6,16 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import re
 import subprocess
 import sys
-import threading
 import typing as t
 import zipfile
 from pathlib import Path
 
 import pytest
+from functional import other_servers
 
 from docs import awx_assets
 
@@ -138,36 +137,21 @@ def test_the_modules_of_awx_take_every_option(collections: Path) -> None:
     assert not faults, "\n".join(faults)
 
 
-class EmptyController(http.server.BaseHTTPRequestHandler):
-    """What a controller without a single object answers to a look. Nothing else is asked of it."""
-
-    def do_GET(self) -> None:
-        body = json.dumps({"count": 0, "results": [], "next": None}).encode()
-        self.send_response(200)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(body))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: t.Any) -> None:
-        """Nothing on the screen."""
-
-
 @pytest.mark.slow
 @pytest.mark.extra
 def test_a_check_on_an_empty_controller_says_what_a_run_would_make(collections: Path, tmp_path: Path) -> None:
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), EmptyController) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    nothing = json.dumps({"count": 0, "results": [], "next": None}).encode()
+    with other_servers.serving(other_servers.always(200, nothing, Content_Type="application/json")) as controller:
         env = {
             **{"PATH": "/usr/bin:/bin", "ANSIBLE_COLLECTIONS_PATH": str(collections), "LC_ALL": "C.UTF-8"},
             **{"ANSIBLE_LOCAL_TEMP": str(tmp_path), "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false"},
-            **{"CONTROLLER_HOST": f"http://127.0.0.1:{server.server_port}", "CONTROLLER_OAUTH_TOKEN": "unused"},
+            **{"CONTROLLER_HOST": f"http://{controller.place}", "CONTROLLER_OAUTH_TOKEN": "unused"},
         }
         play = Path(sys.executable).with_name("ansible-playbook")
         command = [str(play), "--check", str(awx_assets.PLAYBOOK)]
         done = subprocess.run(command, env=env, check=False, capture_output=True, text=True)
-        server.shutdown()
     assert done.returncode == 0, done.stdout + done.stderr
+    assert {asked.line.partition(" ")[0] for asked in controller.asked} == {"GET"}
     assert "Not there yet: Alibaba Cloud, Image releases, Release an image. A run would make them" in done.stdout
     assert "Know how keys" not in done.stdout, "no module is asked for what it can't foretell"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import http.server
 import json
+import socketserver
 import threading
 import typing as t
 
@@ -82,13 +83,20 @@ def serving(other: Other, authority: Authority | None = None) -> t.Iterator[Othe
     """Let a server work, with TLS if there is an authority."""
     if authority:
         other.server.socket = authority.server_context().wrap_socket(other.server.socket, server_side=True)
-    thread = threading.Thread(target=other.server.serve_forever, args=(0.01,), daemon=True)
+    with running(other.server):
+        yield other
+
+
+@contextlib.contextmanager
+def running(server: socketserver.BaseServer) -> t.Iterator[None]:
+    """Let a server of whatever kind work, in a thread of its own."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:
-        yield other
+        yield
     finally:
-        other.server.shutdown()
-        other.server.server_close()
+        server.shutdown()
+        server.server_close()
         thread.join()
 
 

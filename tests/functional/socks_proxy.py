@@ -10,9 +10,10 @@ import contextlib
 import select
 import socket
 import socketserver
-import threading
 import typing as t
 import urllib.parse
+
+from functional.other_servers import running
 
 ALLOWED, NOT_ALLOWED, UNREACHABLE = 0, 2, 4
 _NONE, _PASSWORD, _NO_WAY = 0, 2, 255
@@ -84,11 +85,5 @@ class Socks:
 def socks(onward: str, **options: t.Any) -> t.Iterator[Socks]:
     """A proxy that works for as long as the context lasts."""
     proxy = Socks(onward, **options)
-    thread = threading.Thread(target=proxy.server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
+    with running(proxy.server):
         yield proxy
-    finally:
-        proxy.server.shutdown()
-        proxy.server.server_close()
-        thread.join()
