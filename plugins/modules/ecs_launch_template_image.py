@@ -77,8 +77,8 @@ options:
     default: true
   keep_versions:
     description:
-      - How many of the newest versions of a template stay. Older ones are deleted, but never the default, and never one
-        that a scaling group names by its number. Unset, all stay.
+      - How many of the newest versions of a template stay. Older ones are deleted, but never the default, the one
+        with the image, or one that a scaling group names by its number. Unset, all stay.
       - Where the scaling groups can't be looked at, no version is deleted, and a warning says so.
       - A template has 30 versions at most. Where there are as many, the old ones go before the new one is made.
     type: int
@@ -173,7 +173,7 @@ launch_templates:
     action:
       description:
         - V(present) if the default has the image, V(adopted) if another version that is the same has it, V(created) if
-          a version was made.
+          a version was made. Null if none was, because it could not be done for all templates.
       type: str
       sample: created
     switched:

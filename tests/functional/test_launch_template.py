@@ -239,11 +239,27 @@ def test_two_regions_are_done_together_or_not_at_all(lab: Lab) -> None:
     lab.fault("error", "CreateLaunchTemplateVersion", code="InternalError", status=500, times=None, region=BEIJING)
     outcome = lab.fails(GIVE, launch_templates=entries, allowed_losses=["InstanceLabel"], unreachable_timeout=5)
     assert outcome.changed, "a version was made"
+    told = {entry["region"]: (entry["action"], entry["switched"]) for entry in outcome.result["launch_templates"]}
+    assert told == {HOME: ("created", False), BEIJING: (None, False)}
     assert (template(lab, here).default, template(lab, there).default) == (1, 1), "and no default switched"
     lab.sim.faults.clear()
     lab.ok(GIVE, launch_templates=entries, allowed_losses=["InstanceLabel"])
     assert (images(lab, here)[2], images(lab, there)[2]) == (golden, twin)
     assert (template(lab, here).default, template(lab, there).default) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("action", "option"),
+    [("ModifyLaunchTemplateDefaultVersion", {}), ("DeleteLaunchTemplateVersion", {"keep_versions": 1})],
+)
+def test_what_was_refused_is_not_told_as_done(lab: Lab, action: str, option: Data) -> None:
+    """It said that the default was switched, and that something was changed."""
+    web, image = plant(lab, count=3), lab.source()
+    call: Data = {"region": HOME, "launch_template_id": web, "image_id": image, "set_default": False}
+    lab.ok(GIVE, **call)
+    lab.fault("error", action, code="Forbidden.RAM", status=403, times=None)
+    outcome = lab.fails(GIVE, "Forbidden.RAM", **{**call, "set_default": not option, **option})
+    assert (outcome.changed, one(outcome)["switched"], one(outcome)["deleted_versions"]) == (False, False, [])
 
 
 def test_old_versions_go_but_for_the_default_and_those_that_groups_name(lab: Lab) -> None:
@@ -254,7 +270,7 @@ def test_old_versions_go_but_for_the_default_and_those_that_groups_name(lab: Lab
     assert sorted(images(lab, web)) == [2, 5, 6, 7]
     assert one(real)["deleted_versions"] == [1, 3, 4]
     lab.ok(GIVE, region=HOME, launch_template_id=web, image_id="m-old", keep_versions=1, set_default=False)
-    assert sorted(images(lab, web)) == [2, 7], "the default and the pinned one"
+    assert sorted(images(lab, web)) == [2, 6, 7], "the default, the pinned one, and the one that is asked for"
 
 
 def test_where_groups_can_not_be_looked_at_nothing_is_deleted(lab: Lab) -> None:

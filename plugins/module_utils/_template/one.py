@@ -55,7 +55,7 @@ class Template(Seen):
             passes=lambda error: is_transient(error) or is_conflict(error),
         )
         self.changed = True
-        self.entry["version"] = made
+        self.entry.update(action=CREATED, version=made)
         if waiter.shown(self._run, lambda: self._find(made)) is None:
             raise Refused("NotSeen", f"version {made} was made and is not visible yet", "Run again, it is found then.")
         self._settle_twins(made, self._made(description, seen))
@@ -95,9 +95,8 @@ class Template(Seen):
         source = self._plan.source
         if not self._wish.set_default or (source and source.number == self.entry["version"]):
             return
-        self.changed = True
-        self.entry["switched"] = True
         if self._run.check:
+            self.changed = self.entry["switched"] = True
             return
         number = int(self.entry["version"])
         attempt(
@@ -105,6 +104,7 @@ class Template(Seen):
             lambda: self._api.set_default(self.region, self._id, number),
             early=lambda error: error.code == "InvalidLaunchTemplateVersion.NotFound",
         )
+        self.changed = self.entry["switched"] = True
         self.entry["default_version"] = number
         seen = waiter.shown(self._run, lambda: self._find(number), lambda version: version["is_default"])
         if not (seen and seen["is_default"]):
@@ -121,16 +121,17 @@ class Template(Seen):
     def _still_too_old(self) -> list[int]:
         numbers = {version["number"] for version in self._versions}
         default = next((version["number"] for version in self._versions if version["is_default"]), 0)
-        return template_plan.going(numbers, self._wish.keep, default, self._id, self._known) if default else []
+        stays = {default, self.entry["version"]}
+        return template_plan.going(numbers, self._wish.keep, stays, self._id, self._known) if default else []
 
     def _delete(self, numbers: t.Sequence[int]) -> None:
         numbers = [number for number in numbers if number not in self.entry["deleted_versions"]]
         if not numbers:
             return
-        self.changed = True
         for number in numbers:
             if not self._run.check:
                 self._api.delete_version(self.region, self._id, number)
+            self.changed = True
             self.entry["deleted_versions"].append(number)
         if not self._run.check:
             waiter.shown(self._run, self._read, self._are_gone)

@@ -151,19 +151,20 @@ def followers(groups: t.Iterable[ScalingGroup], template_id: str, version: str) 
 def going(
     numbers: t.Iterable[int],
     keep: int | None,
-    default: int,
+    stays: t.Collection[int],
     template_id: str,
     groups: t.Sequence[ScalingGroup] | None,
 ) -> list[int]:
-    """The versions that are too old, but for the default and those that a scaling group names.
+    """The versions that are too old, but for those that a scaling group names.
 
+    :param stays: the default, and the version with the image that is asked for
     :param groups: of the region; None if they are not known, so that nothing can go
     """
     if keep is None or groups is None:
         return []
     numbers = sorted(numbers, reverse=True)
     return sorted(
-        number for number in numbers[keep:] if number != default and not followers(groups, template_id, str(number))
+        number for number in numbers[keep:] if number not in stays and not followers(groups, template_id, str(number))
     )
 
 

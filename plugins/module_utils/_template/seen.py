@@ -134,7 +134,8 @@ class Seen:
         first = [number for number in self._going if not (source and number == source.number)]
         self._plan = plan = template_plan.plan(self._versions, self._wish, len(first))
         self.entry.update(
-            action=plan.action,
+            # A version is made when all is decided everywhere, and until then it is not told.
+            action=plan.action if plan.action != CREATED or self._run.check else None,
             version=plan.number,
             previous_version=plan.source.number if plan.source else None,
             previous_image_id=(plan.source.image_id or None) if plan.source else None,
@@ -157,7 +158,7 @@ class Seen:
         """The versions that go once all is done. A new one counts as the newest."""
         numbers = {version["number"] for version in self._versions}
         newest = self._plan.number or max(numbers) + 1
-        stays = self._plan.source.number if self._plan.source and not self._wish.set_default else newest
+        stays = {newest, *([self._plan.source.number] if self._plan.source and not self._wish.set_default else [])}
         return template_plan.going(numbers | {newest}, self._wish.keep, stays, self._id, groups)
 
     def _warn(self, known: list[ScalingGroup] | None) -> None:
