@@ -132,7 +132,7 @@ status:
   type: str
   sample: Finished
 bucket:
-  description: The bucket.
+  description: The bucket. Null for an export under way that another run has started, until it tells where it goes.
   returned: success
   type: str
   sample: demo-images

@@ -72,6 +72,15 @@ def test_a_lost_answer_is_no_second_export(lab: Lab, call: dict[str, t.Any], kin
     assert exports(lab) == 1
 
 
+def test_an_export_to_another_bucket_is_not_told_as_one_to_this(lab: Lab, call: dict[str, t.Any]) -> None:
+    """Nothing says where it goes until it has ended. It was told as started, and as one to the other bucket."""
+    lab.ok(EXPORT, **call, wait=False)
+    other = {**call, "bucket": "other"}
+    adopted = lab.ok(EXPORT, **other, wait=False)
+    assert (adopted.result["action"], adopted.result["bucket"], adopted.changed) == ("adopted", None, False)
+    assert lab.ok(EXPORT, **other, state="absent").result["bucket"] in (None, "archive")
+
+
 def test_an_export_that_is_under_way_is_waited_for(lab: Lab, call: dict[str, t.Any]) -> None:
     first = lab.ok(EXPORT, **call, wait=False)
     assert first.result["objects"] == [] and first.result["task_id"]

@@ -32,6 +32,14 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 PRESENT, ADOPTED, STARTED, CANCELLED, NONE = "present", "adopted", "started", "cancelled", "none"
 
 
+class Begun(t.NamedTuple):
+    """An export that is under way."""
+
+    task_id: str
+    action: str
+    bucket: str | None = None  # where it goes, which nothing tells of one that no answer has named
+
+
 def export_image(run: Task[Options]) -> Data:
     """The flow of ecs_image_export."""
     region, image_id = run.options.region, run.options.image_id
@@ -57,15 +65,14 @@ def export_image(run: Task[Options]) -> Data:
     _refuse_too_many_tags(image, export_plan.tags_of(run.options, [disk["device"] for disk in image["disks"]]))
     if there is None:
         refuse(export_plan.refusal(image))
-    action = ADOPTED if there else STARTED
     if run.check:
         run.changed = there is None or run.waiting.wait  # one that is waited for is kept in tags
-        return _result(run, action, [], there, planned=True)
-    task_id = there["task_id"] if there else _start(run, {task["task_id"] for task in tasks})
-    run.changed = there is None
+        return _result(run, ADOPTED if there else STARTED, [], there, planned=True)
+    begun = Begun(there["task_id"], ADOPTED) if there else _start(run, {task["task_id"] for task in tasks})
+    run.changed = begun.action == STARTED
     if not run.waiting.wait:
-        return _result(run, action, [], there, task_id=task_id)
-    return _kept(run, image, action, _until_done(run, task_id, image))
+        return {**_result(run, begun.action, [], task_id=begun.task_id), "bucket": begun.bucket}
+    return _kept(run, image, begun.action, _until_done(run, begun.task_id, image))
 
 
 def _finished(run: Task[Options], tasks: t.Sequence[Transfer]) -> Transfer | None:
@@ -78,22 +85,26 @@ def _finished(run: Task[Options], tasks: t.Sequence[Transfer]) -> Transfer | Non
     return None
 
 
-def _start(run: Task[Options], before: t.Collection[str]) -> str:
+def _start(run: Task[Options], before: t.Collection[str]) -> Begun:
     """ExportImage until it is accepted, or until a look shows an export that is under way.
 
     :param before: the ids of the image's earlier tasks
     """
     options, transfers = run.options, Transfers.of(run.api)
+    is_lost = False  # a call that got no answer may have begun what a look shows then
 
-    def call() -> str:
-        return transfers.begin_export(
-            options.region, options.image_id, str(options.bucket), options.prefix, options.format, options.role_name
-        )
+    def call() -> Begun:
+        form, prefix, role = options.format, options.prefix, options.role_name
+        bucket = str(options.bucket)
+        task_id = transfers.begin_export(options.region, options.image_id, bucket, prefix, form, role)
+        return Begun(task_id, STARTED, bucket)
 
-    def look(error: ApiError) -> str | None:
+    def look(error: ApiError) -> Begun | None:
+        nonlocal is_lost
+        is_lost = is_lost or not error.answered
         tasks = transfers.of_image(options.region, EXPORT, options.image_id)
         new = [task for task in tasks if task["task_id"] not in before or task["status"] not in TASK_ENDED]
-        return new[0]["task_id"] if new else None
+        return Begun(new[0]["task_id"], STARTED if is_lost else ADOPTED) if new else None
 
     return attempt(
         run,
@@ -206,6 +217,7 @@ def _result(
         "region": run.options.region,
         "task_id": task_id or (task["task_id"] if task else None),
         "status": task["status"] if task else None,
-        "bucket": run.options.bucket or (task["bucket"] if task else None) or None,
+        # One that is under way was perhaps begun for another bucket than the one that is asked for.
+        "bucket": (task["bucket"] if task else run.options.bucket) or None,
         "objects": list(objects),
     }
