@@ -205,7 +205,7 @@ class Lab:
         result = json.loads(out.getvalue())
         # In check mode ecs_image tells what the image would be.
         if self.checks_claims and not (check and module == "ecs_image"):
-            false = claims.of_result(result, self.facts(began))
+            false = claims.of_result(result, self.facts(began), check)
             assert false == [], f"{module} {CLAIMS}: {false}"
         return Outcome(result, code, out.getvalue() + err.getvalue())
 

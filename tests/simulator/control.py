@@ -33,6 +33,8 @@ def state(world: World) -> Body:
         "disks": [asdict(disk) for disk in world.disks.values()],
         "launch_templates": [asdict(template.settled()) for template in world.templates.values()],
         "scaling_groups": [asdict(group) for group in world.scaling_groups.values()],
+        "buckets": [asdict(bucket) for bucket in world.buckets.values()],
+        "tasks": [asdict(task) for task in world.tasks.values()],
         "kms_keys": [asdict(key) for key in world.kms_keys.values()],
         "accounts": [
             {**asdict(account), "default_encryption": sorted(account.default_encryption)}

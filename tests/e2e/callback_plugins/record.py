@@ -5,7 +5,7 @@
 """Writes what each task of a play came to, one JSON line each, into the file that E2E_RESULTS names.
 
 With E2E_CONTROL, where the simulator is asked about itself, each result is held against its state, and so is each
-manifest at the moment when it is written.
+manifest, audit and page at the moment when it is written.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ description: One JSON line a task.
 """
 
 
-STEPS = ("image_release_step", "image_work_step")  # what writes manifests
+STEPS = ("image_release_step", "image_work_step")  # what writes manifests, audits and pages
 
 
 def _facts() -> claims.Facts:
@@ -46,12 +46,36 @@ def _false_claims(task: t.Any, data: dict[str, t.Any]) -> list[str]:
         return []
     facts = _facts()
     results = [one for one in data.get("results", [data]) if not one.get("skipped")]
-    return [f"{module}: {claim}" for one in results for claim in claims.of_result(one, facts)]
+    return [f"{module}: {claim}" for one in results for claim in claims.of_result(one, facts, task.check_mode)]
 
 
-def _manifests() -> dict[Path, int]:
-    """Files that may be manifests, with the times when they were written."""
-    return {path: path.stat().st_mtime_ns for path in Path().glob("*.json")}
+def _files() -> dict[Path, int]:
+    """Files that may be manifests, audits or pages, with the times when they were written."""
+    paths = (path for pattern in ("*.json", "*.html", "*.md") for path in Path().glob(pattern))
+    return {path: path.stat().st_mtime_ns for path in paths}
+
+
+def _document(path: Path) -> dict[str, t.Any]:
+    """A manifest or an audit; empty for anything else."""
+    found = json.loads(path.read_text()) if path.suffix == ".json" else None
+    is_ours = isinstance(found, dict) and ("audit" in found or {"collection", "images"} <= found.keys())
+    return found if is_ours else {}
+
+
+def _false_document(document: dict[str, t.Any]) -> list[str]:
+    judge = claims.of_audit if "audit" in document else claims.of_manifest
+    return judge(document, _facts()) if document else []
+
+
+def _false_page(page: str) -> list[str]:
+    """Of a page that was made of one of the documents beside it, or of all of them."""
+    documents = [one for one in map(_document, sorted(Path().glob("*.json"))) if one]
+    releases = [one for one in documents if "audit" not in one]
+    if "<title>Image releases" in page:
+        return claims.of_index(page, releases)
+    audits = [claims.of_audit_page(page, one) for one in documents if "audit" in one]
+    made_of = audits if "<title>Audit" in page else [claims.of_report(page, one) for one in releases]
+    return min(made_of, key=len, default=[])
 
 
 class CallbackModule(CallbackBase):
@@ -62,24 +86,23 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._written = _manifests()
+        self._written = _files()
 
     def _claims(self, task: t.Any, data: dict[str, t.Any]) -> list[str]:
         if "E2E_CONTROL" not in os.environ:
             return []
         try:
-            return _false_claims(task, data) + (self._false_manifests() if task.action.endswith(STEPS) else [])
+            return _false_claims(task, data) + (self._false_files() if task.action.endswith(STEPS) else [])
         except Exception as error:  # Ansible would only warn of it, and nothing would be judged
             return [f"{task.get_name()} could not be judged: {error!r}"]
 
-    def _false_manifests(self) -> list[str]:
-        """What the manifests say that have just been written."""
-        before, self._written = self._written, _manifests()
+    def _false_files(self) -> list[str]:
+        """What the files say that have just been written."""
+        before, self._written = self._written, _files()
         found = []
-        for path, time in self._written.items():
-            manifest = json.loads(path.read_text()) if before.get(path) != time else {}
-            if isinstance(manifest, dict) and "collection" in manifest and "images" in manifest:
-                found += [f"{path.name}: {claim}" for claim in claims.of_manifest(manifest, _facts())]
+        for path in (path for path, time in self._written.items() if before.get(path) != time):
+            false = _false_document(_document(path)) if path.suffix == ".json" else _false_page(path.read_text())
+            found += [f"{path.name}: {claim}" for claim in false]
         return found
 
     def _write(self, outcome: str, result: t.Any) -> None:
