@@ -47,8 +47,8 @@ MUTATIONS = (
         6,
         "a version that a scaling group names is deleted",
         "_template/plan.py",
-        "if number != default and not followers(groups, template_id, str(number))",
-        "if number != default",
+        "if number not in stays and not followers(groups, template_id, str(number))",
+        "if number not in stays",
         TEMPLATES,
     ),
     Mutation(
