@@ -99,7 +99,8 @@ usage:
     used:
       description:
         - Whether there are instances of it, or a launch template, scaling group or configuration starts them of it.
-        - Null if none was seen, but something of its region could not be looked at.
+        - Null if none was seen, but something of its region could not be looked at, or if the image is not visible and
+          a scaling configuration there goes by a name or a family.
       type: bool
       sample: true
     uses:

@@ -32,7 +32,8 @@ def usage(result: Data, facts: Facts) -> list[str]:
         where = f"usage, {entry['region']} {entry['image_id']}"
         found += [claim for one in entry["uses"] for claim in use(one, entry, facts, where)]
         holds = any(one["holds"] for one in entry["uses"])
-        whole = entry["region"] not in blind and None not in blind
+        # Of an image that was not visible, nobody knows the name: then that it is not used may be unknown.
+        whole = entry["region"] not in blind and None not in blind and (entry["used"] is not None or entry["name"])
         if entry["used"] is not (True if holds else False if whole else None):
             found.append(f"{where}: used is {entry['used']}")
         told = {(one["kind"], one["id"]) for one in entry["uses"]}

@@ -148,6 +148,18 @@ def test_an_image_that_is_not_there_counts_by_its_id(lab: Lab) -> None:
     assert "is no visible image" in " ".join(lab.ok(USAGE, region=HOME, image_ids=["m-gone"]).warnings)
 
 
+@pytest.mark.parametrize("how", [{"image_name": "web-1"}, {"image_family": "web"}])
+def test_an_image_that_is_not_visible_may_be_used_by_its_name(lab: Lab, how: dict[str, str]) -> None:
+    """It was told as unused, by the credentials of who may not look at images."""
+    image = lab.source(name="web-1", family="web")
+    lab.plant("scaling_groups", region=HOME, **how)
+    may = {action: found for action, found in rights.RIGHTS[USAGE].items() if action != "ecs:DescribeImages"}
+    key = {"id": "simulator-blind-key", "secret": "simulator-blind-secret"}
+    lab.plant("users", name="blind", policies=[rights.policy(may)], access_keys=[key])
+    (entry,) = lab.ok(USAGE, who="blind", region=HOME, image_ids=[image]).result["usage"]
+    assert (entry["used"], entry["uses"]) == (None, [])
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

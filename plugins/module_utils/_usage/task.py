@@ -70,13 +70,14 @@ def gather_usage(run: Task[Options]) -> Data:
     for one in asked:
         uses = [use for seen in looks.seen if seen.region == one.region for use in usage_plan.users(one, seen)]
         held = any(use["holds"] for use in uses)
+        # Where something stayed out of sight, that nothing was seen proves nothing.
+        whole = looks.is_whole(one.region) and not _may_be_named(one, looks)
         usage.append(
             {
                 "region": one.region,
                 "image_id": one.image_id,
                 "name": one.name,
-                # Where something stayed out of sight, that nothing was seen proves nothing.
-                "used": True if held else False if looks.is_whole(one.region) else None,
+                "used": True if held else False if whole else None,
                 "uses": uses,
             }
         )
@@ -86,6 +87,12 @@ def gather_usage(run: Task[Options]) -> Data:
         "not_looked": looks.not_looked,
         "warnings": [*looks.warnings(), *_not_seen(run, asked)],
     }
+
+
+def _may_be_named(asked: Asked, looks: usage_look.Looks) -> bool:
+    """Whether something starts instances by a name or a family, and those of the image are not known."""
+    found = [one for seen in looks.seen if seen.region == asked.region for one in seen.configurations]
+    return not asked.owner_id and any(not one["image_id"] for one in found)
 
 
 def _asked(run: Task[Options], own: t.Mapping[str, list[Image]]) -> list[Asked]:
