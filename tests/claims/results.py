@@ -55,4 +55,6 @@ def _of_images(result: Data, facts: Facts, check: bool) -> list[str]:
 
 
 def _is_removal(result: Data) -> bool:
-    return "snapshots_kept" in result and not (result.get("diff") or {}).get("after")
+    """By what it was told: in its result, an image that went looks like one that stays."""
+    told = (result.get("invocation") or {}).get("module_args") or {}
+    return "snapshots_kept" in result and told.get("state") == "absent"
