@@ -290,8 +290,8 @@ class ActionModule(ActionBase):
             results[name] = self._step(name)
         if results["ready"].get("failures"):
             results["promotion"] = {**results["promotion"], "failures": results["ready"]["failures"]}
-        outcome = _outcome.Outcome(begun, results, str(self._variables["inventory_hostname"]), _run.now(), _run.job())
-        return outcome.closed()
+        host = str(self._variables["inventory_hostname"])
+        return _outcome.Outcome(begun, _outcome.of_this_run(results), host, _run.now(), _run.job()).closed()
 
     def _show(self) -> Data:
         outcome = self._result("outcome")

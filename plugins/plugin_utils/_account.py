@@ -55,6 +55,7 @@ OTHERS = (
     "unreachable_timeout",
     "account_id",
 )
+KNOWN = frozenset({*CREDENTIALS, *OTHERS, *ALIASES})
 
 
 @dataclasses.dataclass
@@ -84,7 +85,9 @@ def own(value: t.Any, variable: str) -> tuple[Data, list[str]]:
 
 
 def by_module(task_defaults: t.Iterable[Data] | None, evaluate: t.Callable[[t.Any], t.Any]) -> dict[str, Data]:
-    """The play's defaults for single modules of this collection, by their names.
+    """The connection options of the play's defaults for single modules of this collection, by their names.
+
+    What they say of other options is for the play's own tasks: with a ``state`` of theirs a role would delete.
 
     :param task_defaults: what a task knows of ``module_defaults``, from the outermost scope on
     :param evaluate: gives the value of a template
@@ -92,7 +95,7 @@ def by_module(task_defaults: t.Iterable[Data] | None, evaluate: t.Callable[[t.An
     found: dict[str, Data] = {}
     for defaults in task_defaults or []:
         found |= {name: evaluate(given) or {} for name, given in defaults.items() if name.startswith(MODULES)}
-    return found
+    return {name: {key: one for key, one in given.items() if key in KNOWN} for name, given in found.items()}
 
 
 def _without_id(by_module: t.Mapping[str, Data]) -> dict[str, Data]:
@@ -111,7 +114,7 @@ def account(
     :param stated: other places that name the account, each with what it says
     :param variable: the name of the role's connection
     """
-    faults = _faults(own, by_module, variable)
+    faults = _faults(own, play, by_module, variable)
     given = [name for name, value in own.items() if not _is_empty(value) and name != "account_id"]
     theirs = {name for name, value in play.items() if ALIASES.get(name, name) in CREDENTIALS and not _is_empty(value)}
     cut: Data = {}
@@ -133,9 +136,24 @@ def account(
     return Account(given, cut, account_id, named_in, _without_id(by_module), faults + wrong)
 
 
-def _faults(own: Data, by_module: t.Mapping[str, Data], variable: str) -> list[str]:
-    known = {*CREDENTIALS, *OTHERS, *ALIASES}
-    faults = [f"{variable}.{name} is unknown{_input.meant(name, known)}" for name in own if name not in known]
+def _faults(own: Data, play: Data, by_module: t.Mapping[str, Data], variable: str) -> list[str]:
+    faults = [f"{variable}.{name} is unknown{_input.meant(name, KNOWN)}" for name in own if name not in KNOWN]
+    faults += [
+        f"module_defaults of {GROUP} give {name}: only options of the connection go there"
+        for name in play
+        if name not in KNOWN
+    ]
+    places = {
+        variable: own,
+        "module_defaults": play,
+        **{f"module_defaults of {name}": one for name, one in by_module.items()},
+    }
+    faults += [
+        f"{place} has {name}, which would take the place of every region that is meant: write region"
+        for place, options in places.items()
+        for name in options
+        if ALIASES.get(name) == "region"
+    ]
     for name, defaults in by_module.items():
         mixed = sorted(one for one in defaults if ALIASES.get(one, one) in CREDENTIALS)
         if mixed:

@@ -31,6 +31,7 @@ COPY_OPTIONS = (
     "restore_name",
     "unreachable_timeout",
 )
+COPY_TEXTS = ("family", "resource_group_id")  # those of them that are free texts
 
 
 # What ecs_image is told of the source, beside its region.

@@ -190,12 +190,19 @@ def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: lis
         return {}
     options = spec.get("options")
     if not options:
-        return found
+        return _tags(found, name, faults) if name.endswith("tags") else found
     faults += [f"{name}.{key} is unknown{meant(key, options)}" for key in found if key not in options]
     faults += [
         f"{name}.{key} is missing" for key, one in options.items() if one.get("required") and found.get(key) is None
     ]
     return {key: read(one, options[key], f"{name}.{key}", faults) for key, one in found.items() if key in options}
+
+
+def _tags(found: Data, name: str, faults: list[str]) -> Data:
+    """Values of tags are texts. What YAML has made another one of would be set, or looked for, as that other one."""
+    return {
+        key: None if one is None else read(one, {"type": "str"}, f"{name}.{key}", faults) for key, one in found.items()
+    }
 
 
 _READERS: dict[str, t.Callable[..., t.Any]] = {

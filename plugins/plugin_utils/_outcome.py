@@ -41,6 +41,17 @@ STOPPED = (
 )
 
 
+def of_this_run(results: t.Mapping[str, Data]) -> dict[str, Data]:
+    """The results without those of files that this run did not come to: they are of an earlier release of this host.
+
+    :param results: those of our own steps are of this run already
+    """
+    spread = results["spread"]
+    came = dict.fromkeys(("family", "prepared", "joined", "launched", "deprecated"), bool(results["promotion"]))
+    came |= {"tried": bool(spread.get("tests")), "restored": "restored" in spread}
+    return {name: one if came.get(name, True) else {} for name, one in results.items()}
+
+
 @dataclasses.dataclass
 class Outcome:
     """The end of one run of the role.

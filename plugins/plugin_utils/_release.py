@@ -43,6 +43,8 @@ def prepared(settings: Data) -> list[str]:
         for name in options
         if name not in _calls.COPY_OPTIONS
     ]
+    for name in {*_calls.COPY_TEXTS} & {*options}:
+        options[name] = _input.read(options[name], {"type": "str"}, f"image_release_copy_options.{name}", faults)
     settings["promotes"] = _faults.promotes(settings)
     if settings["rollback"] and not settings["from_manifest"]:
         faults.append("image_release_rollback needs image_release_from_manifest, the manifests of the older release")

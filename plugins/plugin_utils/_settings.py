@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import typing as t
+from pathlib import Path
 
 import yaml
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _input
 
 Data = dict[str, t.Any]
+RELEASE = str(Path(__file__).resolve().parents[2] / "roles" / "image_release")
 Evaluate = t.Callable[[t.Any], t.Any]
 
 # Names with the role's prefix that are no options of it: of the playbooks, and what the role returns.
@@ -26,6 +28,11 @@ def options_of(role_path: str) -> Data:
     with open(os.path.join(role_path, "meta", "argument_specs.yml"), encoding="utf-8") as file:
         spec = yaml.load(file, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return t.cast("Data", spec["argument_specs"]["main"]["options"])
+
+
+def unknown_of_releases(variables: t.Iterable[str]) -> list[str]:
+    """Faults for names that begin like a release's variables and are none, for what takes only some of these."""
+    return _input.unknown_names(variables, {*options_of(RELEASE), *ALSO_KNOWN}, ["image_release_"])
 
 
 def read(

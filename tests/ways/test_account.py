@@ -93,8 +93,16 @@ def test_playbooks_work_where_their_connection_says(stage: Stage) -> None:
             **{f"image_retire_{key}": one for key, one in RETIRE.items()},
         },
     )
-    # A guard that its keys do not fit: the playbook says so and does nothing.
+    # Misspelt, a connection or a guard let them work by the keys of the environment.
     stage.forget()
+    slips: dict[str, Data] = {
+        "connection": {"image_release_conection": keys(stage)},
+        "account_id": {"image_release_acount_id": ONE},
+    }
+    for meant, slip in slips.items():
+        found = told(stage.playbook("unshare_everywhere", {**slip, **taken}, code=2))
+        assert f"{next(iter(slip))} is unknown, did you mean image_release_{meant}?" in found
+    # A guard that its keys do not fit: the playbook says so and does nothing.
     wrong = {"image_release_account_id": ONE, **taken}
     assert f"not to {ONE} (image_release_account_id)" in told(stage.playbook("unshare_everywhere", wrong, code=2))
     assert stage.writes() == []
@@ -123,6 +131,20 @@ def test_accounts_that_disagree_are_one_error_before_anything_is_asked(stage: St
     ):
         found = told(stage.playbook(book, {f"{book}_manifests": manifest, **named, **variables}, code=2))
         assert all(account in found for account in (MAIN, ONE, THREE)) and "different accounts are named" in found
+    # The playbook of the role takes the guard of the other one, too.
+    both = {
+        "image_retire_account_id": ONE,
+        "image_release_account_id": TWO,
+        "image_retire_connection": {"account_id": FOUR},
+    }
+    found = told(stage.playbook("image_retire", {"image_retire_from_manifest": manifest, **both}, code=2))
+    for place in (
+        f"{ONE} (image_retire_account_id)",
+        f"{TWO} (image_release_account_id)",
+        f"{FOUR} (image_retire_connection.account_id)",
+        f"{MAIN} (image_retire_from_manifest)",
+    ):
+        assert place in found, place
     assert stage.control("journal")["entries"] == []
 
 
@@ -164,6 +186,31 @@ def test_one_set_of_credentials_is_never_mixed_with_the_other(stage: Stage) -> N
     assert "write access_key as access_key_id there" in told(done)
     unknown = play(stage, refused(source=image, connection={"acess_key_id": "x"}))
     assert "did you mean access_key_id?" in told(unknown)
+
+
+def test_what_a_play_says_of_its_own_tasks_does_not_steer_the_roles(stage: Stage) -> None:
+    """A state for the play's own tasks deleted what was to be promoted; an alias of region led to another region."""
+    image, other = source(stage), stage.image(region=BEIJING, name="golden")
+    release: Data = {"steps": ["create", "share", "promote"], "accounts": [TWO], "family": "base"}
+    its_own = {
+        "imageops.alicloud.ecs_image": {"state": "absent", "force": True},
+        "imageops.alicloud.ecs_image_share": {"state": "absent"},
+        "imageops.alicloud.ecs_image_info": {"newest": 1, "name": "none"},
+    }
+    by_name: Data = {**release, "source": {"region": HOME}, "name": "golden"}
+    elsewhere = [
+        {"block": [refused(**by_name)], "module_defaults": {GROUP: {name: BEIJING}}}
+        for name in ("alicloud_region", "region_id")
+    ]
+    usual = {"block": [role(**by_name)], "module_defaults": {GROUP: {"region": BEIJING}}}
+    done = told(play(stage, {"block": [role(source=image, **release)], "module_defaults": its_own}, *elsewhere, usual))
+    assert done.count("which would take the place of every region that is meant: write region") >= 2
+    assert "it was taken" not in done
+    assert stage.shares(image["image_id"]) == [TWO] and stage.shares(other) == []
+    assert {one["image_id"]: one["family"] for one in stage.images() if one["name"] == "golden"} == {
+        image["image_id"]: "base",
+        other: "",
+    }
 
 
 def test_a_role_of_the_cloud_with_an_external_id_is_an_ordinary_way(stage: Stage) -> None:

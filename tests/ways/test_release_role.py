@@ -18,6 +18,7 @@ if t.TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 Data = dict[str, t.Any]
+KIND = "Releases in loops, one after another, in check mode of a task, and back to an older one"
 
 
 def test_the_account_is_the_plays_or_the_roles(stage: Stage) -> None:
@@ -129,6 +130,19 @@ def test_two_releases_of_a_host_are_not_mixed(stage: Stage) -> None:
     assert [stats["aggregate"] for stats in handed_on] == [False, False]
     assert handed_on[1]["data"]["imageops_release_localhost"]["images"] == {HOME: two["image_id"]}
     assert f"IMAGES {{'{HOME}': '{two['image_id']}'}}" in done.out
+
+
+def test_a_plan_tells_nothing_of_the_release_before(stage: Stage) -> None:
+    """It had something to do as long as one before it had."""
+    first, second = source(stage, name="one"), source(stage, name="two", family="base")
+    changes = {"ansible.builtin.debug": {"msg": "CHANGES {{ image_release_plan.changes }}"}}
+    plans = [
+        role(apply={"check_mode": True}, source=first, family="base", promote=True),
+        role(apply={"check_mode": True}, source=second),
+    ]
+    done = play(stage, plans[0], changes, plans[1], changes)
+    assert [word for word in ("CHANGES True", "CHANGES False") if word in done.out] == ["CHANGES True", "CHANGES False"]
+    assert stage.writes() == []
 
 
 def test_entering_in_the_middle_is_refused_in_one_sentence(stage: Stage) -> None:

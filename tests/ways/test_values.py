@@ -52,6 +52,19 @@ def test_what_a_file_has_made_of_them_is_refused_with_the_way_to_write_it(stage:
     ):
         assert sentence in told(done), sentence
     assert "it was taken" not in told(done)
+    # Retired was what carries another version.
+    as_tag: Data = {"tags": {"version": "{{ version }}", "signed": "{{ answer }}"}}
+    places: Data = {"destinations": [{"region": BEIJING, **as_tag}]}
+    tagged = [
+        refused(source=image, **as_tag),
+        refused(source=image, **places, copy_options={"family": "{{ version }}"}),
+        refused(which="image_retire", regions=HOME, keep=1, **as_tag),
+    ]
+    done = play(stage, *tagged, words=words)
+    for name in ("image_release_tags", "image_release_destinations[0].tags", "image_retire_tags"):
+        assert f"{name}.version has been read as the number 1.1" in told(done), name
+        assert f"{name}.signed has been read as the boolean True" in told(done), name
+    assert "image_release_copy_options.family has been read as the number 1.1" in told(done)
     lies = role(apply={"check_mode": True}, source=image, name="{{ marked }}", destinations=[{"region": BEIJING}])
     named = play(stage, {"block": [lies, shown("image_release_plan.copies[0].name")]}, words=words, code=None)
     # ansible-core up to 2.18 keeps the text; later ones read it anew, and what that has lost can't be brought back.

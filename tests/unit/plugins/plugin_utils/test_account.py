@@ -52,6 +52,30 @@ def test_one_module_has_no_credentials_of_its_own() -> None:
     assert "secret_key" in fault and "x" not in fault.split()
 
 
+def test_what_a_play_says_of_other_options_of_a_module_is_not_for_the_roles() -> None:
+    """With a state of the play a role would delete the image that it is to promote."""
+    defaults = [
+        {"imageops.alicloud.ecs_image": {"state": "absent", "endpoint": "e", "region_id": "r"}, "debug": {"msg": "x"}}
+    ]
+    found = _account.by_module(defaults, lambda value: value)
+    assert found == {"imageops.alicloud.ecs_image": {"endpoint": "e", "region_id": "r"}}
+    (fault,) = account({}, {"state": "absent", "endpoint": "e"}).faults
+    assert "give state" in fault
+
+
+def test_a_region_under_another_name_is_refused_wherever_it_stands() -> None:
+    """Ansible lets an alias win over the region that a step names."""
+    places: list[tuple[Data, Data, dict[str, Data]]] = [
+        ({"region_id": "r"}, {}, {}),
+        ({}, {"alicloud_region": "r"}, {}),
+        ({}, {}, {"imageops.alicloud.ecs_image": {"region_id": "r"}}),
+    ]
+    for own, play, by_module in places:
+        (fault,) = account(own, play, by_module).faults
+        assert "write region" in fault
+    assert account({"region": "r"}, {"region": "r"}).faults == []
+
+
 def test_a_slip_is_told_with_what_was_meant() -> None:
     (fault,) = account({"profil": "mine"}, {}).faults
     assert fault == "connection.profil is unknown, did you mean profile?"

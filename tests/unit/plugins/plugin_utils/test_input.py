@@ -54,6 +54,20 @@ def test_what_was_another_text_is_refused(value: t.Any, words: str) -> None:
     assert words in fault([value], **ACCOUNTS) or isinstance(value, dict)
 
 
+def test_values_of_tags_are_texts() -> None:
+    faults: list[str] = []
+    tags = {"version": 1.1, "signed": True, "build": 7, "none": None}
+    found = _input.read(
+        {"region": "r", "tags": tags},
+        {"type": "dict", "options": {"region": {}, "tags": {"type": "dict"}}},
+        "it",
+        faults,
+    )
+    assert found["tags"]["build"] == "7"
+    assert [one.split(" has ")[0] for one in faults] == ["it.tags.version", "it.tags.signed"]
+    assert read({"large_image_gib": 1.5}, type="dict") == {"large_image_gib": 1.5}
+
+
 def test_the_others() -> None:
     assert read("yes", type="bool") is True and read("0", type="bool") is False
     assert "true or false" in fault("perhaps", type="bool")
