@@ -134,7 +134,7 @@ def test_two_releases_of_a_host_are_not_mixed(stage: Stage) -> None:
 
 def test_a_plan_tells_nothing_of_the_release_before(stage: Stage) -> None:
     """It had something to do as long as one before it had."""
-    first, second = source(stage, name="one"), source(stage, name="two", family="base")
+    first, second = source(stage, name="one"), source(stage, name="two")
     changes = {"ansible.builtin.debug": {"msg": "CHANGES {{ image_release_plan.changes }}"}}
     plans = [
         role(apply={"check_mode": True}, source=first, family="base", promote=True),
