@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _launches, _promotion
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _launches, _led, _promotion
 
 Data = dict[str, t.Any]
 
@@ -110,14 +110,8 @@ def _promotion_lines(promotion: Data) -> list[str]:
     ]
     if not promotion.get("deprecates"):
         return lines
-    for one in promotion["previous"]:
-        losers = one.get("accounts") or []
-        loss = f", and {counted(len(losers), 'account')} would lose it ({', '.join(losers)})" if losers else ""
-        lines.append(f"{one['region']}: {one['image_id']} ({one['name']}) would be deprecated{loss}")
-    return lines + [
-        f"{one['region']}: {one['image_id']} ({one['name']}) would stay Available: {_promotion.LEFT}"
-        for one in promotion.get("left") or []
-    ]
+    found = _led.groups(promotion["previous"]) + _led.groups(promotion.get("left") or [], _promotion.LEFT)
+    return lines + _led.lines(found, is_planned=True)
 
 
 def _stored_line(new: t.Sequence[Data]) -> str:

@@ -9,7 +9,13 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _causes, _launches, _plan_text, _report_text
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _causes,
+    _launches,
+    _led,
+    _plan_text,
+    _report_text,
+)
 
 Data = dict[str, t.Any]
 
@@ -54,7 +60,8 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
     ]
     asked = [one for one in images if one["asked_for"]]
     return {
-        "manifest": {**manifest, **{key: manifest.get(key) or [] for key in ("deprecated", "left")}},
+        "manifest": manifest,
+        **{key: _led.groups(manifest.get(key) or []) for key in ("deprecated", "left")},
         "launched": _launches.lines(manifest.get("launch_templates") or []),
         "run": run,
         "took": _took(run),

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _launches, _report_text
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _launches, _led, _report_text
 
 Data = dict[str, t.Any]
 
@@ -26,23 +25,14 @@ def lines(record: Data, parts: Data) -> list[str]:
         for image in record["images"]
     ]
     templates = _launches.lines(parts.get("launch_templates") or [])
-    return images + templates + [_became(one) for one in [*parts["deprecated"], *record["left"]]]
+    led = _led.groups([*parts["deprecated"], *record["left"]])
+    return images + templates + _led.lines(led, is_planned=False)
 
 
 def _state(image: Data) -> str:
     if image["last_seen_at"]:
         return f"{image['status']} when last seen at {image['last_seen_at']}"
     return str(image["status"] or image["outcome"])
-
-
-def _became(led: Data) -> str:
-    """What has become of an image that led the family."""
-    image = f"{led['region']}: {led['image_id']} ({led['name']})"
-    if led.get("reason"):
-        return f"{image} stays Available: {led['reason']}"
-    losers = led["accounts"]
-    loss = f", and {counted(len(losers), 'account')} lost it ({', '.join(losers)})" if losers else ""
-    return f"{image} was deprecated{loss}"
 
 
 def _took(image: Data) -> str:

@@ -10,10 +10,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _plan_text
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _plan_text, _promotion
 
 Data = dict[str, t.Any]
-HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+REGIONS = HOME, BEIJING = "cn-hangzhou", "cn-beijing"
 
 
 def parts(**changes: t.Any) -> Data:
@@ -74,6 +74,18 @@ def test_a_promotion_has_lines_also_when_it_is_refused() -> None:
     refused = {"promote": joins["promote"], "refused": ["it is older"]}
     found = _plan_text.plan_text(parts(promotion=refused))
     assert "nothing would be promoted: it is older" in found and not line(found, "join the family")
+
+
+def test_old_images_that_the_same_becomes_of_have_one_line() -> None:
+    old = [{"region": region, "image_id": f"m-{region}", "name": "old", "accounts": ["1", "2"]} for region in REGIONS]
+    decided = {"promote": [], "refused": [], "deprecates": True, "previous": old, "left": []}
+    found = _plan_text.plan_text(parts(promotion=decided))
+    both = "cn-hangzhou: m-cn-hangzhou (old), cn-beijing: m-cn-beijing (old)"
+    assert f"{both} would be deprecated, and 2 accounts would lose them (1, 2)" in found
+    decided = {**decided, "previous": old[:1], "left": old}
+    found = _plan_text.plan_text(parts(promotion=decided))
+    assert "cn-hangzhou: m-cn-hangzhou (old) would be deprecated, and 2 accounts would lose it (1, 2)" in found
+    assert f"{both} would stay Available: {_promotion.LEFT}" in found
 
 
 def test_a_run_that_saw_nothing_has_nothing_to_tell() -> None:

@@ -1,0 +1,46 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What becomes of the images that led a family, told once for all that it is the same for. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
+
+Data = dict[str, t.Any]
+
+
+def groups(images: t.Iterable[Data], reason: str = "") -> list[Data]:
+    """
+    :param images: as the filter's promotion or a manifest has them, with ``accounts`` or ``reason``
+    :param reason: why they stay, if they do not say it themselves
+    :returns: ``images``, the ``accounts`` that lose all of them, and the ``reason`` that all of them stay for
+    """
+    found: dict[tuple[str, tuple[str, ...]], list[Data]] = {}
+    for one in images:
+        why = str(one.get("reason") or reason)
+        # Who has an image that stays is no part of it: nobody loses it.
+        losers = () if why else tuple(one.get("accounts") or ())
+        found.setdefault((why, losers), []).append(one)
+    return [{"images": same, "accounts": list(losers), "reason": why} for (why, losers), same in found.items()]
+
+
+def lines(found: t.Sequence[Data], is_planned: bool) -> list[str]:
+    """
+    :param found: groups
+    :param is_planned: whether all of it is still to come
+    """
+    told = []
+    for group in found:
+        names = ", ".join(f"{one['region']}: {one['image_id']} ({one['name']})" for one in group["images"])
+        them = "it" if len(group["images"]) == 1 else "them"
+        losers, lose = group["accounts"], "would lose" if is_planned else "lost"
+        loss = f", and {counted(len(losers), 'account')} {lose} {them} ({', '.join(losers)})" if losers else ""
+        stay, be = ("would stay", "would be") if is_planned else ("stays", "was") if them == "it" else ("stay", "were")
+        told.append(
+            f"{names} {stay} Available: {group['reason']}" if group["reason"] else f"{names} {be} deprecated{loss}"
+        )
+    return told
