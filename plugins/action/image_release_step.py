@@ -294,7 +294,8 @@ class ActionModule(ActionBase):
         return _outcome.Outcome(begun, _outcome.of_this_run(results), host, _run.now(), _run.job()).closed()
 
     def _show(self) -> Data:
-        outcome = self._result("outcome")
-        if outcome.get("failures"):
-            return {"failed": True, "msg": "\n".join(outcome["failures"]), "summary": outcome["summary"]}
-        return {"msg": outcome.get("summary"), "_ansible_verbose_always": True}
+        return {"msg": self._result("outcome").get("summary"), "_ansible_verbose_always": True}
+
+    def _fail(self) -> Data:
+        failures = self._result("outcome").get("failures")
+        return {"failed": True, "msg": "\n".join(failures)} if failures else {}

@@ -221,7 +221,7 @@ class ActionModule(ActionBase):
             work = self._work.removeprefix("image_")
             outcome["ansible_stats"] = _run.handed_on(work, str(self._variables["inventory_hostname"]), told.stats)
         if failures:
-            return {**outcome, "failed": True, "msg": "; ".join(failures), "summary": told.lines}
+            return {**outcome, "failed": True, "msg": "\n".join(failures), "summary": told.lines}
         return outcome
 
 

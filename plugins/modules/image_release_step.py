@@ -22,7 +22,7 @@ options:
     description: The step of the role.
     type: str
     required: true
-    choices: [begin, check, source, spread, tried, restored, promotion, close, show]
+    choices: [begin, check, source, spread, tried, restored, promotion, close, show, fail]
 """
 
 EXAMPLES = r"""

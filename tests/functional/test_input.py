@@ -91,7 +91,14 @@ def test_every_module_offers_the_nearest_region(lab: Lab, module: str) -> None:
         CANCEL: {"image_id": "m-1"},
         "ecs_image_share_info": {"image_id": "m-1"},
     }
-    refused(lab, lab(module, region="cn-hangzou", **more.get(module, {})), "did you mean 'cn-hangzhou'?")
+    outcome = lab(module, region="cn-hangzou", **more.get(module, {}))
+    refused(lab, outcome, "did you mean 'cn-hangzhou'?")
+    assert outcome.result["error"]["hint"] == "Did you mean 'cn-hangzhou'?"
+
+
+def test_no_accounts_at_all_is_told_as_a_lack(lab: Lab) -> None:
+    call = {"region": HOME, "image_id": lab.source()}
+    refused(lab, lab(SHARE, **call), "accounts is missing: to remove all accounts, set allow_empty=true")
 
 
 @pytest.mark.parametrize(

@@ -140,8 +140,9 @@ def test_an_instance_that_takes_too_long_is_an_error_and_removed(lab: Lab, call:
 
 def test_a_refused_start_is_an_error_with_its_code(lab: Lab, call: dict[str, t.Any]) -> None:
     outcome = lab.fails(VERIFY, "InvalidVSwitchId.NotFound", **{**call, "vswitch_id": "vsw-none"})
-    assert outcome.result["error"]["request_id"]
-    assert throw_aways(lab) == []
+    assert outcome.result["error"]["request_id"] and "Check vswitch_id" in outcome.msg
+    assert outcome.changed is False and throw_aways(lab) == []
+    lab.fails(VERIFY, "Check security_group_id", **{**call, "security_group_id": "sg-none"})
 
 
 def test_the_next_type_and_subnet_is_taken_where_there_is_no_room(lab: Lab, call: dict[str, t.Any]) -> None:

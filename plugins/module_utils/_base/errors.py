@@ -45,6 +45,11 @@ class InvalidInput(ImageOpsError):
         self.faults = [clean(fault) for fault in faults]
         super().__init__("The input is refused, nothing was changed: " + "; ".join(self.faults), faults=self.faults)
 
+    def as_dict(self) -> dict[str, t.Any]:
+        """The ``error`` block of a result."""
+        asked = (fault.partition("did you mean ")[2] for fault in self.faults)
+        return {**super().as_dict(), "hint": " ".join(f"Did you mean {one}" for one in asked if one) or None}
+
 
 class Refused(ImageOpsError):
     """What is asked would touch something that was not selected, or can't be done to what is there."""

@@ -61,6 +61,18 @@ HINTS_BY_ACTION |= {
     ("ecs:ImportImage", "UserNotInTheWhiteList"): "Ask the provider to let this account import images.",
     ("ecs:ExportImage", "UserNotInTheWhiteList"): "Ask the provider to let this account export images.",
 }
+# Where an instance is to be started.
+HINTS_BY_ACTION |= {
+    ("ecs:RunInstances", "InvalidInstanceType.ValueNotSupported"): (
+        "Check instance_type: the region or the zone may not have that type."
+    ),
+    ("ecs:RunInstances", "InvalidSecurityGroupId.NotFound"): (
+        "Check security_group_id: the group must be in the region of the image, and in the VPC of the subnet."
+    ),
+    ("ecs:RunInstances", "InvalidVSwitchId.NotFound"): (
+        "Check vswitch_id: the subnet must be in the region of the image."
+    ),
+}
 # What ImportImage and ExportImage answer, and nothing else does.
 TRANSFERS: dict[str, str] = {
     "CancelTaskFailed": "Run again; if it stays so, wait until the import or export has finished.",

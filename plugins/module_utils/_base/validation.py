@@ -186,5 +186,5 @@ def account_faults(accounts: t.Sequence[str], own: str | None = None) -> list[st
         f"account {account!r} must be an account id: digits only" for account in accounts if not is_account(account)
     ]
     if own and own in accounts:
-        faults.append(f"account {own} is the image's own account and can't be shared to")
+        faults.append(f"account {own} owns the image: an image can't be shared with its owner")
     return faults

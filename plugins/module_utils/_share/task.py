@@ -77,8 +77,7 @@ def _faults_of_emptiness(options: Options) -> list[str]:
     if not nothing_asked and not (options.purge_accounts and not all(_wanted_lists(options))):
         return []
     return [
-        "accounts is empty, which would mean everybody: it is only taken with allow_empty=true, "
-        "and purge_accounts=true or all_own=true"
+        "accounts is missing: to remove all accounts, set allow_empty=true, and purge_accounts=true or all_own=true"
     ]
 
 
@@ -90,7 +89,7 @@ def means_everybody(options: Options) -> bool:
 
 def share_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_share."""
-    own = [f"account {run.account_id} is the image's own account: it can't be shared to"]
+    own = [f"account {run.account_id} owns the image: an image can't be shared with its owner"]
     if run.options.state == "present" and run.account_id in _all_accounts(run.options):
         run.faults += own
     found = targets.targets_of(run)

@@ -52,7 +52,8 @@ def verify_image(run: Task[Options]) -> Data:
     there = removal.throw_aways(run)
     left = [instance["instance_id"] for instance in there if verify_plan.is_left(instance, now)]
     others = sorted({instance["instance_id"] for instance in there} - set(left))
-    run.mark_changed()
+    if run.check or left:
+        run.mark_changed()
     suitable = [one for one in run.options.instance_type if one not in passed_over]
     places = _places(run.options, suitable)
     result: Data = {
@@ -91,7 +92,7 @@ def _refuse_unless_usable(image: Image | None, options: Options) -> None:
         raise Refused(
             "ImageNotUsable",
             f"image {image['image_id']} is {image['status']}",
-            "Wait until it is Available, then try it.",
+            "Wait until it is Available, then run again.",
         )
     if options.secure_boot and image["secure_boot"] == "unsupported":
         raise Refused(
@@ -114,7 +115,7 @@ def _try(run: Task[Options], result: Data, places: t.Sequence[Data]) -> None:
             except ImageOpsError as error:
                 failure = error
             except Stopped as signal_caught:
-                failure = Refused("Interrupted", f"stopped by {signal_caught.name}", "Run again to try the image.")
+                failure = Refused("Interrupted", f"stopped by {signal_caught.name}", "Run again.")
         try:
             removal.remove(run, known)
         except ImageOpsError as error:
@@ -153,10 +154,15 @@ def _started(run: Task[Options], result: Data, places: t.Sequence[Data]) -> Data
             continue
         result["instance"].update(place)
         try:
-            return run.api.instances.run(run.options.region, _fields(run, place), str(uuid.uuid4()))
+            answer = run.api.instances.run(run.options.region, _fields(run, place), str(uuid.uuid4()))
         except ApiError as error:
+            if not 400 <= error.status < 500:  # no refusal: it may have started one
+                run.mark_changed()
             _note(result, place, error)
             refusals.append(error)
+        else:
+            run.mark_changed()
+            return answer
     # That there was no room says that the image was not tried, whatever else there was.
     raise next((one for one in refusals if one.code in error_codes.NO_ROOM), refusals[-1])
 
@@ -245,7 +251,7 @@ def _until_running(run: Task[Options], instance_id: str, deadline: float) -> Non
             raise Refused(
                 "Vanished",
                 f"{where} has vanished while it was waited for: somebody has removed it",
-                "This says nothing of the image. Run again to try it.",
+                "This says nothing of the image. Run again.",
             )
         seen_once = instance is not None
         return instance

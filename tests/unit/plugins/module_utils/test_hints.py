@@ -33,6 +33,7 @@ CODES = {
         OperationDenied.NotAuthorized OperationDenied.NotPublished OperationDenied.SameRegionOnly QuotaExceed.Image
         QuotaExceed.Snapshot RegionNotSupportCopy SizeExceed.Image UserNotInTheWhiteList
     """,
+    "RunInstances": "InvalidInstanceType.ValueNotSupported InvalidSecurityGroupId.NotFound InvalidVSwitchId.NotFound",
     "CancelCopyImage": """
         CancelNotSupported ImageCreatedNotFromCopy IncorrectImageStatus InvalidImageId.NotFound
     """,

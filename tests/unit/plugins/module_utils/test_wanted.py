@@ -298,7 +298,7 @@ def test_accounts(accounts: list[str], count: int) -> None:
 
 
 def test_one_s_own_account_is_no_account_to_share_to() -> None:
-    assert "own account" in validation.account_faults(["1000000000000001"], own="1000000000000001")[0]
+    assert "with its owner" in validation.account_faults(["1000000000000001"], own="1000000000000001")[0]
 
 
 @pytest.mark.parametrize(

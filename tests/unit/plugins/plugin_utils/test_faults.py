@@ -94,7 +94,7 @@ def test_nothing_is_wrong_with_what_works(changes: Data) -> None:
         ({"accounts": ["somebody"]}, "account 'somebody' must be an account id"),
         ({"denied_accounts": ["somebody"]}, "account 'somebody'"),
         ({"destinations": [{"region": BEIJING, "accounts": ["x"]}]}, "account 'x'"),
-        ({"account_id": ONE}, f"account {ONE} is the image's own account"),
+        ({"account_id": ONE}, f"account {ONE} owns the image"),
         ({"accounts": ids(51)}, f"{BEIJING}, {FRANKFURT}: 51 accounts are more than the 50"),
         ({"accounts": ids(51), "destinations": []}, "the image itself: 51 accounts"),
         ({"accounts": ids(26), "destinations": [{"region": BEIJING, "accounts": ids(51)}]}, f"{BEIJING}: 51 accounts"),
