@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import collections
+import math
 import re
 import shutil
+import typing as t
 from pathlib import Path
 
 import environment
@@ -17,6 +20,9 @@ from benchmarks.results import Report, Result, load, number
 PAGES = environment.ROOT / "docs" / "docsite" / "rst"
 PLOT = "benchmark_copies.svg"
 BLOCK = re.compile(r"(?s)(\.\. figures: (?P<groups>[a-z, -]+) \(make bench-docs\)\n)(.*?)(\.\. end of figures\n)")
+
+Row = list[str]
+AGAIN = ", run again"  # behind the case whose second run it was
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 640, 300, 60, 40, 30
 PANEL = 230  # pixels: the width of one diagram
@@ -41,16 +47,62 @@ def insert(results: Path) -> int:
 
 
 def table(report: Report, groups: str) -> str:
-    """A list table of some groups' figures; empty if there are none."""
+    """The tables of some groups' figures; empty if there are none."""
     wanted = [group.strip() for group in groups.split(",")]
     rows = [row(result) for group in wanted for result in report.results if result.group == group]
-    if not rows:
-        return ""
     machine = report.machine
     title = f"ansible-core {machine['ansible-core']}, Python {machine['python']}, {machine['cores']} cores"
-    title += f", load {machine['load']} before the run"
-    head = f"\n.. list-table:: {title}\n   :header-rows: 1\n   :widths: 60 15 15 10\n\n"
-    return head + "".join(map(entry, [["What", "Value", "Budget", ""], *rows])) + "\n"
+    return tables(rows, f"{title}, load {machine['load']} before the run") if rows else ""
+
+
+def tables(rows: list[Row], title: str) -> str:
+    """What was measured in several cases as a matrix, the rest as a list."""
+    figures, rest = matrix(rows)
+    parts = [listed(f"{title}. In brackets the budget, which is met unless it says MISSED", figures)] if figures else []
+    parts += [listed(title, [["What", "Value", "Budget", ""], *rest], "60 15 15 10")] if rest else []
+    return "".join(parts)
+
+
+def matrix(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """
+    :returns: the head and the lines of a matrix of cases and what was measured in each, with the fewer of both as its
+        columns; and the rows that are in no such pattern
+    """
+    cells = {found: rows[at] for at, found in enumerate(map(place, rows)) if found}
+    alike = repeated(measured for _case, measured in cells)
+    kept = repeated(case for case, measured in cells if measured in alike)
+    cells = {(case, measured): one for (case, measured), one in cells.items() if case in kept and measured in alike}
+    cases, measures = (list(dict.fromkeys(found[part] for found in cells)) for part in (0, 1))
+    if len(cases) < 2 or len(measures) < 2:
+        return [], rows
+    lines = [["", *cases]]
+    lines += [[one, *(cell(cells[case, one]) if (case, one) in cells else "" for case in cases)] for one in measures]
+    if len(measures) < len(cases):
+        lines = [list(line) for line in zip(*lines, strict=True)]
+    return lines, [one for one in rows if place(one) not in cells]
+
+
+def place(found: Row) -> tuple[str, str] | None:
+    """The case and what was measured in it, if a figure is named by both."""
+    case, colon, measured = found[0].partition(": ")
+    first = case.removesuffix(AGAIN)
+    return (first, measured if case == first else f"again: {measured}") if colon else None
+
+
+def repeated(words: t.Iterable[str]) -> set[str]:
+    counts = collections.Counter(words)
+    return {word for word, count in counts.items() if count > 1}
+
+
+def cell(found: Row) -> str:
+    _what, value, budget, verdict = found
+    return f"{value}{f' ({budget})' if budget else ''}{' MISSED' if verdict == 'MISSED' else ''}"
+
+
+def listed(title: str, rows: list[Row], widths: str = "") -> str:
+    head = f"\n.. list-table:: {title}\n   :header-rows: 1\n"
+    head += f"   :widths: {widths}\n" if widths else "   :stub-columns: 1\n"
+    return head + "\n" + "".join(map(entry, rows)) + "\n"
 
 
 def row(result: Result) -> list[str]:
@@ -61,7 +113,7 @@ def row(result: Result) -> list[str]:
 
 def entry(cells: list[str]) -> str:
     escaped = [re.sub(r"([*`|_\\])", r"\\\1", cell) for cell in cells]
-    return "".join(f"   {'* -' if place == 0 else '  -'} {cell}".rstrip() + "\n" for place, cell in enumerate(escaped))
+    return "".join(f"   {'  -' if number else '* -'} {one}".rstrip() + "\n" for number, one in enumerate(escaped))
 
 
 # The plot: drawn by hand, so that nothing has to be installed for two diagrams
@@ -74,9 +126,9 @@ def draw(results: Path) -> None:
     counts = [float(point["destinations"]) for point in series]
     copy = float(series[0]["copy"])
     body = [
-        panel(LEFT, "Seconds", counts, [float(point["wall"]) for point in series], [copy for dummy in series]),
+        panel(LEFT, "Seconds", counts, [float(point["wall"]) for point in series], [copy for dummy in series], 1),
         panel(LEFT + PANEL + 90, "API calls", counts, [float(point["calls"]) for point in series], None),
-        text(LEFT, 16, "A copy run against the number of destinations", "start", 13),
+        text(LEFT, 12, "A copy run against the number of destinations", "start", 13),
         text(LEFT + 4, HEIGHT - 4, f"dashed: one copy alone takes {copy:g} s", "start", 10),
     ]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">\n'
@@ -86,24 +138,30 @@ def draw(results: Path) -> None:
     results.with_name(PLOT).write_text(head + licence + ground + "".join(body) + "</svg>\n", encoding="utf-8")
 
 
-def panel(left: int, title: str, xs: list[float], ys: list[float], dashed: list[float] | None) -> str:
+def panel(left: int, title: str, xs: list[float], ys: list[float], dashed: list[float] | None, digits: int = 0) -> str:
     """One diagram with its axes, from zero."""
     top_x, top_y = max(xs), max(ys) * 1.1
     base = HEIGHT - BOTTOM
 
-    def place(x: float, y: float) -> tuple[float, float]:
+    def spot(x: float, y: float) -> tuple[float, float]:
         return left + PANEL * x / top_x, base - (base - TOP - 10) * y / top_y
 
     def curve(values: list[float], style: str) -> str:
-        points = " ".join(f"{px:.1f},{py:.1f}" for px, py in (place(x, y) for x, y in zip(xs, values, strict=True)))
+        points = " ".join(f"{px:.1f},{py:.1f}" for px, py in (spot(x, y) for x, y in zip(xs, values, strict=True)))
         return f'<polyline points="{points}" fill="none" stroke="#1f5a99" stroke-width="2" {style}/>\n'
 
     parts = [f'<path d="M{left},{TOP + 4} V{base} H{left + PANEL}" fill="none" stroke="#444"/>\n']
-    parts += [text(left - 6, TOP + 4, title, "end", 10)]
+    parts += [text(left, TOP - 2, title, "start", 10)]
+    step = 10 ** math.floor(math.log10(top_y))
+    for mark in range(0, math.floor(top_y) + 1, max(step, 1)):
+        y = spot(0, mark)[1]
+        parts.append(f'<path d="M{left},{y:.1f} h-4" stroke="#444"/>\n')
+        parts.append(text(left - 7, y + 3, number(mark), "end", 10))
     for x, y in zip(xs, ys, strict=True):
-        px, py = place(x, y)
+        px, py = spot(x, y)
         parts.append(f'<circle cx="{px:.1f}" cy="{py:.1f}" r="3" fill="#1f5a99"/>\n')
-        parts.append(text(px, py - 8, number(round(y, 1)), "middle", 10))
+        parts.append(f'<path d="M{px:.1f},{base} v4" stroke="#444"/>\n')
+        parts.append(text(px, py - 8, f"{y:.{digits}f}", "middle", 10))
         parts.append(text(px, base + 14, number(x), "middle", 10))
     parts.append(curve(ys, ""))
     if dashed:
