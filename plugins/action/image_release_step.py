@@ -297,5 +297,4 @@ class ActionModule(ActionBase):
         return {"msg": self._result("outcome").get("summary"), "_ansible_verbose_always": True}
 
     def _fail(self) -> Data:
-        failures = self._result("outcome").get("failures")
-        return {"failed": True, "msg": "\n".join(failures)} if failures else {}
+        return {"failed": True, "msg": "\n".join(self._result("outcome")["failures"])}

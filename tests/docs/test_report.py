@@ -41,6 +41,11 @@ LOOK = """(root, window, path, width) => {
     const [a, b] = [light(window.getComputedStyle(one).color), light(behind(one))].sort((x, y) => y - x);
     return (a + 0.05) / (b + 0.05);
   };
+  const lines = one => {
+    const text = root.ownerDocument.createRange();
+    text.selectNodeContents(one);
+    return text.getClientRects().length;
+  };
   const own = [...root.querySelectorAll('body *')].filter(
     one => [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()));
   return {
@@ -56,7 +61,7 @@ LOOK = """(root, window, path, width) => {
     cells: root.querySelectorAll('.shares td').length,
     marks: root.querySelector('.marks')?.textContent.trim(),
     failures: root.querySelectorAll('.failure').length,
-    broken: [...root.querySelectorAll('.id, .family .name')].filter(one => one.getClientRects().length > 1)
+    broken: [...root.querySelectorAll('.id, .family .name, .key')].filter(one => lines(one) > 1)
       .map(one => one.textContent.trim()),
     stray: [...root.querySelectorAll('.bars > div')].filter(one => {
       const [name, drawn, took] = [...one.children].map(part => part.getBoundingClientRect());
