@@ -18,9 +18,10 @@ def of_report(page: str, manifest: Data) -> list[str]:
     """Of the page, or the Markdown, of one release."""
     told, real = {*_IMAGE.findall(page)}, {one["image_id"] for one in manifest["images"] if one["image_id"]}
     accounts = {share["account_id"] for one in manifest["images"] for share in one["shares"] or []}
-    found = [f"report: {one} is not in the manifest" for one in sorted(told - real)]
+    before = {one["image_id"] for key in ("deprecated", "left") for one in manifest.get(key) or []}
+    found = [f"report: {one} is not in the manifest" for one in sorted(told - real - before)]
     return found + [
-        f"report: {one} is missing" for one in sorted((real - told) | {a for a in accounts if a not in page})
+        f"report: {one} is missing" for one in sorted(((real | before) - told) | {a for a in accounts if a not in page})
     ]
 
 

@@ -384,3 +384,28 @@ def test_a_date_that_is_none_is_refused_where_it_is_set_and_warned_about_where_i
     done = lab.ok(RETIRE, **OPTIONS, grace_days=0)
     assert any("it is kept forever" in warning for warning in done.warnings)
     assert lab.image(images["home 200"]).status == "Available"
+
+
+@pytest.mark.parametrize("case", ["deprecate_previous", "unshare_previous", "retire_shared"])
+def test_after_three_months_there_is_what_the_guide_says(lab: Lab, case: str) -> None:
+    """Of releases that are promoted every month, with copies that a consumer has, and a retirement that keeps two."""
+    options: dict[str, t.Any] = {"regions": [HOME, BEIJING], "families": ["base"], "keep": 2, "min_age_days": 30}
+    options["shared"] = case == "retire_shared"
+    source, copy = {}, {}
+    for month in (1, 2, 3):
+        made = lab.stamp(lab.clock.wall() - DAY)
+        ours = {"imageops:created-from": "i-1"}
+        source[month] = lab.plant("images", region=HOME, name=f"base-{month}", family="base", created=made, tags=ours)
+        copy[month] = lab.twin(source[month], BEIJING, family="base", shares=[ONE])
+        if month > 1:  # what the promotion does with the month before
+            lab.ok("ecs_image", region=HOME, image_id=source[month - 1], state="deprecated")
+        if month > 1 and case == "unshare_previous":
+            lab.ok("ecs_image", region=BEIJING, image_id=copy[month - 1], state="deprecated", unshare=True)
+        for _look in range(6):
+            lab.ok(RETIRE, **options)
+            lab.pass_time(5 * DAY)
+    there = {image.image_id: image.status for region in (HOME, BEIJING) for image in lab.own(region)}
+    assert source[1] not in there and there[source[2]] == "Deprecated" and there[source[3]] == "Available"
+    status = "Deprecated" if case == "unshare_previous" else "Available"
+    assert (there.get(copy[1]), there[copy[2]]) == ("Available" if case == "deprecate_previous" else None, status)
+    assert there[copy[3]] == "Available"
