@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from simulator import Simulator
 from simulator.profiles import VARIABLE, profile
+from simulator.settings import SWITCHES
 
 pytest.register_assert_rewrite("functional.support", "functional.credential_modes")
 
@@ -24,17 +25,27 @@ from functional.credential_modes import Place  # noqa: E402
 from functional.support import Lab  # noqa: E402
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Under a profile, what never asks the simulator is left out: it is the same under all of them."""
+    if VARIABLE in os.environ:
+        others = [one for one in items if "session_sim" not in getattr(one, "fixturenames", ())]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [one for one in items if one not in others]
+
+
 @pytest.fixture(scope="session")
 def session_sim() -> t.Iterator[Simulator]:
-    """With the switches of the profile that SIMULATOR_PROFILE names, or the defaults."""
-    settings = profile(os.environ.get(VARIABLE, "default"))
-    with Simulator(clock="manual", front=True, settings=settings) as sim:
+    with Simulator(clock="manual", front=True) as sim:
         yield sim
 
 
 @pytest.fixture
-def sim(session_sim: Simulator) -> Simulator:
-    session_sim.reset()
+def sim(session_sim: Simulator, request: pytest.FixtureRequest) -> Simulator:
+    """With the switches of the profile that SIMULATOR_PROFILE names, but for those that the test says it is about."""
+    pinned = {name for mark in request.node.iter_markers("at_defaults") for name in mark.args}
+    chosen = profile(os.environ.get(VARIABLE, "default"))
+    assert pinned <= set(SWITCHES), f"no switches: {pinned - set(SWITCHES)}"
+    session_sim.reset({name: value for name, value in chosen.items() if name not in pinned})
     return session_sim
 
 

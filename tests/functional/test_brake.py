@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, Data, Lab
 
 CANCEL, COPY = "ecs_image_copy_cancel", "ecs_image_copy"
@@ -26,6 +27,9 @@ def tags_are_late(lab: Lab) -> None:
     lab.setting(tags_shown_late={"CopyImage": 20})
 
 
+@pins.shown_at_once
+@pins.tags_at_once
+@pins.side_by_side
 @pytest.mark.parametrize("way", ["source", "all_marked"])
 def test_copies_whose_tags_show_late_are_stopped(lab: Lab, running: Data, way: str) -> None:
     asked = running if way == "source" else {"regions": running["regions"], "all_marked": True}
@@ -34,6 +38,9 @@ def test_copies_whose_tags_show_late_are_stopped(lab: Lab, running: Data, way: s
     assert lab.own(BEIJING) == lab.own(FRANKFURT) == []
 
 
+@pins.shown_at_once
+@pins.tags_at_once
+@pins.side_by_side
 def test_what_shows_no_tags_at_all_is_a_suspect(lab: Lab, running: Data) -> None:
     lab.setting(tags_shown_late={})
     stranger = lab.one(BEIJING)
@@ -47,6 +54,8 @@ def test_what_shows_no_tags_at_all_is_a_suspect(lab: Lab, running: Data) -> None
     assert lab.ok(CANCEL, accept_suspects=True, **running).result["not_cancelled"][0]["reason"] == "suspect"
 
 
+@pins.tags_at_once
+@pins.side_by_side
 def test_another_sources_copy_is_no_suspect(lab: Lab, running: Data) -> None:
     lab.pass_time(30)
     lab.setting(tags_shown_late={})
@@ -58,6 +67,8 @@ def test_another_sources_copy_is_no_suspect(lab: Lab, running: Data) -> None:
     assert lab.clock.now() - before < 5
 
 
+@pins.tags_at_once
+@pins.side_by_side
 @pytest.mark.parametrize("kind", ["throttle", "reset_before"])
 def test_suspects_that_can_not_be_looked_for_in_time_fail_their_region_alone(
     lab: Lab, running: Data, kind: str

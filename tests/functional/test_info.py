@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, TWO, Lab
 
 INFO = "ecs_image_info"
@@ -25,6 +26,7 @@ def test_more_images_than_a_page_holds(lab: Lab) -> None:
     assert not outcome.changed
 
 
+@pins.shown_at_once
 def test_every_state_is_shown_unless_asked_otherwise(lab: Lab) -> None:
     states = ["Available", "Deprecated", "CreateFailed", "UnAvailable"]
     for number, status in enumerate(states):

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, HOME, Lab
 
 COPY, CANCEL, INFO = "ecs_image_copy", "ecs_image_copy_cancel", "ecs_image_info"
@@ -35,6 +36,7 @@ def test_one_that_stays_is_named_when_the_time_is_over(lab: Lab) -> None:
     assert outcome.result["images"] == {}
 
 
+@pins.tags_at_once
 @pytest.mark.parametrize("check", [False, True])
 def test_a_copy_in_one_is_adopted_and_handed_to_no_next_step(lab: Lab, check: bool) -> None:
     source = lab.source()

@@ -16,20 +16,23 @@ from .settings import SWITCHES, Settings
 FOLDER = Path(__file__).resolve().parent / "profiles"
 VARIABLE = "SIMULATOR_PROFILE"
 RANDOM = "random-"
+# Of each switch one value that leans this way: the first in the table or, for other strict ones, the last.
+SAMPLES = {"kinder": ("kinder", 0), "stricter": ("stricter", 0), "strictest": ("stricter", -1)}
 
 
 def names() -> list[str]:
     """The profiles that are here; beside them `random-1`, `random-2` and so on, each the same every time."""
-    return ["default", "kinder", "stricter", *sorted(path.stem for path in FOLDER.glob("*.json"))]
+    return ["default", *SAMPLES, *sorted(path.stem for path in FOLDER.glob("*.json"))]
 
 
 def profile(word: str) -> dict[str, Any]:
     """The switches of a profile, by its name or the path of its file; ValueError if it is none."""
     if word == "default":
         return {}
-    if word in ("kinder", "stricter"):
-        assumed = {name: getattr(switch, word) for name, switch in SWITCHES.items() if switch.page}
-        return {name: samples[0] for name, samples in assumed.items() if samples}
+    if word in SAMPLES:
+        lean, which = SAMPLES[word]
+        assumed = {name: getattr(switch, lean) for name, switch in SWITCHES.items() if switch.page}
+        return {name: samples[which] for name, samples in assumed.items() if samples}
     number = word.removeprefix(RANDOM)
     if word.startswith(RANDOM) and number.isdecimal():
         return _drawn(int(number))

@@ -105,9 +105,13 @@ class Simulator:
         with self.lock:
             self._dispatcher.remember(self.world)
 
-    def reset(self) -> None:
-        """Back to the start: world, settings, journal, faults and clock; used nonces stay used."""
+    def reset(self, settings: Mapping[str, Any] | None = None) -> None:
+        """Back to the start: world, settings, journal, faults and clock; used nonces stay used.
+
+        With `settings` it is another start, for later resets too.
+        """
         with self.lock:
+            self._start_settings = self._start_settings if settings is None else dict(settings)
             nonces = self._world.nonces
             self.faults.clear()
             self.clock.restart(*self._start_clock)

@@ -21,6 +21,8 @@ from pathlib import Path
 import environment
 
 PYTEST = ["python", "-m", "pytest"]
+# Where tests say which switches they are about (`functional.pins`), and so run under every profile.
+UNDER_PROFILES = [f"tests/functional/{name}" for name in ("copy", "test_brake.py", "test_info.py", "test_states.py")]
 # A process per core. PYTEST_WORKERS=0 runs everything in one, as a debugger wants it.
 SPREAD = ["-n", os.environ.get("PYTEST_WORKERS", "auto")]
 TYPED = [
@@ -56,6 +58,9 @@ PHASES = {
     "functional": [*PYTEST, "tests/functional", *SPREAD],
     # The same tests on a simulator that answers as recordings of the real API do.
     "functional as recorded": ["env", "SIMULATOR_PROFILE=recorded", *PYTEST, "tests/functional", *SPREAD],
+    # And on one that reads everything in the strictest way.
+    "functional at its strictest": ["env", "SIMULATOR_PROFILE=stricter", *PYTEST, *UNDER_PROFILES, *SPREAD],
+    "functional under profiles": ["python", "tests/tools/profiles_in_turn.py", *UNDER_PROFILES],
     "e2e": [*PYTEST, "tests/e2e", *SPREAD],
     "ways": [*PYTEST, "-m", "not extra", "tests/ways", *SPREAD],
     "ways in full": [*PYTEST, "tests/ways", *SPREAD],
@@ -125,6 +130,7 @@ SETS = {
         "simulator tests",
         "functional",
         "functional as recorded",
+        "functional at its strictest",
         "ansible-test units",
         "ansible-test sanity",
         "ansible-test integration",
@@ -149,7 +155,7 @@ SETS = {
     "nightly": [
         *MATRIX,
         *CLIENTS,
-        *("ways in full", "pipelines in full", "live in full"),
+        *("functional under profiles", "ways in full", "pipelines in full", "live in full"),
         *("test-reliability", "test-security", "test-mutations"),
     ],
     "release-check": ["release", "AWX content", "importer", "molecule"],

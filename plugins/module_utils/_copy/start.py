@@ -52,10 +52,8 @@ def preflight(destination: Destination) -> None:
     remedy = "Set preflight=none for this endpoint."
     if made:
         destination.record.image_id = made
-        destination.api.images.cancel_copy(destination.region, made)
-        where = f"the copy {made} in {destination.region}"
-        what = f"the endpoint ignored DryRun and started {where}, which was cancelled at once"
-        raise Refused("DryRunIgnored", what, remedy)
+        what = f"the endpoint ignored DryRun and started the copy {made} in {destination.region}"
+        raise Refused("DryRunIgnored", f"{what}, {_cancelled(destination, made)}", remedy)
     # An answer without an id proves nothing: what is being made there by now may be another run's.
     seen = [image["image_id"] for image in destination.marked() if is_unfinished(image)]
     what = f"the endpoint ignored DryRun and may have started a copy in {destination.region}"
@@ -64,6 +62,20 @@ def preflight(destination: Destination) -> None:
         f"{what}: {', '.join(seen) or 'none'} is being made there",
         f"{remedy} Cancel what nobody else has started, with ecs_image_copy_cancel.",
     )
+
+
+def _cancelled(destination: Destination, made: str) -> str:
+    """What became of a copy that nobody wanted. It may be so new that the call that cancels does not find it yet."""
+    try:
+        attempt(
+            destination.run,
+            lambda: destination.api.images.cancel_copy(destination.region, made),
+            passes=is_transient,
+            early=lambda error: error.code == error_codes.NO_SUCH_IMAGE,
+        )
+    except ApiError as error:
+        return f"which could not be cancelled ({error.code}): look at it, and cancel or delete it"
+    return "which was cancelled at once"
 
 
 def start(destination: Destination, decision: Decision) -> Image:

@@ -93,7 +93,7 @@ class SnapshotCopies:
         if copy.action == "replaced":
             self._delete_failed(copy)
         copy.asked_at, copy.request_id = timestamp(self.run.clock), None
-        copy.exists = copy.own = False
+        copy.exists = copy.own = copy.shown = False
         lost_answer, new_token_at = False, math.inf
 
         def call() -> bool:

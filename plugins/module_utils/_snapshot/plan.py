@@ -123,6 +123,7 @@ class SnapshotCopy:
     replaced: bool = False
     asked_at: str = ""  # when this run has asked for it
     exists: bool = False  # whether it was there at some moment of this run
+    shown: bool = False  # whether a look has shown it, and not only a call that found it by its id
     own: bool = False  # whether this run has started it, and not only got an answer with its id
 
     @property
@@ -157,8 +158,8 @@ class SnapshotCopy:
 
         :raises Refused: if it is of no use, also if this run has started it
         """
-        if self.request_id and not self.exists:
+        if self.request_id and not self.shown:
             # The token is derived, and so may be answered with what an earlier run has started: that is older.
             self.own = snapshot["created_at"] >= self.asked_at
-        self.snapshot, self.exists = snapshot, True
+        self.snapshot, self.exists, self.shown = snapshot, True, True
         refuse(None if snapshot["status"] == FAILED else self.wanted.drift(snapshot))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, HOME, Lab, Outcome, four_steps
 
 
@@ -35,6 +36,7 @@ def tokens(lab: Lab) -> dict[str, set[str]]:
     return found
 
 
+@pins.tags_at_once
 def test_an_image_of_copied_snapshots_and_silence_after_it(lab: Lab, call: dict[str, t.Any]) -> None:
     real = four_steps(lab, "ecs_image_copy", **call)
     made = lab.one(BEIJING)
@@ -45,6 +47,7 @@ def test_an_image_of_copied_snapshots_and_silence_after_it(lab: Lab, call: dict[
     assert sorted(disk.snapshot_id for disk in made.disks) == copies(lab)
 
 
+@pins.shown_at_once
 def test_snapshots_that_an_earlier_run_has_started_are_used(lab: Lab, call: dict[str, t.Any]) -> None:
     run(lab, call, wait=False)
     started = copies(lab)
@@ -107,6 +110,7 @@ def test_a_copy_that_is_gone_is_made_again_with_other_options(lab: Lab) -> None:
     assert not lab.ok("ecs_snapshot_copy", tags={"stage": "release"}, **call).changed
 
 
+@pins.shown_at_once
 def test_nobody_says_how_a_copy_of_another_run_is_encrypted_before_it_shows(lab: Lab) -> None:
     source = lab.plant("snapshots", region=HOME, name="backup", disk_id="d-one")
     call: dict[str, t.Any] = {"region": HOME, "snapshot_id": source, "destinations": [{"region": BEIJING}]}

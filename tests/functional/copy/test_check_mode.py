@@ -76,8 +76,10 @@ def test_what_the_run_waits_out_does_not_fail_the_check(lab: Lab, code: str) -> 
     assert check(lab, source).actions == {BEIJING: "started"}
 
 
-def test_an_end_point_that_ignores_the_dry_run(lab: Lab) -> None:
-    lab.setting(dry_run_ignored_regions=[HOME], copy_gib_per_second=0.1)
+@pytest.mark.parametrize("late", [{}, {"found_late": {"CancelCopyImage": 2}, "listed_late": {"CopyImage": 5}}])
+def test_an_end_point_that_ignores_the_dry_run(lab: Lab, late: dict[str, t.Any]) -> None:
+    """What it has made is cancelled, though that call may not find it at once."""
+    lab.setting(dry_run_ignored_regions=[HOME], copy_gib_per_second=0.1, **late)
     outcome = check(lab, lab.source())
     assert outcome.code == 1
     assert outcome.copy_in(BEIJING)["error"]["code"] == "DryRunIgnored"
@@ -85,6 +87,14 @@ def test_an_end_point_that_ignores_the_dry_run(lab: Lab) -> None:
     assert made in outcome.msg and "preflight=none" in outcome.msg
     lab.pass_time(5)
     assert lab.own(BEIJING) == []
+
+
+def test_a_copy_of_an_ignored_dry_run_that_cannot_be_cancelled_is_named(lab: Lab) -> None:
+    lab.setting(dry_run_ignored_regions=[HOME])
+    lab.fault("error", "CancelCopyImage", code="Forbidden.RAM", status=403, message="no", times=None)
+    outcome = check(lab, lab.source())
+    assert outcome.code == 1 and outcome.changed
+    assert lab.one(BEIJING).image_id in outcome.msg and "could not be cancelled (Forbidden.RAM)" in outcome.msg
 
 
 def test_a_write_that_check_mode_could_not_help_is_told_as_a_change(lab: Lab) -> None:

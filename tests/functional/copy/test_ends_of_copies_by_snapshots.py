@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, HOME, Lab, Outcome
 
 COPY = "ecs_image_copy"
@@ -68,6 +69,8 @@ def test_the_next_run_with_another_wish_says_another_token(lab: Lab, call: Call)
     assert [one["code"] for one in asked] == [None] * 4
 
 
+@pins.shown_at_once
+@pins.at_defaults("snapshots_encrypted_omitted")
 @pytest.mark.parametrize("asked", ["another key", "plain"])
 def test_a_snapshot_s_copy_that_is_encrypted_otherwise_is_refused(lab: Lab, asked: str) -> None:
     source = lab.plant("snapshots", region=HOME, name="backup", disk_id="d-one")
@@ -104,6 +107,7 @@ def test_what_this_run_has_made_is_judged_by_its_encryption_too(lab: Lab, method
     assert outcome.result["images"] == {}
 
 
+@pins.tags_at_once
 @pytest.mark.parametrize("method", ["image", "snapshots"])
 def test_encrypted_snapshots_that_are_only_shown_when_asked_for(lab: Lab, method: str) -> None:
     lab.setting(snapshots_encrypted_omitted="plain")
@@ -203,14 +207,17 @@ def out_of_time(lab: Lab, call: Call) -> Outcome:
     return lab(COPY, on_timeout="cancel", wait_timeout=200, **call)
 
 
-def test_own_copies_are_cancelled_and_told_as_that(lab: Lab, call: Call) -> None:
-    lab.setting(copy_gib_per_second=0.01)
+@pytest.mark.parametrize("late", [0, 5])
+def test_own_copies_are_cancelled_and_told_as_that(lab: Lab, call: Call, late: float) -> None:
+    """Also those that were found by their ids before lists have shown them."""
+    lab.setting(copy_gib_per_second=0.01, listed_late={"CopySnapshot": late})
     outcome = out_of_time(lab, call)
     assert outcome.actions == {BEIJING: "cancelled"}
     assert "cancelled" in outcome.msg and "go on" not in outcome.msg
     assert copies(lab) == []
 
 
+@pins.shown_at_once
 def test_another_run_s_copies_go_on_and_are_told_as_that(lab: Lab, call: Call) -> None:
     lab.setting(copy_gib_per_second=0.01)
     lab.ok(COPY, wait=False, **call)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from functional import pins
 from functional.copy.copying import copy
 from functional.support import BEIJING, HOME, VALLEY, Lab
 
@@ -26,6 +27,7 @@ def mark_as_leftovers(lab: Lab, image_id: str) -> list[str]:
     return [one.snapshot_id for one in snapshots]
 
 
+@pins.tags_at_once
 @pytest.mark.parametrize("when", ["running, ours", "running, another run's", "finished"])
 def test_a_live_copy_s_snapshots_are_no_leftovers_any_more(lab: Lab, when: str) -> None:
     lab.setting(copy_gib_per_second=0.5)
@@ -127,6 +129,7 @@ def test_a_copy_by_snapshots_that_fails_meanwhile_is_replaced(lab: Lab) -> None:
 # What can't be put back
 
 
+@pins.tags_at_once
 @pytest.mark.parametrize("reading", ["refused", "kept", "cleared"])
 def test_an_empty_description_is_for_new_copies_only(lab: Lab, reading: str) -> None:
     lab.setting(modify_empty_value=reading)
@@ -139,6 +142,7 @@ def test_an_empty_description_is_for_new_copies_only(lab: Lab, reading: str) -> 
     assert not copy(lab, source, BEIJING, VALLEY, description="").changed
 
 
+@pins.tags_at_once
 def test_hardened_metadata_that_the_source_has_not_is_kept_with_a_warning(lab: Lab) -> None:
     source = lab.source(features={"ImdsSupport": "v1"})
     lab.twin(source, BEIJING, features={"ImdsSupport": "v2"})

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab
 from simulator.profiles import profile
 
 COPY = "ecs_image_copy"
 
 
+@pins.shown_at_once
 @pytest.mark.parametrize("check", [False, True])
 @pytest.mark.parametrize("wait", [False, True])
 def test_a_strangers_image_that_is_being_made_is_never_told_as_a_copy(lab: Lab, wait: bool, check: bool) -> None:
@@ -43,6 +45,8 @@ def test_another_releases_copy_whose_tags_show_late_is_not_taken(lab: Lab) -> No
     assert outcome.result["images"] == {}
 
 
+@pins.shown_at_once
+@pins.tags_at_once
 def test_our_own_copy_whose_tags_show_late_is_adopted(lab: Lab) -> None:
     lab.setting(tags_shown_late={"CopyImage": 20}, copy_gib_per_second=0.1)
     source = lab.source()
@@ -63,6 +67,7 @@ def test_a_source_that_is_listed_late_is_waited_for(lab: Lab, check: bool) -> No
     assert outcome.actions == {BEIJING: "started"}
 
 
+@pins.tags_at_once
 def test_a_source_that_is_gone_is_not_looked_for_where_its_copies_are(lab: Lab) -> None:
     source = lab.source()
     asked = {"region": HOME, "image_id": source, "destinations": [{"region": BEIJING, "name": "golden"}]}
@@ -173,6 +178,7 @@ def test_an_image_that_is_judged_later_is_none_to_plan_with(lab: Lab, demo: dict
     assert (foretold.result["image"]["image_id"], foretold.result["image"]["planned"]) == (None, True)
 
 
+@pins.shown_at_once
 @pytest.mark.parametrize("check", [True, False])
 def test_an_image_in_the_making_is_not_ours_unproved(lab: Lab, demo: dict[str, object], slow: str, check: bool) -> None:
     lab.fails("ecs_image", slow, "not proved to be ours", **demo, wait=False, check=check)

@@ -10,6 +10,7 @@ import threading
 import typing as t
 
 import pytest
+from functional import pins
 from functional.copy.copying import copy, start_by_another_run
 from functional.support import BEIJING, HOME, Lab
 from simulator.state import making
@@ -76,6 +77,7 @@ def test_a_stranger_s_image_that_fails_to_be_made_is_not_ours_to_replace(lab: La
         assert lab.one(BEIJING) is theirs and not outcome.changed
 
 
+@pins.tags_at_once
 def test_an_image_that_this_collection_makes_there_is_not_waited_for(lab: Lab) -> None:
     lab.setting(create_gib_per_second=0.1)
     source = lab.source()
@@ -112,6 +114,7 @@ def test_a_stranger_s_copy_that_ends_otherwise_is_not_taken_for_ours(lab: Lab, s
     assert outcome.result["images"] == {} and not outcome.changed
 
 
+@pins.tags_at_once
 def test_a_copy_that_was_seen_with_our_markers_is_replaced_though_they_are_gone(lab: Lab) -> None:
     lab.setting(copy_gib_per_second=0.5, copy_tags_after_failure="lost")
     source = lab.source()
@@ -157,6 +160,7 @@ def test_another_run_s_copy_is_not_cancelled_after_a_lost_answer(lab: Lab) -> No
     assert lab.one(BEIJING).status == "Creating"
 
 
+@pins.shown_at_once
 @pytest.mark.parametrize("visible", ["at_once", "when_available"])
 def test_a_copy_whose_answer_was_lost_is_told_as_started(lab: Lab, visible: str) -> None:
     lab.setting(copy_tags_visible=visible)

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+from functional import pins
 from functional.copy.copying import copy, start_by_another_run
 from functional.support import BEIJING, HOME, Lab
 
 
+@pins.shown_at_once
+@pins.tags_at_once
 def test_the_younger_of_two_copies_gives_way_if_it_is_this_run_s(lab: Lab) -> None:
     """Another run's copy is renamed in the very moment, so that neither look nor name shows it."""
     lab.setting(copy_conflict="none", copy_gib_per_second=0.5)
@@ -32,6 +35,7 @@ def test_the_younger_of_two_copies_gives_way_if_it_is_this_run_s(lab: Lab) -> No
     assert any(left.image_id in warning for warning in outcome.warnings)
 
 
+@pins.shown_at_once
 def test_a_lost_answer_is_followed_by_a_look_and_not_by_another_call(lab: Lab) -> None:
     source = lab.source()
     lab.fault("reset_after", "CopyImage")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from functional import pins
 from functional.copy.copying import COPY, copy
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, VALLEY, Lab
 
@@ -71,6 +72,7 @@ def test_without_copy_tags_the_source_s_stay_behind(lab: Lab) -> None:
     assert {key for key in lab.one(BEIJING).tags if not key.startswith("imageops:")} == {"team"}
 
 
+@pins.shown_at_once
 def test_not_waiting_leaves_the_copy_running_and_the_next_run_adopts_it(lab: Lab) -> None:
     source = lab.source()
     first = copy(lab, source, wait=False)
@@ -83,6 +85,8 @@ def test_not_waiting_leaves_the_copy_running_and_the_next_run_adopts_it(lab: Lab
     assert len(lab.calls("CopyImage")) == 1
 
 
+@pins.shown_at_once
+@pins.tags_at_once
 def test_adopting_a_copy_that_lacks_nothing_is_no_change(lab: Lab) -> None:
     """Its snapshots are tagged by an earlier look, so that the waiting is all that is left to do."""
     source = lab.source(features={})
@@ -122,6 +126,7 @@ def test_an_encrypted_source_gives_encrypted_copies(lab: Lab) -> None:
     assert lab.calls("CopyImage")[0]["params"]["Encrypted"].lower() == "true"
 
 
+@pins.tags_at_once
 def test_images_of_several_regions_are_encrypted_where_they_are(lab: Lab) -> None:
     """A consumer takes over what is shared with it, with a key of its own."""
     shared = {HOME: lab.source(shares=[ONE]), BEIJING: lab.source(region=BEIJING, shares=[ONE])}
@@ -145,6 +150,7 @@ def test_the_owner_s_key_is_no_use_to_who_takes_an_image_over(lab: Lab) -> None:
     assert lab.own(HOME, ONE) == []
 
 
+@pins.side_by_side
 def test_more_copies_than_run_at_once_are_queued_and_all_finish(lab: Lab) -> None:
     regions = ["cn-beijing", "cn-shanghai", "cn-shenzhen", "cn-qingdao", "cn-chengdu", "eu-central-1", "us-west-1"]
     source = lab.source()

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from functional import pins
 from functional.copy.copying import COPY, copy
 from functional.support import BEIJING, HOME, VALLEY, Lab
 
@@ -88,6 +89,7 @@ def test_a_copy_that_vanishes_is_failed_and_not_started_again(lab: Lab) -> None:
     assert lab.own(BEIJING) == []
 
 
+@pins.shown_at_once
 def test_time_that_runs_out_leaves_the_copy_running(lab: Lab) -> None:
     source = lab.source()
     lab.fault("copy_hangs", "CopyImage", region=BEIJING, percent=40)

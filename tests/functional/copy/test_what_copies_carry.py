@@ -12,6 +12,7 @@ import re
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, HOME, Lab, four_steps
 from simulator.switches.copies import LOSABLE
 from simulator.wire.envelope import Reply
@@ -33,6 +34,7 @@ def windows(lab: Lab) -> str:
     )
 
 
+@pins.tags_at_once
 @pytest.mark.parametrize("lost", [(), ("SecureBootSupport",), ("ImageVersion", "LicenseType"), LOSABLE])
 @pytest.mark.parametrize("method", ["image", "snapshots"])
 def test_a_copy_keeps_what_its_source_was_or_names_it(lab: Lab, method: str, lost: tuple[str, ...]) -> None:
@@ -68,6 +70,7 @@ def test_one_sentence_names_all_copies_that_differ_alike(lab: Lab) -> None:
     assert re.search(rf"the copies m-\w+ in {BEIJING}, m-\w+ in {SHANGHAI} have secure boot", told)
 
 
+@pins.tags_at_once
 def test_by_snapshots_the_licence_is_foretold(lab: Lab) -> None:
     there: dict[str, t.Any] = {"region": HOME, "image_id": windows(lab), "destination_regions": [BEIJING]}
     four_steps(lab, COPY, method="snapshots", **there)
@@ -84,6 +87,7 @@ def test_what_a_copy_lost_and_can_not_get_back_is_named(lab: Lab) -> None:
         assert any(words in warning for warning in outcome.warnings)
 
 
+@pins.tags_at_once
 def test_an_image_is_made_with_secure_boot_and_shows_it(lab: Lab) -> None:
     wanted = {
         "region": HOME,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.copy.copying import copy
 from functional.support import BEIJING, HOME, VALLEY, Lab
 
@@ -18,6 +19,7 @@ def pair(lab: Lab, image_id: str) -> dict[str, str]:
     return {key: value for key, value in tags.items() if key.startswith("imageops:")}
 
 
+@pins.tags_at_once
 def test_a_converged_destination_is_left_alone(lab: Lab) -> None:
     source = lab.source()
     copy(lab, source)
@@ -106,6 +108,7 @@ def test_forged_markers_are_refused(lab: Lab) -> None:
     assert lab.writes() == []
 
 
+@pins.tags_at_once
 def test_a_renamed_copy_is_kept_and_reported(lab: Lab) -> None:
     source = lab.source()
     copy(lab, source)
@@ -195,6 +198,7 @@ def test_a_deprecated_source_is_not_copied(lab: Lab) -> None:
     assert lab.writes() == []
 
 
+@pins.tags_at_once
 def test_a_source_that_is_gone_does_not_matter_to_copies_that_are_there(lab: Lab) -> None:
     source = lab.source()
     copy(lab, source)
