@@ -18,6 +18,7 @@ from live.journal import Journal
 from live.probe.run import LEVEL_COPY, probe
 from live_tests import foreign
 from live_tests.account import IMAGE, MAIN, REGIONS, Account, Killed
+from live_tests.documentation import PAGE
 from simulator import profiles
 
 MANY = {"image_quota": 1000}
@@ -84,6 +85,24 @@ def test_a_whole_run_leaves_nothing(here: Path) -> None:
     assert commands.probe(options(), said.append, account.caller()) == 0
     assert account.things() == before
     assert "probe.json" in said[-1]
+
+
+@pytest.mark.parametrize("word", ["default", "stricter"])
+@pytest.mark.parametrize(
+    ("level", "words", "least", "most"),
+    [
+        ("free", "About 25 calls", 20, 30),
+        (LEVEL_COPY, "400 to 900 calls", 400, 900),
+    ],
+)
+def test_it_takes_as_many_calls_as_it_says(
+    here: Path, level: str, words: str, least: int, most: int, word: str
+) -> None:
+    account, said = Account(here, profiles.profile(word)), []
+    caller = account.caller()
+    commands.probe(options(level=level), said.append, caller)
+    assert least <= sum(caller.calls.values()) <= most
+    assert words in said[1] and words in PAGE.read_text(encoding="utf-8")
 
 
 def test_what_differs_is_the_exit_code(here: Path) -> None:

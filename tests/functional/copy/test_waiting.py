@@ -89,7 +89,7 @@ def test_a_copy_that_vanishes_is_failed_and_not_started_again(lab: Lab) -> None:
     assert lab.own(BEIJING) == []
 
 
-@pins.shown_at_once
+@pins.side_by_side
 def test_time_that_runs_out_leaves_the_copy_running(lab: Lab) -> None:
     source = lab.source()
     lab.fault("copy_hangs", "CopyImage", region=BEIJING, percent=40)

@@ -100,11 +100,11 @@ def _entry(finding: Finding) -> dict[str, t.Any]:
 def cost(level: str, has_third: bool, shares: bool) -> str:
     """What a level does to an account, in words."""
     if level == FREE:
-        return f"{LEVELS[READ]}. Nothing is made. About 40 calls, a minute, no cost."
+        return f"{LEVELS[READ]}. Nothing is made. About 25 calls, a minute, no cost."
     copies = 21 if has_third else 8
     told = f" The image is shared with the second account for seconds ({LEVELS[PAIR]})." if shares else ""
     return (
         f"{LEVELS[COPY]}: at most {copies} copies of the image, most of them cancelled at once, and 12 images of its "
-        "snapshot, which store nothing of their own. About 600 calls, and as long as five copies of the image "
+        "snapshot, which store nothing of their own. 400 to 900 calls, and as long as about six copies of the image "
         f"take. What is kept for that time is snapshots of the size of the image.{told}"
     )
