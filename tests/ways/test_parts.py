@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import typing as t
+from pathlib import Path
 
 import pytest
+import yaml
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Data, Stage
@@ -17,6 +19,12 @@ if t.TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+ROOT = Path(__file__).resolve().parents[2]
+# What has tasks of its own, and where they are.
+TASKS = {
+    "image_retire": "roles/image_retire/tasks/main.yml",
+    **{name: f"playbooks/{name}.yml" for name in ("image_audit", "image_rekey", "stop_copies", "unshare_everywhere")},
+}
 
 
 @pytest.fixture
@@ -33,6 +41,19 @@ def test_the_role_is_not_entered_in_the_middle(stage: Stage, variables: Data, wo
     assert "undefined" not in done.out + done.err
     assert done.code == 2 and "image_release_steps" in done.out
     assert stage.writes() == []
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=pytest.mark.extra) if one == "image_rekey" else one for one in TASKS]
+)
+def test_no_other_playbook_is_entered_in_the_middle(stage: Stage, name: str) -> None:
+    found = yaml.safe_load((ROOT / TASKS[name]).read_text(encoding="utf-8"))
+    _first, *others = found if "hosts" not in found[0] else found[0]["tasks"]
+    for task in others:
+        done = stage.playbook(name, {}, "--start-at-task", task["name"], code=2)
+        told = " ".join((done.out + done.err).split())
+        assert "undefined" not in told and "Run all of it, from the first task on" in told, task["name"]
+    assert others and stage.writes() == []
 
 
 def test_tags_on_the_play_that_has_the_role(stage: Stage, variables: Data) -> None:
