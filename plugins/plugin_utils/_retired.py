@@ -20,7 +20,9 @@ def summary(result: Data, check: bool = False) -> list[str]:
     lines += [_not_looked(one) for one in result.get("not_looked") or []]
     for one in result["orphaned_snapshots"]:
         state = _will("deleted", check) if one["deleted"] else "orphaned"
-        lines.append(f"{one['region']} {one['snapshot_id']} {state}: {one['size']} GiB, made for {one['made_for']}")
+        stays = f", {one['reason']}" if one.get("reason") else ""
+        whose = f"{one['size']} GiB, made for {one['made_for']}"
+        lines.append(f"{one['region']} {one['snapshot_id']} {state}: {whose}{stays}")
     freed = f"{result['gib_freed']} GiB {'would be freed' if check else 'freed'}"
     return [*lines, f"{freed}, {result['gib_orphaned']} GiB in orphaned snapshots"]
 
@@ -36,7 +38,14 @@ def _line(entry: Data, check: bool) -> str:
     weight = f", {entry['gib']} GiB" if entry["gib"] else ""
     reason = entry["error"]["message"] if entry["error"] else entry["reason"]
     lost = f", {'would be ' if check else ''}taken from {', '.join(entry['unshared'])}" if entry["unshared"] else ""
-    return f"{_named(entry)} {outcome}{weight}{lost}{_exported(entry['outcome'], entry.get('export'), check)}: {reason}"
+    exported = _exported(entry["outcome"], entry.get("export"), check)
+    return f"{_named(entry)} {outcome}{weight}{_stays(entry)}{lost}{exported}: {reason}"
+
+
+def _stays(entry: Data) -> str:
+    """Which of an image's snapshots do not go with it, and why."""
+    kept = [f"{one['snapshot_id']} ({one['reason']})" for one in entry.get("snapshots_kept") or []]
+    return f", without {', '.join(kept)}" if kept else ""
 
 
 def _exported(outcome: str, export: Data | None, check: bool) -> str:

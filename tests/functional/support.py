@@ -24,6 +24,7 @@ from simulator.control import state
 from simulator.seed import plant
 from simulator.state import making
 from simulator.state.images import Image
+from simulator.state.snapshots import Lock
 from stepping import SteppingClock
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
@@ -282,6 +283,12 @@ class Lab:
         return self.plant(
             "images", **{"region": HOME, "name": "golden", "description": "Golden image", **nvme, **entry}
         )
+
+    def lock(self, snapshot_id: str) -> None:
+        """Lock a snapshot for a month, with no time to take that back."""
+        with self.sim.lock:
+            now = self.clock.now()
+            self.sim.world.snapshots[snapshot_id].lock = Lock(now, now, 0, 30)
 
     def twin(self, source_id: str, region: str, **entry: t.Any) -> str:
         """A finished copy of an image, with its markers, as another run would have left it."""

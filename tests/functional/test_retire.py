@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import collections
+import re
 import typing as t
 
 import pytest
@@ -14,6 +15,8 @@ from functional.interruptions import killed_at
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab, Outcome, surprises
 from functional.test_usage import new_looker
 from simulator.state.regions import open_regions
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _retired
 
 RETIRE = "ecs_image_retire"
 MARK = "imageops:deprecated-at"
@@ -233,6 +236,32 @@ def test_snapshots_without_their_image_are_found_weighed_and_deleted_if_asked(la
     assert [one["snapshot_id"] for one in done.result["orphaned_snapshots"] if one["deleted"]] == [orphan]
     assert (done.result["gib_freed"], done.result["gib_orphaned"]) == (40, 40)
     assert len(lab.sim.journal.calls("DeleteSnapshot")) == 1
+
+
+def test_what_is_locked_is_said_beforehand_and_stays(lab: Lab, images: dict[str, str]) -> None:
+    (disk,) = lab.image(images["home 200"]).disks
+    orphan = lab.plant("snapshots", region=HOME, size=40, tags={"imageops:snapshot-of": "m-gone"})
+    for snapshot_id in (disk.snapshot_id, orphan):
+        lab.lock(snapshot_id)
+    call = {**OPTIONS, "grace_days": 0, "orphans": "delete"}
+    planned, done = (lab.ok(RETIRE, **call, check=check) for check in (True, False))
+    assert surprises(planned, done) == {}
+    for outcome in (planned, done):
+        (old,) = [one for one in outcome.result["deleted"] if one["image_id"] == images["home 200"]]
+        assert (old["gib"], old["snapshots"]) == (0, [])
+        (told,) = outcome.result["orphaned_snapshots"]
+        (kept,) = old["snapshots_kept"]
+        for one in (kept, told):
+            assert re.match(r"locked until 2\d{3}-", one["reason"])
+        assert (told["deleted"], told["error"]) == (False, None)
+        lines = " ".join(_retired.summary(outcome.result))
+        assert f"without {disk.snapshot_id} (locked" in lines and "made for m-gone, locked" in lines
+    assert not {disk.snapshot_id, orphan} & {call["params"]["SnapshotId"] for call in lab.calls("DeleteSnapshot")}
+    lab.pass_time(5)
+    # The snapshot of the image that is gone is an orphan itself from now on.
+    again = [lab.ok(RETIRE, **call, check=check) for check in (True, False)]
+    assert [one.changed for one in again] == [False, False]
+    assert {one["snapshot_id"] for one in again[1].result["orphaned_snapshots"]} == {disk.snapshot_id, orphan}
 
 
 @pytest.mark.parametrize("orphans", ["ignore", "report", "delete"])

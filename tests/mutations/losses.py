@@ -85,7 +85,7 @@ MUTATIONS = (
         5,
         "a removal forgets the snapshots of an interrupted one",
         "_image/remove.py",
-        'if which == "none":',
+        'if which == "none" or (image is not None and image_id):',
         "if True:",
         functional("image_nothing_else"),
     ),

@@ -89,27 +89,25 @@ def remove(
     :param copies: the running copies of this image and others, if they were looked for already, as a job must have them
     :param seen: its snapshots, if all of them were looked at already
     """
-    kept: list[Data] = []
     unshared: list[str] = []
     warnings: list[str] = []
-    left = _left_behind(run) if image is None or not run.options.image_id else []
+    left, kept = _without_locked(run, run.options.region, _left_behind(run, image))
     if image is None:
         deleted, region = left, run.options.region
         named = run.options.image_id or run.options.name
         warnings.append(f"image {named} is not seen in {region}: there was nothing to remove")
         warnings += run.visibility_warnings([region])
-        if run.options.delete_snapshots != "none" and not left:
+        if run.options.delete_snapshots != "none" and not (left or kept):
             warnings += run.visibility_warnings([region], snapshots=True)
     else:
         refuse_foreign(image)
         refuse(plan_remove.refusal_of_keep(image, run.options.ignore_keep, run.api.time))
         image, snapshots = _without_import(run, image, seen)
-        deleted, kept = plan_remove.split_snapshots(image["image_id"], snapshots, run.options.delete_snapshots)
-        locks = run.api.snapshots.locked(image["region"]) if deleted else {}
-        deleted, locked = plan_remove.without_locked(deleted, locks)
-        kept += locked
+        deleted, spared = plan_remove.split_snapshots(image["image_id"], snapshots, run.options.delete_snapshots)
+        deleted, locked = _without_locked(run, image["region"], deleted)
+        kept += spared + locked
         unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings), copies)
-        deleted += [snapshot_id for snapshot_id in left if snapshot_id not in image["snapshot_ids"]]
+        deleted += left
     deleted, stuck = _delete_snapshots(run, deleted)
     return {
         "changed": run.changed,
@@ -230,14 +228,17 @@ def _refusal_to_remove(
     return plan_remove.refusal_for_copies(image, (copies or RunningCopies(run, [image])).of(image))
 
 
-def _left_behind(run: Task[OptionsT]) -> list[str]:
+def _left_behind(run: Task[OptionsT], image: Image | None) -> list[str]:
     """The snapshots that an interrupted removal left, or the one of an earlier image of this name.
 
     They still say whose they were. Those that an image uses again are nobody's leftovers.
+
+    :param image: that is to go now. One that was asked for by its id, and is there, has left nothing.
     """
     region, image_id, which = run.options.region, run.options.image_id, run.options.delete_snapshots
-    if which == "none":
+    if which == "none" or (image is not None and image_id):
         return []
+    own = image["snapshot_ids"] if image else []
     keys = [markers.SNAPSHOT_OF, *([] if which == "own" else [markers.LEFTOVER_OF])]
     ways = [{key: image_id} for key in keys] if image_id else [{markers.LEFTOVER_NAME: str(run.options.name)}]
     # Compared again, so that nothing is touched by a loose match.
@@ -247,7 +248,14 @@ def _left_behind(run: Task[OptionsT]) -> list[str]:
         for snapshot in run.api.snapshots.tagged(region, tags)
         if tags.items() <= snapshot["tags"].items()
     ]
-    return list(dict.fromkeys(snapshot["snapshot_id"] for snapshot in found if plan_remove.is_left(snapshot, which)))
+    left = dict.fromkeys(snapshot["snapshot_id"] for snapshot in found if plan_remove.is_left(snapshot, which))
+    return [snapshot_id for snapshot_id in left if snapshot_id not in own]
+
+
+def _without_locked(run: Run, region: str, snapshot_ids: list[str]) -> tuple[list[str], list[Data]]:
+    """Known beforehand, so that check mode says what will stay, and nothing is tried in vain."""
+    locks = run.api.snapshots.locked(region) if snapshot_ids else {}
+    return plan_remove.without_locked(snapshot_ids, locks)
 
 
 def _delete(run: Task[OptionsT], image: Image, marks: _Marks) -> None:

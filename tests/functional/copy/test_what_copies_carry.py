@@ -114,18 +114,10 @@ def test_they_are_shown(lab: Lab) -> None:
 # Locks
 
 
-def locked(lab: Lab, snapshot_id: str, days: int = 30) -> None:
-    with lab.sim.lock:
-        from simulator.state.snapshots import Lock
-
-        now = lab.clock.now()
-        lab.sim.world.snapshots[snapshot_id].lock = Lock(now, now, 0, days)
-
-
 def test_a_removal_says_beforehand_which_snapshots_are_locked(lab: Lab) -> None:
     source = lab.source()
     (disk,) = lab.image(source).disks
-    locked(lab, disk.snapshot_id)
+    lab.lock(disk.snapshot_id)
     gone: dict[str, t.Any] = {"region": HOME, "image_id": source, "state": "absent", "delete_snapshots": "all"}
     told = lab(IMAGE, check=True, **gone).result
     done = lab.ok(IMAGE, **gone)
@@ -135,6 +127,22 @@ def test_a_removal_says_beforehand_which_snapshots_are_locked(lab: Lab) -> None:
         assert result["snapshots"] == []
     assert lab.calls("DeleteSnapshot") == [] and done.warnings == []
     assert disk.snapshot_id in lab.sim.world.snapshots
+
+
+def test_a_locked_snapshot_of_an_image_that_is_gone_is_said_to_stay(lab: Lab) -> None:
+    source = lab.source()
+    (disk,) = lab.image(source).disks
+    lab.sim.world.snapshots[disk.snapshot_id].tags["imageops:snapshot-of"] = source
+    lab.lock(disk.snapshot_id)
+    gone: dict[str, t.Any] = {"region": HOME, "image_id": source, "state": "absent", "delete_snapshots": "own"}
+    lab.ok(IMAGE, **gone)
+    lab.pass_time(5)
+    for check in (True, False):
+        again = lab.ok(IMAGE, **gone, check=check)
+        (kept,) = again.result["snapshots_kept"]
+        assert (kept["snapshot_id"], again.result["snapshots"], again.changed) == (disk.snapshot_id, [], False)
+        assert "locked until 2" in kept["reason"]
+    assert lab.calls("DeleteSnapshot") == []
 
 
 def test_who_may_not_see_locks_deletes_what_can_be_deleted(lab: Lab) -> None:
@@ -150,7 +158,7 @@ def test_a_list_of_locks_without_an_end_is_an_error_before_anything_is_deleted(
 ) -> None:
     source = lab.source()
     (disk,) = lab.image(source).disks
-    locked(lab, disk.snapshot_id)
+    lab.lock(disk.snapshot_id)
     reply = lab.sim._dispatcher.reply
     pages: list[Reply] = []
 
