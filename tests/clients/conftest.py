@@ -16,24 +16,34 @@ from pathlib import Path
 import environment
 import pytest
 from simulator import Simulator
+from simulator.state.images import UNFINISHED
 
 TESTS = Path(__file__).resolve().parent.parent
 BUILD = TESTS.parent / "build" / "clients"
 Run = Callable[..., str]
+SPEED = 50.0  # simulated seconds a second
+PATIENCE = 180  # seconds for a client
+# A copy to here lasts longer than any client, so that however slow one is, it cancels in time.
+SLOW = {"us-west-1": 1 / (SPEED * PATIENCE)}  # GiB a second
 
 
 @pytest.fixture(scope="session")
 def serving() -> Iterator[Simulator]:
-    with Simulator(speed=50.0, front=True) as sim:
+    with Simulator(speed=SPEED, front=True) as sim:
         yield sim
 
 
 @pytest.fixture
 def sim(serving: Simulator) -> Simulator:
     serving.reset()
-    # Slow enough for a client to cancel a copy there.
-    serving.settings.change({"copy_gib_per_second_by_region": {"us-west-1": 0.02}})
+    serving.settings.change({"copy_gib_per_second_by_region": SLOW})
     return serving
+
+
+def finish(sim: Simulator) -> None:
+    """Let the time pass that everything takes which is under way, in the slow region too."""
+    sim.clock.advance(100 * SPEED * PATIENCE)
+    assert not [image for image in sim.world.all_images() if image.status in UNFINISHED]
 
 
 @pytest.fixture
@@ -46,7 +56,7 @@ def run(sim: Simulator) -> Run:
         # The clients look for files of an account under the home folder; there is none here.
         env = {**kept, "HOME": str(BUILD / "home"), **sim.env_proxy, **variables}
         words = [str(word) for word in command]
-        done = subprocess.run(words, env=env, input=entry, capture_output=True, text=True, timeout=180, check=False)
+        done = subprocess.run(words, env=env, input=entry, capture_output=True, text=True, timeout=PATIENCE, check=False)
         assert done.returncode == 0, f"{' '.join(words)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 

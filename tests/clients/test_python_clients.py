@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clients.conftest import finish
 from simulator import Simulator
 from simulator.seed import plant
 
@@ -40,7 +41,7 @@ def hosts(sim: Simulator) -> dict[str, set[str]]:
 def test_typed_client_of_an_older_major_version(sim: Simulator, run: Run, typed_client: Path, signature: str) -> None:
     variables = {"SIGNATURE": signature} if signature else {}
     done = json.loads(run(typed_client / "python", HERE / "work_typed.py", task(sim), **variables))
-    sim.clock.advance(2000)
+    finish(sim)
     world = sim.world
     source = world.region_images(HOME)[done["source"]]
     assert (source.name, source.status) == ("typed", "Available")
@@ -57,7 +58,7 @@ def test_typed_client_of_an_older_major_version(sim: Simulator, run: Run, typed_
 @pytest.mark.parametrize("protocol", ["http", "https"])
 def test_client_before_the_typed_one(sim: Simulator, run: Run, old_client: Path, protocol: str) -> None:
     done = json.loads(run(old_client / "python", HERE / "work_old.py", task(sim), PROTOCOL=protocol))
-    sim.clock.advance(2000)
+    finish(sim)
     world = sim.world
     assert world.region_images(HOME)[done["source"]].tags == {"made by": "old"}
     first, second, third = (world.region_images(region).get(done["copies"][region]) for region in REGIONS)
@@ -85,11 +86,11 @@ def test_aliyun_img_utils(sim: Simulator, run: Run, old_client: Path) -> None:
     # A line about its own settings comes before the JSON.
     copies = json.loads(said[said.index("{") :])
     assert set(copies) == set(REGIONS)
-    sim.clock.advance(2000)
+    finish(sim)
     utils("publish", "--launch-permission", "HIDDEN", "--regions", regions)
     utils("deprecate", "--replacement-image", "suse-16", "--regions", REGIONS[0])
     utils("delete", "--regions", REGIONS[1])
-    sim.clock.advance(2000)
+    finish(sim)
     world = sim.world
     kept = [world.region_images(region)[copies[region]] for region in (REGIONS[0], REGIONS[2])]
     assert [(image.name, image.status, image.launch_permission) for image in kept] == [

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ import cores
 import environment
 import pytest
 from clients import packer
+from clients.conftest import finish
 from simulator import Simulator
 
 HERE = Path(__file__).resolve().parent
@@ -69,7 +71,7 @@ def test_node(sim: Simulator, run: Run, node: tuple[str, Path], script: str, nam
     shutil.copy(HERE / script, folder)
     endpoint = sim.tls_endpoint if secure else sim.endpoint
     done = json.loads(run(interpreter, folder / script, task(sim), ENDPOINT=endpoint))
-    sim.clock.advance(2000)
+    finish(sim)
     for region in REGIONS[:-1]:
         copy = sim.world.region_images(region)[done["copies"][region]]
         assert (copy.name, copy.status, copy.accounts()) == (name, "Available", [CONSUMER])
@@ -103,7 +105,7 @@ def test_packer(sim: Simulator, run: Run, tmp_path: Path) -> None:
     said = run(program, "build", "-color=false", template, CHECKPOINT_DISABLE="1", PACKER_CONFIG_DIR=str(tmp_path))
     artifacts = dict(re.findall(r"^([a-z0-9-]+): (m-[a-z0-9]+)$", said, re.MULTILINE))
     assert set(artifacts) == {HOME, *REGIONS}
-    sim.clock.advance(2000)
+    finish(sim)
     for region, image_id in artifacts.items():
         image = sim.world.region_images(region)[image_id]
         assert image.tags == ({"type": "golden"} if region == HOME else {})  # copies get none
@@ -120,20 +122,27 @@ def test_packer(sim: Simulator, run: Run, tmp_path: Path) -> None:
 def test_fog(sim: Simulator, run: Run) -> None:
     """A snapshot of a disk, two images of it, one of them deleted."""
     done = json.loads(run(needed("ruby"), HERE / "fog.rb", task(sim), ENDPOINT=sim.endpoint).splitlines()[-1])
-    sim.clock.advance(2000)
+    finish(sim)
     images = sim.world.region_images(HOME)
     assert (images[done["image"]].name, images[done["image"]].status) == ("fog", "Available")
     assert done["deleted"] not in images and done["snapshot"] in sim.world.snapshots
     assert {entry["code"] for entry in sim.journal.writes()} == {None}
 
 
-def test_aliyungo(sim: Simulator, run: Run, tmp_path: Path) -> None:
+@pytest.fixture(scope="session")
+def aliyungo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program, which takes its time to build."""
+    program = tmp_path_factory.mktemp("go") / "aliyungo"
+    paths = {"GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOCACHE": str(BUILD / "go")}
+    command = [needed("go"), "build", "-o", program, HERE / "aliyungo" / "main.go"]
+    subprocess.run(command, env={**os.environ, **paths}, check=True)
+    return program
+
+
+def test_aliyungo(sim: Simulator, run: Run, aliyungo: Path) -> None:
     """Regions' endpoints by the location service, tags in the older way, sizes of snapshots as numbers."""
-    program, folder = tmp_path / "aliyungo", "/usr/share/gocode"
-    paths = {"GO111MODULE": "off", "GOPATH": folder, "GOCACHE": str(BUILD / "go")}
-    run(needed("go"), "build", "-o", program, HERE / "aliyungo" / "main.go", **paths)
     asked = {**json.loads(task(sim)), "regions": [*REGIONS[:-1], "na-south-1"]}
-    done = json.loads(run(program, json.dumps(asked)))
+    done = json.loads(run(aliyungo, json.dumps(asked)))
     assert sim.world.region_images(HOME)[done["source"]].tags == {"made by": "go"}
     for region in asked["regions"]:
         copy = sim.world.region_images(region)[done["copies"][region]]
@@ -162,7 +171,7 @@ def test_footmark_of_2019(sim: Simulator, run: Run, python2: tuple[str, Path]) -
     done = json.loads(run(interpreter, HERE / "footmark_2.py", task(sim), PYTHONPATH=str(folder)))
     images = sim.world.region_images(HOME)
     assert (images[done["image"]].name, images[done["image"]].tags) == ("footmark", {"made by": "footmark"})
-    sim.clock.advance(10)
+    finish(sim)
     assert done["deleted"] not in sim.world.region_images(HOME) and done["instances"] == 3
     assert len(sim.journal.calls("DescribeUserData")) == 3
     assert {entry["code"] for entry in sim.journal.writes()} == {None}
