@@ -22,7 +22,7 @@ TESTS = Path(__file__).resolve().parent.parent
 BUILD = TESTS.parent / "build" / "clients"
 Run = Callable[..., str]
 SPEED = 50.0  # simulated seconds a second
-PATIENCE = 180  # seconds for a client
+PATIENCE = 600  # seconds for a client, on a machine that has much else to do
 # A copy to here lasts longer than any client, so that however slow one is, it cancels in time.
 SLOW = {"us-west-1": 1 / (SPEED * PATIENCE)}  # GiB a second
 
@@ -56,7 +56,9 @@ def run(sim: Simulator) -> Run:
         # The clients look for files of an account under the home folder; there is none here.
         env = {**kept, "HOME": str(BUILD / "home"), **sim.env_proxy, **variables}
         words = [str(word) for word in command]
-        done = subprocess.run(words, env=env, input=entry, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        done = subprocess.run(
+            words, env=env, input=entry, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
         assert done.returncode == 0, f"{' '.join(words)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 

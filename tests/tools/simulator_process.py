@@ -51,7 +51,7 @@ def running(simulator: Path, folder: Path, *options: str) -> t.Iterator[dict[str
 
 
 def _ready(
-    process: subprocess.Popen[bytes], ready_file: Path, log_file: Path, patience: float = 30
+    process: subprocess.Popen[bytes], ready_file: Path, log_file: Path, patience: float = 300
 ) -> dict[str, t.Any]:
     deadline = time.monotonic() + patience
     while process.poll() is None and time.monotonic() < deadline:

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.slow
 
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
 MAIN, ONE = "1000000000000001", "1000000000000011"
-PATIENCE = 180.0  # seconds
+PATIENCE = 600.0  # seconds, on a machine that has much else to do
 
 
 @contextlib.contextmanager
@@ -153,7 +153,7 @@ def test_a_notice_by_a_webhook_is_acted_upon_once(stage: Stage) -> None:
 
     def sent() -> bool:
         request = urllib.request.Request(f"http://127.0.0.1:{port}/hook", body, headers)
-        with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=10) as answer:
+        with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             return bool(answer.status == 200)
         return False
 
