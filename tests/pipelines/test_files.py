@@ -36,8 +36,9 @@ def github() -> Data:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_the_playbooks_and_variables_are_ours(path: Path) -> None:
     text = path.read_text()
-    names = set(re.findall(r"ansible-playbook imageops\.alicloud\.([\w.]+)", text))
-    assert "create_copy_share" in names and "examples.pipelines.report" in names
+    names = set(re.findall(r"ansible-playbook imageops\.alicloud\.([\w.]+)|release\('(\w+)'", text))
+    names = {name for found in names for name in found if name}
+    assert {"plan", "create_copy_share", "examples.pipelines.report"} <= names
     for name in names:
         assert (ROOT / "playbooks" / f"{name.replace('.', '/')}.yml").exists(), name
     specs = yaml.safe_load((ROOT / "roles" / "image_release" / "meta" / "argument_specs.yml").read_text())
