@@ -29,7 +29,6 @@ octal: [0001000000000011, 01234567]
 version: 1.10
 eight: 010
 answer: yes
-day: 2026-11-28
 marked: !unsafe '1.10'
 one: !unsafe '1000000000000011'
 """
@@ -41,17 +40,20 @@ def test_what_a_file_has_made_of_them_is_refused_with_the_way_to_write_it(stage:
     image = source(stage)
     (stage.folder / "written.yml").write_text(WRITTEN)
     words = ("-e", "@written.yml")
-    wrong = ({"accounts": "{{ octal }}"}, {"name": "{{ version }}"}, {"name": "{{ answer }}"}, {"name": "{{ day }}"})
+    wrong = ({"accounts": "{{ octal }}"}, {"name": "{{ version }}"}, {"name": "{{ answer }}"})
     done = play(stage, *[refused(source=image, **one) for one in wrong], words=words)
     for sentence in (
         "account 68719476745 has 11 digits",
         "account 342391 has 6 digits",
         "image_release_name has been read as the number 1.1",
         "image_release_name has been read as the boolean True",
-        "image_release_name has been read as the date 2026-11-28",
     ):
         assert sentence in told(done), sentence
     assert "it was taken" not in told(done)
+    # Not by way of a template, which up to ansible-core 2.18 makes the text of a date that it was.
+    (stage.folder / "day.yml").write_text("image_release_name: 2026-11-28\n")
+    dated = stage.playbook("create_copy_share", {"image_release_source": image}, "-e", "@day.yml", code=2)
+    assert "image_release_name has been read as the date 2026-11-28" in told(dated)
     # Retired was what carries another version.
     as_tag: Data = {"tags": {"version": "{{ version }}", "signed": "{{ answer }}"}}
     places: Data = {"destinations": [{"region": BEIJING, **as_tag}]}
@@ -66,9 +68,9 @@ def test_what_a_file_has_made_of_them_is_refused_with_the_way_to_write_it(stage:
         assert f"{name}.signed has been read as the boolean True" in told(done), name
     assert "image_release_copy_options.family has been read as the number 1.1" in told(done)
     lies = role(apply={"check_mode": True}, source=image, name="{{ marked }}", destinations=[{"region": BEIJING}])
-    named = play(stage, {"block": [lies, shown("image_release_plan.copies[0].name")]}, words=words, code=None)
+    named = told(play(stage, {"block": [lies]}, words=words, code=None))
     # ansible-core up to 2.18 keeps the text; later ones read it anew, and what that has lost can't be brought back.
-    assert "SHOWN 1.10" in told(named) or "write it in quotes; in a survey, begin it with a letter" in told(named)
+    assert "name '1.10' must have" in named or "write it in quotes; in a survey, begin it with a letter" in named
     play(stage, role(source=image, accounts="{{ one }}"), words=words)
     assert stage.shares(image["image_id"]) == [ONE]
 
@@ -123,8 +125,9 @@ def test_names_of_ours_that_mean_nothing_are_refused_and_our_own_facts_are_not(s
     """A misspelt list of denied accounts was ignored, and the account got the image."""
     image = source(stage)
     misspelt = refused(source=image, accounts=[ONE, TWO], denied_acounts=[TWO])
-    old = refused(which="image_retire", regions=[HOME], families="base", kep=1)
-    done = play(stage, misspelt, old)
+    old = role(which="image_retire", regions=[HOME], families="base", kep=1)
+    done = play(stage, misspelt, {"block": [old], "ignore_errors": True})
+    assert "no attribute" not in told(done)  # what would come after the refusal is not tried
     assert "image_release_denied_acounts is unknown, did you mean image_release_denied_accounts?" in told(done)
     assert "image_retire_kep is unknown, did you mean image_retire_keep?" in told(done)
     assert stage.writes() == []
