@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ways.plays import BEIJING, HOME, ONE, TWO, play, refused, role, shown, source, told
+from ways.plays import BEIJING, HOME, ONE, TWO, play, refused, role, source, told
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input, _settings, _works
 
