@@ -34,7 +34,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from docs.parts import list_table, with_part  # noqa: E402
-from mutations import living, looking, losses, reaching, reports, roles, second_copies, templates, trusting  # noqa: E402
+from mutations import living, looking, losses, reaching, reports, roles, second_copies, seen, templates, trusting  # noqa: E402
 from mutations.mutation import INVARIANTS, Mutation  # noqa: E402
 
 MUTATIONS = (
@@ -47,6 +47,7 @@ MUTATIONS = (
     *trusting.MUTATIONS,
     *roles.MUTATIONS,
     *living.MUTATIONS,
+    *seen.MUTATIONS,
 )
 PAGE = ROOT / "docs" / "docsite" / "rst" / "reliability.rst"
 COLLECTION = Path("build", "collections", "ansible_collections", "imageops", "alicloud")
