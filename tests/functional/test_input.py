@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, VALLEY, Lab, Outcome, accounts
+from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, TWO, VALLEY, Lab, Outcome, accounts
 
 COPY, SHARE, IMAGE, CANCEL = "ecs_image_copy", "ecs_image_share", "ecs_image", "ecs_image_copy_cancel"
 
@@ -122,6 +122,21 @@ def test_no_accounts_at_all_is_told_as_a_lack(lab: Lab) -> None:
 @pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
 def test_a_bad_option_of_a_copy(lab: Lab, params: dict[str, t.Any], word: str, check: bool) -> None:
     refused(lab, copy(lab, lab.source(), check=check, **params), word)
+
+
+def test_the_spaces_of_a_list_that_is_given_as_a_text_belong_to_no_name(lab: Lab) -> None:
+    """ansible-core 2.18 to 2.21 part such a text at its commas, and leave the spaces (``check_type_list``)."""
+    both, ours = f"{ONE}, {TWO}", {"family": "base", "tags": {"imageops:created-from": "i-1"}}
+    source, other = lab.source(**ours), lab.source(name="silver", created="2020-01-01T00:00:00Z", **ours)
+    copies = lab.ok(COPY, region=HOME, image_id=source, destination_regions=f"{BEIJING}, {FRANKFURT}").result["copies"]
+    assert {one["region"] for one in copies} == {BEIJING, FRANKFURT}
+    (shared,) = lab.ok(SHARE, region=HOME, image_id=source, accounts=both).result["shares"]
+    assert shared["after"] == [ONE, TWO]
+    shown = lab.ok("ecs_image_info", region=HOME, image_ids=f"{source}, {other}")
+    assert {one["image_id"] for one in shown.result["images"]} == {source, other} and shown.warnings == []
+    assert lab.ok("ecs_image_info", region=HOME, shared_with=both).result["images"] != []
+    retired = lab.ok("ecs_image_retire", region=HOME, families="web, base", keep=1, check=True)
+    assert [one["image_id"] for one in retired.result["deprecated"]] == [other]
 
 
 @pytest.mark.parametrize(("own", "inherited", "fits"), [(17, 0, True), (18, 0, False), (10, 8, False), (10, 7, True)])

@@ -15,4 +15,9 @@ OptionsT = t.TypeVar("OptionsT")
 def options_from(kind: type[OptionsT], params: t.Mapping[str, t.Any]) -> OptionsT:
     """The options of a flow: a field of its dataclass for each option that it reads, under the option's name."""
     names = [field.name for field in dataclasses.fields(t.cast(t.Any, kind))]
-    return kind(**{name: params[name] for name in names if name in params})
+    return kind(**{name: _without_spaces(params[name]) for name in names if name in params})
+
+
+def _without_spaces(value: t.Any) -> t.Any:
+    """The texts of a list without the spaces that Ansible leaves when it parts ``a, b``. No name ends with one."""
+    return [one.strip(" ") if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
