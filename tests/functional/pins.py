@@ -23,3 +23,5 @@ counted = at_defaults(*_SHOWN, *_TAGGED, "usable_seconds", "copy_finish_seconds"
 side_by_side = at_defaults("copy_conflict")
 # Two runs about shares without a moment between them.
 shared_at_once = at_defaults("share_read_lag", "share_present")
+# Which tags a copy has, where a source's come along only if they are asked for.
+tags_as_asked = at_defaults("copy_tags_from_source")

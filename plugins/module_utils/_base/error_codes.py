@@ -75,7 +75,9 @@ BUSY_DISK = frozenset(
     }
 )
 # The token was used for the same copy with other options, such as tags. If that copy is gone, a new token is due.
-TOKEN_USED = frozenset({"IdempotentParameterMismatch", "IdempotenceParamNotMatch"})
+TOKEN_USED = frozenset(
+    {"IdempotentParameterMismatch", "IdempotenceParamNotMatch", "InvalidIdempotenceParameter.Mismatch"}
+)
 
 # Shares
 

@@ -11,6 +11,7 @@ import typing as t
 import pytest
 from functional import pins
 from functional.support import BEIJING, HOME, Lab, Outcome, four_steps
+from simulator.settings import SWITCHES
 
 
 @pytest.fixture
@@ -97,8 +98,10 @@ def test_further_copies_of_a_snapshot_are_told_and_left_alone(lab: Lab) -> None:
     assert copies(lab) == sorted([first, second])
 
 
-def test_a_copy_that_is_gone_is_made_again_with_other_options(lab: Lab) -> None:
+@pytest.mark.parametrize("code", SWITCHES["token_mismatch_code"].choices)
+def test_a_copy_that_is_gone_is_made_again_with_other_options(lab: Lab, code: str) -> None:
     """The token is the same, but the API remembers it together with the options of the first time."""
+    lab.setting(token_mismatch_code=code)
     source = lab.plant("snapshots", region=HOME, name="backup", disk_id="d-one")
     call: dict[str, t.Any] = {"region": HOME, "snapshot_id": source, "destinations": [{"region": BEIJING}]}
     lab.ok("ecs_snapshot_copy", **call)

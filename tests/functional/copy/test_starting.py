@@ -13,6 +13,7 @@ from functional.copy.copying import COPY, copy
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, VALLEY, Lab
 
 
+@pins.tags_as_asked
 def test_a_copy_gets_name_description_tags_and_markers_in_the_very_call(lab: Lab) -> None:
     source = lab.source(tags={"stage": "release", "acs:rm": "x", "imageops:created-from": "i-1"})
     outcome = copy(lab, source, tags={"stage": "copied", "team": "base"})
@@ -66,6 +67,7 @@ def test_the_lost_feature_is_set_again_and_the_snapshots_are_tagged(lab: Lab) ->
     assert tags == [{"imageops:snapshot-of": made.image_id}] * 2
 
 
+@pins.tags_as_asked
 def test_without_copy_tags_the_source_s_stay_behind(lab: Lab) -> None:
     source = lab.source(tags={"stage": "release"})
     copy(lab, source, copy_tags=False, tags={"team": "base"})
