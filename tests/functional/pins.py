@@ -25,3 +25,5 @@ side_by_side = at_defaults("copy_conflict")
 shared_at_once = at_defaults("share_read_lag", "share_present")
 # Which tags a copy has, where a source's come along only if they are asked for.
 tags_as_asked = at_defaults("copy_tags_from_source")
+# A copy that has failed and is still there, to be replaced.
+failed_stays = at_defaults("copy_failed_record", "copy_tags_after_failure")

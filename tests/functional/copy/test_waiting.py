@@ -12,6 +12,7 @@ from functional.copy.copying import COPY, copy
 from functional.support import BEIJING, HOME, VALLEY, Lab
 
 
+@pins.failed_stays
 def test_a_failed_copy_of_an_earlier_run_is_replaced_with_its_snapshots(lab: Lab) -> None:
     lab.setting(copy_tags_after_failure="kept")
     source = lab.source()
@@ -40,6 +41,7 @@ def test_snapshots_of_a_failed_copy_that_outlived_it_are_deleted_by_the_next_run
     assert deleted == [disk.snapshot_id for disk in wreck.disks]
 
 
+@pins.failed_stays
 def test_a_copy_that_fails_is_replaced_once_in_a_run_and_no_more(lab: Lab) -> None:
     source = lab.source()
     lab.fault("copy_fails", "CopyImage", region=BEIJING, percent=50, times=None)
@@ -66,6 +68,7 @@ def test_a_copy_that_fails_once_is_there_in_the_end(lab: Lab, tags_after: str, r
         assert lab.one(BEIJING).status == "Available"
 
 
+@pins.failed_stays
 def test_a_failed_copy_of_an_earlier_run_that_lost_its_tags(lab: Lab) -> None:
     """Then only the name is left, and a failed image of that name that is no known copy is not deleted."""
     source = lab.source()
