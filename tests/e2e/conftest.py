@@ -61,7 +61,8 @@ class Stage:
         self.manifest = folder / "manifest.json"
         self.holds_claims = False
         (folder / "ansible.cfg").write_text(
-            "[defaults]\nlocalhost_warning = false\npipelining = true\nnocolor = true\n"
+            # Claims are read with the invocation, which every result has up to ansible-core 2.20.
+            "[defaults]\nlocalhost_warning = false\npipelining = true\nnocolor = true\ninject_invocation = true\n"
             f"callback_plugins = {HERE / 'callback_plugins'}\ncallbacks_enabled = record\n"
         )
 

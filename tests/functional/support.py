@@ -19,6 +19,7 @@ from unittest import mock
 import claims
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings as module_warnings
+from ansible.module_utils.common.parameters import PASS_VARS
 from simulator import Simulator
 from simulator.control import state
 from simulator.seed import plant
@@ -183,6 +184,8 @@ class Lab:
             "_ansible_tmpdir": str(self.folder),
             "_ansible_remote_tmp": str(self.folder),
         }
+        if "inject_invocation" in PASS_VARS:
+            own["_ansible_inject_invocation"] = True  # claims are read with it, and up to 2.20 it is always there
         main = importlib.import_module(f"{MODULES}.{module}").main
         out, err = io.StringIO(), io.StringIO()
         forget_messages()

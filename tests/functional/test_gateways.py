@@ -133,7 +133,8 @@ def test_a_proxy_that_lets_nobody_through_is_told_at_once(
         monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy.place}")
         outcome = lab.fails(INFO, f"by its proxy http://{proxy.place}", str(status), remedy, **cloud)
     assert outcome.result["error"]["code"] == f"HTTP{status}" and lab.clock.slept == 0
-    assert [one.line for one in proxy.asked] == [f"CONNECT sts.{HOME}.aliyuncs.com:443 HTTP/1.0"]
+    # Which HTTP it is told in depends on the Python.
+    assert [one.line.rpartition(" ")[0] for one in proxy.asked] == [f"CONNECT sts.{HOME}.aliyuncs.com:443"]
 
 
 def test_a_proxy_that_is_overloaded_is_waited_for(
