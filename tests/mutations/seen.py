@@ -6,12 +6,20 @@
 
 from __future__ import annotations
 
-from mutations.mutation import Mutation, unit
+from mutations.mutation import Mutation, functional, unit
 
 MEMORY = unit("manifest_memory")
 RETIRE = ("unit/plugins/module_utils/test_plan_retire.py",)
 
 MUTATIONS = (
+    Mutation(
+        7,
+        "copies that may be ours and were not stopped are a success",
+        "_cancel/cancel_one.py",
+        "        self.failed = not self.run.options.accept_suspects\n",
+        "        self.failed = False\n",
+        functional("brake"),
+    ),
     Mutation(
         6,
         "a manifest offers its source though nobody asks for it",
@@ -56,6 +64,14 @@ MUTATIONS = (
         RETIRE,
     ),
     Mutation(
+        4,
+        "an instance that somebody has removed is waited for",
+        "_verify/task.py",
+        "if instance is None and seen_once:",
+        "if False:",
+        functional("verify"),
+    ),
+    Mutation(
         7,
         "a renamed copy has the name that was asked for",
         "_manifest.py",
@@ -72,5 +88,29 @@ MUTATIONS = (
         "return value",
         MEMORY,
         folder="plugin_utils",
+    ),
+    Mutation(
+        1,
+        "a name that nothing is seen to hold is believed at once",
+        "_base/error_codes.py",
+        'EARLY_COPY = NAME_IS_HELD | {"IncorrectImageStatus", NO_SUCH_IMAGE}',
+        'EARLY_COPY = frozenset({"IncorrectImageStatus", NO_SUCH_IMAGE})',
+        functional("lost_and_late"),
+    ),
+    Mutation(
+        6,
+        "the version that is asked for is deleted as too old",
+        "_template/one.py",
+        'stays = {default, self.entry["version"]}',
+        "stays = {default}",
+        functional("launch_template"),
+    ),
+    Mutation(
+        7,
+        "a version that was not made is told as made",
+        "_template/seen.py",
+        "action=plan.action if plan.action != CREATED or self._run.check else None,",
+        "action=plan.action,",
+        functional("launch_template"),
     ),
 )
