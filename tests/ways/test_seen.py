@@ -86,7 +86,7 @@ def test_a_lost_answer_to_a_copy_that_lists_show_late(stage: Stage) -> None:
 
 
 def test_two_tasks_at_once_for_the_same_destinations(stage: Stage) -> None:
-    """One was refused by the name of the copy that the other one had just started."""
+    """The one that is refused by the name of the other's copy works with that."""
     source = stage.image(name="base-1")
     stage.control("settings", {"listed_late": {"CopyImage": 40}, "tags_shown_late": {"CopyImage": 50}})
     stage.control("faults", {"kind": "delay", "action": "CopyImage", "seconds": 1, "times": None})
