@@ -88,6 +88,7 @@ def test_an_image_that_this_collection_makes_there_is_not_waited_for(lab: Lab) -
     assert lab.one(BEIJING).status == "Creating"
 
 
+@pins.failed_stays
 def test_adopt_unmarked_replaces_a_copy_that_fails_while_it_is_waited_for(lab: Lab) -> None:
     lab.setting(copy_gib_per_second=0.5)
     source = lab.source()
@@ -115,6 +116,7 @@ def test_a_stranger_s_copy_that_ends_otherwise_is_not_taken_for_ours(lab: Lab, s
 
 
 @pins.tags_at_once
+@pins.failed_stays
 def test_a_copy_that_was_seen_with_our_markers_is_replaced_though_they_are_gone(lab: Lab) -> None:
     lab.setting(copy_gib_per_second=0.5, copy_tags_after_failure="lost")
     source = lab.source()
