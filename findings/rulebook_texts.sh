@@ -44,7 +44,7 @@ echo "version:   ansible-rulebook $(clean venv/bin/python -c 'import importlib.m
 echo "guess:     a text of an event that a rulebook hands to a playbook arrives as that text, as in Ansible's own templates"
 echo "behaviour: what looks like a number becomes one; the event that comes along as ansible_eda has the text"
 seen=$(cd project && clean ANSIBLE_NOCOLOR=1 ../venv/bin/ansible-rulebook --shutdown-delay 30 -r rules.yml -i inventory.yml 2>/dev/null |
-    grep -o '"msg": "\[.*\]"')
+    grep -o '"msg": "\[.*\]"' || true)
 echo "seen (release, build, account, a sentence with the release, the event's release):"
 echo "$seen"
 [[ $seen == '"msg": "[1.1, 1000.0, 1000000000000011, \"release 1.10\", \"1.10\"]"' ]] ||
