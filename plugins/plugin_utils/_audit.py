@@ -95,6 +95,7 @@ def record(calls: t.Sequence[Data], results: t.Sequence[Data], previous: Data | 
         "findings": found,
         "not_looked": _not_looked(accounts, results),
         "gone": [],
+        "elsewhere": [],
         "run": run,
     }
     return _remembering(made, previous) if previous else made
@@ -123,13 +124,24 @@ def _not_looked(accounts: t.Sequence[Data], results: t.Sequence[Data]) -> list[D
 
 
 def _remembering(made: Data, previous: Data) -> Data:
-    """A record with what the one before knows: since when, what has gone, and what could not be looked at this time."""
-    before = {key_of(one): one for one in previous["findings"]}
+    """A record with what the one before knows: since when, what has gone, and what could not be looked at this time.
+
+    What was found where nobody has asked this time is kept apart: it is no finding of this run, and not gone.
+    """
+    before = {key_of(one): one for one in [*previous["findings"], *previous.get("elsewhere", [])]}
     now = {key_of(one) for one in made["findings"]}
     findings = [{**one, "since": before.get(key_of(one), one)["since"]} for one in made["findings"]]
     past = [one for key, one in before.items() if key not in now]
-    blind = [one for one in past if not _was_looked_at(made, one)]
-    return {**made, "findings": findings + blind, "gone": [one for one in past if one not in blind]}
+    elsewhere = [one for one in past if not _was_asked(made, one)]
+    blind = [one for one in past if one not in elsewhere and not _was_looked_at(made, one)]
+    gone = [one for one in past if one not in elsewhere and one not in blind]
+    return {**made, "findings": findings + blind, "gone": gone, "elsewhere": elsewhere}
+
+
+def _was_asked(made: Data, finding: Data) -> bool:
+    """Whether a run was to look at a finding's place. One of an account that let nobody in was."""
+    places = [one["regions"] for one in made["accounts"] if one["account_id"] == finding["account_id"]]
+    return any(not regions or finding["region"] in regions for regions in places)
 
 
 def _was_looked_at(made: Data, finding: Data) -> bool:
@@ -237,7 +249,8 @@ def _is_record(found: t.Any) -> bool:
         and all(
             isinstance(found.get(name), list) for name in ("accounts", "families", "findings", "not_looked", "gone")
         )
-        and all(_is_finding(one) for one in found["findings"])
+        and isinstance(found.get("elsewhere", []), list)
+        and all(_is_finding(one) for one in [*found["findings"], *found.get("elsewhere", [])])
     )
 
 

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import Clock
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import InvalidInput
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import OptionsT, options_from
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import environment
@@ -142,6 +143,7 @@ class NoticeFilter:
         """:raises ImageOpsError: for options that can't be right, and without usable credentials"""
         _params, options = parsed(args, FILTER, task.FilterOptions)
         self._run = connected(args, FILTER, task.FilterOptions, lambda _options: [])[0] if options.look_up else None
+        self._clock = Clock()
         self._memory = Memory(options.state_file, {"watches": "notices"}, {"last": {}}, _fits_filter)
 
     def filtered(self, event: t.Any) -> t.Any:
@@ -157,7 +159,7 @@ class NoticeFilter:
         found, is_false = task.look_up(self._run, notice) if self._run else ({**notice, "looked_up": False}, False)
         if not is_false:  # one that was made up must not hide the one that is sent when it is so
             last.pop(key, None)
-            last[key] = {name: notice[name] for name in ("change", "happened_at")}
+            last[key] = plan.last_of(notice, self._run.api.time if self._run else self._clock.wall())
             for old in list(last)[:-MOST_NOTICED]:
                 del last[old]
             self._memory.save()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import typing as t
 from pathlib import Path
@@ -210,6 +211,18 @@ def test_what_was_told_of_an_image_is_not_told_again(lab: Lab, tmp_path: Path) -
     assert _events.NoticeFilter(args).filtered(notice(image, "Available")) == []
     lab.ok("ecs_image", region=HOME, image_id=image, state="deprecated")
     assert watching.filtered(notice(image, "Deprecated", "20240412T000000.000+0800"))["change"] == "deprecated"
+
+
+def test_a_notice_from_the_future_hides_none_that_comes_later(lab: Lab) -> None:
+    """Whoever reaches the webhook dates what he sends."""
+    image = lab.source()
+    for args in ({**lab.connection(), "region": HOME}, {"look_up": False}):
+        notices = _events.NoticeFilter(args)
+        far = notices.filtered(notice(image, "Available", "99980101T000000.000+0800"))
+        assert far["change"] == "available"
+        soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=1)
+        later = notices.filtered(notice(image, "Deprecated", soon.strftime("%Y%m%dT%H%M%S.000+0000")))
+        assert later and later["change"] == "deprecated"
 
 
 @pytest.mark.parametrize(

@@ -181,11 +181,30 @@ def test_instances_that_use_an_image_are_named(lab: Lab) -> None:
     lab.ok(IMAGE, region=HOME, image_id=source, state="absent", force=True)
 
 
-def test_an_image_that_others_use_is_said_to_be_used_by_what_can_not_be_seen(lab: Lab) -> None:
-    source = lab.source(shares=[ONE])
+def test_an_image_that_only_others_use_is_given_back_to_them(lab: Lab) -> None:
+    """Their instances are not to be seen, and the API tells of them when the image is to go."""
+    source = lab.source(shares=[ONE, TWO])
     lab.plant("instances", region=HOME, account=ONE, image_id=source)
     call = {"region": HOME, "image_id": source, "state": "absent", "unshare": True}
-    lab.fails(IMAGE, "none that these credentials see", "force=true", **call)
+    outcome = lab.fails(IMAGE, "ImageUsingByInstance", "force=true", **call)
+    assert lab.image(source).accounts() == [ONE, TWO] and outcome.result["unshared"] == []
+
+
+def test_what_an_image_says_of_its_usage_holds_up_no_removal(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may say so for ever once an instance was made of it."""
+    source = lab.source()
+    monkeypatch.setattr("simulator.actions.image_views.usage", lambda _world, _image: "instance")
+    lab.ok(IMAGE, region=HOME, image_id=source, state="absent")
+    assert lab.own(HOME) == []
+
+
+def test_without_the_right_to_see_instances_the_api_alone_tells(lab: Lab) -> None:
+    source = lab.source()
+    used = lab.source(name="used")
+    lab.plant("instances", region=HOME, image_id=used)
+    lab.fault("error", "DescribeInstances", code="Forbidden.RAM", status=403, times=None)
+    lab.ok(IMAGE, region=HOME, image_id=source, state="absent")
+    lab.fails(IMAGE, "ImageUsingByInstance", region=HOME, image_id=used, state="absent")
 
 
 @pytest.mark.parametrize("options", [{}, {"description": "other words"}, {"state": "deprecated"}])

@@ -84,6 +84,15 @@ STAYING: list[t.Any] = [
 ]
 
 
+def test_what_cannot_be_exported_takes_no_place_of_what_can(lab: Lab, old: str) -> None:
+    """It stays, so that it is none of those that one run retires at most."""
+    locked = plant(lab, "base-95", 95, disks=[{"size": 20, "encrypted": True}])
+    for check in (True, False):
+        done = lab.ok(RETIRE, **OPTIONS, max_images=1, check=check)
+        assert entry(done, "deprecated", old) and "is encrypted" in entry(done, "kept", locked)["reason"]
+        assert done.result["postponed"] == []
+
+
 @pytest.mark.parametrize("grace", [14, 0])
 @pytest.mark.parametrize(("image", "how", "words"), STAYING)
 def test_what_cannot_be_exported_stays_and_is_listed(lab: Lab, image: Data, how: Data, words: str, grace: int) -> None:

@@ -34,13 +34,26 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
 from docs.parts import list_table, with_part  # noqa: E402
-from mutations import living, looking, losses, reaching, reports, roles, second_copies, seen, templates, trusting  # noqa: E402
+from mutations import (  # noqa: E402
+    living,
+    looking,
+    losses,
+    moving,
+    reaching,
+    reports,
+    roles,
+    second_copies,
+    seen,
+    templates,
+    trusting,
+)
 from mutations.mutation import INVARIANTS, Mutation  # noqa: E402
 
 MUTATIONS = (
     *second_copies.MUTATIONS,
     *losses.MUTATIONS,
     *looking.MUTATIONS,
+    *moving.MUTATIONS,
     *templates.MUTATIONS,
     *reports.MUTATIONS,
     *reaching.MUTATIONS,

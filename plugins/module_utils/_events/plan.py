@@ -154,6 +154,17 @@ def moment(stamp: t.Any) -> str | None:
     return None
 
 
+def last_of(event: Data, now: float) -> Data:
+    """What ``is_told`` is to know of an event that is told now.
+
+    Whoever reaches the webhook dates it: one from the future would make all later ones look late.
+
+    :param now: seconds since the epoch
+    """
+    latest = datetime.datetime.fromtimestamp(now, datetime.UTC).strftime(_UTC)
+    return {"change": event["change"], "happened_at": min(event["happened_at"], latest)}
+
+
 def is_told(last: Data | None, event: Data) -> bool:
     """Whether a notice brings nothing new: it came before, or is older than what was told.
 

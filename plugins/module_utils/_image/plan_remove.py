@@ -14,6 +14,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
 
+IN_USE = "ImageUsingByInstance"
+
 
 def refusal_of_owner(image: Image) -> Refused | None:
     """Why another account's image can't be changed, or None for one's own."""
@@ -40,10 +42,10 @@ def refusal_to_remove(
     if image["status"] not in SETTLED:
         way = "Cancel the copy with ecs_image_copy_cancel." if image["is_copied"] else "Wait until it is finished."
         return Refused("StillRunning", f"{where} is {image['status']}", way)
-    if is_in_use(image) and not options.force:
-        users = ", ".join(instance["instance_id"] for instance in instances) or "none that these credentials see"
+    if instances and not options.force:
+        users = ", ".join(instance["instance_id"] for instance in instances)
         return Refused(
-            "ImageUsingByInstance",
+            IN_USE,
             f"{where} is used by instances: {users}",
             "Set force=true to delete it all the same: they go on, but can't be set up anew.",
         )
@@ -60,11 +62,6 @@ def refusal_of_keep(image: Image, ignore: bool, now: float) -> Refused | None:
         return None
     hint = f"Set ignore_keep=true to delete it all the same, or take the tag {markers.KEEP} off."
     return Refused("Kept", f"image {image['image_id']} in {image['region']} is kept: {reason}", hint)
-
-
-def is_in_use(image: Image) -> bool:
-    """Whether instances were made of an image."""
-    return bool(image["usage"] == "instance")
 
 
 def refusal_for_copies(image: Image, copies: t.Sequence[Image]) -> Refused | None:

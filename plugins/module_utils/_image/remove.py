@@ -19,9 +19,9 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import CREATE_FAILED, SETTLED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
-from ansible_collections.imageops.alicloud.plugins.module_utils._image import importing, plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import importing, in_the_way, plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.in_the_way import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
-from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
@@ -83,11 +83,13 @@ def remove(
     image: Image | None,
     copies: RunningCopies | None = None,
     seen: t.Sequence[Snapshot] | None = None,
+    instances: t.Sequence[Data] | None = None,
 ) -> Data:
     """Bring an image to state absent. What is gone already is unchanged.
 
     :param copies: the running copies of this image and others, if they were looked for already, as a job must have them
     :param seen: its snapshots, if all of them were looked at already
+    :param instances: those made from it, if they were looked for already
     """
     unshared: list[str] = []
     warnings: list[str] = []
@@ -106,7 +108,7 @@ def remove(
         deleted, spared = plan_remove.split_snapshots(image["image_id"], snapshots, run.options.delete_snapshots)
         deleted, locked = _without_locked(run, image["region"], deleted)
         kept += spared + locked
-        unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings), copies)
+        unshared = _remove_image(run, image, _Marks(run, image, snapshots, deleted, warnings), copies, instances)
         deleted += left
     deleted, stuck = _delete_snapshots(run, deleted)
     return {
@@ -189,12 +191,20 @@ class _Marks:
             )
 
 
-def _remove_image(run: Task[OptionsT], image: Image, marks: _Marks, copies: RunningCopies | None) -> list[str]:
+def _remove_image(
+    run: Task[OptionsT],
+    image: Image,
+    marks: _Marks,
+    copies: RunningCopies | None,
+    instances: t.Sequence[Data] | None,
+) -> list[str]:
     """
     :returns: the accounts that it was, or would be, taken from
     """
+    if instances is None:
+        instances = [] if run.options.force else in_the_way.instances_of(run, image)
     try:
-        unshared = unshare_all(run, image, functools.partial(_refusal_to_remove, run, copies))
+        unshared = unshare_all(run, image, functools.partial(_refusal_to_remove, run, copies, instances))
     except ApiError as error:
         if error.code != "InvalidImageId.NotFound":
             raise
@@ -204,6 +214,9 @@ def _remove_image(run: Task[OptionsT], image: Image, marks: _Marks, copies: Runn
     try:
         _delete(run, image, marks)
     except ImageOpsError as error:
+        # Others may use what only they see: the API's word alone tells that.
+        if isinstance(error, ApiError) and error.code == plan_remove.IN_USE:
+            unshared = in_the_way.given_back(run, image, unshared)
         # Who has lost it all the same, and what its snapshots may still say.
         error.extra.update(unshared=unshared, warnings=marks.warnings)
         raise
@@ -213,14 +226,12 @@ def _remove_image(run: Task[OptionsT], image: Image, marks: _Marks, copies: Runn
 def _refusal_to_remove(
     run: Task[OptionsT],
     copies: RunningCopies | None,
+    instances: t.Sequence[Data],
     image: Image,
     accounts: t.Sequence[str],
     options: RemoveOptions,
 ) -> Refused | None:
     """Why an image can't be removed, with who is in the way, or None as far as can be known before."""
-    region, image_id = image["region"], image["image_id"]
-    in_the_way = plan_remove.is_in_use(image) and not options.force
-    instances = run.api.instances.of_image(region, image_id) if in_the_way else []
     refusal = plan_remove.refusal_to_remove(image, accounts, options, instances)
     if refusal or not (accounts or image["is_shared"] or image["is_public"]):
         return refusal

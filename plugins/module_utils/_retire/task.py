@@ -19,8 +19,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.in_the_way import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
-from ansible_collections.imageops.alicloud.plugins.module_utils._image.running_copies import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import export, selection, told, use
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Options, Verdict
@@ -68,7 +68,7 @@ def retire_images(run: Task[Options]) -> Data:
     copies = RunningCopies(run, had, {name: region.images for name, region in seen.items()} if run.check else None)
     warnings = run.visibility_warnings([region.name for region in regions if region.blind and not region.error])
     warnings += [*looks.warnings(), *(warning for region in regions for warning in region.warnings)]
-    run.jobs.run(lambda verdict: _retire(run, verdict, entries, warnings, copies, seen), verdicts)
+    run.jobs.run(lambda verdict: _retire(run, verdict, entries, warnings, copies, seen, looks), verdicts)
     snapshots = [_orphan(run, region, snapshot) for region in regions for snapshot in region.orphans]
     return {**_result(run, regions, entries, snapshots), "not_looked": looks.not_looked, "warnings": warnings}
 
@@ -165,6 +165,11 @@ def _snapshots_of(region: Region, image: Image) -> list[Snapshot] | None:
     return found if len(found) == len(image["snapshot_ids"]) else None
 
 
+def _instances_of(run: Task[Options], image: Image, looks: Looks) -> list[Data] | None:
+    """The instances of an image that goes, None if they were not looked at: what is used stays."""
+    return [] if run.options.keep_used and looks.is_whole(image["region"]) else None
+
+
 def _is_unread(run: Task[Options], verdict: Verdict) -> bool:
     """Whether check mode knows that others would lose an image, and not who."""
     writes = verdict.action in retire_plan.WRITING
@@ -178,6 +183,7 @@ def _retire(
     warnings: list[str],
     copies: RunningCopies,
     seen: t.Mapping[str, Region],
+    looks: Looks,
 ) -> None:
     """The job for one image. It keeps its own failure, so that none hides another's outcome."""
     uses = seen[verdict.image["region"]].uses if verdict.image["region"] in seen else {}
@@ -199,7 +205,7 @@ def _retire(
         goes = writes and export.export_first(one, verdict.image, run.options, entry)
         if goes and verdict.action == retire_plan.DELETE:
             known = _snapshots_of(seen[verdict.image["region"]], verdict.image)
-            done = remove.remove(one, verdict.image, copies, known)
+            done = remove.remove(one, verdict.image, copies, known, _instances_of(run, verdict.image, looks))
             entry.update({key: done[key] for key in ("snapshots", "snapshots_kept", "unshared")})
             entry["gib"] = told.weight(verdict.image, done["snapshots"])
             warnings += done["warnings"]

@@ -86,9 +86,8 @@ def test_only_the_image_that_is_meant_is_kept(found: Data, options: Data, reason
         ({}, ["1"], {"unshare": True}, None),
         ({"is_public": True}, [], {}, "ImageIsPublic"),
         ({"is_public": True}, [], {"unshare": True}, None),
-        ({"usage": "instance"}, [], {}, "ImageUsingByInstance"),
-        ({"usage": "instance"}, ["1"], {"unshare": True}, "ImageUsingByInstance"),
-        ({"usage": "instance"}, [], {"force": True}, None),
+        # What an image says of its usage is no proof.
+        ({"usage": "instance"}, [], {}, None),
         ({"status": "Creating"}, [], {"unshare": True, "force": True}, "StillRunning"),
         ({"owner_alias": "others"}, [], {"unshare": True, "force": True}, "NotOwn"),
     ],
@@ -98,9 +97,7 @@ def test_only_the_image_that_is_meant_is_kept(found: Data, options: Data, reason
         "shared, to be unshared",
         "public",
         "public, to be made private",
-        "in use",
-        "in use and shared: refused before it is unshared",
-        "in use, forced",
+        "said to be in use",
         "being made",
         "not own",
     ],
@@ -145,8 +142,11 @@ def test_what_an_interrupted_removal_has_left_goes_as_asked(tags: Data, usage: s
 
 
 def test_who_is_in_the_way_is_named() -> None:
-    in_use = plan_remove.refusal_to_remove(image(usage="instance"), [], params(), [{"instance_id": "i-1"}])
-    assert in_use and "i-1" in in_use.message and in_use.hint
+    users = [{"instance_id": "i-1"}]
+    for shared in ([], ["1"]):
+        in_use = plan_remove.refusal_to_remove(image(), shared, params(unshare=True), users)
+        assert in_use and in_use.code == "ImageUsingByInstance" and "i-1" in in_use.message and in_use.hint
+    assert plan_remove.refusal_to_remove(image(), [], params(force=True), users) is None
     copied = plan_remove.refusal_for_copies(image(), [{"image_id": "m-2", "region": "cn-beijing"}])
     assert copied and "m-2 in cn-beijing" in copied.message
     assert plan_remove.refusal_for_copies(image(), []) is None

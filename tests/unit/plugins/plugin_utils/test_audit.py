@@ -84,6 +84,34 @@ def test_what_could_not_be_looked_at_is_not_gone_and_not_new_the_next_time() -> 
     assert [one["kind"] for one in other["gone"]] == ["overshared"]
 
 
+def test_an_audit_that_is_asked_for_less_calls_nothing_else_gone_and_nothing_new_the_next_time() -> None:
+    calls = [{"account_id": OWN}, {"account_id": OTHER, "ram_role_arn": ROLE}]
+    of_other = result(finding("public"), account_id=OTHER)
+    whole = record(result(finding(), finding("missing", BEIJING)), of_other, calls=calls)
+    less = record(result(finding(), regions=[HOME]), before=whole, at=SECOND)
+    assert [one["kind"] for one in less["findings"]] == ["overshared"] and less["gone"] == []
+    assert _audit.failures(less, "findings") == ["1 finding, as image_audit_fail_on=findings says"]
+    # Read again from its file, and asked for less once more.
+    less = record(result(finding(), regions=[HOME]), before=_audit.read(_audit.as_text(less), "a.json"), at=SECOND)
+    again = record(result(finding(), finding("missing", BEIJING)), of_other, before=less, at=SECOND, calls=calls)
+    assert {one["since"] for one in again["findings"]} == {FIRST} and again["gone"] == [] == again["elsewhere"]
+    fixed = record(result(finding()), result(account_id=OTHER), before=less, at=SECOND, calls=calls)
+    assert sorted(one["kind"] for one in fixed["gone"]) == ["missing", "public"]
+    # An account that let nobody in this time was asked.
+    shut = record(result(finding()), {"msg": "refused"}, before=whole, at=SECOND, calls=calls)
+    assert "public" in [one["kind"] for one in shut["findings"]] and shut["elsewhere"] == []
+
+
+def test_a_record_of_before_that_kept_nothing_apart_is_read() -> None:
+    older = record(result(finding()))
+    del older["elsewhere"]
+    read = _audit.read(_audit.as_text(older), "a.json")
+    assert record(result(finding()), before=read, at=SECOND)["findings"][0]["since"] == FIRST
+    spoilt = {**older, "elsewhere": [{}]}
+    with pytest.raises(ManifestFault):
+        _audit.read(_audit.as_text(spoilt), "a.json")
+
+
 def test_an_account_that_can_t_be_looked_at_is_named_and_fails() -> None:
     calls = [{}, {"ram_role_arn": ROLE, "account_id": OTHER}]
     made = record(result(), {"msg": "Could not assume the role", "failed": True}, calls=calls)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The copies that this collection is making of images: an image that is being copied can't be removed."""
+"""What keeps an image from being removed: the copies that are being made of it, and instances."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import contextlib
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, UNFINISHED
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import REGIONS
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
+from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
+from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 
@@ -52,3 +54,29 @@ class RunningCopies:
             # Compared again, so that nothing is refused by a loose match.
             if image["tags"].get(markers.COPIED_FROM) in self._origins and image["status"] not in SETTLED:
                 self._found.append(image)
+
+
+def instances_of(run: Run, image: Image) -> list[Data]:
+    """The account's instances that were made from an image, as far as these credentials see any.
+
+    What the image itself says of its usage is no proof, neither way.
+    """
+    try:
+        return run.api.instances.of_image(image["region"], image["image_id"])
+    except ApiError as error:
+        if not error.code.startswith("Forb"):  # Forbidden, Forbidden.RAM, Forbbiden
+            raise
+        return []  # the API refuses to delete what is used
+
+
+def given_back(run: Run, image: Image, accounts: list[str]) -> list[str]:
+    """Share an image again with those who have lost it for nothing.
+
+    :returns: the accounts that have not got it again
+    """
+    lost: list[str] = []
+    shares = ShareList(
+        run, image["region"], image["image_id"], lambda *_told: None, lambda account, _error: lost.append(account)
+    )
+    shares.apply(share_plan.plan([], accounts, state="present"), len(accounts))
+    return lost

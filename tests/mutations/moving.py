@@ -1,0 +1,114 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Images that come from a bucket or go into one, and images that somebody uses."""
+
+from __future__ import annotations
+
+from mutations.mutation import Mutation, functional
+
+RETIRE, USAGE, REMOVE = functional("retire"), functional("usage"), functional("image_nothing_else", "image")
+EXPORT, EXPORT_FIRST, IMPORT = functional("export"), functional("retire_export"), functional("image_import")
+
+MUTATIONS = (
+    # Who uses an image
+    Mutation(
+        6,
+        "nobody looks who uses what is to go",
+        "_retire/task.py",
+        "    if not run.options.keep_used:\n",
+        "    if True:\n",
+        RETIRE,
+    ),
+    Mutation(
+        6,
+        "what is used goes all the same",
+        "_retire/plan.py",
+        "reasons = {**_users(used or {}, images), **_reasons_to_stay(found, rules.keep)}",
+        "reasons = {**_reasons_to_stay(found, rules.keep)}",
+        RETIRE,
+    ),
+    Mutation(
+        7,
+        "what could not be looked at is not told, and counts as unused",
+        "_usage/look.py",
+        "            looks.failed(account.account_id, region, words, error)",
+        "            str(error)",
+        USAGE,
+    ),
+    Mutation(
+        6,
+        "who uses an image is found out after it was taken from everybody",
+        "_image/remove.py",
+        "instances = [] if run.options.force else in_the_way.instances_of(run, image)",
+        "instances = []",
+        REMOVE,
+    ),
+    Mutation(
+        6,
+        "an image that only others use is taken from them for nothing",
+        "_image/remove.py",
+        "if isinstance(error, ApiError) and error.code == plan_remove.IN_USE:",
+        "if False:",
+        REMOVE,
+    ),
+    # Exports
+    Mutation(
+        8,
+        "what can't be exported takes the place of what can",
+        "_retire/plan.py",
+        "return _others(image, rules) or _unexportable(image, rules)",
+        "return _others(image, rules)",
+        EXPORT_FIRST,
+    ),
+    Mutation(
+        6,
+        "an image goes before its export has finished",
+        "_retire/export.py",
+        'if (run.check and run.waiting.wait) or entry["export"]["objects"]:',
+        "if True:",
+        EXPORT_FIRST,
+    ),
+    Mutation(
+        1,
+        "an image that was exported before is exported again as it goes",
+        "_retire/export.py",
+        "    if known:\n",
+        "    if False:\n",
+        EXPORT_FIRST,
+    ),
+    Mutation(
+        1,
+        "an export that finished while nobody looked is made again",
+        "_export/task.py",
+        "done = None if there or run.options.force else _finished(run, tasks)",
+        "done = None",
+        EXPORT,
+    ),
+    Mutation(
+        1,
+        "an export that is under way is started again",
+        "_export/task.py",
+        "    there = export_plan.running(tasks)\n",
+        "    there = None\n",
+        EXPORT,
+    ),
+    # Imports
+    Mutation(
+        9,
+        "why an import has failed is not asked of its task",
+        "_image/importing.py",
+        "    task = _told(run, region, image_id)\n",
+        "    task = None\n",
+        IMPORT,
+    ),
+    Mutation(
+        7,
+        "an import that is under way is left to go on when its image is removed",
+        "_image/importing.py",
+        '    if tasks[0]["status"] not in TASK_ENDED:\n',
+        "    if False:\n",
+        IMPORT,
+    ),
+)
