@@ -44,6 +44,7 @@ TARGETS = (
     ),
     Target("ecs_image_retire", never="it needs releases of other years, which only the simulator has"),
     Target("role_image_retire", never="it needs releases of other years, which only the simulator has"),
+    Target("ecs_image_import", never="it adds a bucket to the simulator, and no module makes one"),
     Target("ecs_image_export", never="it adds a bucket to the simulator, and no module makes one"),
     Target("ecs_launch_template_image", never="it adds a template to the simulator, and no module makes one"),
     Target("ecs_image_verify", never="it starts instances, and looks into the simulator's state"),
