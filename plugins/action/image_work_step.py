@@ -30,6 +30,7 @@ Data = dict[str, t.Any]
 
 # What later steps need of the manifests.
 _TOLD = ("images", "passed_over", "failed", "regions", "name")
+_REPORTS = {"report": _report.retired, "report_markdown": _report.retired_markdown}
 REFUSED = "The variables are refused, nothing was changed: "
 
 
@@ -57,7 +58,7 @@ class ActionModule(ActionBase):
             faults += _works.odd_accounts(settings)
         faults += work.faults(settings, recorded) if not faults or not settings[work.manifests] or recorded else []
         if not faults:
-            faults += self._previous_faults(settings)
+            faults += self._previous_faults(settings) + self._report_clashes(settings)
         if faults:
             return {"failed": True, "msg": REFUSED + "; ".join(dict.fromkeys(faults))}
         guard = {"account_id": account.account_id} if account.account_id else {}
@@ -89,6 +90,14 @@ class ActionModule(ActionBase):
         return _files.clashes(
             [*named, *((f"image_audit_{name}", self._path(settings[name], ending)) for name, ending in own)]
         )
+
+    def _report_clashes(self, settings: Data) -> list[str]:
+        """Of a retirement: files that would overwrite each other, or a manifest."""
+        if "report_markdown" not in settings:
+            return []
+        named = [(f"{self._work}_from_manifest", _files.path_of(path)) for path in settings["from_manifest"]]
+        own = [(f"{self._work}_{name}", self._path(settings[name] or "", "")) for name in _REPORTS]
+        return _files.clashes([*named, *own])
 
     def _settings(self, faults: list[str]) -> Data:
         """The variables by their short names."""
@@ -197,10 +206,7 @@ class ActionModule(ActionBase):
             self._path(settings["file"], "json"): _audit.as_text(made),
             self._path(settings["report"], "html"): _report.audit(made, settings["prices"]),
         }
-        news = {path: text for path, text in texts.items() if path and _files.text_of(path) != text}
-        for path, text in {} if begun["check"] else news.items():
-            _files.write(path, text)
-        return told, bool(news)
+        return told, self._write_news(begun, {path: text for path, text in texts.items() if path})
 
     def _close(self) -> Data:
         """Tell what became of it, and fail with everything that went wrong."""
@@ -212,7 +218,28 @@ class ActionModule(ActionBase):
         told = _works_told.TOLD[self._work](begun, results)
         if self._work == "image_rekey":
             return self._outcome(told, begun, changed=self._write_manifest(begun, results, told.failures))
+        if self._work == "image_retire":
+            return self._outcome(told, begun, changed=self._write_reports(begun, results))
         return self._outcome(told, begun)
+
+    def _write_reports(self, begun: Data, results: list[Data]) -> bool:
+        """The reports of a retirement that was done or planned at least in part.
+
+        :returns: whether they say anything new
+        """
+        whole = next((one for one in _works_told.flat(results) if "kept" in one), None)
+        paths = {name: self._path(begun["settings"][name] or "", "") for name in _REPORTS}
+        texts = {path: _REPORTS[name](whole, begun["check"]) for name, path in paths.items() if path and whole}
+        return self._write_news(begun, texts)
+
+    def _write_news(self, begun: Data, texts: t.Mapping[str, str]) -> bool:
+        """
+        :returns: whether any of these files says something new
+        """
+        news = {path: text for path, text in texts.items() if _files.text_of(path) != text}
+        for path, text in {} if begun["check"] else news.items():
+            _files.write(path, text)
+        return bool(news)
 
     def _outcome(self, told: _works_told.Told, begun: Data, **more: t.Any) -> Data:
         failures = told.failures

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The reports of a release and of an audit, for people: HTML in one file, and Markdown for merge requests. Pure.
+"""The reports of a release, an audit and a retirement for people: HTML in one file, Markdown for merge requests. Pure.
 
 Nothing in it depends on the moment: the same manifest gives the same bytes.
 """
@@ -20,6 +20,7 @@ import jinja2
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _report_audit,
     _report_index,
+    _report_retired,
     _report_text,
     _report_view,
 )
@@ -66,6 +67,24 @@ def audit(record: Data, prices: Data | None = None) -> str:
     :returns: one page that needs nothing from elsewhere
     """
     return _html("audit.html.j2", _with_script(_report_audit.view(record, prices or {})))
+
+
+def retired(result: Data, check: bool = False) -> str:
+    """
+    :param result: of ecs_image_retire
+    :param check: whether it is what would be done
+    :returns: one page that needs nothing from elsewhere
+    """
+    return _html("retired.html.j2", _with_script(_report_retired.view(result, check)))
+
+
+def retired_markdown(result: Data, check: bool = False) -> str:
+    """
+    :param result: of ecs_image_retire
+    :param check: whether it is what would be done
+    :returns: tables that GitLab and GitHub show
+    """
+    return _environment(autoescape=False).get_template("retired.md.j2").render(_report_retired.view(result, check))
 
 
 def _with_script(view: Data) -> Data:

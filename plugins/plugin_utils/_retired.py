@@ -17,9 +17,9 @@ def summary(result: Data, check: bool = False) -> list[str]:
     """A line for each image, what goes first, and the weight of it all."""
     lines = [_line(entry, check) for outcome in OUTCOMES for entry in result[outcome]]
     lines += [f"{_named(one)} is not selected: {one['reason']}" for one in result.get("not_selected") or []]
-    lines += [_not_looked(one) for one in result.get("not_looked") or []]
+    lines += [not_looked(one) for one in result.get("not_looked") or []]
     for one in result["orphaned_snapshots"]:
-        state = _will("deleted", check) if one["deleted"] else "orphaned"
+        state = will("deleted", check) if one["deleted"] else "orphaned"
         stays = f", {one['reason']}" if one.get("reason") else ""
         whose = f"{one['size']} GiB, made for {one['made_for']}"
         lines.append(f"{one['region']} {one['snapshot_id']} {state}: {whose}{stays}")
@@ -27,14 +27,14 @@ def summary(result: Data, check: bool = False) -> list[str]:
     return [*lines, f"{freed}, {result['gib_orphaned']} GiB in orphaned snapshots"]
 
 
-def _not_looked(one: Data) -> str:
+def not_looked(one: Data) -> str:
     """What may use images, and could not be looked at."""
     where = f"{one['region'] or 'every region'}, account {one['account_id']}"
     return f"{where}: {one['kind']} not looked at: {one['error']['code']}: {one['error']['message']}"
 
 
 def _line(entry: Data, check: bool) -> str:
-    outcome = _will(entry["outcome"], check)
+    outcome = will(entry["outcome"], check)
     weight = f", {entry['gib']} GiB" if entry["gib"] else ""
     reason = entry["error"]["message"] if entry["error"] else entry["reason"]
     lost = f", {'would be ' if check else ''}taken from {', '.join(entry['unshared'])}" if entry["unshared"] else ""
@@ -53,17 +53,22 @@ def _exported(outcome: str, export: Data | None, check: bool) -> str:
     if not export:
         return ""
     if export["objects"]:
-        objects = [f"oss://{export['bucket']}/{name}" for name in export["objects"]]
-        return f", exported to {', '.join(objects)}"
+        return f", exported to {', '.join(objects_of(export))}"
     begun = "would be exported" if check else "being exported"
     return f", {begun} to {export['bucket']}" + (" first" if outcome != "kept" else "")
+
+
+def objects_of(export: Data | None) -> list[str]:
+    """The addresses of what an export has written."""
+    return [f"oss://{export['bucket']}/{name}" for name in export["objects"]] if export else []
 
 
 def _named(entry: Data) -> str:
     return f"{entry['region']} {entry['image_id']} {entry['name']!r} of {entry['source_created_at'][:10]}"
 
 
-def _will(outcome: str, check: bool) -> str:
+def will(outcome: str, check: bool) -> str:
+    """An outcome as a run or a plan tells it."""
     return f"would be {outcome}" if check and outcome in ("deleted", "deprecated") else outcome
 
 

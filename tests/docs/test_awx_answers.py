@@ -31,6 +31,7 @@ CASES: list[tuple[str, str, t.Any, str, t.Any]] = [
         ("stop_copies.yml", "stop_regions", "stop_copies_regions"),
         ("retire.yml", "retire_regions", "image_retire_regions"),
         ("retire.yml", "retire_families", "image_retire_families"),
+        ("retire.yml", "retire_role_arns", "image_retire_role_arns"),
         ("audit.yml", "audit_regions", "image_audit_regions"),
         ("audit.yml", "audit_roles", "image_audit_roles"),
     )
@@ -51,6 +52,21 @@ CASES += [
         ["base-*", "web-2026 *"],
     ),
     ("retire.yml", "retire_name_patterns", "1234", "image_retire_name_patterns", ["1234"]),
+    *(
+        ("retire.yml", f"retire_{name}", answer, f"image_retire_{name}", wanted)
+        for name in ("keep_used", "export_required")
+        for answer, wanted in (("yes", True), ("no", False), (True, True), (False, False), ("", True))
+    ),
+    (
+        "retire.yml",
+        "retire_export_buckets",
+        "cn-hangzhou: archive\r\n cn-beijing:archive-2, \n",
+        "image_retire_export",
+        {"buckets": {"cn-hangzhou": "archive", "cn-beijing": "archive-2"}, "format": "raw"},
+    ),
+    ("retire.yml", "retire_export_buckets", "", "image_retire_export", {}),
+    ("retire.yml", "retire_export_buckets", "x", "image_retire_export", {"buckets": {"x": ""}, "format": "raw"}),
+    ("retire.yml", "retire_folder", " /kept ", "image_retire_report", "/kept/image_retire.html"),
     ("release.yml", "alicloud_account_id", f" {ACCOUNT}\n", "image_release_account_id", ACCOUNT),
     ("release_inventory.yml", "alicloud_account_id", ACCOUNT, "image_release_account_id", ACCOUNT),
 ]

@@ -78,6 +78,24 @@ def test_old_images_are_exported_before_they_go(stage: Stage) -> None:
     assert "image_retire_export needs buckets" in refused.out
 
 
+def test_the_report_shows_who_uses_what_stays(stage: Stage) -> None:
+    images = aged(stage, 10, 50, 90)
+    web = {"region": HOME, "name": "web", "versions": [{"ImageId": images[50]}]}
+    (template,) = stage.control("seed", {"launch_templates": [web]})["ids"]["launch_templates"]
+    files = [stage.folder / name for name in ("retired.html", "retired.md")]
+    reporting = {**RETIRE, "image_retire_report": str(files[0]), "image_retire_report_markdown": str(files[1])}
+    planned = stage.playbook("image_retire", reporting, "--check")
+    assert not any(path.exists() for path in files)
+    assert stage.playbook("image_retire", reporting).changed == planned.changed == 2
+    for text in [path.read_text() for path in files]:
+        assert f"launch template {template} web" in text and images[50] in text and images[90] in text
+    assert [stage.playbook("image_retire", reporting).changed for _run in range(2)] == [1, 0]
+    assert images[90] not in files[0].read_text(), "what this run has come to"
+    clash = {**reporting, "image_retire_report_markdown": str(files[0])}
+    refused = stage.playbook("image_retire", clash, code=2)
+    assert "image_retire_report and image_retire_report_markdown name the same file" in refused.out
+
+
 def test_one_release_is_retired_by_its_record_and_what_is_protected_stays(stage: Stage) -> None:
     images = aged(stage, 10, 50, 90)
     records = [str(stage.folder / f"base-{age}.json") for age in (10, 50)]

@@ -43,6 +43,7 @@ def told(everything: Data) -> Data:
     result["launch templates"] = {
         f"{one['region']}/{one['name']}": _template(one) for one in everything["launch_templates"]
     }
+    result["objects"] = sorted(f"{one['name']}/{name}" for one in everything["buckets"] for name in one["objects"])
     text = json.dumps(result, sort_keys=True)
     for image, label in owners:
         text = text.replace(image["image_id"], f"<{label}>")

@@ -1,0 +1,151 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The example from an object in OSS to retirement is killed at its steps and writes, and run again."""
+
+from __future__ import annotations
+
+import random
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+from functional.support import BEIJING, HOME, accounts
+from reliability.forks import Data
+from reliability.kills import Cell, calls_of
+from reliability.results import Recorder
+from reliability.seeds import EVERYTHING
+from reliability.stage import Stage
+from reliability.states import differences, too_many
+from reliability.test_pipeline import DAY, end, place
+
+pytestmark = pytest.mark.slow
+
+LIFE = "examples.import_to_retire"
+SEED = 20261129
+# One cell of each step in `make test`.
+SAMPLE = ("ImportImage", "CopyImage", "RunInstances", "CreateLaunchTemplateVersion", "ExportImage", "DeleteImage")
+PARTS = 6 if EVERYTHING else 2
+NEW, ARCHIVES = "base-2026-11", {HOME: "archive", BEIJING: "archive-2"}
+TEMPLATE = {"ImageId": "m-cn-hangzhou-7", "InstanceType": "ecs.g7.large", "SystemDisk.Size": 40}
+RECORDED = ("base-2026-11.json", "base-2026-11.html", "image_audit-localhost.json", "image_audit-localhost.html")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Stage]:
+    stage = Stage(Path(tmp_path_factory.mktemp("life")))
+    yield stage
+    stage.close()
+
+
+VARIABLES: Data = {
+    "version": "2026-11",
+    "import_from": [{"bucket": "builds", "object": "base.qcow2"}],
+    "destinations": [{"region": BEIJING}],
+    "accounts": accounts(2),
+    "trials": [place(HOME), place(BEIJING)],
+    "launch_templates": [{"region": region, "name": "web", "keep_versions": 1} for region in (HOME, BEIJING)],
+    "buckets": ARCHIVES,
+    "keep": 1,
+    "grace_days": 0,
+    "wait_interval": 1,
+}
+
+
+def variables(stage: Stage) -> Data:
+    return {**VARIABLES, "image_release_manifest": str(stage.folder / RECORDED[0])}
+
+
+def fresh(stage: Stage) -> None:
+    """A family with an image of last week, which a template starts, and older ones in two regions."""
+    stage.fresh()
+    for name in RECORDED:
+        (stage.folder / name).unlink(missing_ok=True)
+    stage.control("settings", {"lt_extra_field": "absent", "create_gib_per_second": 4})
+    images = [
+        {
+            "id": f"m-{region}-{days}",
+            "region": region,
+            "name": f"base-{days}",
+            "family": "base",
+            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * DAY)),
+            "tags": {"imageops:created-from": "i-1"},
+            "disks": [{"size": 20, "tags": {"imageops:snapshot-of": f"m-{region}-{days}"}}],
+        }
+        for region, days in [(HOME, 7), (HOME, 50), (BEIJING, 50), (HOME, 90)]
+    ]
+    roles = [
+        {"name": f"AliyunECSImage{what}DefaultRole", "trust": ["ecs.aliyuncs.com"]} for what in ("Import", "Export")
+    ]
+    buckets = [{"name": "builds", "region": HOME, "objects": {"base.qcow2": {"size": 20}}}]
+    buckets += [{"name": name, "region": region} for region, name in ARCHIVES.items()]
+    web = [{"region": region, "name": "web", "versions": [TEMPLATE]} for region in (HOME, BEIJING)]
+    stage.control("seed", {"images": images, "roles": roles, "buckets": buckets, "launch_templates": web})
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(stage: Stage) -> tuple[Data, list[Cell]]:
+    fresh(stage)
+    play = stage.play(LIFE, variables(stage))
+    assert play.end() == 0, play.text()
+    journal = stage.journal()
+    cells = [
+        Cell(*call, when)
+        for call in sorted(calls_of([call for call in journal if call["write"]]), key=str)
+        for when in ("before", "after")
+    ]
+    # Where each step begins to look.
+    cells += [Cell(*call, "before") for call in sorted(calls_of(journal), key=str) if call[2] == 1]
+    return end(stage), list(dict.fromkeys(cells))
+
+
+def test_it_comes_to_its_end(stage: Stage, uninterrupted: tuple[Data, list[Cell]]) -> None:
+    state, cells = uninterrupted
+    images = {place: one for place, one in state.items() if "/base-" in place}
+    assert set(images) == {f"{HOME}/base-7", f"{HOME}/{NEW}", f"{BEIJING}/{NEW}"}
+    assert {(one["family"], one["status"]) for one in images.values()} == {("base", "Available")}
+    assert [images[f"{region}/{NEW}"]["shared_with"] for region in (HOME, BEIJING)] == [[], accounts(2)]
+    for region in (HOME, BEIJING):
+        web = state["launch templates"][f"{region}/web"]
+        assert web["images"] == [f"<{region}/{NEW}>"] and web["default"] == {**TEMPLATE, "ImageId": f"<{region}/{NEW}>"}
+    # Each that has gone, once.
+    gone = [(HOME, 50), (BEIJING, 50), (HOME, 90)]
+    objects = [name.partition("_system")[0] for name in state["objects"]]
+    assert objects == sorted([f"{ARCHIVES[region]}/m-{region}-{days}" for region, days in gone] + ["builds/base.qcow2"])
+    assert state["stray snapshots"] == [] and sorted(state["instances"]) == ["demo", "encrypted", "stopped"]
+    assert {cell.action for cell in cells} >= {*SAMPLE, "DescribeTasks", "DescribeLaunchTemplateVersions"}
+    assert all((stage.folder / name).exists() for name in RECORDED)
+
+
+def test_it_is_planned_and_nothing_is_written(stage: Stage) -> None:
+    fresh(stage)
+    play = stage.play(LIFE, variables(stage), "--check")
+    assert play.end() == 0, play.text()
+    assert [call for call in stage.journal() if call["write"]] == []
+    for line in (
+        f"image {NEW} would be imported from oss://builds/base.qcow2",
+        f"{BEIJING}: copy {NEW} would be started",
+        "launch template web would get a new version",
+        "would be exported to archive",
+    ):
+        assert line in play.text(), line
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_killed_life_is_run_again(stage: Stage, uninterrupted: tuple[Data, list[Cell]], part: int) -> None:
+    wanted, cells = uninterrupted
+    if not EVERYTHING:
+        chance = random.Random(SEED)
+        cells = [chance.choice([cell for cell in cells if cell.action == action]) for action in SAMPLE]
+    with Recorder("lives killed", str(part)) as recorder:
+        for cell in cells[part::PARTS]:
+            fresh(stage)
+            came = stage.kill_at(cell, LIFE, variables(stage))
+            play = stage.play(LIFE, variables(stage))
+            code = play.end()
+            found = ["the call never came"] if cell.is_write and not came else []
+            found += [f"exit code {code}: {play.text()[-500:]}"] if code else []
+            found += differences(wanted, end(stage)) + too_many(stage.journal(), None) + stage.false_claims()
+            recorder.cell(str(cell), found, reached=came)
