@@ -126,11 +126,9 @@ def template(told: Data, facts: Facts) -> list[str]:
     if real is None:
         return [f"{where}: it is not there"]
     versions = _versions(real)
-    found = differing(
-        {"region": told["region"], "name": told["launch_template_name"]},
-        {key: real[key] for key in ("region", "name")},
-        where,
-    )
+    # One that could not be read has the name that it was given, if any.
+    said = {"region": told["region"], "name": told["launch_template_name"] or real["name"]}
+    found = differing(said, {key: real[key] for key in ("region", "name")}, where)
     found += [f"{where}: version {one} is not gone" for one in told["deleted_versions"] if one in versions]
     if told["default_version"] not in (None, real["default"]):
         found.append(f"{where}: the default is {real['default']}, not {told['default_version']}")
