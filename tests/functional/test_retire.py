@@ -264,6 +264,20 @@ def test_what_is_locked_is_said_beforehand_and_stays(lab: Lab, images: dict[str,
     assert {one["snapshot_id"] for one in again[1].result["orphaned_snapshots"]} == {disk.snapshot_id, orphan}
 
 
+def test_images_that_go_side_by_side_all_know_of_the_locks(lab: Lab, images: dict[str, str]) -> None:
+    labels = ("home 200", "home 100", "home 50")
+    snapshots = {images[label]: lab.image(images[label]).disks[0].snapshot_id for label in labels}
+    for snapshot_id in snapshots.values():
+        lab.lock(snapshot_id)
+    lab.fault("delay", "DescribeLockedSnapshots", seconds=0.5, times=None)
+    for check in (True, False):
+        done = lab.ok(RETIRE, regions=[HOME], families=["base"], keep=1, grace_days=0, check=check)
+        gone = done.result["deleted"]
+        kept = {one["image_id"]: [left["snapshot_id"] for left in one["snapshots_kept"]] for one in gone}
+        assert kept == {image_id: [snapshot_id] for image_id, snapshot_id in snapshots.items()}
+    assert not lab.calls("DeleteSnapshot")
+
+
 @pytest.mark.parametrize("orphans", ["ignore", "report", "delete"])
 def test_what_an_interrupted_removal_was_to_delete_is_deleted_and_nothing_else(
     lab: Lab, images: dict[str, str], orphans: str

@@ -93,18 +93,18 @@ class Snapshots:
     def locked(self, region: str) -> dict[str, str]:
         """The snapshots that a lock keeps from being deleted, and until when; none if that can't be seen.
 
-        Each region is asked once a task. An id that has no lock would be refused, so that all are listed.
+        Each region is asked once a task, or by each job that asks at the same moment. An id that has no lock would be
+        refused, so that all are listed.
         """
         if region not in self._locked:
-            self._locked[region] = {}  # also where it is refused, so that it is not asked for each image
+            found: list[Data] = []
             with passing_refusals(), contextlib.suppress(SdkTooOld):
                 operation = f"look for locked snapshots in {region}"
                 names = ("LockedSnapshotsInfo",)
                 found = self._calls.by_tokens(operation, region, "DescribeLockedSnapshots", names)
-                locks = [shaped(LOCK, lock) for lock in found]
-                self._locked[region] = {
-                    lock["snapshot_id"]: lock["expires"] for lock in locks if lock["status"] in LOCKED
-                }
+            locks = [shaped(LOCK, lock) for lock in found]
+            # Kept when it is known, also that it is refused: meanwhile another job must not take it for empty.
+            self._locked[region] = {lock["snapshot_id"]: lock["expires"] for lock in locks if lock["status"] in LOCKED}
         return self._locked[region]
 
     def tagged(self, region: str, tags: Tags, encrypted: bool = False) -> list[Snapshot]:
