@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 
@@ -19,7 +20,9 @@ def of_report(page: str, manifest: Data) -> list[str]:
     told, real = {*_IMAGE.findall(page)}, {one["image_id"] for one in manifest["images"] if one["image_id"]}
     accounts = {share["account_id"] for one in manifest["images"] for share in one["shares"] or []}
     before = {one["image_id"] for key in ("deprecated", "left") for one in manifest.get(key) or []}
-    found = [f"report: {one} is not in the manifest" for one in sorted(told - real - before)]
+    # Failures name images, too.
+    named = {*_IMAGE.findall(json.dumps(manifest))}
+    found = [f"report: {one} is not in the manifest" for one in sorted(told - named)]
     return found + [
         f"report: {one} is missing" for one in sorted(((real | before) - told) | {a for a in accounts if a not in page})
     ]
