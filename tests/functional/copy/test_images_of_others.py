@@ -46,6 +46,8 @@ def lose_the_call(lab: Lab, meanwhile: t.Callable[[], t.Any]) -> threading.Threa
 # One that runs, without a marker of anybody's
 
 
+@pins.failed_stays
+@pins.at_defaults("copy_cancelled_snapshots")
 @pytest.mark.parametrize("of", ["the same source", "another source"])
 def test_a_stranger_s_copy_that_fails_is_not_ours_to_replace(lab: Lab, of: str) -> None:
     lab.setting(copy_gib_per_second=0.5)
