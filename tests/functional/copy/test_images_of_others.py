@@ -175,6 +175,7 @@ def test_a_copy_whose_answer_was_lost_is_told_as_started(lab: Lab, visible: str)
     assert len(lab.calls("CopyImage")) == 1
 
 
+@pins.tags_at_once
 def test_an_answer_that_was_lost_earlier_still_counts(lab: Lab) -> None:
     """The look after it shows nothing yet, and the repeat is told that the name is taken."""
     source = lab.source(created="2026-01-01T00:00:00Z")
