@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import pytest
+from functional import pins
 from functional.copy.copying import copy, start_by_another_run
 from functional.support import BEIJING, Lab
 
 
+@pins.tags_at_once
 @pytest.mark.parametrize("before_name", [False, True], ids=["name first", "conflict first"])
 @pytest.mark.parametrize("code", ["OperationDenied.ImageCopyConflict", "OperationDenied.ImageCopying"])
 def test_two_runs_at_once_make_one_copy(lab: Lab, before_name: bool, code: str) -> None:

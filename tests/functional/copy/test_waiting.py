@@ -153,6 +153,7 @@ def test_a_copy_that_another_run_replaced_before_it_was_seen(lab: Lab) -> None:
     assert len(lab.calls("CopyImage")) == 1
 
 
+@pins.tags_at_once
 def test_tags_that_show_only_when_the_copy_is_finished(lab: Lab) -> None:
     lab.setting(copy_tags_visible="when_available")
     source = lab.source()
