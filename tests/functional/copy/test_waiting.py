@@ -81,6 +81,7 @@ def test_a_failed_copy_of_an_earlier_run_that_lost_its_tags(lab: Lab) -> None:
     assert lab.one(BEIJING).image_id == wreck.image_id
 
 
+@pins.side_by_side
 def test_a_copy_that_vanishes_is_failed_and_not_started_again(lab: Lab) -> None:
     lab.setting(copy_gib_per_second=0.1)
     source = lab.source()
