@@ -407,8 +407,9 @@ def test_each_host_brings_its_own_account(stage: Stage) -> None:
 
 
 def test_every_example_has_a_test() -> None:
-    """That of the pipeline's runs is among those of reliability, since it is killed as well."""
-    tried = {"across_accounts", "across_regions", "change_encryption", "pipeline", "share_in_region"}
+    """Those of the pipelines' runs are among those of reliability, since they are killed as well."""
+    tried = {"across_accounts", "across_regions", "change_encryption", "share_in_region"}
+    tried |= {"pipeline", "import_to_retire"}
     tried |= {"create_instance", "replace_system_disk"}  # in test_instances
     tried |= {"take_over"}  # in test_take_over
     assert {path.stem for path in EXAMPLES.glob("*.yml")} == tried
