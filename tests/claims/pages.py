@@ -17,15 +17,13 @@ _IMAGE = re.compile(r"\bm-[a-z0-9]{10,}\b")
 
 def of_report(page: str, manifest: Data) -> list[str]:
     """Of the page, or the Markdown, of one release."""
-    told, real = {*_IMAGE.findall(page)}, {one["image_id"] for one in manifest["images"] if one["image_id"]}
-    accounts = {share["account_id"] for one in manifest["images"] for share in one["shares"] or []}
+    real = {one["image_id"] for one in manifest["images"] if one["image_id"]}
     before = {one["image_id"] for key in ("deprecated", "left") for one in manifest.get(key) or []}
+    accounts = {share["account_id"] for one in manifest["images"] for share in one["shares"] or []}
     # Failures name images, too.
     named = {*_IMAGE.findall(json.dumps(manifest))}
-    found = [f"report: {one} is not in the manifest" for one in sorted(told - named)]
-    return found + [
-        f"report: {one} is missing" for one in sorted(((real | before) - told) | {a for a in accounts if a not in page})
-    ]
+    found = [f"report: {one} is not in the manifest" for one in sorted({*_IMAGE.findall(page)} - named)]
+    return found + [f"report: {one} is missing" for one in sorted(real | before | accounts) if one not in page]
 
 
 def of_index(page: str, manifests: t.Sequence[Data]) -> list[str]:
