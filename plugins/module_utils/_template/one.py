@@ -77,6 +77,8 @@ class Template(Seen):
             return
         self._api.delete_version(self.region, self._id, made)
         self.entry["version"] = first
+        # As long as it shows, the next task would take it for the version to switch to.
+        waiter.shown(self._run, self._read, lambda versions: made not in [version["number"] for version in versions])
         self._versions = [version for version in self._versions if version["number"] != made]
 
     def _compare(self, source: Version, image_id: str) -> None:
