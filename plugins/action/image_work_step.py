@@ -31,6 +31,11 @@ Data = dict[str, t.Any]
 # What later steps need of the manifests.
 _TOLD = ("images", "passed_over", "failed", "regions", "name")
 _REPORTS = {"report": _report.retired, "report_markdown": _report.retired_markdown}
+# The variable with the manifests that a run reads, and those with the files that it writes: endings for usual names.
+_FILES: dict[str, tuple[str, dict[str, str | None]]] = {
+    "image_audit": ("manifests", {"file": "json", "report": "html"}),
+    "image_retire": ("from_manifest", dict.fromkeys(_REPORTS)),
+}
 REFUSED = "The variables are refused, nothing was changed: "
 
 
@@ -58,7 +63,7 @@ class ActionModule(ActionBase):
             faults += _works.odd_accounts(settings)
         faults += work.faults(settings, recorded) if not faults or not settings[work.manifests] or recorded else []
         if not faults:
-            faults += self._previous_faults(settings) + self._report_clashes(settings)
+            faults += self._previous_faults(settings)
         if faults:
             return {"failed": True, "msg": REFUSED + "; ".join(dict.fromkeys(faults))}
         guard = {"account_id": account.account_id} if account.account_id else {}
@@ -82,22 +87,15 @@ class ActionModule(ActionBase):
                     read(settings)
             except (ValueError, OSError) as fault:
                 found.append(f"{self._work}_{name}: {fault}")
-        return found or (self._audit_clashes(settings) if "file" in settings else [])
+        return found or self._clashes(settings)
 
-    def _audit_clashes(self, settings: Data) -> list[str]:
-        named = [("image_audit_manifests", _files.path_of(path)) for path in settings["manifests"]]
-        own = (("file", "json"), ("report", "html"))
-        return _files.clashes(
-            [*named, *((f"image_audit_{name}", self._path(settings[name], ending)) for name, ending in own)]
-        )
-
-    def _report_clashes(self, settings: Data) -> list[str]:
-        """Of a retirement: files that would overwrite each other, or a manifest."""
-        if "report_markdown" not in settings:
-            return []
-        named = [(f"{self._work}_from_manifest", _files.path_of(path)) for path in settings["from_manifest"]]
-        own = [(f"{self._work}_{name}", self._path(settings[name] or "", "")) for name in _REPORTS]
-        return _files.clashes([*named, *own])
+    def _clashes(self, settings: Data) -> list[str]:
+        """Files of this run that would overwrite each other, or a manifest that it reads."""
+        manifests, written = _FILES.get(self._work, ("", {}))
+        read = settings[manifests] if manifests else []
+        places: list[tuple[str, str | None]] = [(manifests, _files.path_of(path)) for path in read]
+        places += [(name, self._path(settings[name], ending)) for name, ending in written.items()]
+        return _files.clashes((f"{self._work}_{name}", path) for name, path in places)
 
     def _settings(self, faults: list[str]) -> Data:
         """The variables by their short names."""
@@ -148,10 +146,11 @@ class ActionModule(ActionBase):
     def _manifest_path(self, settings: Data) -> str | None:
         return self._path(settings["manifest"], "json")
 
-    def _path(self, name: str | None, ending: str) -> str | None:
-        """Where a file of this host is, None if none is wanted."""
-        usual = f"{self._work}-{self._variables['inventory_hostname']}.{ending}"
-        return _files.path_of(usual if name is None else name) if name != "" else None
+    def _path(self, name: str | None, ending: str | None) -> str | None:
+        """Where a file of this host is, None if none is wanted. One with an ending has a name if none is given."""
+        if name is None and ending:
+            name = f"{self._work}-{self._variables['inventory_hostname']}.{ending}"
+        return _files.path_of(name) if name else None
 
     def _manifest_before(self, settings: Data) -> Data | None:
         """The manifest that is about to be replaced."""
@@ -228,7 +227,7 @@ class ActionModule(ActionBase):
         :returns: whether they say anything new
         """
         whole = next((one for one in _works_told.flat(results) if "kept" in one), None)
-        paths = {name: self._path(begun["settings"][name] or "", "") for name in _REPORTS}
+        paths = {name: self._path(begun["settings"][name], None) for name in _REPORTS}
         texts = {path: _REPORTS[name](whole, begun["check"]) for name, path in paths.items() if path and whole}
         return self._write_news(begun, texts)
 
@@ -236,10 +235,7 @@ class ActionModule(ActionBase):
         """
         :returns: whether any of these files says something new
         """
-        news = {path: text for path, text in texts.items() if _files.text_of(path) != text}
-        for path, text in {} if begun["check"] else news.items():
-            _files.write(path, text)
-        return bool(news)
+        return any([_files.write(path, text, check=begun["check"]) for path, text in texts.items()])
 
     def _outcome(self, told: _works_told.Told, begun: Data, **more: t.Any) -> Data:
         failures = told.failures

@@ -131,11 +131,18 @@ def _remembering(made: Data, previous: Data) -> Data:
     before = {key_of(one): one for one in [*previous["findings"], *previous.get("elsewhere", [])]}
     now = {key_of(one) for one in made["findings"]}
     findings = [{**one, "since": before.get(key_of(one), one)["since"]} for one in made["findings"]]
-    past = [one for key, one in before.items() if key not in now]
-    elsewhere = [one for one in past if not _was_asked(made, one)]
-    blind = [one for one in past if one not in elsewhere and not _was_looked_at(made, one)]
-    gone = [one for one in past if one not in elsewhere and one not in blind]
-    return {**made, "findings": findings + blind, "gone": gone, "elsewhere": elsewhere}
+    past: dict[str, list[Data]] = {"findings": findings, "gone": [], "elsewhere": []}
+    for key, one in before.items():
+        if key not in now:
+            past[_place_of(made, one)].append(one)
+    return {**made, **past}
+
+
+def _place_of(made: Data, finding: Data) -> str:
+    """Where a record keeps a finding of the one before that was not found again."""
+    if not _was_asked(made, finding):
+        return "elsewhere"
+    return "gone" if _was_looked_at(made, finding) else "findings"
 
 
 def _was_asked(made: Data, finding: Data) -> bool:

@@ -88,15 +88,18 @@ def text_of(path: str) -> str:
         return ""
 
 
-def write(path: str, text: str, mode: int | None = None) -> bool:
+def write(path: str, text: str, mode: int | None = None, check: bool = False) -> bool:
     """Write a file whole.
 
     :param mode: of a new file, 0600 if unset. A file of one's own that is there keeps the mode that it has
+    :param check: write nothing, and tell only whether it would be
     :returns: whether anything was written: a file that holds this text already is left alone
     :raises FileFault: if it can't be written; then what was there is there still
     """
     if text_of(path) == text:
         return False
+    if check:
+        return True
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=".imageops-", dir=os.path.dirname(path) or ".")

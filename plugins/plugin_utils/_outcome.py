@@ -194,7 +194,7 @@ class Outcome:
         shown = record if changed or not previous else previous
         reports = _report_files.reports(self.settings, shown, path)
         for target, text in reports.items():
-            changed |= _files.text_of(target) != text if check else _files.write(target, text, mode)
+            changed |= _files.write(target, text, mode, check)
         result["reports"] = list(reports)
         if self.settings["report_index"] and path and not check:
             index = _files.path_of(self.settings["report_index"])

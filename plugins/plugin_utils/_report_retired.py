@@ -41,7 +41,7 @@ def _row(entry: Data, check: bool) -> Data:
         "what": _retired.will(entry["outcome"], check).replace("_", " "),
         "mark": _MARKS.get(entry["outcome"], "wait"),
         "made_at": entry["source_created_at"],
-        "reason": entry["error"]["message"] if entry["error"] else entry["reason"],
+        "reason": _retired.reason_of(entry),
         "unshared": entry["unshared"],
         "objects": _retired.objects_of(entry.get("export")),
         "users": [_user(use) for use in entry.get("uses") or []],

@@ -36,10 +36,14 @@ def not_looked(one: Data) -> str:
 def _line(entry: Data, check: bool) -> str:
     outcome = will(entry["outcome"], check)
     weight = f", {entry['gib']} GiB" if entry["gib"] else ""
-    reason = entry["error"]["message"] if entry["error"] else entry["reason"]
     lost = f", {'would be ' if check else ''}taken from {', '.join(entry['unshared'])}" if entry["unshared"] else ""
     exported = _exported(entry["outcome"], entry.get("export"), check)
-    return f"{_named(entry)} {outcome}{weight}{_stays(entry)}{lost}{exported}: {reason}"
+    return f"{_named(entry)} {outcome}{weight}{_stays(entry)}{lost}{exported}: {reason_of(entry)}"
+
+
+def reason_of(entry: Data) -> str:
+    """Why an image came to its outcome."""
+    return str(entry["error"]["message"] if entry["error"] else entry["reason"])
 
 
 def _stays(entry: Data) -> str:

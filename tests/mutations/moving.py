@@ -49,7 +49,7 @@ MUTATIONS = (
         6,
         "an image that only others use is taken from them for nothing",
         "_image/remove.py",
-        "if isinstance(error, ApiError) and error.code == plan_remove.IN_USE:",
+        "if isinstance(error, ApiError) and error.code == error_codes.IN_USE:",
         "if False:",
         REMOVE,
     ),

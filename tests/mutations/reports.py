@@ -428,7 +428,7 @@ MUTATIONS = (
         9,
         "the image's own account may be in the list",
         "_share/task.py",
-        "run.faults += own",
+        "run.faults.append(validation.owner_fault(run.account_id))",
         "pass",
         functional("input"),
     ),

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import random
-import time
 import typing as t
 from pathlib import Path
 
@@ -18,8 +17,7 @@ from reliability.kills import Cell, calls_of
 from reliability.results import Recorder
 from reliability.seeds import EVERYTHING
 from reliability.stage import Stage
-from reliability.states import differences, too_many
-from reliability.test_pipeline import DAY, end, place
+from reliability.test_pipeline import end, killed, older_images, place
 
 pytestmark = pytest.mark.slow
 
@@ -64,25 +62,13 @@ def fresh(stage: Stage) -> None:
     for name in RECORDED:
         (stage.folder / name).unlink(missing_ok=True)
     stage.control("settings", {"lt_extra_field": "absent", "create_gib_per_second": 4})
-    images = [
-        {
-            "id": f"m-{region}-{days}",
-            "region": region,
-            "name": f"base-{days}",
-            "family": "base",
-            "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * DAY)),
-            "tags": {"imageops:created-from": "i-1"},
-            "disks": [{"size": 20, "tags": {"imageops:snapshot-of": f"m-{region}-{days}"}}],
-        }
-        for region, days in [(HOME, 7), (HOME, 50), (BEIJING, 50), (HOME, 90)]
-    ]
     roles = [
         {"name": f"AliyunECSImage{what}DefaultRole", "trust": ["ecs.aliyuncs.com"]} for what in ("Import", "Export")
     ]
     buckets = [{"name": "builds", "region": HOME, "objects": {"base.qcow2": {"size": 20}}}]
     buckets += [{"name": name, "region": region} for region, name in ARCHIVES.items()]
     web = [{"region": region, "name": "web", "versions": [TEMPLATE]} for region in (HOME, BEIJING)]
-    stage.control("seed", {"images": images, "roles": roles, "buckets": buckets, "launch_templates": web})
+    stage.control("seed", {"images": older_images(), "roles": roles, "buckets": buckets, "launch_templates": web})
 
 
 @pytest.fixture(scope="module")
@@ -142,10 +128,6 @@ def test_a_killed_life_is_run_again(stage: Stage, uninterrupted: tuple[Data, lis
     with Recorder("lives killed", str(part)) as recorder:
         for cell in cells[part::PARTS]:
             fresh(stage)
-            came = stage.kill_at(cell, LIFE, variables(stage))
-            play = stage.play(LIFE, variables(stage))
-            code = play.end()
-            found = ["the call never came"] if cell.is_write and not came else []
-            found += [f"exit code {code}: {play.text()[-500:]}"] if code else []
-            found += differences(wanted, end(stage)) + too_many(stage.journal(), None) + stage.false_claims()
-            recorder.cell(str(cell), found, reached=came)
+            came, found = killed(stage, cell, LIFE, variables(stage), wanted)
+            missed = ["the call never came"] if cell.is_write and not came else []
+            recorder.cell(str(cell), missed + found, reached=came)

@@ -59,11 +59,10 @@ def variables(stage: Stage) -> Data:
     }
 
 
-def fresh(stage: Stage) -> None:
-    """The family holds an image of last week, and older ones in two regions."""
-    stage.fresh()
+def older_images() -> list[Data]:
+    """A family with an image of last week, and older ones in two regions."""
     planted = [(HOME, 7), (HOME, 50), (BEIJING, 50), (HOME, 90)]
-    images = [
+    return [
         {
             "id": f"m-{region}-{days}",
             "region": region,
@@ -75,7 +74,24 @@ def fresh(stage: Stage) -> None:
         }
         for region, days in planted
     ]
-    stage.control("seed", {"images": images})
+
+
+def fresh(stage: Stage) -> None:
+    stage.fresh()
+    stage.control("seed", {"images": older_images()})
+
+
+def killed(stage: Stage, cell: Cell, name: str, variables: Data, wanted: Data) -> tuple[bool, list[str]]:
+    """Kill a playbook, and run it again.
+
+    :param wanted: the end of an uninterrupted run
+    :returns: whether the cell's call came, and what is not as it should be
+    """
+    came = stage.kill_at(cell, name, variables)
+    play = stage.play(name, variables)
+    code = play.end()
+    found = [f"exit code {code}: {play.text()[-500:]}"] if code else []
+    return came, found + differences(wanted, end(stage)) + too_many(stage.journal(), None) + stage.false_claims()
 
 
 def end(stage: Stage) -> Data:
@@ -115,10 +131,5 @@ def test_a_killed_pipeline_is_run_again(stage: Stage, uninterrupted: tuple[Data,
     with Recorder("pipelines killed", str(part)) as recorder:
         for cell in cells[part::PARTS]:
             fresh(stage)
-            came = stage.kill_at(cell, PIPELINE, variables(stage))
-            play = stage.play(PIPELINE, variables(stage))
-            code = play.end()
-            found = [] if came else ["the call never came"]
-            found += [f"exit code {code}: {play.text()[-500:]}"] if code else []
-            found += differences(wanted, end(stage)) + too_many(stage.journal(), None) + stage.false_claims()
-            recorder.cell(str(cell), found)
+            came, found = killed(stage, cell, PIPELINE, variables(stage), wanted)
+            recorder.cell(str(cell), ([] if came else ["the call never came"]) + found)

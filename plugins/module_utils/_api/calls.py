@@ -76,7 +76,7 @@ def passing_refusals() -> t.Iterator[None]:
     try:
         yield
     except ApiError as error:
-        if not 400 <= error.status < 500:
+        if not error.refused:
             raise
 
 

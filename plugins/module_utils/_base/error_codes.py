@@ -56,6 +56,7 @@ EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
 # Credentials
 
 SESSION_OVER = frozenset({"InvalidSecurityToken.Expired"})
+LACKS_RIGHT = ("Forbidden", "Forbbiden")  # how such codes begin
 
 # Copies
 
@@ -89,6 +90,7 @@ ONE_ACCOUNT = frozenset(
 
 # Instances, which can be stopped, started or removed when they run or are stopped, and not on the way between the two
 
+IN_USE = "ImageUsingByInstance"  # an image that is to be deleted
 INSTANCE_MOVES = frozenset({"IncorrectInstanceStatus"})  # also what the repeat of a call gets whose answer was lost
 # A zone has no room for an instance of this type, which says nothing about the image that it would start from.
 NO_ROOM = frozenset({"OperationDenied.NoStock", "OperationDenied.ZoneNotSupported", "Zone.NotOnSale"})

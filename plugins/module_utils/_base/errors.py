@@ -180,6 +180,11 @@ class ApiError(ImageOpsError):
         """Whether the API itself answered. If not, the call may or may not have taken effect."""
         return self.code != self.NO_ANSWER and self.status < 500
 
+    @property
+    def refused(self) -> bool:
+        """Whether the API has refused the call, so that it has no effect."""
+        return 400 <= self.status < 500
+
     def as_dict(self) -> dict[str, t.Any]:
         """The ``error`` block of a result."""
         return {"code": self.code, "message": self.message, "request_id": self.request_id, "hint": self.hint}

@@ -186,5 +186,10 @@ def account_faults(accounts: t.Sequence[str], own: str | None = None) -> list[st
         f"account {account!r} must be an account id: digits only" for account in accounts if not is_account(account)
     ]
     if own and own in accounts:
-        faults.append(f"account {own} owns the image: an image can't be shared with its owner")
+        faults.append(owner_fault(own))
     return faults
+
+
+def owner_fault(account: str) -> str:
+    """Why an account can't get an image of its own."""
+    return f"account {account} owns the image: an image can't be shared with its owner"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import REGIONS
@@ -64,7 +64,7 @@ def instances_of(run: Run, image: Image) -> list[Data]:
     try:
         return run.api.instances.of_image(image["region"], image["image_id"])
     except ApiError as error:
-        if not error.code.startswith("Forb"):  # Forbidden, Forbidden.RAM, Forbbiden
+        if not error.code.startswith(error_codes.LACKS_RIGHT):
             raise
         return []  # the API refuses to delete what is used
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
-
-IN_USE = "ImageUsingByInstance"
 
 
 def refusal_of_owner(image: Image) -> Refused | None:
@@ -45,7 +43,7 @@ def refusal_to_remove(
     if instances and not options.force:
         users = ", ".join(instance["instance_id"] for instance in instances)
         return Refused(
-            IN_USE,
+            error_codes.IN_USE,
             f"{where} is used by instances: {users}",
             "Set force=true to delete it all the same: they go on, but can't be set up anew.",
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     ImageOpsError,
@@ -215,7 +215,7 @@ def _remove_image(
         _delete(run, image, marks)
     except ImageOpsError as error:
         # Others may use what only they see: the API's word alone tells that.
-        if isinstance(error, ApiError) and error.code == plan_remove.IN_USE:
+        if isinstance(error, ApiError) and error.code == error_codes.IN_USE:
             unshared = in_the_way.given_back(run, image, unshared)
         # Who has lost it all the same, and what its snapshots may still say.
         error.extra.update(unshared=unshared, warnings=marks.warnings)

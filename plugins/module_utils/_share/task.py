@@ -89,9 +89,8 @@ def means_everybody(options: Options) -> bool:
 
 def share_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_share."""
-    own = [f"account {run.account_id} owns the image: an image can't be shared with its owner"]
     if run.options.state == "present" and run.account_id in _all_accounts(run.options):
-        run.faults += own
+        run.faults.append(validation.owner_fault(run.account_id))
     found = targets.targets_of(run)
     shares = [Share(run, target) for target in found]
     warnings = targets.doubts(run, found)

@@ -156,7 +156,7 @@ def _started(run: Task[Options], result: Data, places: t.Sequence[Data]) -> Data
         try:
             answer = run.api.instances.run(run.options.region, _fields(run, place), str(uuid.uuid4()))
         except ApiError as error:
-            if not 400 <= error.status < 500:  # no refusal: it may have started one
+            if not error.refused:  # it may have started one
                 run.mark_changed()
             _note(result, place, error)
             refusals.append(error)

@@ -27,7 +27,7 @@ def look(run: Task[Options]) -> tuple[list[str], list[str]]:
     try:
         told = run.api.images.instance_types(run.options.region, run.options.image_id)
     except ApiError as error:
-        if not 400 <= error.status < 500:
+        if not error.refused:
             raise
         why = with_hint(f"{error.code}: {error.message}", error.hint)
         return [], [f"Whether the image runs on {', '.join(wanted)} is not known before the start: {why}"]
