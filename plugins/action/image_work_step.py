@@ -235,7 +235,9 @@ class ActionModule(ActionBase):
         """
         :returns: whether any of these files says something new
         """
-        return any([_files.write(path, text, check=begun["check"]) for path, text in texts.items()])
+        # Each is written before any is asked for.
+        news = [_files.write(path, text, check=begun["check"]) for path, text in texts.items()]
+        return any(news)
 
     def _outcome(self, told: _works_told.Told, begun: Data, **more: t.Any) -> Data:
         failures = told.failures

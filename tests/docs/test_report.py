@@ -122,7 +122,7 @@ def release(**other: t.Any) -> Data:
     images = [image(number, region) for number, region in enumerate(REGIONS)]
     run = {
         "began_at": "2026-11-22T10:00:00Z", "ended_at": "2026-11-22T11:00:00Z", "caller": "acs:ram::1:user/jane",
-        "job_id": "12", "steps": ["create", "copy", "verify", "share"], "actions": {one: "started" for one in REGIONS},
+        "job_id": "12", "steps": ["create", "copy", "verify", "share"], "actions": dict.fromkeys(REGIONS, "started"),
     }  # fmt: skip
     usual = {"host": "localhost", "account_id": ACCOUNTS[0], "name": "base", "complete": False, "failures": []}
     return {**usual, "images": images, "run": run, **other}
