@@ -82,6 +82,7 @@ TOKEN_USED = frozenset(
 
 # Shares
 
+SHARED = frozenset({"ImageUseShared"})  # somebody has the image, or an organisation does
 NO_SUCH_ACCOUNT = "InvalidAccount.NotFound"  # none at all, or none of that kind on the list that it is to leave
 # These concern one account of a call and not the image: the call is worth cutting in two.
 ONE_ACCOUNT = frozenset(

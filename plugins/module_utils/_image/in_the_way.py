@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What keeps an image from being removed: the copies that are being made of it, and instances."""
+"""What keeps an image from being removed: the copies that are being made of it, instances, and who else has it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,23 @@ import contextlib
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ApiError,
+    ImageOpsError,
+    Refused,
+    refuse,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, UNFINISHED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import REGIONS
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
+from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import LAG, ShareList
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task
+
+OptionsT = t.TypeVar("OptionsT", bound=RemoveOptions)
 
 
 class RunningCopies:
@@ -80,3 +90,67 @@ def given_back(run: Run, image: Image, accounts: list[str]) -> list[str]:
     )
     shares.apply(share_plan.plan([], accounts, state="present"), len(accounts))
     return lost
+
+
+def refuse_foreign(image: Image) -> None:
+    """Refuse another account's image before anything of it is looked at that only its owner sees."""
+    refuse(plan_remove.refusal_of_owner(image))
+
+
+def unshare_all(run: Task[OptionsT], image: Image, refusal_of: t.Callable[..., Refused | None]) -> list[str]:
+    """Take an image from all who have it, after checking that nothing else will refuse.
+
+    :returns: the accounts that it was, or would be, taken from
+    """
+    region, image_id = image["region"], image["image_id"]
+    refuse_foreign(image)
+    shares = ShareList(run, region, image_id, lambda *_told: run.mark_changed(), _raise)
+    accounts = _known_holders(run, image) if run.check else None
+    if accounts is None:
+        accounts = shares.read()
+    refuse(refusal_of(image, accounts, run.options))
+    if run.check:
+        run.changed = run.changed or bool(accounts or image["is_public"])
+        return accounts
+    everybody = share_plan.plan(accounts, accounts, state="absent")
+    shares.apply(everybody, len(accounts))
+    if image["is_public"]:
+        run.api.images.publish(region, image_id, False)
+        run.mark_changed()
+    return accounts
+
+
+def unshared_late(run: Task[OptionsT], image: Image, unshared: list[str], write: t.Callable[[], None]) -> None:
+    """Do what the API only does with an image that nobody has.
+
+    The list that was read may have been behind: if the API says that somebody has the image, those are taken off, too,
+    when they show, if that was asked for.
+
+    :param unshared: the accounts that it was taken from, to which those are added
+    """
+    shares = ShareList(run, image["region"], image["image_id"], lambda *_told: run.mark_changed(), _raise)
+
+    def look(_error: ApiError) -> None:
+        late = [account for account in shares.read() if account not in unshared]
+        shares.apply(share_plan.plan(late, late, state="absent"), len(late))
+        unshared.extend(late)
+
+    def is_early(error: ApiError) -> bool:
+        return error.code in error_codes.SHARED and run.options.unshare
+
+    try:
+        attempt(run, write, look, early=is_early, early_for=LAG)
+    except ImageOpsError as error:
+        error.extra.update(unshared=unshared)  # they have lost it all the same
+        raise
+
+
+def _raise(_account: str, error: ApiError) -> None:
+    raise error
+
+
+def _known_holders(run: Run, image: Image) -> list[str] | None:
+    """Who has an image, as far as the look at it has told that. Enough for check mode: a run reads the list itself."""
+    if "shares" in image:
+        return [share["account_id"] for share in image["shares"]]
+    return [] if image["is_shared"] is False else None

@@ -22,8 +22,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import importing, in_the_way, plan_remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.in_the_way import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
-from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.changes import for_diff
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task
@@ -37,45 +35,6 @@ DIFF_KEYS = ("image_id", "name", "description", "family", "status", "boot_mode",
 def diff(before: t.Mapping[str, t.Any] | None, after: t.Mapping[str, t.Any] | None) -> Data:
     """What the task shows of an image before and after."""
     return {side: for_diff(image, DIFF_KEYS) if image else {} for side, image in (("before", before), ("after", after))}
-
-
-def refuse_foreign(image: Image) -> None:
-    """Refuse another account's image before anything of it is looked at that only its owner sees."""
-    refuse(plan_remove.refusal_of_owner(image))
-
-
-def unshare_all(run: Task[OptionsT], image: Image, refusal_of: t.Callable[..., Refused | None]) -> list[str]:
-    """Take an image from all who have it, after checking that nothing else will refuse.
-
-    :returns: the accounts that it was, or would be, taken from
-    """
-    region, image_id = image["region"], image["image_id"]
-    refuse_foreign(image)
-
-    def refused(account: str, error: ApiError) -> None:
-        raise error
-
-    shares = ShareList(run, region, image_id, lambda added, removed, request_id: run.mark_changed(), refused)
-    accounts = _known_holders(run, image) if run.check else None
-    if accounts is None:
-        accounts = shares.read()
-    refuse(refusal_of(image, accounts, run.options))
-    if run.check:
-        run.changed = run.changed or bool(accounts or image["is_public"])
-        return accounts
-    everybody = share_plan.plan(accounts, accounts, state="absent")
-    shares.apply(everybody, len(accounts))
-    if image["is_public"]:
-        run.api.images.publish(region, image_id, False)
-        run.mark_changed()
-    return accounts
-
-
-def _known_holders(run: Run, image: Image) -> list[str] | None:
-    """Who has an image, as far as the look at it has told that. Enough for check mode: a run reads the list itself."""
-    if "shares" in image:
-        return [share["account_id"] for share in image["shares"]]
-    return [] if image["is_shared"] is False else None
 
 
 def remove(
@@ -102,7 +61,7 @@ def remove(
         if run.options.delete_snapshots != "none" and not (left or kept):
             warnings += run.visibility_warnings([region], snapshots=True)
     else:
-        refuse_foreign(image)
+        in_the_way.refuse_foreign(image)
         refuse(plan_remove.refusal_of_keep(image, run.options.ignore_keep, run.api.time))
         image, snapshots = _without_import(run, image, seen)
         deleted, spared = plan_remove.split_snapshots(image["image_id"], snapshots, run.options.delete_snapshots)
@@ -204,7 +163,7 @@ def _remove_image(
     if instances is None:
         instances = [] if run.options.force else in_the_way.instances_of(run, image)
     try:
-        unshared = unshare_all(run, image, functools.partial(_refusal_to_remove, run, copies, instances))
+        unshared = in_the_way.unshare_all(run, image, functools.partial(_refusal_to_remove, run, copies, instances))
     except ApiError as error:
         if error.code != "InvalidImageId.NotFound":
             raise
@@ -212,7 +171,7 @@ def _remove_image(
         waiter.until_gone(run, image["region"], image["image_id"])
         return []
     try:
-        _delete(run, image, marks)
+        _delete(run, image, marks, unshared)
     except ImageOpsError as error:
         # Others may use what only they see: the API's word alone tells that.
         if isinstance(error, ApiError) and error.code == error_codes.IN_USE:
@@ -269,19 +228,20 @@ def _without_locked(run: Run, region: str, snapshot_ids: list[str]) -> tuple[lis
     return plan_remove.without_locked(snapshot_ids, locks)
 
 
-def _delete(run: Task[OptionsT], image: Image, marks: _Marks) -> None:
+def _delete(run: Task[OptionsT], image: Image, marks: _Marks, unshared: list[str]) -> None:
+    region, image_id, force = image["region"], image["image_id"], run.options.force
     if run.check:
         run.mark_changed()
         return
     marks.put()
     try:
-        run.api.images.delete(image["region"], image["image_id"], force=run.options.force)
+        in_the_way.unshared_late(run, image, unshared, lambda: run.api.images.delete(region, image_id, force=force))
     except ApiError as error:
         if error.answered:
             marks.take_off()
         raise
     run.mark_changed()
-    waiter.until_gone(run, image["region"], image["image_id"])
+    waiter.until_gone(run, region, image_id)
 
 
 def _delete_snapshots(run: Task[OptionsT], wanted: list[str]) -> tuple[list[str], list[Data]]:

@@ -31,6 +31,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import (
     importing,
+    in_the_way,
     plan_disks,
     plan_import,
     plan_remove,
@@ -285,9 +286,11 @@ def _keep(run: Task[Options], image: Image) -> tuple[Image, list[str]]:
     changes.refuse_too_many_tags(where, image["tags"], repairs, run.options.max_tags)
     unshared: list[str] = []
     if repairs.attributes.get("Status") == DEPRECATED:
-        unshared = remove.unshare_all(run, image, plan_remove.refusal_to_withdraw)
+        unshared = in_the_way.unshare_all(run, image, plan_remove.refusal_to_withdraw)
     if repairs and run.check:
         run.mark_changed()
     elif repairs:
-        changes.apply(run.api, region, image_id, repairs, run.mark_changed)
+        in_the_way.unshared_late(
+            run, image, unshared, lambda: changes.apply(run.api, region, image_id, repairs, run.mark_changed)
+        )
     return repairs.applied_to(image), unshared

@@ -18,7 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
-from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove, remove
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import in_the_way, plan_remove, remove
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.in_the_way import RunningCopies
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import export, selection, told, use
@@ -223,9 +223,10 @@ def _retire(
 
 def _deprecate(run: Task[RemoveOptions], verdict: Verdict) -> list[str]:
     image = verdict.image
-    unshared = remove.unshare_all(run, image, plan_remove.refusal_to_withdraw)
+    unshared = in_the_way.unshare_all(run, image, plan_remove.refusal_to_withdraw)
     attributes = {"Status": DEPRECATED} if image["status"] != DEPRECATED else {}
-    _repair(run, image, changes.Repairs(attributes, tags={markers.DEPRECATED_AT: stamp(run.api.time)}))
+    repairs = changes.Repairs(attributes, tags={markers.DEPRECATED_AT: stamp(run.api.time)})
+    in_the_way.unshared_late(run, image, unshared, lambda: _repair(run, image, repairs))
     return unshared
 
 

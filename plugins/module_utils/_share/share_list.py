@@ -41,6 +41,7 @@ class ShareList:
         self._image_id = image_id
         self._changed = changed
         self._refused = refused
+        self._first_doubt: float | None = None
 
     def read(self) -> list[str]:
         """The accounts that have the image."""
@@ -72,7 +73,7 @@ class ShareList:
             batch = self._what_is_left(batch)
             if not any(batch):
                 return []
-            return None if is_transient(error) or _is_gone(batch, error) else self._smaller(batch, error)
+            return None if is_transient(error) or self._is_doubtful(batch, error) else self._smaller(batch, error)
 
         try:
             return attempt(
@@ -80,8 +81,8 @@ class ShareList:
                 call,
                 look,
                 passes=lambda error: True,  # none is believed without a look
-                early=lambda error: _is_gone(batch, error),
-                early_for=LAG,
+                early=lambda error: self._is_doubtful(batch, error),
+                early_for=self._lag_left(batch),
             )
         except ApiError as error:
             return self._smaller(batch, error)
@@ -100,6 +101,19 @@ class ShareList:
             account for account in remove if account in current
         ]
 
+    def _is_doubtful(self, batch: Batch, error: ApiError) -> bool:
+        """Whether the list may be behind: it does not show yet that the one account is on it, or not on it any more."""
+        doubtful = len(batch[0] + batch[1]) == 1 and error.code == error_codes.NO_SUCH_ACCOUNT
+        if doubtful and self._first_doubt is None:
+            self._first_doubt = self._run.clock.now()
+        return doubtful
+
+    def _lag_left(self, batch: Batch) -> float:
+        """Seconds that the list may be behind. Those that are to be added, and are no accounts, are waited for once."""
+        if batch[1] or self._first_doubt is None:
+            return LAG
+        return max(0.0, self._first_doubt + LAG - self._run.clock.now())
+
     def _smaller(self, batch: Batch, error: ApiError) -> list[Batch]:
         """A refusal of one account refuses the whole call: cut it in two until that account is alone."""
         if error.code not in error_codes.ONE_ACCOUNT:
@@ -108,9 +122,3 @@ class ShareList:
         if not halves:
             self._refused((batch[0] + batch[1])[0], error)
         return halves
-
-
-def _is_gone(batch: Batch, error: ApiError) -> bool:
-    """Whether one account, still on the list that was read, is not there any more: somebody has just removed it."""
-    add, remove = batch
-    return not add and len(remove) == 1 and error.code == error_codes.NO_SUCH_ACCOUNT
