@@ -52,7 +52,9 @@ calls:
   elements: dict
   returned: for the step begin
 msg:
-  description: What was done, in lines, or everything that went wrong.
+  description:
+    - What was done, in lines, or everything that went wrong.
+    - A finding of an audit that this run has not looked at comes with the time when it was last seen.
   type: raw
   returned: always
 """

@@ -84,7 +84,7 @@ def record(calls: t.Sequence[Data], results: t.Sequence[Data], previous: Data | 
     """
     accounts = [_account(call, result) for call, result in zip(calls, results, strict=True)]
     found = [
-        {"account_id": account["account_id"], **one, "since": run["began_at"]}
+        {"account_id": account["account_id"], **one, "since": run["began_at"], "last_seen_at": None}
         for account, result in zip(accounts, results, strict=True)
         for one in result.get("findings") or []
     ]
@@ -126,9 +126,11 @@ def _not_looked(accounts: t.Sequence[Data], results: t.Sequence[Data]) -> list[D
 def _remembering(made: Data, previous: Data) -> Data:
     """A record with what the one before knows: since when, what has gone, and what could not be looked at this time.
 
-    What was found where nobody has asked this time is kept apart: it is no finding of this run, and not gone.
+    What was found where nobody has asked this time is kept apart: it is no finding of this run, and not gone. All that
+    this run has not found itself has the time when it was last seen.
     """
-    before = {key_of(one): one for one in [*previous["findings"], *previous.get("elsewhere", [])]}
+    known = [*previous["findings"], *previous.get("elsewhere", [])]
+    before = {key_of(one): {**one, "last_seen_at": _seen_at(one, previous)} for one in known}
     now = {key_of(one) for one in made["findings"]}
     findings = [{**one, "since": before.get(key_of(one), one)["since"]} for one in made["findings"]]
     past: dict[str, list[Data]] = {"findings": findings, "gone": [], "elsewhere": []}
@@ -136,6 +138,11 @@ def _remembering(made: Data, previous: Data) -> Data:
         if key not in now:
             past[_place_of(made, one)].append(one)
     return {**made, **past}
+
+
+def _seen_at(finding: Data, previous: Data) -> str:
+    """When a finding of the record before was last seen, as far as that knows. One without a mark was seen at first."""
+    return str(finding.get("last_seen_at", finding["since"]) or previous["run"]["began_at"])
 
 
 def _place_of(made: Data, finding: Data) -> str:
@@ -181,6 +188,11 @@ def bad(made: Data) -> list[Data]:
     return [one for one in made["findings"] if one["level"] == "bad"]
 
 
+def seen_earlier(made: Data) -> list[Data]:
+    """Those of them that an earlier run has seen, and this one has not looked at."""
+    return [one for one in bad(made) if one["last_seen_at"]]
+
+
 def failures(made: Data, fail_on: str) -> list[str]:
     """Why the playbook fails: what could not be looked at, and the findings that it is told to fail on."""
     unseen = [one for one in made["not_looked"] if not one["optional"]]
@@ -194,7 +206,7 @@ def failures(made: Data, fail_on: str) -> list[str]:
 
 def lines(made: Data) -> list[str]:
     """What people read of it on the screen."""
-    told = [f"{_named(one)}: {one['message']}{' (new)' if is_new(one, made) else ''}" for one in made["findings"]]
+    told = [f"{_named(one)}: {one['message']}{_since(one, made)}" for one in made["findings"]]
     told += [f"{_named(one)} is gone from the list" for one in made["gone"]]
     unseen = [one for one in made["not_looked"] if one["optional"]]
     for what in sorted({one["what"] for one in unseen}):
@@ -203,7 +215,16 @@ def lines(made: Data) -> list[str]:
         told.append(f"{what} was not looked at in {where}: {why}")
     images = sum(one["images"] for one in made["families"])
     where = f"{counted(images, 'image')} of {counted(len(made['accounts']), 'account')}"
-    return [*told, f"{counted(len(bad(made)), 'finding')} in {where}"]
+    earlier = len(seen_earlier(made))
+    rest = f", {earlier} of which {'was' if earlier == 1 else 'were'} not looked at this time" if earlier else ""
+    return [*told, f"{counted(len(bad(made)), 'finding')} in {where}{rest}"]
+
+
+def _since(one: Data, made: Data) -> str:
+    """Whether it is new, or was not looked at this time."""
+    if one["last_seen_at"]:
+        return f" (not looked at this time, seen at {one['last_seen_at']})"
+    return " (new)" if is_new(one, made) else ""
 
 
 def _named(one: Data) -> str:
@@ -220,6 +241,7 @@ def facts(made: Data) -> Data:
     return {
         "findings": len(bad(made)),
         "new": len([one for one in bad(made) if is_new(one, made)]),
+        "seen_earlier": len(seen_earlier(made)),
         "gone": len(made["gone"]),
         "not_looked": len([one for one in made["not_looked"] if not one["optional"]]),
         "by_kind": {kind: len([one for one in made["findings"] if one["kind"] == kind]) for kind in kinds},
@@ -266,6 +288,7 @@ def _is_finding(one: t.Any) -> bool:
         isinstance(one, dict)
         and all(isinstance(one.get(name), str) for name in _TEXTS)
         and one["kind"] in KINDS
+        and isinstance(one.get("last_seen_at"), (str, type(None)))
         and isinstance(one.get("gib"), int)
         and isinstance(one.get("accounts"), list)
         and all(isinstance(name, str) for name in one["accounts"])

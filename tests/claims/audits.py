@@ -72,14 +72,10 @@ def _is_so(kind: str, told: Data, image: Data, facts: Facts) -> bool:
 
 
 def of_audit(document: Data, facts: Facts) -> list[str]:
-    """Of the file of an audit over accounts. What could not be looked at this time is told as it was before."""
-    blind = {(one["account_id"], one["region"]) for one in document["not_looked"]}
-    found = [
-        claim
-        for one in document["findings"]
-        if not {(one["account_id"], one["region"]), (one["account_id"], "")} & blind
-        for claim in finding(one, facts)
-    ]
+    """Of the file of an audit over accounts. What this run has not seen itself says so, and is told as it was before."""
+    found = [claim for one in document["findings"] if not one["last_seen_at"] for claim in finding(one, facts)]
+    unmarked = [one for one in [*document["gone"], *document["elsewhere"]] if not one["last_seen_at"]]
+    found += [f"{one['kind']} {one['id']} is told as if it was seen now" for one in unmarked]
     for one in document["gone"]:
         # What has gone from the list is not so any more, or nobody asks for it now.
         if one["kind"] in ("orphaned_snapshot", "failed", "unfinished") and not finding(one, facts):

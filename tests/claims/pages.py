@@ -33,5 +33,8 @@ def of_index(page: str, manifests: t.Sequence[Data]) -> list[str]:
 
 def of_audit_page(page: str, document: Data) -> list[str]:
     """Of the page of an audit."""
-    named = {one["id"] for one in document["findings"]} - {""}
-    return [f"page of the audit: {one} is missing" for one in sorted(named) if one not in page]
+    told = [*document["findings"], *document["gone"]]
+    named = {one["id"] for one in told} - {""}
+    found = [f"page of the audit: {one} is missing" for one in sorted(named) if one not in page]
+    marks = [page.count("last seen "), sum(one["last_seen_at"] is not None for one in told)]
+    return found if len({*marks}) == 1 else [*found, f"page of the audit: {marks[0]} of {marks[1]} were seen earlier"]

@@ -57,6 +57,25 @@ def test_a_release_that_somebody_has_changed(stage: Stage) -> None:
     assert "overshared base-1 is gone from the list" in allowed.out and stage.writes() == []
 
 
+def test_what_a_run_could_not_look_at_says_when_it_was_seen(stage: Stage) -> None:
+    released(stage)
+    audit = {"image_audit_allowed": [], "image_audit_regions": [HOME, BEIJING]}
+    record = stage.folder / "image_audit-localhost.json"
+    stage.playbook("image_audit", audit)
+    began = json.loads(record.read_text())["run"]["began_at"]
+    shut = {"kind": "error", "action": "DescribeImages", "code": "Forbidden.RAM", "status": 403, "times": None}
+    stage.control("faults", {**shut, "region": BEIJING})
+    found = stage.playbook("image_audit", audit, code=2)
+    assert f"which no list names (not looked at this time, seen at {began})" in found.out
+    assert [one["last_seen_at"] for one in json.loads(record.read_text())["findings"]] == [began]
+    assert "last seen " in record.with_suffix(".html").read_text()
+    stage.playbook("image_audit", {**audit, "image_audit_regions": [HOME]})
+    assert [one["last_seen_at"] for one in json.loads(record.read_text())["elsewhere"]] == [began]
+    stage.control("faults", method="DELETE")
+    stage.playbook("image_audit", audit)
+    assert [one["last_seen_at"] for one in json.loads(record.read_text())["findings"]] == [None]
+
+
 def test_many_accounts_one_of_which_lets_nobody_in(stage: Stage) -> None:
     stage.image(name="lost", account=ONE, status="CreateFailed")
     stage.image(name="fine", account=ONE)

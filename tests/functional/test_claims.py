@@ -116,6 +116,21 @@ def test_an_audit(lab: Lab) -> None:
     assert all(found(lab, told, lie) for lie in lies)
 
 
+def test_the_file_and_the_page_of_an_audit(lab: Lab) -> None:
+    image = lab.source(family="base", shares=[ONE])
+    told = lab.ok("ecs_image_audit_info", region=HOME, allowed=[]).result
+    (entry,) = [{**one, "last_seen_at": None} for one in told["findings"]]
+    seen = "2026-11-01T10:00:00Z"
+    earlier = {**entry, "id": "m-nowhere", "last_seen_at": seen}
+    document = {"findings": [entry, earlier], "gone": [], "elsewhere": [earlier]}
+    page = f"{image} m-nowhere last seen 2026-11-01 10:00 UTC"
+    assert claims.of_audit(document, lab.facts()) == claims.of_audit_page(page, document) == []
+    for key in ("findings", "gone", "elsewhere"):
+        assert claims.of_audit({**document, key: [{**earlier, "last_seen_at": None}]}, lab.facts()), key
+    for lie in (page.replace("m-nowhere", ""), page.replace("last seen", ""), f"{page} last seen now"):
+        assert claims.of_audit_page(lie, document), lie
+
+
 def test_pages_have_all_that_they_are_made_of() -> None:
     image = {"image_id": "m-bp1demo0source0image", "shares": [{"account_id": ONE}]}
     manifest = {"name": "base-1", "images": [image]}

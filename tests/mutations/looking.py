@@ -62,6 +62,15 @@ MUTATIONS = (
         folder="plugin_utils",
     ),
     Mutation(
+        7,
+        "what an audit has not seen this time is told as seen now",
+        "_audit.py",
+        'return str(finding.get("last_seen_at", finding["since"]) or previous["run"]["began_at"])',
+        "return None",
+        RECORD,
+        folder="plugin_utils",
+    ),
+    Mutation(
         6,
         "a notice from the future hides all that come later",
         "_events/plan.py",

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import threading
 import typing as t
 
 if t.TYPE_CHECKING:
@@ -28,6 +30,26 @@ def play(stage: Stage, *tasks: Data, code: int | None = 0, words: t.Sequence[str
     path.write_text(json.dumps(book))
     wait = json.dumps({"image_release_wait_interval": 0.1})
     return stage.run("ansible-playbook", str(path), "-e", wait, *words, code=code)
+
+
+@contextlib.contextmanager
+def meanwhile(due: t.Callable[[], bool], then: t.Callable[[], object]) -> t.Iterator[None]:
+    """While a play runs: do something as soon as it has come so far."""
+    is_over = threading.Event()
+
+    def work() -> None:
+        while not is_over.wait(0.05):
+            if due():
+                then()
+                return
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
 
 
 def role(apply: Data | None = None, which: str = "image_release", **variables: t.Any) -> Data:

@@ -10,7 +10,7 @@ import json
 import typing as t
 
 import pytest
-from ways.plays import BEIJING, FRANKFURT, HOME, ONE, TWO, play, role, shown, told
+from ways.plays import BEIJING, FRANKFURT, HOME, ONE, TWO, meanwhile, play, role, shown, told
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Play, Stage
@@ -19,7 +19,8 @@ pytestmark = pytest.mark.slow
 
 Data = dict[str, t.Any]
 KIND = "What shows late, is missing or can not be looked at"
-SLOW = {"copy_gib_per_second": 0.5}  # a copy takes four seconds of the machine's time
+SLOW = {"copy_gib_per_second": 0.005}  # a copy lasts longer than any play here
+LASTS = 4000  # seconds of the simulator that it takes
 SHUT = {"kind": "error", "action": "DescribeImages", "code": "Forbidden.RAM", "status": 403, "times": None}
 
 
@@ -52,6 +53,13 @@ def started(stage: Stage, source: str, *regions: str) -> None:
     stage.control("settings", SLOW)
     asked = {"region": HOME, "image_id": source, "name": "base-1", "destination_regions": [*regions], "wait": False}
     play(stage, {"imageops.alicloud.ecs_image_copy": {**asked, "family": ""}})
+    stage.forget()
+
+
+def looks(stage: Stage, region: str = BEIJING) -> int:
+    """How often somebody has looked at the images of a region."""
+    calls = stage.control("journal")["entries"]
+    return len([call for call in calls if (call["action"], call["region"]) == ("DescribeImages", region)])
 
 
 # Steps that could not be done yet
@@ -61,8 +69,18 @@ def test_the_share_step_alone_waits_for_a_copy_that_still_runs(stage: Stage) -> 
     """It ended well and complete, and nobody had the copy."""
     source = stage.image(name="base-1")
     started(stage, source, BEIJING)
-    release(stage, source, steps=["share"], accounts=[ONE])
+    with meanwhile(lambda: looks(stage) >= 6, lambda: stage.control("clock", {"advance": LASTS})):
+        release(stage, source, steps=["share"], accounts=[ONE])
     assert stage.shares(copy_in(stage)) == [ONE] and manifest(stage)["complete"]
+
+
+def test_the_share_step_that_is_not_to_wait_says_what_still_runs(stage: Stage) -> None:
+    """It ended well and complete, too."""
+    source = stage.image(name="base-1")
+    started(stage, source, BEIJING)
+    done = release(stage, source, steps=["share"], accounts=[ONE], wait=False, code=2)
+    assert f"{BEIJING}: {copy_in(stage)} is Creating: run again when it is Available" in done.out
+    assert stage.shares(copy_in(stage)) == [] and not manifest(stage)["complete"]
 
 
 def test_nothing_joins_the_family_where_a_copy_is_missing(stage: Stage) -> None:
@@ -89,15 +107,17 @@ def test_two_tasks_at_once_for_the_same_destinations(stage: Stage) -> None:
     """The one that is refused by the name of the other's copy works with that."""
     source = stage.image(name="base-1")
     stage.control("settings", {"listed_late": {"CopyImage": 40}, "tags_shown_late": {"CopyImage": 50}})
-    stage.control("faults", {"kind": "delay", "action": "CopyImage", "seconds": 1, "times": None})
+    # Neither copies before both have seen that there is no copy.
+    stage.control("faults", {"kind": "hold", "action": "CopyImage", "times": None})
     asked = {"region": HOME, "image_id": source, "destination_regions": [BEIJING, FRANKFURT]}
     task = {"imageops.alicloud.ecs_image_copy": asked, "async": 120, "poll": 0}
     ended = {"ansible.builtin.async_status": {"jid": "{{ item }}"}, "retries": 200, "delay": 0.3, "register": "ended"}
     ended |= {"until": "ended.finished", "loop": ["{{ one.ansible_job_id }}", "{{ two.ansible_job_id }}"]}
-    done = play(
-        stage, task | {"register": "one"}, task | {"register": "two"}, ended,
-        shown("ended.results | map(attribute='images') | unique | length"),
-    )  # fmt: skip
+    with meanwhile(lambda: len(stage.control("faults")["held"]) == 4, lambda: stage.control("faults", method="DELETE")):
+        done = play(
+            stage, task | {"register": "one"}, task | {"register": "two"}, ended,
+            shown("ended.results | map(attribute='images') | unique | length"),
+        )  # fmt: skip
     assert "SHOWN 1" in told(done) and all(copy_in(stage, region) for region in (BEIJING, FRANKFURT))
 
 

@@ -19,7 +19,7 @@ Data = dict[str, t.Any]
 OWN, OTHER = "1000000000000001", "1000000000000002"
 ROLE = f"acs:ram::{OTHER}:role/audit"
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
-FIRST, SECOND = "2026-11-01T10:00:00Z", "2026-11-02T10:00:00Z"
+FIRST, SECOND, THIRD = (f"2026-11-0{day}T10:00:00Z" for day in (1, 2, 3))
 
 
 def finding(kind: str = "overshared", region: str = HOME, **other: t.Any) -> Data:
@@ -102,11 +102,36 @@ def test_an_audit_that_is_asked_for_less_calls_nothing_else_gone_and_nothing_new
     assert "public" in [one["kind"] for one in shut["findings"]] and shut["elsewhere"] == []
 
 
+def test_what_this_run_has_not_seen_says_when_it_was_last_seen() -> None:
+    first = record(result(finding(), finding("missing", BEIJING), finding("public", id="m-2")))
+    assert {one["last_seen_at"] for one in first["findings"]} == {None}
+    blind = result(finding(), not_looked=[unseen("images", BEIJING)])
+    second = record(blind, before=first, at=SECOND)
+    seen = {one["kind"]: one["last_seen_at"] for one in [*second["findings"], *second["gone"]]}
+    assert seen == {"overshared": None, "missing": FIRST, "public": FIRST}
+    told = _audit.lines(second)
+    assert f"{OWN} {BEIJING}: missing base: it is so (not looked at this time, seen at {FIRST})" in told
+    assert told[-1] == "2 findings in 2 images of 1 account, 1 of which was not looked at this time"
+    assert _audit.facts(second)["seen_earlier"] == 1 and _audit.facts(first)["seen_earlier"] == 0
+    assert _report.audit(second).count("last seen 2026-11-01 10:00 UTC") == 2
+    # It stays the time of the look, however often nobody can look or is asked to.
+    again = record(blind, before=_audit.read(_audit.as_text(second), "a.json"), at=THIRD)
+    less = record(result(finding(), regions=[HOME]), before=again, at=THIRD)
+    assert [one["last_seen_at"] for one in [again["findings"][1], *less["elsewhere"]]] == [FIRST, FIRST]
+    assert not _audit.differs(record(blind, before=again, at=THIRD), again)
+    found = record(result(finding(), finding("missing", BEIJING)), before=less, at=THIRD)
+    assert [(one["last_seen_at"], one["since"]) for one in found["findings"]] == [(None, FIRST)] * 2
+
+
 def test_a_record_of_before_that_kept_nothing_apart_is_read() -> None:
     older = record(result(finding()))
-    del older["elsewhere"]
+    del older["elsewhere"], older["findings"][0]["last_seen_at"]
+    older["run"]["began_at"] = SECOND
     read = _audit.read(_audit.as_text(older), "a.json")
     assert record(result(finding()), before=read, at=SECOND)["findings"][0]["since"] == FIRST
+    # Nobody knows whether that run has seen it.
+    (kept,) = record(result(not_looked=[unseen("images")]), before=read, at=THIRD)["findings"]
+    assert kept["last_seen_at"] == FIRST
     spoilt = {**older, "elsewhere": [{}]}
     with pytest.raises(ManifestFault):
         _audit.read(_audit.as_text(spoilt), "a.json")
@@ -141,7 +166,7 @@ def test_what_is_no_record_is_not_overwritten(text: str) -> None:
 def test_a_record_is_read_again_and_a_spoilt_one_is_not() -> None:
     made = record(result(finding()))
     assert _audit.read(_audit.as_text(made), "a.json") == made and _audit.read(None, "a.json") is None
-    for spoilt in ({"kind": "odd"}, {"accounts": [1]}, {"since": None}, {"gib": "1"}):
+    for spoilt in ({"kind": "odd"}, {"accounts": [1]}, {"since": None}, {"gib": "1"}, {"last_seen_at": 1}):
         with pytest.raises(ManifestFault):
             _audit.read(_audit.as_text({**made, "findings": [{**made["findings"][0], **spoilt}]}), "a.json")
 
