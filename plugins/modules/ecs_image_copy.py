@@ -244,7 +244,7 @@ copies:
       type: str
       sample: eu-central-1
     image_id:
-      description: The copy. Null for one that is only planned.
+      description: The copy. Null for one that is only planned, and where none is there any more.
       type: str
       sample: m-gw8demo0copied0image
     name:
@@ -257,7 +257,8 @@ copies:
       sample: base-2026-11
     seen_ids:
       description:
-        - The own images that the last look for this copy has shown, by the tags of its source or by its name.
+        - The own images that the last look for this copy has shown, by the tags of its source or by its name, without
+          those that have gone since.
         - Null if the region could not be looked at.
       type: list
       elements: str

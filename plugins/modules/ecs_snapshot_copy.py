@@ -117,7 +117,7 @@ copies:
       type: str
       sample: eu-central-1
     snapshot_id:
-      description: The copy. Null for one that is only planned.
+      description: The copy. Null for one that is only planned, and where none is there any more.
       type: str
       sample: s-gw8demo0snapshot
     name:

@@ -144,11 +144,7 @@ def _looks(parts: Data) -> dict[str, set[str]] | None:
     if copies is None:
         # Without a failure it had none to look for: no destination is asked for any more.
         return None if parts["failures"] or parts["copies"] else {}
-    return {one["region"]: _still_there(one) for one in copies if one.get("seen_ids") is not None}
-
-
-def _still_there(copy: Data) -> set[str]:
-    return {*copy["seen_ids"]} - {(copy.get("replaced") or {}).get("image_id")}
+    return {one["region"]: {*one["seen_ids"]} for one in copies if one.get("seen_ids") is not None}
 
 
 def _is_complete(made: Data, parts: Data) -> bool:

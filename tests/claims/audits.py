@@ -72,7 +72,7 @@ def _is_so(kind: str, told: Data, image: Data, facts: Facts) -> bool:
 
 
 def of_audit(document: Data, facts: Facts) -> list[str]:
-    """Of the file of an audit over accounts. What this run has not seen itself says so, and is told as it was before."""
+    """Of the file of an audit over accounts. What this run has not seen itself says so and is as it was."""
     found = [claim for one in document["findings"] if not one["last_seen_at"] for claim in finding(one, facts)]
     unmarked = [one for one in [*document["gone"], *document["elsewhere"]] if not one["last_seen_at"]]
     found += [f"{one['kind']} {one['id']} is told as if it was seen now" for one in unmarked]

@@ -14,13 +14,13 @@ COPIED_FROM, COPIED_AS = "imageops:copied-from", "imageops:copied-as"
 def copy(entry: Data, facts: Facts) -> list[str]:
     """An entry of ``copies``, of an image or of a snapshot."""
     where = f"copies, {entry['region']}"
-    if entry.get("planned") or entry.get("error"):
+    if entry.get("planned"):
         return []
     if "source_snapshot_id" in entry or not entry.get("image_id"):
         missing = entry.get("snapshot_id") and entry["snapshot_id"] not in facts.snapshots
         return [f"{where}: {entry['snapshot_id']} is not there"] if missing else []
     found = there(entry["region"], entry["image_id"], facts, where)
-    if found:
+    if found or entry.get("error"):
         return found
     image = facts.images[entry["image_id"]]
     found = status_of(entry["status"], image, where)

@@ -63,7 +63,7 @@ MUTATIONS = (
         6,
         "the id of an image that is not proved to be ours is told",
         "_copy/destination.py",
-        "if not self.knows(self.record.image_id):",
+        "if self.record.image_id and not self.knows(self.record.image_id):",
         "if False:",
         functional("share_nothing_else"),
     ),

@@ -10,7 +10,10 @@ import json
 import typing as t
 
 import pytest
+from ways.firewall import firewall
 from ways.plays import BEIJING, FRANKFURT, HOME, ONE, TWO, meanwhile, play, role, shown, told
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import REGIONS
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Play, Stage
@@ -60,6 +63,12 @@ def looks(stage: Stage, region: str = BEIJING) -> int:
     """How often somebody has looked at the images of a region."""
     calls = stage.control("journal")["entries"]
     return len([call for call in calls if (call["action"], call["region"]) == ("DescribeImages", region)])
+
+
+def begun(stage: Stage) -> set[str]:
+    """Where copies have been asked for."""
+    calls = stage.control("journal")["entries"]
+    return {call["params"]["DestinationRegionId"] for call in calls if call["action"] == "CopyImage"}
 
 
 # Steps that could not be done yet
@@ -134,6 +143,21 @@ def test_images_of_the_same_second_are_in_the_same_order_in_every_region(stage: 
         info = {"imageops.alicloud.ecs_image_info": {"region": region, "family": "base", "newest": 1}}
         newest.append(play(stage, info).one("ecs_image_info")["images"][0]["name"])
     assert len({*newest}) == 1, newest
+
+
+def test_places_that_never_answer_hold_up_no_other(stage: Stage) -> None:
+    """The good ones came after those in front of them had been waited for in vain."""
+    source, good = stage.image(name="base-1"), {BEIJING, FRANKFURT, "us-west-1", "cn-shanghai"}
+    silent = [region for region in sorted(REGIONS) if region not in {HOME, *good}][:20]
+    with firewall(stage.ready["proxy"], {f"ecs.{region}.aliyuncs.com" for region in silent}) as wall:
+        proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), wall.address)
+        stage.ready["env"] = {**stage.ready["env_proxy"], **proxies}
+        asked = {"region": HOME, "image_id": source, "destination_regions": [*silent, *good]}
+        patient = {"connect_timeout": 60, "read_timeout": 60, "ca_path": stage.ready["ca"]}
+        with meanwhile(lambda: bool(wall.given_up) or begun(stage) == good, wall.lift):
+            done = play(stage, {"imageops.alicloud.ecs_image_copy": {**asked, **patient}}, code=2)
+        assert wall.given_up == []
+    assert {*done.one("ecs_image_copy")["images"]} == good
 
 
 # What manifests remember

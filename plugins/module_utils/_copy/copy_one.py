@@ -182,7 +182,10 @@ def _successor(destination: Destination, image_id: str, error: Refused) -> Image
     :raises Refused: the given error, if there is nothing. It is not started again, since somebody may have cancelled it
     """
     decision = destination.decide()
-    if decision.refusal or decision.image is None or decision.image["image_id"] == image_id:
+    is_back = decision.image is not None and decision.image["image_id"] == image_id
+    if error.code == waiter.VANISHED and not is_back:
+        destination.is_gone(image_id)
+    if decision.refusal or decision.image is None or is_back:
         raise error
     destination.record_decision(decision)
     return decision.image
@@ -194,13 +197,17 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
     try:
         destination.api.images.cancel_copy(destination.region, image_id)
     except ApiError as error:
-        if error.code in error_codes.NO_RUNNING_COPY:
-            return  # it finished or went at the last moment; the next run sees which
-        raise
+        if error.code not in error_codes.NO_RUNNING_COPY:
+            raise
+        # It finished or went at the last moment.
+        if destination.look_at(image_id) is None:
+            destination.is_gone(image_id)
+        return
     where = f"the copy {image_id} in {destination.region} did not finish in time"
     remedy = "Give it more time with wait_timeout."
     if not _is_gone(destination, image_id):
         raise TimedOut(f"{where}. It was told to stop and is {destination.record.status} all the same", remedy)
+    destination.is_gone(image_id)
     raise Ended(copy_plan.CANCELLED, TimedOut(f"{where} and was cancelled", remedy))
 
 

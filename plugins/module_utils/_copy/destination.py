@@ -105,7 +105,8 @@ class Destination:
         """Look, and decide by what is there now."""
         found = self._look()
         if not self.wanted.is_source:
-            self.record.seen_ids = sorted({image["image_id"] for image in [*found.marked, *found.named]})
+            seen = {image["image_id"] for image in [*found.marked, *found.named]}
+            self.record.seen_ids = sorted(seen - self.removed_ids)  # lists may show those a little longer
         return self._decision(found)
 
     def decide_about(self, image: Image) -> Decision:
@@ -201,6 +202,14 @@ class Destination:
         record.progress, record.snapshot_ids = 0, []
         self.before = self.after = None
 
+    def is_gone(self, image_id: str) -> None:
+        """An image that was seen here is there no more: no next step may read its id."""
+        self.record.seen_ids = [one for one in self.record.seen_ids or [] if one != image_id]
+        if self.record.image_id == image_id:
+            before = self.before
+            self.forget_image()
+            self.before = before
+
     def as_wanted(self) -> Image:
         """The copy as it will look."""
         source, wanted = t.cast(Image, self.source), self.wanted
@@ -226,7 +235,7 @@ class Destination:
         self.record.action = action
         if error is not None:
             self.record.error = error.as_dict()
-            if not self.knows(self.record.image_id):
+            if self.record.image_id and not self.knows(self.record.image_id):
                 self.forget_image()
             self.report_progress()
 

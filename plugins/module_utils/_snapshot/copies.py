@@ -159,6 +159,7 @@ class SnapshotCopies:
         copy.replaced = True
         copy.generation += 1
         self.run.api.snapshots.delete(self.region, snapshot["snapshot_id"])
+        copy.snapshot = None  # what went is told no more
         self._written()
 
     def _until_accomplished(self) -> None:
@@ -218,11 +219,14 @@ class SnapshotCopies:
         :returns: what was cancelled, and what goes on because it may be another run's
         """
         running = [copy for copy in self.copies if copy.snapshot and not copy.is_accomplished]
-        own = [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in running if copy.own]
-        for snapshot_id in own:
-            self.run.api.snapshots.delete(self.region, snapshot_id)
+        others = [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in running if not copy.own]
+        own = []
+        for copy in [copy for copy in running if copy.own]:
+            own.append(t.cast(Snapshot, copy.snapshot)["snapshot_id"])
+            self.run.api.snapshots.delete(self.region, own[-1])
+            copy.snapshot = None  # what went is told no more
             self._written()
-        return own, [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in running if not copy.own]
+        return own, others
 
     def _forgotten(self, copy: SnapshotCopy) -> None:
         """An id that is not visible: deleted by somebody, replaced by another run, or the answer to an old token."""

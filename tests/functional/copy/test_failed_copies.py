@@ -115,6 +115,18 @@ def test_all_failed_copies_of_a_pair_are_replaced_by_one(lab: Lab) -> None:
     assert not set(snapshots) & set(lab.sim.world.snapshots)
 
 
+@pytest.mark.parametrize("by", ["CopyImage", "DeleteSnapshot"])
+def test_a_failed_copy_that_went_is_told_no_more_where_no_other_came(lab: Lab, by: str) -> None:
+    """Its id stood in the result, and the release's manifest took it for an image."""
+    source = lab.source()
+    failed = {lab.twin(source, BEIJING, status="CreateFailed", name=name) for name in ("golden", "renamed")}
+    lab.fault("error", by, code="Forbidden.RAM", status=403, times=None)
+    outcome = copy(lab, source)
+    told, left = outcome.copy_in(BEIJING), {one.image_id for one in lab.own(BEIJING)}
+    assert told["error"]["code"] == "Forbidden.RAM" and left < failed
+    assert (told["image_id"], told["status"], {*told["seen_ids"]}) == (None, None, left)
+
+
 def test_a_copy_by_snapshots_that_fails_meanwhile_is_replaced(lab: Lab) -> None:
     source = lab.source(disks=[{"size": 20, "disk_id": "d-one"}])
     lab.fault("hold", "CreateImage", when="before")

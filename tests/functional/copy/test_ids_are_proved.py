@@ -247,6 +247,19 @@ def test_a_snapshot_that_is_gone_is_not_told_because_a_token_names_it(lab: Lab) 
     assert made["snapshot_id"] != gone["snapshot_id"]
 
 
+def test_a_failed_snapshot_that_went_is_told_no_more_where_no_other_came(lab: Lab) -> None:
+    copy = {
+        "region": HOME,
+        "snapshot_id": lab.plant("snapshots", region=HOME, size=20),
+        "destinations": [{"region": BEIJING}],
+    }
+    lab.fault("copy_fails", "CopySnapshot")
+    lab.fault("error", "CopySnapshot", code="Forbidden.RAM", status=403, times=None, nth=2)
+    (told,) = lab.fails("ecs_snapshot_copy", "Forbidden.RAM", **copy).result["copies"]
+    assert (told["snapshot_id"], told["status"]) == (None, None)
+    assert not [one for one in lab.sim.world.snapshots.values() if one.region == BEIJING]
+
+
 # What goes, and is not seen
 
 

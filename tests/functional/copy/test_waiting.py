@@ -88,6 +88,7 @@ def test_a_copy_that_vanishes_is_failed_and_not_started_again(lab: Lab) -> None:
     lab.clock.after(30, lambda: lab.cancel_by_hand(lab.one(BEIJING)))
     outcome = copy(lab, source, BEIJING, VALLEY)
     assert outcome.copy_in(BEIJING)["error"]["code"] == "Vanished"
+    assert (outcome.copy_in(BEIJING)["image_id"], outcome.copy_in(BEIJING)["seen_ids"]) == (None, [])
     assert outcome.copy_in(VALLEY)["status"] == "Available"
     assert len([call for call in lab.calls("CopyImage") if call["params"]["DestinationRegionId"] == BEIJING]) == 1
     assert lab.own(BEIJING) == []

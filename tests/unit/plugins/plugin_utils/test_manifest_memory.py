@@ -125,9 +125,8 @@ def test_the_time_of_the_last_look_does_not_move() -> None:
     [
         copied(BEIJING, image_id="m-9", seen_ids=[], action="started"),
         copied(BEIJING, image_id=None, status=None, seen_ids=[], action="failed", error={"code": "X", "message": "no"}),
-        copied(BEIJING, image_id="m-9", seen_ids=["m-2"], action="replaced", replaced={"image_id": "m-2"}),
     ],
-    ids=["made anew", "gone, and not made", "replaced by this run"],
+    ids=["made anew", "gone, and not made"],
 )
 def test_a_look_that_shows_it_gone_is_believed(copy: Data) -> None:
     made = run(copy, at=SECOND, previous=whole())
