@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import base64
 import re
+import typing as t
 
 import pytest
+from alibabacloud_ecs20140526 import models
 from functional import hostile
 from functional.support import HOME, Lab
 from hypothesis import given
@@ -20,6 +22,7 @@ from hypothesis import strategies as st
 from simulator.actions.parameters import KNOWN
 from simulator_tests.helpers import Raw
 
+Data = dict[str, t.Any]
 GIVE = "ecs_launch_template_image"
 NOT_OF_A_VERSION = ("RegionId", "LaunchTemplateId", "LaunchTemplateName", "VersionDescription")
 FIELDS = {name: one.kind for name, one in KNOWN["CreateLaunchTemplateVersion"].items() if name not in NOT_OF_A_VERSION}
@@ -86,6 +89,32 @@ def every_field() -> dict[str, str]:
     return found
 
 
+def leaves(value: t.Any) -> int:
+    """How many values there are in something nested."""
+    if isinstance(value, (dict, list)):
+        return sum(map(leaves, value.values() if isinstance(value, dict) else value))
+    return 1
+
+
+def filled(kind: t.Any) -> t.Any:
+    """One of the SDK's models with every field of it, as it goes over the wire. What is no model is a text."""
+    (inner, *_more) = t.get_args(kind) or (None,)
+    if inner:
+        return [filled(inner)]
+    if not hasattr(kind, "to_map"):
+        return "text"
+    return kind(**{name: filled(one) for name, one in t.get_type_hints(kind.__init__).items() if name != "return"})
+
+
+def names_in(value: t.Any, path: str = "") -> set[str]:
+    """Every name on the wire, ``N`` for the number of an entry."""
+    if isinstance(value, list):
+        return names_in(value[0], f"{path}.N")
+    if not isinstance(value, dict):
+        return {path}
+    return {name for key, one in value.items() for name in names_in(one, f"{path}.{key}" if path else key)}
+
+
 def walk(lab: Lab, data: dict[str, str]) -> None:
     """Promote and go back, and see each time that the default is as it was but for its image."""
     lab.sim.reset()
@@ -96,6 +125,7 @@ def walk(lab: Lab, data: dict[str, str]) -> None:
     assert status == 200, answer
     template = lab.sim.world.templates[str(answer["LaunchTemplateId"])]
     first = template.versions[1].data
+    assert leaves(first) == len({**data, "ImageId": ""}), "the simulator has kept all of it"
     for name in WALK:
         lab.ok(GIVE, region=HOME, launch_template_name="web", image_id=images[name])
         assert template.versions[template.default].data == {**first, "ImageId": images[name]}
@@ -128,3 +158,19 @@ def test_the_module_names_every_field_that_a_request_takes() -> None:
     listed = {f"{name}.N.{inner}" for _wrapper, name, names in fields.LISTS.values() for inner in names}
     ids = {"SecurityGroupIds.N", "NetworkInterface.N.SecurityGroupIds.N"}
     assert {*single, *grouped, *listed, *ids} == set(FIELDS)
+
+
+def test_no_field_that_the_sdk_names_is_left_out() -> None:
+    """The SDK is generated from the API's documentation: what is new there is missing here first."""
+    legacy = {"OwnerAccount", "OwnerId", "ResourceOwnerAccount", "ResourceOwnerId"}
+    request = names_in(filled(models.CreateLaunchTemplateVersionRequest).to_map())
+    assert request - legacy - {*NOT_OF_A_VERSION} == set(FIELDS)
+
+
+def test_every_field_that_the_sdk_finds_in_an_answer_is_known() -> None:
+    from ansible_collections.imageops.alicloud.plugins.module_utils._template import fields
+
+    version = "DescribeLaunchTemplateVersionsResponseBodyLaunchTemplateVersionSetsLaunchTemplateVersionSet"
+    answer: Data = filled(getattr(models, f"{version}LaunchTemplateData")).to_map()
+    read = fields.read(answer)
+    assert read.unknown == {} and leaves(read.fields) == leaves(answer)
