@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import typing as t
 
 from benchmarks.lab import Data, Simulation, regions
@@ -29,12 +30,17 @@ def measure(report: Report) -> None:
         sim.control("seed", {"roles": roles, "images": images})
         sim.calls()
         done = sim.playbook("imageops.alicloud.image_audit", **variables(sim, accounts))
-        calls = sim.calls()
+        entries = sim.entries()
     label = f"{ACCOUNTS} accounts, {len(regions())} regions"
-    kinds = {action: count for action, count in calls.items() if action not in ("AssumeRole", "GetCallerIdentity")}
-    most = max(kinds.values()) / (ACCOUNTS * len(regions()))
+    kinds = collections.Counter((entry["action"], entry["region"], entry["account"]) for entry in entries)
+    # A call of Resource Sharing names its region by its host alone.
+    most = max(
+        count / (1 if region else len(regions()))
+        for (action, region, _account), count in kinds.items()
+        if action not in ("AssumeRole", "GetCallerIdentity")
+    )
     report.add("audits", f"{label}: calls a region, account and kind, at most", most, "calls", budget=2)
-    report.add("audits", f"{label}: calls", sum(calls.values()), "calls")
+    report.add("audits", f"{label}: calls", len(entries), "calls")
     report.add("audits", f"{label}: CPU of the playbook", done.cpu, "s", budget=SECONDS)
     report.add("audits", f"{label}: wall of the playbook", done.wall, "s")
 

@@ -133,11 +133,15 @@ class Simulation:
 
     def calls(self) -> collections.Counter[str]:
         """How often each action was called since the last look."""
+        return collections.Counter(entry["action"] for entry in self.entries())
+
+    def entries(self) -> list[Data]:
+        """The calls since the last look."""
         journal = self.control("journal")
         if journal["dropped"]:
             raise SystemExit(f"the journal lost {journal['dropped']} calls: its limit is too low for this benchmark")
         self.control("journal", method="DELETE")
-        return collections.Counter(entry["action"] for entry in journal["entries"])
+        return t.cast("list[Data]", journal["entries"])
 
     # Running
 
