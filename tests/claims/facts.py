@@ -39,7 +39,8 @@ class Facts:
     def of(cls, state: Data, unsettled: tuple[float, float] = (0.0, 0.0)) -> Facts:
         """
         :param state: what the simulator answers under ``/_simulator/state``
-        :param unsettled: from when on until when somebody else's changes of share lists need not show in reads yet
+        :param unsettled: from when on until when somebody else's changes of share lists need not show in reads yet;
+            those of templates are late by a number of reads, so that only the end counts
         """
         return cls(
             {image["image_id"]: image for image in state["images"]},

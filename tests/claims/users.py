@@ -117,6 +117,12 @@ def _born(image: Data) -> tuple[float, str]:
     return float(int(made)), image["tags"].get(COPIED_FROM, own)
 
 
+def _late_default(told: Data, real: Data, facts: Facts) -> int | None:
+    """The default that reads may still have shown: somebody else has switched it before what is judged began."""
+    _start, began = facts.unsettled
+    return None if told["switched"] or real["modified"] > began else real["former_default"]
+
+
 def template(told: Data, facts: Facts) -> list[str]:
     """Of a launch template that was given an image, also where that has failed half-way."""
     where, real = f"template {told['region']} {told['launch_template_id']}", None
@@ -130,7 +136,7 @@ def template(told: Data, facts: Facts) -> list[str]:
     said = {"region": told["region"], "name": told["launch_template_name"] or real["name"]}
     found = differing(said, {key: real[key] for key in ("region", "name")}, where)
     found += [f"{where}: version {one} is not gone" for one in told["deleted_versions"] if one in versions]
-    if told["default_version"] not in (None, real["default"]):
+    if told["default_version"] not in (None, real["default"], _late_default(told, real, facts)):
         found.append(f"{where}: the default is {real['default']}, not {told['default_version']}")
     if told["switched"] and real["default"] != told["version"]:
         found.append(f"{where}: the default was not switched to {told['version']}")

@@ -12,6 +12,7 @@ import typing as t
 import claims
 from functional.support import HOME, ONE, TWO, Data, Lab
 from functional.test_export import plant_export
+from simulator_tests.helpers import Raw
 
 Lie = t.Callable[[Data], object]
 
@@ -92,6 +93,24 @@ def test_a_launch_template(lab: Lab) -> None:
     }
     for words, lie in lies.items():
         assert words in found(lab, told, lambda one, lie=lie: one["launch_templates"][0].update(lie))  # type: ignore[misc]
+
+
+def test_a_default_that_another_has_switched_may_show_late(lab: Lab) -> None:
+    """A run was killed right after it: the next one was said to lie, when what it read was old."""
+    lab.setting(lt_lag=1)
+    versions = [{"ImageId": name, "InstanceType": "ecs.g7.large"} for name in ("m-old", "m-new")]
+    web = lab.plant("launch_templates", region=HOME, name="web", versions=versions)
+    modify = {"RegionId": HOME, "LaunchTemplateId": web, "DefaultVersionNumber": "2"}
+    began = lab.clock.wall()
+    assert Raw(lab.sim).v1("ModifyLaunchTemplateDefaultVersion", modify)[0] == 200
+    entry = {"launch_template_id": web, "launch_template_name": "web", "region": HOME, "image_id": "m-new"}
+    told: Data = {"launch_templates": [{**entry, "planned": False, "deleted_versions": [], "default_version": 1,
+                                        "switched": False, "action": "adopted", "version": 2}]}  # fmt: skip
+    assert "the default is 2, not 1" in "; ".join(claims.of_result(told, lab.facts(began - 1)))
+    lab.clock.sleep(1)
+    assert claims.of_result(told, lab.facts(lab.clock.wall())) == []
+    told["launch_templates"][0]["default_version"] = 3
+    assert claims.of_result(told, lab.facts(lab.clock.wall()))
 
 
 def test_a_test_boot_that_has_left_its_instance(lab: Lab) -> None:

@@ -31,7 +31,10 @@ def state(world: World) -> Body:
         "snapshots": [asdict(snapshot) for snapshot in world.snapshots.values()],
         "instances": [asdict(instance) for instance in world.instances.values()],
         "disks": [asdict(disk) for disk in world.disks.values()],
-        "launch_templates": [asdict(template.settled()) for template in world.templates.values()],
+        "launch_templates": [
+            {**asdict(template.settled()), "former_default": template.before.default if template.before else None}
+            for template in world.templates.values()
+        ],
         "scaling_groups": [asdict(group) for group in world.scaling_groups.values()],
         "buckets": [asdict(bucket) for bucket in world.buckets.values()],
         "tasks": [asdict(task) for task in world.tasks.values()],

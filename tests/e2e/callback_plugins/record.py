@@ -34,19 +34,19 @@ description: One JSON line a task.
 STEPS = ("image_release_step", "image_work_step")  # what writes manifests, audits and pages
 
 
-def _facts() -> claims.Facts:
-    return claims.Facts.of(simulator_process.control({"control": os.environ["E2E_CONTROL"]}, "state"))
+def _state() -> dict[str, t.Any]:
+    return t.cast("dict[str, t.Any]", simulator_process.control({"control": os.environ["E2E_CONTROL"]}, "state"))
 
 
-def _false_claims(task: t.Any, data: dict[str, t.Any]) -> list[str]:
+def _false_claims(task: t.Any, data: dict[str, t.Any], facts: t.Callable[[], claims.Facts]) -> list[str]:
     """What a result says that the simulator knows better, at this moment."""
     module = task.action.removeprefix("imageops.alicloud.")
     # In check mode ecs_image tells what the image would be.
     if not module.startswith("ecs_") or (task.check_mode and module == "ecs_image"):
         return []
-    facts = _facts()
+    now = facts()
     results = [one for one in data.get("results", [data]) if not one.get("skipped")]
-    return [f"{module}: {claim}" for one in results for claim in claims.of_result(one, facts, task.check_mode)]
+    return [f"{module}: {claim}" for one in results for claim in claims.of_result(one, now, task.check_mode)]
 
 
 def _files() -> dict[Path, int]:
@@ -62,9 +62,9 @@ def _document(path: Path) -> dict[str, t.Any]:
     return found if is_ours else {}
 
 
-def _false_document(document: dict[str, t.Any]) -> list[str]:
+def _false_document(document: dict[str, t.Any], facts: t.Callable[[], claims.Facts]) -> list[str]:
     judge = claims.of_audit if "audit" in document else claims.of_manifest
-    return judge(document, _facts()) if document else []
+    return judge(document, facts()) if document else []
 
 
 def _false_page(page: str) -> list[str]:
@@ -89,12 +89,17 @@ class CallbackModule(CallbackBase):
     def __init__(self) -> None:
         super().__init__()
         self._written = _files()
+        self._began = _state()["now"] if "E2E_CONTROL" in os.environ else 0.0
+
+    def _facts(self) -> claims.Facts:
+        """What there is now; what others have done before this play may show late."""
+        return claims.Facts.of(_state(), (self._began, self._began))
 
     def _claims(self, task: t.Any, data: dict[str, t.Any]) -> list[str]:
         if "E2E_CONTROL" not in os.environ:
             return []
         try:
-            return _false_claims(task, data) + (self._false_files() if task.action.endswith(STEPS) else [])
+            return _false_claims(task, data, self._facts) + (self._false_files() if task.action.endswith(STEPS) else [])
         except Exception as error:  # Ansible would only warn of it, and nothing would be judged
             return [f"{task.get_name()} could not be judged: {error!r}"]
 
@@ -103,7 +108,11 @@ class CallbackModule(CallbackBase):
         before, self._written = self._written, _files()
         found = []
         for path in (path for path, time in self._written.items() if before.get(path) != time):
-            false = _false_document(_document(path)) if path.suffix == ".json" else _false_page(path.read_text())
+            false = (
+                _false_document(_document(path), self._facts)
+                if path.suffix == ".json"
+                else _false_page(path.read_text())
+            )
             found += [f"{path.name}: {claim}" for claim in false]
         return found
 
