@@ -19,35 +19,12 @@ from pathlib import Path
 
 from docs.parts import list_table, with_part
 
-from .results import FOLDER
+from .results import FOLDER, MATRICES
 
 ROW = re.compile(r"^   \* - (.+)\n     - (\d+)\n     - (\d+)\n     - (\d+)$", re.MULTILINE)
 SAMPLE = " (a sample)"
 TROUBLES = {"release in trouble", "retirement in trouble"}
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "docsite" / "rst" / "reliability.rst"
-
-MATRICES = {
-    "release killed": "A release is killed at a call, and run again",
-    "orphans": "The same, and the module goes on beside the second run",
-    "retirement killed": "Cancel, unshare, deprecate and remove are killed at a call, and run again",
-    "old images retired, killed": "A run that retires the old images of families is killed at a call, and run again",
-    "release in trouble": "One API action of a release meets with one kind of trouble",
-    "retirement in trouble": "One API action of cancel, unshare, deprecate or remove meets with one kind of trouble",
-    "2 releases together": "Two equal releases start together",
-    "5 releases together": "Five equal releases start together",
-    "two teams": "Two teams copy one image under names of their own, at once",
-    "another client": "Another client copies the image under the same name, at once",
-    "other clients": "The same, or another image under that name, where answers are lost and copies fail",
-    "brake": "All copies are stopped while a release runs",
-    "blind": "A caller who may not look copies, creates, removes, stops or unshares",
-    "soak": "All habits of a real cloud at once, kills too: nothing false is claimed, made twice or taken from others",
-    "soak of the role": "The same with the whole role, by playbook",
-    "playbooks killed": "A whole ansible-playbook with its children is killed at a call, and run again",
-    "playbooks in trouble": "One API action of a whole ansible-playbook meets with one kind of trouble",
-    "playbooks together": "Two or five ansible-playbooks start together",
-    "model": "Tasks in any order, other hands between them, troubled calls: the laws hold after each step",
-    "pipelines killed": "The pipeline of the examples is killed at a write, and run again",
-}
 
 
 @dataclasses.dataclass

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from reliability.report import MATRICES, SAMPLE, Figures, table
+from reliability.report import SAMPLE, Figures, table
+from reliability.results import MATRICES
 
 
 def test_what_was_not_run_keeps_its_row_and_counts() -> None:
