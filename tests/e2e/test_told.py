@@ -20,10 +20,11 @@ HOME, BEIJING = "cn-hangzhou", "cn-beijing"
 ONE, TWO = "1000000000000011", "1000000000000012"
 
 
-def release(stage: Stage, name: str, source: str, **more: t.Any) -> dict[str, t.Any]:
-    """An image that is there, with one copy, and a manifest under its name."""
+def release(stage: Stage, name: str, source: str | None = None, **more: t.Any) -> dict[str, t.Any]:
+    """An image that is there, or one of the instance, with one copy, and a manifest under its name."""
+    made_of = {"image_id": source} if source else {"instance_id": stage.ready["demo"]["instances"]["demo"]}
     return {
-        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_source": {"region": HOME, **made_of},
         "image_release_name": name,
         "image_release_destinations": [{"region": BEIJING}],
         "image_release_family": "base",
@@ -40,17 +41,13 @@ PROMOTE = {"image_release_promote": True, "image_release_deprecate_previous": Tr
 
 
 def test_an_older_release_is_refused_before_anything_of_it_is_made_available_again(stage: Stage) -> None:
-    sources = [
-        stage.image(name="base-1", created="2026-10-01T00:00:00Z"),
-        stage.image(name="base-2", created="2026-10-02T00:00:00Z"),
-    ]
-    for number, source in enumerate(sources, 1):
-        given = release(stage, f"base-{number}", source, **PROMOTE, image_release_unshare_previous=True)
-        stage.playbook("create_copy_share", {**given, "image_release_accounts": [ONE]})
+    given = {**PROMOTE, "image_release_unshare_previous": True, "image_release_accounts": [ONE]}
+    stage.playbook("create_copy_share", release(stage, "base-1", **given))
+    stage.playbook("create_copy_share", release(stage, "base-2", stage.image(name="base-2"), **given))
     before = states(stage)
     assert before[f"{HOME}/base-1"] == before[f"{BEIJING}/base-1"] == "Deprecated"
     stage.forget()
-    old = release(stage, "base-1", sources[0], **PROMOTE, image_release_accounts=[ONE])
+    old = release(stage, "base-1", **PROMOTE, image_release_accounts=[ONE])
     # The record that it leaves is held against the cloud by the stage itself.
     refused = stage.playbook("create_copy_share", old, code=2)
     assert "which is younger than" in refused.out
@@ -60,8 +57,7 @@ def test_an_older_release_is_refused_before_anything_of_it_is_made_available_aga
 
 def test_check_mode_does_not_refuse_what_the_run_does(stage: Stage) -> None:
     """An image that somebody has deprecated is made Available again by the release that has made it."""
-    given = release(stage, "base-1", "")
-    given["image_release_source"] = {"region": HOME, "instance_id": stage.ready["demo"]["instances"]["demo"]}
+    given = release(stage, "base-1")
     stage.playbook("create_copy_share", given)
     (made,) = stage.in_region(HOME)
     deprecated = {"region": HOME, "image_id": made["image_id"], "state": "deprecated"}

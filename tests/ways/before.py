@@ -24,7 +24,17 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "tools"))
 import environment  # noqa: E402
 
-TESTS = ("account", "approver", "manifests", "retirement", "values")
+# Below tests, what is run without further words.
+TESTS = (
+    "ways/test_account.py",
+    "ways/test_approver.py",
+    "ways/test_manifests.py",
+    "ways/test_retirement.py",
+    "ways/test_values.py",
+    "ways/test_seen.py",
+    "ways/test_release_role.py::test_a_deprecated_copy_is_not_shared_and_that_is_a_failure",
+    "e2e/test_told.py",
+)
 # What looks at this checkout alone.
 GREEN = {
     "test_values::test_no_loop_of_ours_takes_the_caller_s_item": "it reads the files of this checkout",
@@ -67,7 +77,7 @@ def main() -> int:
         return 2
     commit, words = sys.argv[1], sys.argv[2:]
     if not any("test_" in word for word in words):
-        words += [str(HERE / f"test_{name}.py") for name in TESTS]
+        words += [str(ROOT / "tests" / name) for name in TESTS]
     environment.link_checkout()
     env = environment.clean() | {"COLLECTIONS_OF_PLAYS": str(installed(commit))}
     with tempfile.TemporaryDirectory() as name:

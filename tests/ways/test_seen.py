@@ -148,13 +148,14 @@ def test_images_of_the_same_second_are_in_the_same_order_in_every_region(stage: 
 def test_places_that_never_answer_hold_up_no_other(stage: Stage) -> None:
     """The good ones came after those in front of them had been waited for in vain."""
     source, good = stage.image(name="base-1"), {BEIJING, FRANKFURT, "us-west-1", "cn-shanghai"}
-    silent = [region for region in sorted(REGIONS) if region not in {HOME, *good}][:20]
+    others = (region for region in sorted(REGIONS) if region not in {HOME, *good})
+    silent = [region for region in others if "finance" not in region][:20]  # the hosts of those have other names
     with firewall(stage.ready["proxy"], {f"ecs.{region}.aliyuncs.com" for region in silent}) as wall:
         proxies = dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"), wall.address)
         stage.ready["env"] = {**stage.ready["env_proxy"], **proxies}
         asked = {"region": HOME, "image_id": source, "destination_regions": [*silent, *good]}
         patient = {"connect_timeout": 60, "read_timeout": 60, "ca_path": stage.ready["ca"]}
-        with meanwhile(lambda: bool(wall.given_up) or begun(stage) == good, wall.lift):
+        with meanwhile(lambda: bool(wall.given_up) or begun(stage) >= good, wall.lift):
             done = play(stage, {"imageops.alicloud.ecs_image_copy": {**asked, **patient}}, code=2)
         assert wall.given_up == []
     assert {*done.one("ecs_image_copy")["images"]} == good
@@ -189,6 +190,15 @@ def test_a_run_without_the_share_step_does_not_say_that_nobody_has_it(stage: Sta
     release(stage, source, accounts=[ONE])
     release(stage, source, accounts=[ONE], steps=["create", "copy"])
     assert entry(stage)["shares"] and stage.shares(copy_in(stage)) == [ONE]
+
+
+def test_a_release_that_was_never_promoted_is_retired_by_its_manifest(stage: Stage) -> None:
+    """It is in no family, and was passed over without a word."""
+    release(stage, stage.image(name="base-1"), family="")
+    retire = {"families": ["base"], "keep": 1, "min_age_days": 0, "grace_days": 0}
+    for _run in ("deprecates", "deletes"):
+        play(stage, role(which="image_retire", from_manifest=[str(stage.manifest)], **retire))
+    assert stage.in_region(BEIJING) == []
 
 
 def test_a_failed_test_boot_keeps_nobody_who_is_denied(stage: Stage) -> None:
