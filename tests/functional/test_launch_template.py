@@ -223,6 +223,7 @@ def test_a_killed_run_is_gone_on_with(lab: Lab, action: str, when: str, lag: int
     assert list(images(lab, web).values()).count(image) == 1
     assert template(lab, web).versions[template(lab, web).default].data["ImageId"] == image
     assert len(images(lab, web)) == 2
+    assert template(lab, web).latest == 4, "one was made, and no second one that went again"
     lab.sim.journal.clear()
     assert not lab.ok(GIVE, **call).changed and lab.writes() == []
 

@@ -21,6 +21,14 @@ MUTATIONS = (
     ),
     Mutation(
         1,
+        "a version that a killed run has made a moment before is made again",
+        "_template/one.py",
+        "for _number in range(0 if self._run.check else LOOKS_AGAIN):",
+        "for _number in range(0):",
+        TEMPLATES,
+    ),
+    Mutation(
+        1,
         "two runs' versions for the same both stay",
         "_template/one.py",
         "if first == made:",

@@ -25,13 +25,17 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._template.plan i
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._template.seen import Seen
 
+# Looks before a version is made: how many reads are behind is not known, and nothing but a look keeps off a second one.
+LOOKS_AGAIN = 2
+
 
 class Template(Seen):
     """One template: what has come of what was decided."""
 
     def make(self) -> None:
         """Make the version, if there is none: never a second one, whatever became of the answer."""
-        if self._plan.action != CREATED:
+        self._look_again()
+        if self._plan.action != CREATED or self.entry["error"]:
             return
         source = t.cast(Version, self._plan.source)
         if len(self._versions) >= template_plan.MOST_VERSIONS:
@@ -60,6 +64,15 @@ class Template(Seen):
             raise Refused("NotSeen", f"version {made} was made and is not visible yet", "Run again, it is found then.")
         self._settle_twins(made, self._made(description, seen))
         self._compare(source, image_id)
+
+    def _look_again(self) -> None:
+        """See what another run has made a moment before, which was killed or goes on beside this one."""
+        for _number in range(0 if self._run.check else LOOKS_AGAIN):
+            if self._plan.action != CREATED or self.entry["error"]:
+                return
+            self._read()
+            self._plan = template_plan.plan(self._versions, self._wish)
+            self.decide()
 
     def _made(self, description: str, after: int) -> list[int]:
         """The versions that were made for the same since the look: by this run, or by one that was killed."""
