@@ -185,7 +185,7 @@ MUTATIONS = (
         "_manifest.py",
         'finished = parts["check"] or all(one["status"] in FINISHED for one in asked)',
         "finished = True",
-        unit("manifest"),
+        MEMORY,
         folder="plugin_utils",
     ),
     Mutation(
