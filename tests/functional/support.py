@@ -337,6 +337,12 @@ class Lab:
     def pass_time(self, seconds: float) -> None:
         self.clock.sleep(seconds)
 
+    def until_shown(self) -> None:
+        """Let a moment pass, as between the tasks of people: as long as reads are behind, which may be not at all."""
+        settings = self.sim.settings
+        late = (*settings.listed_late.values(), *settings.tags_shown_late.values())
+        self.pass_time(max(settings.image_read_lag, settings.share_read_lag, *late))
+
     def cancel_by_hand(self, image: Image) -> None:
         """What an operator does in the console."""
         with self.sim.lock:
@@ -396,6 +402,7 @@ def four_steps(lab: Lab, module: str, /, **params: t.Any) -> Outcome:
     assert surprises(predicted, real) == {}
     if "copies" in real.result:
         assert predicted.actions == real.actions
+    lab.until_shown()
     after = lab.state()
     for check in (False, True):
         lab.sim.journal.clear()

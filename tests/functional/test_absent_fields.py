@@ -13,7 +13,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from functional import hostile
+from functional import hostile, pins
 from functional.hostile_worlds import WORLDS, World
 from functional.support import BEIJING, HOME, Lab
 from hypothesis import given
@@ -100,6 +100,7 @@ def test_two_fields_are_left_out(lab: Lab, liar: hostile.Liar) -> None:
 # Encryption, which ordinary accounts' answers about images leave out
 
 
+@pins.tags_at_once
 def test_an_encrypted_copy_succeeds_without_the_preview_field(lab: Lab) -> None:
     lab.setting(mapping_encrypted="absent")
     source, key = lab.source(), lab.key(BEIJING)

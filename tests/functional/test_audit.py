@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, THREE, TWO, Data, Lab, Outcome
 from simulator.state.regions import REGIONS
 
@@ -120,9 +121,9 @@ def test_what_is_left_and_what_it_weighs(lab: Lab) -> None:
     gone = {"imageops:snapshot-of": "m-gone"}
     orphan = lab.plant("snapshots", region=HOME, size=40, tags=gone)
     lab.plant("snapshots", region=HOME, size=7, tags={"imageops:snapshot-of": image})
-    boot = {"imageops:verify-of": image, "imageops:verify-run": f"abc/{lab.stamp(lab.clock.wall() - 60)}"}
+    boot = {"imageops:verify-of": image, "imageops:verify-run": f"abc/{lab.stamp(lab.clock.wall() - 3600)}"}
     left = lab.plant("instances", region=HOME, name="left", image_id=image, tags=boot)
-    still = {**boot, "imageops:verify-run": f"abd/{lab.stamp(lab.clock.wall() + 60)}"}
+    still = {**boot, "imageops:verify-run": f"abd/{lab.stamp(lab.clock.wall() + 3600)}"}
     lab.plant("instances", region=HOME, name="at work", image_id=image, tags=still)
     stopped = {"imageops:stopped-by": "other"}
     halted = lab.plant("instances", region=HOME, name="halted", status="Stopped", tags=stopped)
@@ -134,6 +135,7 @@ def test_what_is_left_and_what_it_weighs(lab: Lab) -> None:
     assert only(outcome, "stopped_instance")["id"] == halted
 
 
+@pins.shown_at_once
 def test_unfinished_copies_and_a_full_region(lab: Lab) -> None:
     source = lab.source()
     lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING], wait=False)
@@ -168,6 +170,7 @@ def test_regions_that_are_expected_and_not_looked_at_are_told(lab: Lab) -> None:
     )
 
 
+@pins.organisation
 def test_one_look_at_each_kind_in_each_region(lab: Lab) -> None:
     """All open regions, with an image that others have, a snapshot and an instance of ours in each."""
     regions = [name for name, region in REGIONS.items() if not region.closed]

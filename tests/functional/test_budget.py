@@ -10,6 +10,7 @@ import collections
 import math
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, VALLEY, Lab, accounts
 
 REGIONS = [BEIJING, FRANKFURT, VALLEY, "cn-shanghai", "ap-southeast-1"]
@@ -37,6 +38,9 @@ def asked_of_snapshots(lab: Lab) -> int:
     return (1 + len(REGIONS)) * lab.asks_snapshots
 
 
+@pins.one_look_at_snapshots
+@pins.side_by_side
+@pins.counted
 @pytest.mark.parametrize("encrypted", [0, 1, 2])
 def test_a_copy_run(lab: Lab, source: str, encrypted: int) -> None:
     outcome = lab.ok("ecs_image_copy", **copy_call(lab, source, encrypted))
@@ -56,12 +60,16 @@ def test_a_copy_run(lab: Lab, source: str, encrypted: int) -> None:
     }
 
 
+@pins.one_look_at_snapshots
+@pins.counted
 def test_snapshots_are_read_by_id_only_where_a_key_is_to_be_known(lab: Lab, source: str) -> None:
     lab.ok("ecs_image_copy", **copy_call(lab, source, 2))
     by_id = [call for call in lab.calls("DescribeSnapshots") if "SnapshotIds" in call["params"]]
     assert len(by_id) <= 2 + asked_of_snapshots(lab)
 
 
+@pins.one_look_at_snapshots
+@pins.counted
 @pytest.mark.parametrize("encrypted", [0, 2])
 def test_a_converged_run(lab: Lab, source: str, encrypted: int) -> None:
     call = copy_call(lab, source, encrypted)
@@ -77,6 +85,8 @@ def test_who_the_caller_is_is_asked_once(lab: Lab, source: str) -> None:
     assert len(lab.sim.journal.calls("GetCallerIdentity")) == 1
 
 
+@pins.shared_at_once
+@pins.counted
 @pytest.mark.parametrize("number", [1, 10, 11, 23, 50])
 def test_sharing(lab: Lab, source: str, number: int) -> None:
     call = {"region": HOME, "image_id": source, "accounts": accounts(number)}

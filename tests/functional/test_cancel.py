@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, VALLEY, Lab, Outcome
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.images import Images
@@ -18,11 +19,12 @@ CANCEL = "ecs_image_copy_cancel"
 
 @pytest.fixture
 def running(lab: Lab) -> dict[str, str]:
-    """Region → id of copies that take 100 s, of one source."""
-    lab.setting(copy_gib_per_second=0.2)
+    """Region → id of copies that take 100 s, of one source, side by side."""
+    lab.setting(copy_gib_per_second=0.2, copy_conflict="source_and_destination")
     source = lab.source()
     regions = [BEIJING, VALLEY]
     lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=regions, wait=False)
+    lab.until_shown()
     lab.sim.journal.clear()
     return {"source": source, **{region: lab.one(region).image_id for region in regions}}
 
@@ -43,10 +45,13 @@ def test_a_running_copy_is_cancelled_and_gone(lab: Lab, running: dict[str, str],
     assert lab.calls("DeleteImage") == []
 
 
+@pins.queued
+@pins.side_by_side
 def test_a_queued_copy_is_cancelled(lab: Lab) -> None:
     lab.setting(copy_slot_limit=1, copy_gib_per_second=0.2)
     source = lab.source()
     lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING, VALLEY], wait=False)
+    lab.until_shown()
     waiting = next(image for region in (BEIJING, VALLEY) for image in lab.own(region) if image.status == "Waiting")
     outcome = lab.ok(CANCEL, region=waiting.region, image_id=waiting.image_id)
     assert outcome.changed and lab.own(waiting.region) == []
@@ -75,6 +80,7 @@ def test_a_failed_copy_is_reported(lab: Lab) -> None:
     assert lab.one(BEIJING).image_id == failed
 
 
+@pins.shown_at_once
 def test_an_image_that_is_being_made_is_not_cancelled(lab: Lab) -> None:
     made = lab.ok("ecs_image", region=HOME, instance_id=lab.demo("instances", "demo"), name="base", wait=False)
     outcome = lab.ok(CANCEL, region=HOME, image_id=made.result["image"]["image_id"])
@@ -82,6 +88,7 @@ def test_an_image_that_is_being_made_is_not_cancelled(lab: Lab) -> None:
     assert lab.calls("CancelCopyImage") == []
 
 
+@pins.tags_at_once
 def test_the_copies_of_one_source(lab: Lab, running: dict[str, str]) -> None:
     other = lab.source(name="other")
     lab.ok("ecs_image_copy", region=HOME, image_id=other, destination_regions=[BEIJING], wait=False)
@@ -96,6 +103,7 @@ def test_the_copies_of_one_source(lab: Lab, running: dict[str, str]) -> None:
     assert lab.one(BEIJING).name == "other"
 
 
+@pins.tags_at_once
 def test_all_marked_copies_and_nobody_else_s(lab: Lab, running: dict[str, str]) -> None:
     from alibabacloud_ecs20140526 import models
     from simulator_tests.helpers import sdk
@@ -160,6 +168,7 @@ def test_a_copy_that_finishes_although_it_was_cancelled_keeps_its_snapshots(
     assert [snapshot.tags for snapshot in snapshots] == [{}]
 
 
+@pins.tags_at_once
 def test_a_fault_of_ours_loses_no_other_copy(
     lab: Lab, running: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -187,6 +196,7 @@ def test_tags_that_can_not_be_taken_off_hide_no_reason(lab: Lab, running: dict[s
     assert outcome.changed
 
 
+@pins.tags_at_once
 def test_tags_of_an_earlier_cancelling_are_not_put_on_again_and_go_if_the_copy_stays(
     lab: Lab, running: dict[str, str]
 ) -> None:
@@ -203,6 +213,7 @@ def test_tags_of_an_earlier_cancelling_are_not_put_on_again_and_go_if_the_copy_s
     assert not lab.fails(CANCEL, "CancelNotSupported", region=BEIJING, image_id=image_id).changed
 
 
+@pins.left_by_cancelling
 @pytest.mark.parametrize("rights", ["empty", "refused"])
 @pytest.mark.parametrize("delete", [False, True])
 def test_snapshots_that_can_not_be_seen_are_not_taken_for_gone(
@@ -226,6 +237,8 @@ def test_snapshots_that_went_with_the_copy_are_not_left(lab: Lab, running: dict[
     assert one(outcome, "cancelled")["snapshots_left"] == [] and outcome.warnings == []
 
 
+@pins.tags_at_once
+@pins.left_by_cancelling
 def test_what_is_left_of_a_cancelled_copy_can_still_be_deleted_later(lab: Lab, running: dict[str, str]) -> None:
     copies = {"source_region": HOME, "source_image_id": running["source"], "regions": [BEIJING]}
     snapshots = [disk.snapshot_id for disk in lab.one(BEIJING).disks]
@@ -265,6 +278,9 @@ def test_a_copy_that_somebody_else_cancels_first_is_gone(lab: Lab, running: dict
     assert one(outcome, "not_cancelled")["reason"] == "unknown"
 
 
+@pins.side_by_side
+@pins.tags_at_once
+@pins.shown_at_once
 @pytest.mark.parametrize("kind", ["copy", "call"])
 def test_a_copy_that_can_not_be_cancelled_fails_the_task(lab: Lab, kind: str) -> None:
     lab.setting(copy_gib_per_second=0.2)
@@ -280,6 +296,7 @@ def test_a_copy_that_can_not_be_cancelled_fails_the_task(lab: Lab, kind: str) ->
     assert lab.one(BEIJING).status in ("Creating", "Waiting")
 
 
+@pins.tags_at_once
 def test_a_region_that_can_not_be_looked_at_fails_the_task_after_the_others(lab: Lab, running: dict[str, str]) -> None:
     lab.fault("error", "DescribeImages", region=BEIJING, code="Forbidden.RAM", status=403, times=None)
     outcome = lab(CANCEL, regions=[BEIJING, VALLEY], all_marked=True)
@@ -288,6 +305,7 @@ def test_a_region_that_can_not_be_looked_at_fails_the_task_after_the_others(lab:
     assert one(outcome, "cancelled")["image_id"] == running[VALLEY]
 
 
+@pins.goes_slowly
 def test_not_waiting_comes_back_before_it_is_gone(lab: Lab, running: dict[str, str]) -> None:
     outcome = lab.ok(CANCEL, region=BEIJING, image_id=running[BEIJING], wait=False)
     assert outcome.changed and lab.own(BEIJING)
@@ -300,6 +318,7 @@ def test_time_that_runs_out_fails(lab: Lab, running: dict[str, str]) -> None:
     assert one(outcome, "not_cancelled")["reason"] == "still_running"
 
 
+@pins.left_by_cancelling
 def test_the_snapshots_that_stay_are_named(lab: Lab, running: dict[str, str]) -> None:
     snapshots = [disk.snapshot_id for disk in lab.one(BEIJING).disks]
     outcome = lab.ok(CANCEL, region=BEIJING, image_id=running[BEIJING])

@@ -10,6 +10,7 @@ import copy
 import typing as t
 
 import claims
+from functional import pins
 from functional.support import HOME, ONE, TWO, Data, Lab
 from functional.test_export import plant_export
 from simulator_tests.helpers import Raw
@@ -57,6 +58,7 @@ def test_a_retirement(lab: Lab) -> None:
     assert "is not gone" in "; ".join(claims.of_result(planned, lab.facts())), lost
 
 
+@pins.task_told
 def test_an_export(lab: Lab) -> None:
     call = {"region": HOME, "image_id": plant_export(lab), "bucket": "archive"}
     told = lab.ok("ecs_image_export", **call).result

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+from functional import pins
 from functional.credential_modes import ISSUER, KEYS, PIPELINE, Place
 from functional.support import HOME
 
 
+@pins.same_clock
 def test_a_session_is_renewed_while_it_is_waited(place: Place) -> None:
     """Every session ends at once, so that each call needs a new one: from the token file, read anew each time."""
     place.lab.setting(session_seconds=60)
@@ -24,6 +26,7 @@ def test_a_session_is_renewed_while_it_is_waited(place: Place) -> None:
     assert len(place.lab.sim.journal.calls("AssumeRoleWithOIDC")) > 3
 
 
+@pins.same_clock
 def test_a_session_outlasts_a_token_service_that_is_away(place: Place) -> None:
     """It is asked for a new session in good time, and while it fails the old one goes on."""
     place.lab.setting(session_seconds=120)  # less than the time before the end at which renewing begins
@@ -33,6 +36,7 @@ def test_a_session_outlasts_a_token_service_that_is_away(place: Place) -> None:
     assert len(place.lab.sim.journal.calls("AssumeRole")) > 1
 
 
+@pins.same_clock
 def test_a_token_service_that_is_away_is_not_asked_for_each_call(place: Place) -> None:
     """All calls wait for an attempt that hangs, so that one is made each 30 seconds only."""
     place.lab.setting(session_seconds=250)
@@ -64,6 +68,7 @@ def test_a_token_service_that_is_away_is_not_asked_for_each_call(place: Place) -
     assert [asked[at] for at in (65.0, 130.0, 230.0)] == [4, 6, 9]
 
 
+@pins.same_clock
 def test_a_session_that_has_ended_is_asked_for_without_a_pause(place: Place) -> None:
     place.lab.setting(session_seconds=60)
     place.lab.fault("unavailable", "AssumeRole", nth=2, times=5)

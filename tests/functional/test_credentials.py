@@ -11,6 +11,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from functional import pins
 from functional.support import HOME, MAIN, ONE, Lab
 from functional.test_export import plant_export
 
@@ -90,6 +91,7 @@ def test_a_role_that_may_not_be_taken_on_is_named(lab: Lab) -> None:
     lab.fails(INFO, "assume the role", "closed", "NoPermission", who=None, ram_role_arn=role, **releaser(lab))
 
 
+@pins.same_clock
 def test_a_session_that_ends_during_a_wait_is_renewed(lab: Lab) -> None:
     # Every session is as good as over as soon as it is given, so that each call begins a new one.
     lab.setting(session_seconds=60)

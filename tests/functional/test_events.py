@@ -13,6 +13,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, HOME, MAIN, ONE, Data, Lab
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
@@ -33,6 +34,7 @@ def told(events: t.Sequence[Data]) -> list[tuple[str, str]]:
     return [(one["change"], one["image_id"]) for one in events]
 
 
+@pins.shown_at_once
 def test_a_copy_that_becomes_available(lab: Lab, source: t.Any) -> None:
     image = lab.source()
     watching = source()
@@ -157,6 +159,7 @@ def test_what_is_wrong_is_told_at_once(source: t.Any) -> None:
         source(regoin=HOME)
 
 
+@pins.shared_at_once
 def test_an_image_that_another_account_shares(lab: Lab, source: t.Any) -> None:
     image = lab.source()
     watching = source(who="consumer-one", owner=MAIN)
@@ -220,7 +223,7 @@ def test_a_notice_from_the_future_hides_none_that_comes_later(lab: Lab) -> None:
         notices = _events.NoticeFilter(args)
         far = notices.filtered(notice(image, "Available", "99980101T000000.000+0800"))
         assert far["change"] == "available"
-        soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=1)
+        soon = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=lab.sim.settings.clock_ahead + 60)
         later = notices.filtered(notice(image, "Deprecated", soon.strftime("%Y%m%dT%H%M%S.000+0000")))
         assert later and later["change"] == "deprecated"
 

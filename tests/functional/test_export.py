@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import FRANKFURT, HOME, ONE, Lab
 
 EXPORT = "ecs_image_export"
@@ -40,6 +41,8 @@ def exports(lab: Lab) -> int:
     return len([task for task in lab.sim.world.tasks.values() if task.action == "ExportImage"])
 
 
+@pins.tags_at_once
+@pins.task_told
 def test_an_export_is_foretold_done_and_kept_in_mind(lab: Lab, call: dict[str, t.Any]) -> None:
     before = lab.state()
     told = lab.ok(EXPORT, **call, check=True)
@@ -60,11 +63,13 @@ def test_an_export_is_foretold_done_and_kept_in_mind(lab: Lab, call: dict[str, t
     assert lab.writes() == []
 
 
+@pins.task_told
 def test_names_are_those_that_the_task_tells(lab: Lab, call: dict[str, t.Any]) -> None:
     lab.setting(export_name="old")
     assert sorted(lab.ok(EXPORT, **call).result["objects"]) == written(lab)
 
 
+@pins.task_told
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
 def test_a_lost_answer_is_no_second_export(lab: Lab, call: dict[str, t.Any], kind: str) -> None:
     lab.fault(kind, "ExportImage")
@@ -72,6 +77,7 @@ def test_a_lost_answer_is_no_second_export(lab: Lab, call: dict[str, t.Any], kin
     assert exports(lab) == 1
 
 
+@pins.task_told
 def test_an_export_to_another_bucket_is_not_told_as_one_to_this(lab: Lab, call: dict[str, t.Any]) -> None:
     """Nothing says where it goes until it has ended. It was told as started, and as one to the other bucket."""
     lab.ok(EXPORT, **call, wait=False)
@@ -81,6 +87,7 @@ def test_an_export_to_another_bucket_is_not_told_as_one_to_this(lab: Lab, call: 
     assert lab.ok(EXPORT, **other, state="absent").result["bucket"] in (None, "archive")
 
 
+@pins.task_told
 def test_an_export_that_is_under_way_is_waited_for(lab: Lab, call: dict[str, t.Any]) -> None:
     first = lab.ok(EXPORT, **call, wait=False)
     assert first.result["objects"] == [] and first.result["task_id"]
@@ -93,6 +100,7 @@ def test_an_export_that_is_under_way_is_waited_for(lab: Lab, call: dict[str, t.A
     assert sorted(second.result["objects"]) == written(lab) and exports(lab) == 1
 
 
+@pins.task_told
 def test_one_that_finished_while_nobody_looked_is_kept_in_mind(lab: Lab, call: dict[str, t.Any]) -> None:
     lab.ok(EXPORT, **call, wait=False)
     lab.pass_time(60)
@@ -102,6 +110,8 @@ def test_one_that_finished_while_nobody_looked_is_kept_in_mind(lab: Lab, call: d
     assert exports(lab) == 1 and "imageops:exported-to" in lab.image(call["image_id"]).tags
 
 
+@pins.exported_again
+@pins.task_told
 def test_an_export_to_somewhere_else_is_none(lab: Lab, call: dict[str, t.Any]) -> None:
     lab.ok(EXPORT, **call)
     other = lab.ok(EXPORT, **{**call, "bucket": "other"})
@@ -110,6 +120,7 @@ def test_an_export_to_somewhere_else_is_none(lab: Lab, call: dict[str, t.Any]) -
     assert exports(lab) == 3
 
 
+@pins.task_told
 def test_another_export_that_is_under_way_is_told(lab: Lab, call: dict[str, t.Any]) -> None:
     lab.ok(EXPORT, **{**call, "bucket": "other"}, wait=False)
     lab.pass_time(3)
@@ -118,6 +129,7 @@ def test_another_export_that_is_under_way_is_told(lab: Lab, call: dict[str, t.An
     assert lab.ok(EXPORT, **call).result["action"] == "started"
 
 
+@pins.task_told
 def test_an_export_is_cancelled(lab: Lab, call: dict[str, t.Any]) -> None:
     gone = {"region": HOME, "image_id": call["image_id"], "state": "absent"}
     assert not lab.ok(EXPORT, **gone).changed
@@ -126,10 +138,23 @@ def test_an_export_is_cancelled(lab: Lab, call: dict[str, t.Any]) -> None:
     assert lab.ok(EXPORT, **gone, check=True).changed
     outcome = lab.ok(EXPORT, **gone)
     assert (outcome.result["action"], outcome.result["status"]) == ("cancelled", "Deleted")
-    assert "may be left in its bucket" in outcome.warnings[0] and written(lab)
+    assert "may be left in its bucket" in outcome.warnings[0]
     assert lab.ok(EXPORT, **call).result["action"] == "started"
 
 
+def test_an_export_whose_end_nobody_tells(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.setting(task_kept=0.0)
+    outcome = lab.fails(EXPORT, "told of no more", "Look into bucket", **call)
+    assert outcome.result["error"]["code"] == "Vanished" and written(lab)
+    lab.ok(EXPORT, **{**call, "prefix": "again"}, wait=False)
+    lab.pass_time(3)
+    outcome = lab.ok(EXPORT, region=HOME, image_id=call["image_id"], state="absent")
+    assert outcome.result["action"] == "cancelled"
+    assert outcome.result["status"] is None or lab.sim.settings.task_cancel_seconds == 0, "nobody has seen it end"
+    assert "may be left in its bucket" in outcome.warnings[0]
+
+
+@pins.task_told
 def test_somebody_cancels_the_export_meanwhile(lab: Lab, call: dict[str, t.Any]) -> None:
     from simulator.actions import exporting
 
@@ -193,6 +218,7 @@ def test_a_role_that_is_missing_is_named_with_what_it_needs(lab: Lab, call: dict
     lab.fails(EXPORT, "AliyunECSImageExportDefaultRole", "oss:ListParts", **call)
 
 
+@pins.task_told
 def test_another_format_where_it_is_offered(lab: Lab, call: dict[str, t.Any]) -> None:
     image = lab.plant("images", region=FRANKFURT, name="there")
     done = lab.ok(EXPORT, region=FRANKFURT, image_id=image, bucket="frankfurt", format="qcow2")

@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 import urllib3
+from functional import pins
 from functional.credential_modes import KEYS, Place
 from functional.support import BEIJING, FRANKFURT, HOME, VALLEY, Lab
 from simulator.control import expire
@@ -48,6 +49,8 @@ def silent(lab: Lab, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReq
     return regions
 
 
+@pins.counted
+@pins.side_by_side
 def test_places_that_never_answer_hold_up_no_other(lab: Lab, silent: list[str], apart: dict[str, t.Any]) -> None:
     source = lab.source()
     begun = lab.clock.now()

@@ -32,7 +32,7 @@ def repairing(lab: Lab) -> tuple[str, dict[str, t.Any]]:
 
 
 def replacing(lab: Lab) -> tuple[str, dict[str, t.Any]]:
-    lab.setting(copy_tags_after_failure="kept")
+    lab.setting(copy_tags_after_failure="kept", copy_failed_record="kept")
     source = lab.source()
     lab.fault("copy_fails", "CopyImage", region=BEIJING, percent=50)
     call = {"region": HOME, "image_id": source, "destination_regions": [BEIJING]}
@@ -67,6 +67,7 @@ def cancelling(lab: Lab) -> tuple[str, dict[str, t.Any]]:
     module, call = copying(lab)
     lab.setting(copy_gib_per_second=0.1)
     lab.ok(module, wait=False, **call)
+    lab.until_shown()
     return "ecs_image_copy_cancel", {"region": BEIJING, "image_id": lab.one(BEIJING).image_id}
 
 

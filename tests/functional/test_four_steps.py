@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, TWO, VALLEY, Lab, four_steps
 
 
@@ -42,8 +43,10 @@ def test_a_copy_that_has_drifted(lab: Lab) -> None:
 
 
 def test_a_running_copy(lab: Lab) -> None:
+    lab.setting(copy_gib_per_second=0.1)
     source = lab.source()
     lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING], wait=False)
+    lab.until_shown()
     real = four_steps(lab, "ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING])
     assert real.actions == {BEIJING: "adopted"}
 
@@ -77,9 +80,13 @@ def test_a_share_list(lab: Lab) -> None:
     assert (real.share()["added"], real.share()["removed"]) == ([ONE], [TWO])
 
 
+@pins.side_by_side
+@pins.tags_at_once
 def test_cancelling(lab: Lab) -> None:
+    lab.setting(copy_gib_per_second=0.1)
     source = lab.source()
     lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING, VALLEY], wait=False)
+    lab.until_shown()
     real = four_steps(
         lab, "ecs_image_copy_cancel", source_region=HOME, source_image_id=source, regions=[BEIJING, VALLEY]
     )

@@ -16,7 +16,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
-from functional import hostile, security_results
+from functional import hostile, pins, security_results
 from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, TWO, Lab
 from functional.test_hosts import AWAY, sought
 from functional.test_manifest_schema import NEW, OLD
@@ -198,6 +198,8 @@ def test_manifests(lab: Lab, sought: list[str], tmp_path: Path, work: str) -> No
     run()
 
 
+@pins.shown_at_once
+@pins.tags_at_once
 @pytest.mark.parametrize("work", MODULES)
 def test_a_good_manifest_is_obeyed(lab: Lab, tmp_path: Path, work: str) -> None:
     """Else the one above could not fail."""

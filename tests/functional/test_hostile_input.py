@@ -155,6 +155,7 @@ def test_tags_that_yaml_makes_something_else_of(lab: Lab, given: t.Any, there: s
     wanted = {"region": HOME, "name": "base", "instance_id": lab.demo("instances", "demo"), "tags": {"build": given}}
     made = lab.ok("ecs_image", **wanted).result["image"]
     assert made["tags"]["build"] == there
+    lab.until_shown()
     assert not lab.ok("ecs_image", **wanted).changed
     found = lab.ok("ecs_image_info", region=HOME, tags={"build": given}).result["images"]
     assert [image["image_id"] for image in found] == [made["image_id"]]

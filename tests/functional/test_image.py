@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, HOME, MAIN, ONE, TWO, VALLEY, Lab, accounts
 from simulator.state import making
 
@@ -51,6 +52,7 @@ def test_an_image_of_snapshots(lab: Lab, way: str) -> None:
     assert own == [{}, {}], "a user's backup is not this image's"
 
 
+@pins.tags_at_once
 def test_a_second_run_changes_nothing_and_makes_nothing(lab: Lab) -> None:
     call = {"region": HOME, "instance_id": lab.demo("instances", "demo"), "name": "base"}
     first = lab.ok(IMAGE, **call)
@@ -74,6 +76,7 @@ def test_an_unmarked_image_of_that_name_is_never_used_instead(lab: Lab) -> None:
     lab.fails(IMAGE, "something unknown", region=HOME, instance_id=lab.demo("instances", "demo"), name="base")
 
 
+@pins.counted
 def test_not_waiting_and_then_waiting(lab: Lab) -> None:
     call = {"region": HOME, "instance_id": lab.demo("instances", "demo"), "name": "base"}
     first = lab.ok(IMAGE, wait=False, **call)
@@ -94,6 +97,7 @@ def test_time_that_runs_out_is_no_loss(lab: Lab) -> None:
     assert len(lab.calls("CreateImage")) == 1
 
 
+@pins.tags_at_once
 def test_what_is_asked_of_an_image_is_kept(lab: Lab) -> None:
     source = lab.source(tags={"stage": "old", "extra": "1", "acs:rm": "x"})
     group = lab.plant("resource_groups")
@@ -220,6 +224,7 @@ def test_an_image_in_use_is_refused_before_it_is_unshared(lab: Lab) -> None:
     assert lab.own(HOME) == []
 
 
+@pins.shown_at_once
 def test_a_running_copy_is_not_deleted_but_to_be_cancelled(lab: Lab) -> None:
     lab.setting(copy_gib_per_second=0.1)
     source = lab.source()
@@ -276,6 +281,7 @@ def test_a_name_is_compared_exactly(lab: Lab) -> None:
     assert lab.one(HOME).name == "golden-2"
 
 
+@pins.organisation
 def test_an_image_that_an_organisation_has_is_taken_back_elsewhere(lab: Lab) -> None:
     """Its share list is empty, so that unsharing it once more would mend nothing."""
     image = lab.source(organisation=["fd-1"])

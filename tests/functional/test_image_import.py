@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, HOME, Lab, four_steps
 from simulator.actions import exporting
 
@@ -81,6 +82,7 @@ def test_a_lost_answer_is_no_second_import(lab: Lab, call: dict[str, t.Any], kin
 def test_a_run_that_did_not_wait_is_followed_by_one_that_does(lab: Lab, call: dict[str, t.Any]) -> None:
     first = lab.ok(IMAGE, **call, family="base", wait=False)
     assert first.result["image"]["status"] == "Creating" and first.result["image"]["family"] == ""
+    lab.until_shown()
     second = lab.ok(IMAGE, **call, family="base")
     assert second.result["image"]["family"] == "base" and second.result["task_id"] is None
     assert len(imports(lab)) == 1
@@ -92,6 +94,7 @@ def test_the_same_object_is_waited_for_while_it_is_imported_as_another_image(lab
     assert sorted(image.name for image in lab.own(HOME)) == ["base", "second"]
 
 
+@pins.import_fails_late
 @pytest.mark.parametrize("leaves", ["record", "nothing"])
 def test_a_failed_import_says_why_and_what_is_left(lab: Lab, call: dict[str, t.Any], leaves: str) -> None:
     lab.setting(import_fail_leaves=leaves)
@@ -107,6 +110,7 @@ def test_a_failed_import_says_why_and_what_is_left(lab: Lab, call: dict[str, t.A
     assert (lab.own(HOME), snapshots(lab)) == ([], [])
 
 
+@pins.import_fails_late
 def test_a_failed_import_whose_task_nobody_may_see(lab: Lab, call: dict[str, t.Any]) -> None:
     lab.fault("error", "DescribeTasks", code="Forbidden.RAM", status=403, times=None)
     call["import_from"] = [{"bucket": "builds", "object": "broken.raw"}]
@@ -114,6 +118,7 @@ def test_a_failed_import_whose_task_nobody_may_see(lab: Lab, call: dict[str, t.A
     assert outcome.result["error"]["code"] == "CreateFailed"
 
 
+@pins.import_fails_late
 def test_somebody_cancels_the_import_meanwhile(lab: Lab, call: dict[str, t.Any]) -> None:
     def by_hand() -> None:
         (task,) = lab.sim.world.tasks.values()
@@ -124,6 +129,7 @@ def test_somebody_cancels_the_import_meanwhile(lab: Lab, call: dict[str, t.Any])
     assert outcome.result["error"]["code"] == "ImportCancelled"
 
 
+@pins.shown_at_once
 @pytest.mark.parametrize("leaves", ["record", "nothing"])
 def test_an_import_is_cancelled_and_what_is_left_is_removed(lab: Lab, call: dict[str, t.Any], leaves: str) -> None:
     lab.setting(import_cancel_leaves=leaves)
@@ -182,6 +188,7 @@ def test_what_only_an_import_has_is_refused_elsewhere(lab: Lab, option: str) -> 
 def test_the_tags_of_the_check_are_in_no_diff_and_count(lab: Lab, call: dict[str, t.Any]) -> None:
     call |= {"detection_strategy": "Standard", "purge_tags": True, "tags": {"stage": "test"}}
     lab.ok(IMAGE, **call)
+    lab.until_shown()
     tags = lab.one(HOME).tags
     assert {"acs:ecs:image:osVersion", "acs:ecs:image:kernelVersion"} <= set(tags)
     again = lab.ok(IMAGE, **call)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import HOME, Lab, four_steps
 
 IMAGE = "ecs_image"
@@ -88,6 +89,7 @@ def test_the_snapshot_of_a_data_disk_is_refused(lab: Lab) -> None:
 # The check of an image
 
 
+@pins.tags_at_once
 def test_the_check_of_an_image_is_waited_for(lab: Lab, call: dict[str, t.Any]) -> None:
     lab.setting(detection_seconds=90.0)
     outcome = four_steps(lab, IMAGE, **call, detection_strategy="Standard")
@@ -150,6 +152,7 @@ def test_an_instance_is_started_before_the_check_of_its_image_is_over(lab: Lab, 
 # Tags of its snapshots
 
 
+@pins.tags_at_once
 def test_the_tags_go_onto_the_snapshots_and_are_kept_there(lab: Lab, call: dict[str, t.Any]) -> None:
     wanted = {**call, "tags": {"stage": "test", "team": "one"}, "tag_snapshots": True}
     outcome = four_steps(lab, IMAGE, **wanted)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 import pytest
@@ -120,9 +121,10 @@ def test_a_killed_run_s_successor_comes_to_the_same_end(
 ) -> None:
     lab.ok(IMAGE, **call)
     wanted = end_state(lab, call)
-    lab.sim.reset()
+    lab.sim.reset(dataclasses.asdict(lab.sim.settings))
     call["instance_id"] = lab.demo("instances", "demo")
     assert killed_at(lab, "write", number, when, IMAGE, **call)
+    lab.until_shown()
     lab.pass_time(pause)
     lab.sim.journal.clear()
     predicted = lab.ok(IMAGE, check=True, **call)
@@ -132,6 +134,7 @@ def test_a_killed_run_s_successor_comes_to_the_same_end(
     came = end_state(lab, call)
     assert came[1:2] + came[3:] == wanted[1:2] + wanted[3:]
     assert came[2] == {"imageops:created-from": call["instance_id"]}
+    lab.until_shown()
     lab.sim.journal.clear()
     assert not lab.ok(IMAGE, **call).changed and lab.writes() == []
 
@@ -176,6 +179,14 @@ def test_it_is_left_stopped_while_the_image_is_made_and_the_next_run_starts_it(l
     assert report(lab.ok(IMAGE, **call)) == (False, True)
     assert seen(lab, call["instance_id"]) == ("Running", {})
     assert len(lab.calls("CreateImage")) == 1
+
+
+@pytest.mark.parametrize(("action", "code"), [("CreateImage", "QuotaExceed.Image"), ("StopInstance", "Forbidden.RAM")])
+def test_it_is_started_and_unmarked_although_its_tags_show_late(lab: Lab, call: Call, action: str, code: str) -> None:
+    lab.setting(tags_shown_late={"TagResources": 30.0})
+    lab.fault("error", action, code=code, status=403)
+    lab.fails(IMAGE, code, **call)
+    assert seen(lab, call["instance_id"]) == ("Running", {})
 
 
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after", "throttle", "internal"])

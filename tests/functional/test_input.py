@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, TWO, VALLEY, Lab, Outcome, accounts
 
 COPY, SHARE, IMAGE, CANCEL = "ecs_image_copy", "ecs_image_share", "ecs_image", "ecs_image_copy_cancel"
@@ -124,6 +125,7 @@ def test_a_bad_option_of_a_copy(lab: Lab, params: dict[str, t.Any], word: str, c
     refused(lab, copy(lab, lab.source(), check=check, **params), word)
 
 
+@pins.shared_at_once
 def test_the_spaces_of_a_list_that_is_given_as_a_text_belong_to_no_name(lab: Lab) -> None:
     """ansible-core 2.18 to 2.21 part such a text at its commas, and leave the spaces (``check_type_list``)."""
     both, ours = f"{ONE}, {TWO}", {"family": "base", "tags": {"imageops:created-from": "i-1"}}

@@ -13,6 +13,7 @@ import threading
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab
 from stepping import SteppingClock
 
@@ -253,6 +254,9 @@ def test_an_early_refusal_is_not_believed_after_any_throttling(lab: Lab, module:
     lab.ok(module, region=HOME, **given)
 
 
+@pins.side_by_side
+@pins.tags_at_once
+@pins.shown_at_once
 def test_a_copy_that_cannot_be_cancelled_holds_up_no_other_of_its_region(lab: Lab) -> None:
     lab.setting(copy_gib_per_second=0.00001, copy_conflict="none")
     for name in ("a1", "b1", "c1"):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import typing as t
@@ -14,7 +15,7 @@ from unittest import mock
 import pytest
 from ansible.errors import AnsibleError
 from docs.parts import with_part
-from functional import rights, security_results
+from functional import pins, rights, security_results
 from functional.support import BEIJING, HOME, MAIN, ONE, VALLEY, Lab, Outcome
 from functional.test_export import plant_archive, plant_export
 from functional.test_image_import import plant_bucket
@@ -326,6 +327,7 @@ def test_a_page_without_its_marks_is_an_error() -> None:
     assert with_part(".. a: begin\n\n.. a: end\n", "a", "b\n\n") == ".. a: begin\n\nb\n\n.. a: end\n"
 
 
+@pins.rights_asked
 @pytest.mark.parametrize("module", SCENARIOS)
 def test_a_module_works_with_exactly_its_rights(lab: Lab, grant: t.Any, module: str) -> None:
     grant(rights.RIGHTS[module])
@@ -334,6 +336,7 @@ def test_a_module_works_with_exactly_its_rights(lab: Lab, grant: t.Any, module: 
             assert not outcome.result.get("failed"), outcome.result
 
 
+@pins.rights_asked
 @pytest.mark.parametrize(("module", "action"), ACTIONS)
 def test_a_missing_right_is_named(lab: Lab, grant: t.Any, module: str, action: str) -> None:
     grant({other: resources for other, resources in rights.RIGHTS[module].items() if other != action})
@@ -343,13 +346,14 @@ def test_a_missing_right_is_named(lab: Lab, grant: t.Any, module: str, action: s
         assert action in failed[0].said, failed[0].said
 
 
+@pins.rights_asked
 @pytest.mark.parametrize("action", [None, *RELEASES])
 def test_the_policy_of_a_release(lab: Lab, grant: t.Any, action: str | None) -> None:
     """It is enough for each of its modules, and without any one action the first that fails names that one."""
     granted = {other: resources for other, resources in rights.release_rights().items() if other != action}
     with security_results.tried("rights", module="release", without=action):
         for module in rights.modules_of_a_release():
-            lab.sim.reset()
+            lab.sim.reset(dataclasses.asdict(lab.sim.settings))
             grant(granted)
             for outcome in everything(lab, module):
                 if outcome.result.get("failed"):
@@ -369,6 +373,7 @@ BLIND: tuple[tuple[str, dict[str, t.Any]], ...] = (
 )
 
 
+@pins.blind
 @pytest.mark.parametrize("answer", ["empty", "refused"])
 @pytest.mark.parametrize(("module", "params"), BLIND, ids=[module for module, _params in BLIND])
 def test_who_may_not_look_is_told_so_whatever_the_api_answers(

@@ -16,6 +16,7 @@ import yaml
 from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.utils.display import Display
+from functional import pins
 from functional.support import BEIJING, HOME, ONE, TWO, Lab
 
 from ansible_collections.imageops.alicloud.plugins.doc_fragments.connection import ModuleDocFragment
@@ -90,6 +91,7 @@ def test_the_newest_of_a_family_that_another_account_shares(lab: Lab) -> None:
         look(lab, family="none", owner_account=ONE)
 
 
+@pins.blind
 def test_who_may_not_look_is_told_that_the_default_proves_nothing(lab: Lab) -> None:
     lab.source()
     lab.plant("users", name="blind", access_keys=[{"id": "simulator-blind-key", "secret": "simulator-blind-secret"}])

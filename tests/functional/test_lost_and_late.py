@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab, Outcome
 
 COPY = "ecs_image_copy"
@@ -73,6 +74,7 @@ def test_a_new_copy_that_is_found_late_is_shared(lab: Lab) -> None:
     assert lab.image(made).accounts() == [ONE]
 
 
+@pins.shown_at_once
 @pytest.mark.parametrize("wait", [True, False])
 def test_a_new_copy_that_is_found_late_is_stopped(lab: Lab, wait: bool) -> None:
     lab.setting(found_late={"CancelCopyImage": 12}, copy_gib_per_second=0.01)
@@ -84,6 +86,7 @@ def test_a_new_copy_that_is_found_late_is_stopped(lab: Lab, wait: bool) -> None:
     assert lab.own(BEIJING) == []
 
 
+@pins.failed_stays
 def test_a_copy_that_failed_and_is_found_late_is_replaced(lab: Lab) -> None:
     lab.setting(found_late={"DeleteImage": 12}, copy_gib_per_second=100)
     lab.fault("copy_fails", "CopyImage", percent=50)
@@ -92,12 +95,16 @@ def test_a_copy_that_failed_and_is_found_late_is_replaced(lab: Lab) -> None:
     assert lab.one(BEIJING).status == "Available"
 
 
-def test_a_new_image_that_is_found_late_is_removed(lab: Lab) -> None:
-    lab.setting(found_late={"DeleteImage": 12}, copy_gib_per_second=100)
+@pytest.mark.parametrize("action", ["DeleteImage", "DescribeImageSharePermission"])
+@pytest.mark.parametrize("state", ["absent", "deprecated"])
+def test_a_new_image_that_is_found_late_is_withdrawn(lab: Lab, action: str, state: str) -> None:
+    lab.setting(found_late={action: 12}, create_gib_per_second=100)
     instance = lab.demo("instances", "demo")
     made = lab.ok("ecs_image", region=HOME, instance_id=instance, name="base").result["image"]["image_id"]
-    lab.ok("ecs_image", region=HOME, image_id=made, state="absent")
-    assert lab.own(HOME) == []
+    begun = lab.clock.now()
+    lab.ok("ecs_image", region=HOME, image_id=made, state=state)
+    assert [image.status for image in lab.own(HOME)] == ([] if state == "absent" else ["Deprecated"])
+    assert lab.clock.now() < begun + 60
 
 
 def test_an_image_that_went_with_a_lost_answer_is_not_waited_for(lab: Lab) -> None:

@@ -11,6 +11,7 @@ import json
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, HOME, Lab, Outcome
 from simulator.wire.envelope import Reply
 
@@ -98,6 +99,8 @@ def test_an_instance_that_never_shows_up_is_told(lab: Lab, nameless: t.Any) -> N
     assert outcome.code == 1 and "NeverSeen" in str(outcome.result["error"]), outcome.result
 
 
+@pins.tags_at_once
+@pins.shown_at_once
 @pytest.mark.parametrize("seen", [True, False])
 def test_a_dry_run_that_was_none(lab: Lab, nameless: t.Any, seen: bool) -> None:
     source = lab.source()

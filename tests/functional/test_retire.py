@@ -53,6 +53,7 @@ def test_what_starts_instances_keeps_an_image_and_is_named(lab: Lab, images: dic
             assert user in reason and user in [use["id"] for use in uses], label
         assert names(done, "deprecated") == chosen(images, "home 50", "copy 200", "copy 50")
         assert done.result["not_looked"] == []
+    lab.until_shown()
     left = lab.ok(RETIRE, **OPTIONS, keep_used=False)
     assert names(left, "deprecated") == chosen(images, "home 200", "copy 100", "home 100")
 
@@ -86,6 +87,7 @@ def test_old_images_are_deprecated_first_and_deleted_after_the_grace(lab: Lab, i
     assert {lab.image(images[label]).status for label in OLD} == {"Deprecated"}
     assert {lab.image(images[label]).status for label in ("home 10", "copy 10")} == {"Available"}
 
+    lab.until_shown()
     lab.sim.journal.clear()
     assert not lab.ok(RETIRE, **OPTIONS).changed and lab.writes() == []
 
@@ -104,6 +106,7 @@ def test_the_grace_of_a_restored_image_begins_anew(lab: Lab, images: dict[str, s
     old = images["home 200"]
     lab.ok(RETIRE, **OPTIONS)
     assert MARK in lab.image(old).tags
+    lab.until_shown()
     predicted, real = (lab.ok("ecs_image", region=HOME, image_id=old, check=check) for check in (True, False))
     assert surprises(predicted, real) == {}
     assert lab.image(old).status == "Available" and MARK not in lab.image(old).tags
@@ -186,6 +189,7 @@ def test_check_mode_tells_all_of_it_and_writes_nothing(lab: Lab, images: dict[st
 
 def test_what_others_use_stays(lab: Lab, images: dict[str, str]) -> None:
     lab.ok("ecs_image_share", region=HOME, image_id=images["home 200"], accounts=[ONE])
+    lab.until_shown()
     lab.plant("instances", region=HOME, image_id=images["home 100"])
     kept = lab.ok(RETIRE, **{**OPTIONS, "regions": [HOME]}, grace_days=0)
     assert names(kept, "deleted") == chosen(images, "home 50")
@@ -321,6 +325,7 @@ def test_backups_stay_if_a_run_that_was_to_delete_them_is_not_repeated_as_it_was
     del lab.sim.world.snapshots[backup].tags["imageops:snapshot-of"]
     call = {**OPTIONS, "grace_days": 0, "max_images": 1, "regions": [HOME]}
     assert killed_at(lab, "DeleteSnapshot", 1, "before", RETIRE, **call, delete_snapshots="all")
+    lab.until_shown()
     for which in ("own", "none"):
         lab.ok(RETIRE, **{**call, "keep": 9}, delete_snapshots=which)
     assert backup in lab.sim.world.snapshots
@@ -394,7 +399,8 @@ def test_the_provider_s_clock_says_how_old_something_is(
     old = images["home 200"]
     first = lab.ok(RETIRE, **OPTIONS)
     assert names(first, "deprecated") == chosen(images, *OLD)
-    assert lab.image(old).tags[MARK] == lab.stamp(lab.clock.now())
+    assert lab.image(old).tags[MARK] == lab.stamp(lab.clock.now() + lab.sim.settings.clock_ahead)
+    lab.until_shown()
     assert not lab.ok(RETIRE, **OPTIONS).changed, "the grace has only begun"
     for keep, gone in ((5, False), (-5, True)):
         lab.image(old).tags["imageops:keep"] = lab.stamp(lab.clock.now() + keep * DAY)[:10]
@@ -407,6 +413,7 @@ def test_the_provider_s_clock_says_how_old_something_is(
 def test_an_image_that_is_kept_is_deleted_by_nobody(lab: Lab, images: dict[str, str]) -> None:
     kept = images["home 200"]
     lab.ok("ecs_image", region=HOME, image_id=kept, tags={"imageops:keep": "forever"})
+    lab.until_shown()
     done = lab.ok(RETIRE, **OPTIONS, grace_days=0)
     reasons = {one["image_id"]: one["reason"] for one in done.result["kept"]}
     assert reasons[kept] == "its tag imageops:keep is 'forever'"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.interruptions import killed_at
 from functional.support import BEIJING, HOME, Data, Lab, Outcome
 from functional.test_export import exports, plant_archive, written
@@ -41,6 +42,8 @@ def order(lab: Lab) -> list[str]:
     return [call["action"] for call in lab.writes()]
 
 
+@pins.tags_at_once
+@pins.task_told
 def test_an_image_is_exported_deprecated_and_deleted_later(lab: Lab, old: str) -> None:
     before = lab.state()
     told = lab.ok(RETIRE, **OPTIONS, check=True)
@@ -63,6 +66,7 @@ def test_an_image_is_exported_deprecated_and_deleted_later(lab: Lab, old: str) -
     assert old not in {image.image_id for image in lab.own(HOME)}
 
 
+@pins.task_told
 def test_without_a_grace_an_image_is_exported_before_it_is_deleted(lab: Lab, old: str) -> None:
     done = lab.ok(RETIRE, **OPTIONS, grace_days=0)
     assert entry(done, "deleted", old)["export"]["action"] == "started" and written(lab)
@@ -84,6 +88,7 @@ STAYING: list[t.Any] = [
 ]
 
 
+@pins.task_told
 def test_what_cannot_be_exported_takes_no_place_of_what_can(lab: Lab, old: str) -> None:
     """It stays, so that it is none of those that one run retires at most."""
     locked = plant(lab, "base-95", 95, disks=[{"size": 20, "encrypted": True}])
@@ -93,6 +98,7 @@ def test_what_cannot_be_exported_takes_no_place_of_what_can(lab: Lab, old: str) 
         assert done.result["postponed"] == []
 
 
+@pins.task_told
 @pytest.mark.parametrize("grace", [14, 0])
 @pytest.mark.parametrize(("image", "how", "words"), STAYING)
 def test_what_cannot_be_exported_stays_and_is_listed(lab: Lab, image: Data, how: Data, words: str, grace: int) -> None:
@@ -114,6 +120,7 @@ def test_what_cannot_be_exported_stays_and_is_listed(lab: Lab, image: Data, how:
     assert exports(lab) == 0
 
 
+@pins.task_told
 @pytest.mark.parametrize("code", ["InvalidImageLicense.NotSupported", "ImageNotSupported"])
 def test_what_the_api_refuses_to_export_stays_and_the_others_go(lab: Lab, old: str, code: str) -> None:
     lab.plant("buckets", name="there", region=BEIJING)
@@ -140,6 +147,7 @@ def test_an_export_that_fails_leaves_its_image(lab: Lab, old: str, required: boo
     assert entry(outcome, "not_retired", old)["export"] is None and lab.image(old).status == "Available"
 
 
+@pins.task_told
 def test_an_export_that_somebody_cancels_leaves_its_image(lab: Lab, old: str) -> None:
     from simulator.actions import exporting
 
@@ -155,6 +163,7 @@ def test_an_export_that_somebody_cancels_leaves_its_image(lab: Lab, old: str) ->
     assert entry(lab.ok(RETIRE, **OPTIONS, grace_days=0), "deleted", old)["export"]["objects"]
 
 
+@pins.task_told
 def test_one_that_is_not_waited_for_goes_with_the_next_run(lab: Lab, old: str) -> None:
     begun = lab.ok(RETIRE, **OPTIONS, grace_days=0, wait=False)
     kept = entry(begun, "kept", old)
@@ -164,6 +173,7 @@ def test_one_that_is_not_waited_for_goes_with_the_next_run(lab: Lab, old: str) -
     assert entry(done, "deleted", old)["export"]["action"] == "adopted" and exports(lab) == 1
 
 
+@pins.task_told
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("nth", range(1, 6))
 def test_a_run_that_is_killed_loses_nothing(lab: Lab, old: str, nth: int, when: str) -> None:
@@ -179,6 +189,7 @@ def test_a_run_that_is_killed_loses_nothing(lab: Lab, old: str, nth: int, when: 
     assert killed or not again.changed
 
 
+@pins.task_told
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
 def test_a_lost_answer_is_no_second_export(lab: Lab, old: str, kind: str) -> None:
     lab.fault(kind, "ExportImage")
@@ -186,6 +197,8 @@ def test_a_lost_answer_is_no_second_export(lab: Lab, old: str, kind: str) -> Non
     assert exports(lab) == 1 and written(lab)
 
 
+@pins.tags_at_once
+@pins.task_told
 def test_an_export_of_before_counts_wherever_it_went(lab: Lab, old: str) -> None:
     lab.ok("ecs_image_export", region=HOME, image_id=old, bucket="other")
     done = lab.ok(RETIRE, **OPTIONS, grace_days=0)
@@ -193,10 +206,22 @@ def test_an_export_of_before_counts_wherever_it_went(lab: Lab, old: str) -> None
     assert (export["action"], export["bucket"], exports(lab)) == ("present", "other", 1)
 
 
-def test_a_copy_is_not_exported_because_its_source_was(lab: Lab, old: str) -> None:
+@pins.task_told
+@pytest.mark.parametrize("come_along", [False, True], ids=["", "though its tags come along"])
+def test_a_copy_is_not_exported_because_its_source_was(lab: Lab, old: str, come_along: bool) -> None:
+    lab.setting(copy_tags_from_source=come_along)
     lab.ok("ecs_image_export", region=HOME, image_id=old, bucket="archive")
+    lab.pass_time(60)
     lab.ok("ecs_image_copy", region=HOME, image_id=old, destination_regions=[BEIJING])
-    assert not [key for key in lab.one(BEIJING).tags if key.startswith("imageops:exported")]
+    lab.pass_time(60)
+    copy = lab.one(BEIJING)
+    lab.plant("buckets", name="there", region=BEIJING)
+    assert lab.ok("ecs_image_export", region=BEIJING, image_id=copy.image_id, bucket="archive", check=True).changed
+    wanted = {"regions": [BEIJING], "image_ids": [copy.image_id], "export": {"buckets": {BEIJING: "there"}}}
+    lab.pass_time(90 * DAY)
+    done = lab.ok(RETIRE, **wanted, grace_days=0)
+    (name,) = entry(done, "deleted", copy.image_id)["export"]["objects"]
+    assert copy.image_id in name and entry(done, "deleted", copy.image_id)["export"]["bucket"] == "there"
 
 
 BAD: list[t.Any] = [

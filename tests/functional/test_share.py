@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, THREE, TWO, VALLEY, Lab, accounts
 
 SHARE = "ecs_image_share"
@@ -114,6 +115,7 @@ def test_the_limit_counts_after_the_change(lab: Lab) -> None:
     assert sorted(lab.image(source).accounts()) == accounts(5, 11)
 
 
+@pins.shared_at_once
 def test_unsharing(lab: Lab) -> None:
     source = lab.source(shares=[ONE, TWO, THREE])
     outcome = lab.ok(SHARE, region=HOME, image_id=source, accounts=[ONE, "2000000000000063"], state="absent")

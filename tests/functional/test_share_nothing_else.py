@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, TWO, VALLEY, Lab
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.share_list import ShareList
@@ -52,6 +53,7 @@ def test_nothing_is_taken_from_an_entry_with_an_error_either(lab: Lab, state: st
     assert lab.image(image).accounts() == [ONE, TWO]
 
 
+@pins.shared_at_once
 def test_an_image_that_is_named_twice_is_one_image(lab: Lab) -> None:
     image = lab.source(shares=[TWO])
     images = [{"image_id": image, "accounts": [ONE]}, {"region": HOME, "image_id": image, "accounts": [TWO]}]
@@ -81,6 +83,8 @@ def test_an_image_that_check_mode_planned_is_not_taken_by_a_real_run(lab: Lab, m
 # What is found
 
 
+@pins.tags_at_once
+@pins.shown_at_once
 @pytest.mark.parametrize("status", ["Creating", "Waiting", "UnAvailable", "CreateFailed", "Deprecated"])
 def test_a_copy_that_can_not_be_shared_is_not_passed_over(lab: Lab, status: str) -> None:
     source = lab.source()
@@ -92,6 +96,8 @@ def test_a_copy_that_can_not_be_shared_is_not_passed_over(lab: Lab, status: str)
     assert [lab.image(copy).accounts() for copy in copies] == [[], [ONE]]
 
 
+@pins.tags_at_once
+@pins.shown_at_once
 @pytest.mark.parametrize("status", ["UnAvailable", "Creating"])
 def test_a_copy_is_taken_from_an_account_whatever_its_state(lab: Lab, status: str) -> None:
     source = lab.source()

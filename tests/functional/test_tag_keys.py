@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, HOME, Data, Lab
 
 
@@ -46,6 +47,7 @@ def test_an_image_says_so_too(lab: Lab, check: bool) -> None:
     assert lab.writes() == []
 
 
+@pins.tags_at_once
 def test_a_snapshot_copy_foretells_what_comes(lab: Lab) -> None:
     snapshot = lab.image(lab.source()).disks[0].snapshot_id
     asked: Data = {"region": HOME, "snapshot_id": snapshot, "destinations": [{"region": BEIJING}]}

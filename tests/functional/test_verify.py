@@ -13,6 +13,7 @@ import time
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import HOME, Lab, Outcome
 from simulator.state.instance_types import INSTANCE_TYPES
 
@@ -195,6 +196,7 @@ def test_where_no_type_fits_nothing_is_started_and_those_that_would_are_named(
     assert lab.writes() == []
 
 
+@pins.offered_all
 def test_a_type_that_only_the_start_refuses_is_passed_over_too(lab: Lab, call: dict[str, t.Any]) -> None:
     """The API is not known to mind the disks that a type has."""
     with lab.sim.lock:

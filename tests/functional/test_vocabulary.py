@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from functional import pins
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab
 
 COPY, SHARE, INFO = "ecs_image_copy", "ecs_image_share", "ecs_image_info"
@@ -38,6 +39,7 @@ def test_without_a_source_the_options_are_named(lab: Lab) -> None:
     assert lab.writes() == []
 
 
+@pins.shared_at_once
 @pytest.mark.parametrize("form", ["dictionary", "list"])
 def test_what_copies_return_can_be_shared(lab: Lab, form: str) -> None:
     copied = lab.ok(COPY, region=HOME, image_id=lab.source(), destination_regions=[BEIJING, FRANKFURT])

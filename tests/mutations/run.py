@@ -114,9 +114,10 @@ class Tree:
     def restore(self, mutation: Mutation, before: str) -> None:
         (self.root / mutation.path).write_text(before)
 
-    def start(self, files: tuple[str, ...], *options: str) -> int:
+    def start(self, files: tuple[str, ...], *options: str, longest: int = LONGEST) -> int:
         """Run test files of this tree in a child, which has all that takes long to load already.
 
+        :param longest: seconds after which the child ends, whatever it does
         :returns: the child's process id
         """
         files = tuple(f"tests/{name}" for name in files if (self.root / "tests" / name.partition("::")[0]).exists())
@@ -125,7 +126,7 @@ class Tree:
             return pid
         code = 3
         try:
-            signal.alarm(LONGEST)
+            signal.alarm(longest)
             os.chdir(self.root)
             said = os.open(self.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(said, 1)
@@ -226,9 +227,10 @@ def baseline(mutations: list[Mutation], folder: Path) -> str:
     """What is red without any mutation, as pytest told it; empty if nothing is."""
     named = {name for mutation in mutations for name in mutation.tests}
     files = tuple(sorted(name for name in named if "::" not in name or name.partition("::")[0] not in named))
-    tree = Tree(folder / "baseline")
-    status = os.waitpid(tree.start(files), 0)[1]
-    return tree.output.read_text()[-4000:] if status else ""
+    tree, longest = Tree(folder / "baseline"), LONGEST * len(files)
+    status = os.waitpid(tree.start(files, longest=longest), 0)[1]
+    late = f"\n(the tests of {len(files)} files do not end within {longest} s)" if os.WIFSIGNALED(status) else ""
+    return tree.output.read_text()[-4000:] + late if status else ""
 
 
 def options() -> argparse.Namespace:

@@ -21,8 +21,12 @@ from pathlib import Path
 import environment
 
 PYTEST = ["python", "-m", "pytest"]
-# Where tests say which switches they are about (`functional.pins`), and so run under every profile.
-UNDER_PROFILES = [f"tests/functional/{name}" for name in ("copy", "test_brake.py", "test_info.py", "test_states.py")]
+# What costs little and has most to do with what is assumed; "functional under profiles" has all of the folder.
+UNDER_PROFILES = [
+    *("tests/functional/copy", "tests/functional/test_brake.py", "tests/functional/test_info.py"),
+    *(f"tests/functional/test_{name}.py" for name in ("cancel", "image", "image_nothing_else", "image_stopped")),
+    *(f"tests/functional/test_{name}.py" for name in ("late_share_lists", "retire", "share", "states")),
+]
 # A process per core. PYTEST_WORKERS=0 runs everything in one, as a debugger wants it.
 SPREAD = ["-n", os.environ.get("PYTEST_WORKERS", "auto")]
 TYPED = [
@@ -60,8 +64,8 @@ PHASES = {
     "functional as recorded": ["env", "SIMULATOR_PROFILE=recorded", *PYTEST, "tests/functional", *SPREAD],
     # And on one that reads everything in the strictest way.
     "functional at its strictest": ["env", "SIMULATOR_PROFILE=stricter", *PYTEST, *UNDER_PROFILES, *SPREAD],
-    "functional at its kindest": ["env", "SIMULATOR_PROFILE=kinder", *PYTEST, *UNDER_PROFILES, *SPREAD],
-    "functional under profiles": ["python", "tests/tools/profiles_in_turn.py", *UNDER_PROFILES],
+    "functional at its kindest": ["env", "SIMULATOR_PROFILE=kinder", *PYTEST, "tests/functional", *SPREAD],
+    "functional under profiles": ["python", "tests/tools/profiles_in_turn.py", "tests/functional"],
     "e2e": [*PYTEST, "tests/e2e", *SPREAD],
     "ways": [*PYTEST, "-m", "not extra", "tests/ways", *SPREAD],
     "ways in full": [*PYTEST, "tests/ways", *SPREAD],

@@ -92,6 +92,7 @@ ONE_ACCOUNT = frozenset(
 # Instances, which can be stopped, started or removed when they run or are stopped, and not on the way between the two
 
 IN_USE = "ImageUsingByInstance"  # an image that is to be deleted
+HELD_BY_UNSEEN = frozenset({IN_USE, "OperationDenied.ImageCopying"})  # by others, or by copies that show no tags yet
 INSTANCE_MOVES = frozenset({"IncorrectInstanceStatus"})  # also what the repeat of a call gets whose answer was lost
 # A zone has no room for an instance of this type, which says nothing about the image that it would start from.
 NO_ROOM = frozenset({"OperationDenied.NoStock", "OperationDenied.ZoneNotSupported", "Zone.NotOnSale"})

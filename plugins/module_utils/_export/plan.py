@@ -107,7 +107,7 @@ def recorded(image: Image, options: Options) -> list[str] | None:
     """The objects of an export that an image says it has, if it is the one that is asked for."""
     if options.force or image["tags"].get(markers.EXPORTED_TO) != place(options):
         return None
-    return _objects(image)
+    return _objects(image) or None
 
 
 def seen_finished(image: Image) -> tuple[str, list[str]] | None:
@@ -118,8 +118,11 @@ def seen_finished(image: Image) -> tuple[str, list[str]] | None:
 
 
 def _objects(image: Image) -> list[str]:
-    keys = [key for key in image["tags"] if key.startswith(EXPORTED_OBJECT)]
-    return [image["tags"][key] for key in sorted(keys)]
+    """The objects of the image itself. The tags of its source may have come along, whose objects bear its id."""
+    keys = sorted(key for key in image["tags"] if key.startswith(EXPORTED_OBJECT))
+    source_id = image["tags"].get(markers.COPIED_FROM, "").partition("/")[2]
+    names = [image["tags"][key] for key in keys]
+    return [name for name in names if image["image_id"] in name or not source_id or source_id not in name]
 
 
 def running(tasks: t.Sequence[Transfer]) -> Transfer | None:

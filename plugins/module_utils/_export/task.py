@@ -119,11 +119,8 @@ def _until_done(run: Task[Options], task_id: str, image: Image) -> Transfer:
     where = f"the export of image {image_id} in {region} (task {task_id})"
 
     def look() -> Transfer | None:
-        try:
-            task = Transfers.of(run.api).get(region, task_id)
-        except ApiError as error:
-            if error.code != "InvalidTaskId.NotFound":
-                raise
+        task = _told(run, region, task_id)
+        if task is None:
             return None
         percent, size = task["progress"], image["size"]
         run.report_progress(region, begun, image_id=image_id, status=task["status"], progress=percent, size=size)
@@ -137,7 +134,7 @@ def _until_done(run: Task[Options], task_id: str, image: Image) -> Transfer:
             f"{where} is not finished in time: it goes on and the next run waits for it",
             "Give it more time with wait_timeout.",
         ),
-        hidden=lambda ever_seen: Refused("Vanished", f"{where} is not visible", "Run again: it is looked for."),
+        hidden=lambda ever_seen: _vanished(where, ever_seen, f"bucket {run.options.bucket} for {image_id} in names"),
         progress=lambda task: task["progress"],
     )
     if task["status"] == TASK_DONE:
@@ -146,6 +143,22 @@ def _until_done(run: Task[Options], task_id: str, image: Image) -> Transfer:
         raise Refused("ExportCancelled", f"{where} was cancelled", "Run again if it is wanted.")
     reason = f"{task['code']}: {task['message']}" if task["code"] else "nobody says why"
     raise Refused("ExportFailed", f"{where} has failed: {reason}", "Look into the bucket for what it has left.")
+
+
+def _told(run: Task[Options], region: str, task_id: str) -> Transfer | None:
+    """What a task tells, or None: it does not show yet, or has ended and is told of no more."""
+    try:
+        return Transfers.of(run.api).get(region, task_id)
+    except ApiError as error:
+        if error.code != "InvalidTaskId.NotFound":
+            raise
+        return None
+
+
+def _vanished(where: str, ever_seen: bool, place: str) -> Refused:
+    if not ever_seen:
+        return Refused("Vanished", f"{where} is not visible", "Run again: it is looked for.")
+    return Refused("Vanished", f"{where} is told of no more: it has ended, and nobody says how", f"Look into {place}.")
 
 
 def _refuse_too_many_tags(image: Image, tags: t.Mapping[str, str]) -> None:
@@ -190,12 +203,16 @@ def _cancel(run: Task[Options]) -> Data:
         return _result(run, CANCELLED, [], there, planned=True)
     task_id = there["task_id"]
     transfers.cancel(region, task_id)
+    # One that has ended may be told of no more.
     task, is_over = waiter.last_look(
-        run, lambda: transfers.get(region, task_id), lambda task: task["status"] in TASK_ENDED
+        run, lambda: _told(run, region, task_id), lambda task: task is None or task["status"] in TASK_ENDED
     )
     if not is_over:
         raise TimedOut(f"task {task_id} in {region} was told to end and goes on", "Run again later.")
-    result = _result(run, CANCELLED if task["status"] == TASK_CANCELLED else NONE, task["objects"], task)
+    if task is None:
+        result = {**_result(run, CANCELLED, [], there), "status": None}
+    else:
+        result = _result(run, CANCELLED if task["status"] == TASK_CANCELLED else NONE, task["objects"], task)
     left = f"objects that the export of image {image_id} had begun may be left in its bucket: look for its id there"
     return {**result, "warnings": [left]} if result["action"] == CANCELLED else result
 

@@ -29,6 +29,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task import wai
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 _RIGHTS = "To be told why, grant ecs:DescribeTasks and ecs:DescribeTaskAttribute. "
+_FORGOTTEN = "Its task is told of no more, so that nobody says why. "
 _REMOVE = "Remove what is left of it with state=absent and delete_snapshots=all, then run again."
 
 
@@ -37,26 +38,26 @@ def explained(run: Run, region: str, image_id: str, refusal: Refused) -> Refused
 
     :param refusal: what the image alone has shown: it has failed, has vanished, or is late
     """
-    task = _told(run, region, image_id)
+    task, why = _told(run, region, image_id)
     if task is not None and task["status"] not in (TASK_FAILED, TASK_CANCELLED):
         return refusal
     is_left = refusal.code == CREATE_FAILED
     what = f"image {image_id} in {region} could not be imported"
     remedy = _REMOVE if is_left else "Nothing of it is to be seen any more: run again if it is wanted."
     if task is None:
-        return Refused(refusal.code, refusal.message, _RIGHTS + remedy) if is_left else refusal
+        return Refused(refusal.code, refusal.message, why + remedy) if is_left else refusal
     if task["status"] == TASK_CANCELLED:
         return Refused("ImportCancelled", f"{what}: its task {task['task_id']} was cancelled", remedy)
     reason = f"{task['code']}: {task['message']}" if task["code"] else f"task {task['task_id']} does not say why"
     return Refused("ImportFailed", f"{what}: {reason}", remedy)
 
 
-def _told(run: Run, region: str, image_id: str) -> Transfer | None:
-    """The last import of an image with all that its task tells, or None if that is not to be had."""
+def _told(run: Run, region: str, image_id: str) -> tuple[Transfer | None, str]:
+    """The last import of an image with all that its task tells, or None and why that is not to be had."""
     with contextlib.suppress(ImageOpsError):  # the image has failed all the same
         tasks = Transfers.of(run.api).of_image(region, IMPORT, image_id)
-        return Transfers.of(run.api).get(region, tasks[0]["task_id"]) if tasks else None
-    return None
+        return (Transfers.of(run.api).get(region, tasks[0]["task_id"]) if tasks else None), _FORGOTTEN
+    return None, _RIGHTS
 
 
 def cancelled(run: Run, image: Image) -> Image | None:

@@ -107,7 +107,7 @@ def unshare_all(run: Task[OptionsT], image: Image, refusal_of: t.Callable[..., R
     shares = ShareList(run, region, image_id, lambda *_told: run.mark_changed(), _raise)
     accounts = _known_holders(run, image) if run.check else None
     if accounts is None:
-        accounts = shares.read()
+        accounts = _holders(run, image, shares)
     refuse(refusal_of(image, accounts, run.options))
     if run.check:
         run.changed = run.changed or bool(accounts or image["is_public"])
@@ -147,6 +147,19 @@ def unshared_late(run: Task[OptionsT], image: Image, unshared: list[str], write:
 
 def _raise(_account: str, error: ApiError) -> None:
     raise error
+
+
+def _holders(run: Run, image: Image, shares: ShareList) -> list[str]:
+    """Who has an image. A new one may be listed before its share list is found.
+
+    :raises ApiError: if the image is gone, or its list is not found for ``consistency_wait``
+    """
+
+    def look(error: ApiError) -> None:
+        if run.api.images.get(image["region"], image["image_id"]) is None:
+            raise error
+
+    return attempt(run, shares.read, look, early=lambda error: error.code == error_codes.NO_SUCH_IMAGE)
 
 
 def _known_holders(run: Run, image: Image) -> list[str] | None:

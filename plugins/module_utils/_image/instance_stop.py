@@ -41,6 +41,7 @@ class Pause:
         self._region, self._id, self._name = options.region, options.instance_id or "", options.name or ""
         self._wanted = bool(options.consistency == "stopped" and self._id and self._name)
         self._tried = ""  # what was refused, and may have happened all the same
+        self._marked = False  # by this run, whether its tags show that yet or not
         self.report: Data | None = None
         if self._wanted:
             self.report = {"instance_id": self._id, "stopped": False, "started": False}
@@ -129,7 +130,7 @@ class Pause:
             instance = self._run.api.instances.get(self._region, self._id)
             if instance and instance["status"] in SHOWN_BY.get(self._tried, ()):
                 self._done(self._tried)
-            step = next_step(instance) if instance else "none"
+            step = next_step(self._with_mark(instance)) if instance else "none"
             if self._run.clock.now() < deadline or step == "unmark":
                 self._take(step)
             return instance, step
@@ -148,6 +149,11 @@ class Pause:
                 self._run, step_taken, lambda seen: seen[1] in ("none", "unmark"), late=late, deadline=deadline
             )
 
+    def _with_mark(self, instance: Data) -> Data:
+        if not self._marked:
+            return instance
+        return {**instance, "tags": {markers.STOPPED_BY: self._name, **instance["tags"]}}
+
     def _time(self) -> contextlib.AbstractContextManager[None]:
         """What passes by waiting is waited for as long as the instance may take, whatever is left of wait_timeout."""
         return self._run.api.until(max(self._run.api.deadline, self._run.clock.now() + PATIENCE))
@@ -156,9 +162,11 @@ class Pause:
         api = self._run.api
         if step == "mark and stop":
             api.tags.put(self._region, "instance", [self._id], {markers.STOPPED_BY: self._name})
+            self._marked = True
             self._run.mark_changed()
         if step == "unmark":
             api.tags.remove(self._region, "instance", self._id, [markers.STOPPED_BY])
+            self._marked = False
             self._run.mark_changed()
         if step in ("mark and stop", "stop"):
             self._change(lambda: api.instances.stop(self._region, self._id), "stopped")

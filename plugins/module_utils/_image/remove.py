@@ -165,7 +165,7 @@ def _remove_image(
     try:
         unshared = in_the_way.unshare_all(run, image, functools.partial(_refusal_to_remove, run, copies, instances))
     except ApiError as error:
-        if error.code != "InvalidImageId.NotFound":
+        if error.code != error_codes.NO_SUCH_IMAGE:
             raise
         # It has been seen, and is going: somebody is removing it, such as a run that was killed.
         waiter.until_gone(run, image["region"], image["image_id"])
@@ -173,8 +173,8 @@ def _remove_image(
     try:
         _delete(run, image, marks, unshared)
     except ImageOpsError as error:
-        # Others may use what only they see: the API's word alone tells that.
-        if isinstance(error, ApiError) and error.code == error_codes.IN_USE:
+        # Others may use what only they see, and copies may show no tags: the API's word alone tells that.
+        if isinstance(error, ApiError) and error.code in error_codes.HELD_BY_UNSEEN:
             unshared = in_the_way.given_back(run, image, unshared)
         # Who has lost it all the same, and what its snapshots may still say.
         error.extra.update(unshared=unshared, warnings=marks.warnings)
