@@ -117,6 +117,9 @@ def made(journal: t.Iterable[Data], account: str = MAIN) -> dict[str, set[str]]:
             found[f"export of {params['ImageId']} to {params['OSSBucket']}"].add(call["request_id"])
         elif call["action"] == "ImportImage":
             found[f"import of {params['DiskDeviceMapping.1.OSSObject']} in {call['region']}"].add(call["image_id"])
+        elif call["action"] == "CreateLaunchTemplateVersion":
+            template = params.get("LaunchTemplateId") or params["LaunchTemplateName"]
+            found[f"version of {template} with {params.get('ImageId')}"].add(call["request_id"])
         elif call["action"] == "CopySnapshot":
             found[f"copy of {params['SnapshotId']} in {params['DestinationRegionId']}"].add(call["snapshot_id"])
     return dict(found)
