@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import json
 import os
@@ -109,6 +110,23 @@ class Stage:
         self._forget_faults()
         play.end()
         return came
+
+    def kill_after_a_write(self, left: collections.Counter[str], name: str, variables: Data) -> bool:
+        """Run a playbook, and kill it with all its children when the first call of these actions has taken effect.
+
+        :param left: how often each action is still to be met, changed here
+        :returns: whether one came
+        """
+        rules = {self.fault(kind="hold", when="after", action=action): action for action in left if left[action] > 0}
+        play = self.play(name, variables)
+        came = wait_for(lambda: self.is_held() or play.ended(), LONGEST)
+        held = [rules[hold["fault"]] for hold in self.control("faults")["held"]]
+        if held or not came:
+            play.kill()
+        self.control("faults/release", {})
+        self._forget_faults()
+        left.subtract(held)
+        return bool(held)
 
     def _environment(self) -> dict[str, str]:
         judged = {"E2E_CONTROL": self.ready["control"]}
