@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import json
 import typing as t
-from pathlib import Path
 
 import pytest
+from ways import beyond
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Data, Play, Stage
 
 pytestmark = pytest.mark.slow
 
-SOURCE = Path(__file__).resolve().parents[2] / "extensions" / "eda" / "plugins" / "event_source" / "ecs_image.py"
 HOME, BEIJING, FRANKFURT, ONE = "cn-hangzhou", "cn-beijing", "eu-central-1", "1000000000000011"
 PLACE = {
     "region": BEIJING,
@@ -39,35 +38,6 @@ def by_name(name, *args, **options):
 real, new = hashlib.md5, hashlib.new
 hashlib.md5 = _hashlib.openssl_md5 = refusing
 hashlib.new = by_name
-"""
-
-OTHERS = """
-- hosts: localhost
-  gather_facts: false
-  environment: {PYTHONWARNINGS: error}
-  vars: {ansible_python_interpreter: "{{ ansible_playbook_python }}"}
-  module_defaults: {group/imageops.alicloud.all: {region: cn-hangzhou}}
-  tasks:
-    - imageops.alicloud.ecs_image:
-        name: imported
-        import_from: [{bucket: builds, object: base.qcow2}]
-        wait_interval: 0.1
-      register: made
-    - imageops.alicloud.ecs_launch_template_image: {launch_template_name: web, image_id: "{{ made.image.image_id }}"}
-    - imageops.alicloud.ecs_image_export: {image_id: "{{ made.image.image_id }}", bucket: builds, wait_interval: 0.1}
-    - imageops.alicloud.ecs_image_usage_info: {image_ids: ["{{ made.image.image_id }}"]}
-    - imageops.alicloud.ecs_image_audit_info: {regions: [cn-hangzhou]}
-"""
-WATCHING = """
-import asyncio, runpy, sys
-
-async def first():
-    queue, given = asyncio.Queue(), {"regions": ["cn-hangzhou"], "initial": True}
-    watching = asyncio.create_task(runpy.run_path(sys.argv[1])["main"](queue, given))
-    print((await queue.get())["change"])
-    watching.cancel()
-
-asyncio.run(first())
 """
 
 
@@ -136,31 +106,13 @@ def test_a_life_without_md5(stage: Stage, fips: t.Callable[..., Play]) -> None:
     assert fips("imageops.alicloud.image_retire", retire).changed == 0
 
 
-def test_all_the_others_without_md5_and_with_warnings_as_errors(stage: Stage, fips: t.Callable[..., Play]) -> None:
-    kinds = ("Import", "Export")
-    stage.control(
-        "seed",
-        {
-            "roles": [{"name": f"AliyunECSImage{one}DefaultRole", "trust": ["ecs.aliyuncs.com"]} for one in kinds],
-            "buckets": [{"name": "builds", "region": HOME, "objects": {"base.qcow2": {"size": 20}}}],
-            "launch_templates": [{"region": HOME, "name": "web", "versions": [{"ImageId": "m-former"}]}],
-        },
-    )
-    book = stage.folder / "book.yml"
-    book.write_text(OTHERS)
-    done = fips(str(book), {})
-    (image,) = stage.in_region(HOME)
-    assert done.one("ecs_image_export")["status"] == "Finished"
-    (used,) = done.one("ecs_image_usage_info")["usage"]
-    assert [use["name"] for use in used["uses"]] == ["web"]
-    assert {one["id"] for one in done.one("ecs_image_audit_info")["findings"]} <= {image["image_id"]}
-    audit = {"image_audit_regions": [HOME], "image_audit_report": str(stage.folder / "audit.html")}
-    fips("imageops.alicloud.image_audit", audit)
-    assert (stage.folder / "audit.html").exists()
-    watching = stage.folder / "watching.py"
-    watching.write_text(WATCHING)
-    given = [f"PYTHONPATH={stage.folder / 'site'}:{stage.env['ANSIBLE_COLLECTIONS_PATH']}", "PYTHONWARNINGS=error"]
-    assert stage.run("env", *given, "python", str(watching), str(SOURCE)).out.split() == ["appeared"]
+def test_all_that_is_beside_a_release_without_md5_and_with_warnings_as_errors(
+    stage: Stage, fips: t.Callable[..., Play]
+) -> None:
+    beyond.life(stage, fips, environment={"PYTHONWARNINGS": "error"})
+    beyond.audit(stage, fips)
+    folders = f"{stage.folder / 'site'}:{stage.env['ANSIBLE_COLLECTIONS_PATH']}"
+    assert beyond.first_event(stage, f"PYTHONPATH={folders}", "PYTHONWARNINGS=error") == "appeared"
 
 
 def test_where_python_s_warnings_are_errors_modules_work_as_elsewhere(stage: Stage) -> None:

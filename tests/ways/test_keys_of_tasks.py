@@ -10,6 +10,7 @@ import json
 import typing as t
 
 import pytest
+from ways import beyond
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Data, Play, Stage
@@ -54,3 +55,11 @@ def test_with_account_id_it_is_refused(stage: Stage, environment: Data) -> None:
     task = {"ansible.builtin.debug": {"msg": "{{ " + named + " }}"}, "environment": environment}
     refused = play(stage, [task], code=2)
     assert f"belong to account {MAIN}, not to {ONE} (account_id)" in " ".join((refused.out + refused.err).split())
+
+
+@pytest.mark.extra
+def test_all_that_is_beside_a_release_is_in_the_account_of_these_keys(stage: Stage, environment: Data) -> None:
+    def run(book: str, variables: Data) -> None:
+        stage.run("ansible-playbook", book, "-e", json.dumps(variables))
+
+    beyond.life(stage, run, ONE, environment=environment)

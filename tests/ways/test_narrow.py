@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 import time
@@ -13,6 +14,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from ways import beyond
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Data, Play, Stage
@@ -33,14 +35,16 @@ def variables(stage: Stage) -> Data:
     }
 
 
-def release(stage: Stage, variables: Data, setting: str, code: int | None = 0) -> Play:
-    """A release in a shell that sets something first. Modules run from files, so that they need a temporary folder."""
+def run(stage: Stage, setting: str, book: str, variables: Data, code: int | None = 0) -> Play:
+    """A playbook in a shell that sets something first. Modules run from files, so that they need a temporary folder."""
     given = stage.folder / "given.json"
     given.write_text(json.dumps(variables))
-    shell = (
-        f"{setting}; export ANSIBLE_PIPELINING=0; exec ansible-playbook imageops.alicloud.create_copy_share -e @{given}"
-    )
+    shell = f"{setting}; export ANSIBLE_PIPELINING=0; exec ansible-playbook {book} -e @{given}"
     return stage.run("sh", "-c", shell, code=code)
+
+
+def release(stage: Stage, variables: Data, setting: str, code: int | None = 0) -> Play:
+    return run(stage, setting, "imageops.alicloud.create_copy_share", variables, code)
 
 
 def test_a_home_that_is_not_there_and_a_strict_umask(stage: Stage, variables: Data) -> None:
@@ -49,6 +53,16 @@ def test_a_home_that_is_not_there_and_a_strict_umask(stage: Stage, variables: Da
     assert release(stage, variables, setting).changed > 0
     assert release(stage, variables, setting).changed == 0
     assert len(stage.in_region(BEIJING)) == 1
+
+
+@pytest.mark.extra
+def test_all_that_is_beside_a_release_without_a_home_and_with_a_strict_umask(stage: Stage) -> None:
+    setting = f"umask 077; export HOME=/proc/self/none ANSIBLE_REMOTE_TEMP={stage.folder / 'elsewhere'}"
+    narrow = functools.partial(run, stage, setting)
+    beyond.life(stage, narrow)
+    beyond.audit(stage, narrow)
+    collections = f"PYTHONPATH={stage.env['ANSIBLE_COLLECTIONS_PATH']}"
+    assert beyond.first_event(stage, collections, "HOME=/proc/self/none") == "appeared"
 
 
 def test_a_temporary_folder_that_is_gone_in_mid_release(stage: Stage, variables: Data) -> None:

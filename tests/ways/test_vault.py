@@ -15,6 +15,7 @@ import environment
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from e2e.leaks import Secrets
+from ways import beyond
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Data, Stage
@@ -49,8 +50,7 @@ class Ground:
         lines = vault.encrypt(secret).decode().splitlines()
         return "\n".join(["!vault |", *(f"    {line}" for line in lines)])
 
-    def run(self, name: str, variables: Data) -> tuple[int, str]:
-        book = f"imageops.alicloud.{name}"
+    def run(self, book: str, variables: Data) -> tuple[int, str]:
         words: list[str | Path] = [environment.BIN / "ansible-playbook", book, "-vvvv", "-e", f"@{self.given}"]
         words += ["-e", json.dumps(variables), "--vault-password-file", self.password]
         done = subprocess.run(
@@ -68,14 +68,27 @@ def test_vaulted_values_in_connections(stage: Stage) -> None:
         "image_release_destinations": [{"region": BEIJING}],
         "image_release_manifest": str(stage.manifest),
     }
-    code, out = ground.run("create_copy_share", release)
+    code, out = ground.run("imageops.alicloud.create_copy_share", release)
     assert code == 0, out
     assert len(stage.in_region(BEIJING)) == 1
-    code, out = ground.run("create_copy_share", {**release, "image_release_accounts": ["none"]})
+    code, out = ground.run("imageops.alicloud.create_copy_share", {**release, "image_release_accounts": ["none"]})
     assert code == 2 and "must be an account id" in out, out
     retire: Data = {"image_retire_regions": [HOME], "image_retire_families": ["golden"]}
-    code, out = ground.run("image_retire", {**retire, "image_retire_keep": 1})
+    code, out = ground.run("imageops.alicloud.image_retire", {**retire, "image_retire_keep": 1})
     assert code == 0, out
-    code, out = ground.run("image_retire", {**retire, "image_retire_keep": "many"})
+    code, out = ground.run("imageops.alicloud.image_retire", {**retire, "image_retire_keep": "many"})
     assert code == 2, out
+    assert not ground.secrets.in_files(stage.folder, [ground.given])
+
+
+@pytest.mark.extra
+def test_all_that_is_beside_a_release_with_vaulted_values(stage: Stage) -> None:
+    ground = Ground(stage)
+
+    def run(book: str, variables: Data) -> None:
+        code, out = ground.run(book, variables)
+        assert code == 0, out
+
+    beyond.life(stage, run)
+    beyond.audit(stage, run)
     assert not ground.secrets.in_files(stage.folder, [ground.given])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from e2e.conftest import Stage, stage
-from ways import page
+from ways import beyond, page
 
 from . import mitogen_tools
 
@@ -93,6 +93,14 @@ def test_a_release_shows_its_progress_and_is_made_once(stage: Stage, core: str) 
     stage.forget()
     again = stage.playbook("create_copy_share", variables)
     assert again.changed == 0 and stage.writes() == []
+
+
+def test_all_that_is_beside_a_release(stage: Stage, core: str) -> None:
+    def run(book: str, variables: dict[str, object]) -> None:
+        stage.run("ansible-playbook", book, "-e", json.dumps(variables))
+
+    beyond.life(stage, run)
+    beyond.audit(stage, run)
     page.saw("mitogen", *mitogen_tools.versions(core), f"mitogen {mitogen_tools.RELEASE}")
 
 
