@@ -210,7 +210,7 @@ MUTATIONS = (
         "image_work_step.py",
         '"check": bool(self._task.check_mode),',
         '"check": bool(self._variables.get("ansible_check_mode")),',
-        ("ways/test_retirement.py::test_a_version_to_fall_back_to_stays_in_every_region",),
+        ("ways/test_retirement.py::test_a_retirement_that_is_only_foretold_hands_nothing_on",),
         folder="action",
     ),
     Mutation(

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import threading
 import typing as t
+from pathlib import Path
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Play, Stage
@@ -17,14 +19,26 @@ if t.TYPE_CHECKING:
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
 MAIN, ONE, TWO = "1000000000000001", "1000000000000011", "1000000000000012"
 GROUP = "group/imageops.alicloud.all"
+MADE = Path(__file__).resolve().parent / "made_by_1_0"
 USUAL = {"ansible_python_interpreter": "{{ ansible_playbook_python }}", "image_release_progress": False}
 
 Data = dict[str, t.Any]
 
 
-def play(stage: Stage, *tasks: Data, code: int | None = 0, words: t.Sequence[str] = (), **keywords: t.Any) -> Play:
-    """Run a play of these tasks."""
-    given = {"vars": USUAL | {"image_release_manifest": ""} | keywords.pop("vars", {})}
+def play(
+    stage: Stage,
+    *tasks: Data,
+    code: int | None = 0,
+    words: t.Sequence[str] = (),
+    manifest: str | None = "",
+    **keywords: t.Any,
+) -> Play:
+    """Run a play of these tasks.
+
+    :param manifest: where releases write it; None says nothing of it, so that it is the default file
+    """
+    place = {} if manifest is None else {"image_release_manifest": manifest}
+    given = {"vars": USUAL | place | keywords.pop("vars", {})}
     book = [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks, **keywords, **given}]
     path = stage.folder / "play.yml"
     path.write_text(json.dumps(book))
@@ -83,6 +97,18 @@ def keys(stage: Stage, name: str = "consumer-one") -> Data:
 
 def source(stage: Stage, **image: t.Any) -> Data:
     return {"region": HOME, "image_id": stage.image(**image)}
+
+
+def made_by_1_0(stage: Stage) -> Data:
+    """Two releases of a family as version 1.0.0 has left them: images with its tags, and its manifests.
+
+    :returns: the ids by region and name
+    """
+    images = json.loads((MADE / "images.json").read_text())
+    stage.control("seed", {"images": images})
+    shutil.copy(MADE / "base-1.json", stage.folder)
+    shutil.copy(MADE / "base-2.json", stage.folder / "image_release-localhost.json")
+    return {(one["region"], one["name"]): one["id"] for one in images}
 
 
 def main_keys(stage: Stage) -> Data:

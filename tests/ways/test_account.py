@@ -153,8 +153,8 @@ def test_an_account_that_is_not_at_work_is_told_with_the_place_that_names_it(sta
     manifest = str(MANIFESTS / "released.json")
     own: Data = {"connection": keys(stage)}
     tasks = (
-        role(from_manifest=manifest, accounts=[TWO], **own),
-        role(which="image_retire", from_manifest=manifest, keep=1, **own),
+        role(from_manifest=[manifest], accounts=[TWO], **own),
+        role(which="image_retire", from_manifest=[manifest], keep=1, **own),
         role(source={"region": HOME, "image_id": "m-1"}, accounts=[TWO], **own),
     )
     guards: list[Data] = [{}, {}, {"module_defaults": {GROUP: {"account_id": MAIN}}}]
@@ -226,7 +226,7 @@ def test_a_role_of_the_cloud_with_an_external_id_is_an_ordinary_way(stage: Stage
     own = {"access_key_id": "ci-key", "access_key_secret": secret, "ram_role_arn": arn, "external_id": "prod"}
     common: Data = {"connection": {**own, "account_id": ONE}, "manifest": "kept.json"}
     first = role(source=image, destinations=[{"region": BEIJING, "name": "web-prod"}], **common)
-    play(stage, first, role(from_manifest="kept.json", accounts=[TWO], **common))
+    play(stage, first, role(from_manifest=["kept.json"], accounts=[TWO], **common))
     record = json.loads((stage.folder / "kept.json").read_text())
     assert [one["name"] for one in record["images"]] == ["base-prod-7", "web-prod"]
     (copy,) = stage.in_region(BEIJING)

@@ -7,12 +7,24 @@
 from __future__ import annotations
 
 import json
-import shutil
 import typing as t
-from pathlib import Path
 
 import pytest
-from ways.plays import BEIJING, FRANKFURT, HOME, ONE, TWO, play, refused, role, shown, source, told
+from ways.plays import (
+    BEIJING,
+    FRANKFURT,
+    HOME,
+    MADE,
+    ONE,
+    TWO,
+    made_by_1_0,
+    play,
+    refused,
+    role,
+    shown,
+    source,
+    told,
+)
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Stage
@@ -21,23 +33,28 @@ pytestmark = pytest.mark.slow
 
 Data = dict[str, t.Any]
 KIND = "Manifests that remember, the image itself as a destination, and what 1.0.0 has made"
-MADE = Path(__file__).resolve().parent / "made_by_1_0"
 
 
 def test_a_release_for_fewer_destinations_forgets_no_copy(stage: Stage) -> None:
     """It did, and unsharing by its manifest left them shared."""
-    usual: Data = {"source": source(stage), "accounts": [ONE], "manifest": "{{ omit }}"}
+    usual: Data = {"source": source(stage), "accounts": [ONE], "manifest": "kept.json"}
     every = role(**usual, destinations=[{"region": BEIJING}, {"region": FRANKFURT}])
-    other = role(source=source(stage, name="other"), manifest="{{ omit }}")
-    play(stage, every, role(**usual, destinations=[{"region": BEIJING}]), other)
-    kept = stage.folder / "image_release-localhost-golden.json"
-    record = json.loads(kept.read_text())
-    left = {image["region"]: (image["asked_for"], bool(image["last_seen_at"])) for image in record["images"]}
-    assert left == {HOME: (True, False), BEIJING: (True, False), FRANKFURT: (False, True)}
-    assert record["schema"] == 2 and (stage.folder / "image_release-localhost-other.json").exists()
-    taken = {"unshare_everywhere_manifests": kept.name, "unshare_everywhere_accounts": ONE}
+    play(stage, every, role(**usual, destinations=[{"region": BEIJING}]))
+    record = json.loads((stage.folder / "kept.json").read_text())
+    taken = {"unshare_everywhere_manifests": ["kept.json"], "unshare_everywhere_accounts": [ONE]}
     stage.playbook("unshare_everywhere", taken)
     assert not [image for image in stage.images() if stage.shares(image["image_id"])]
+    left = {image["region"]: (image["asked_for"], bool(image["last_seen_at"])) for image in record["images"]}
+    assert left == {HOME: (True, False), BEIJING: (True, False), FRANKFURT: (False, True)}
+    assert record["schema"] == 2
+
+
+def test_the_next_release_leaves_the_default_file_of_the_one_before(stage: Stage) -> None:
+    """It was overwritten: all releases of a host had one file."""
+    releases = [role(source=source(stage, name=name), destinations=[{"region": BEIJING}]) for name in ("one", "two")]
+    play(stage, *releases, manifest=None)
+    found = {path.name: json.loads(path.read_text())["name"] for path in stage.folder.glob("image_release-*.json")}
+    assert found == {"image_release-localhost-one.json": "one", "image_release-localhost-two.json": "two"}
 
 
 def test_no_file_of_somebody_else_is_overwritten(stage: Stage) -> None:
@@ -70,8 +87,8 @@ def test_a_share_that_names_nobody_is_refused(stage: Stage) -> None:
     image = source(stage)
     play(stage, role(source=image, destinations=[{"region": BEIJING}], manifest="kept.json"))
     stage.forget()
-    by_image = refused(source=image, destinations=[{"region": BEIJING}], steps="share")
-    done = told(play(stage, refused(from_manifest="kept.json"), by_image))
+    by_image = refused(source=image, destinations=[{"region": BEIJING}], steps=["share"])
+    done = told(play(stage, refused(from_manifest=["kept.json"]), by_image))
     assert done.count("REFUSED The variables are refused, nothing was changed: nothing would be done") == 2
     assert "Give image_release_accounts" in done and "it was taken" not in done
     stage.playbook("share", {"image_release_from_manifest": "kept.json", "image_release_manifest": ""}, code=2)
@@ -107,16 +124,6 @@ def test_what_is_asked_of_the_image_itself_is_refused_or_told_as_not_applied(sta
     assert names == {(HOME, "golden", "old"), (BEIJING, "other", "new")}
 
 
-@pytest.fixture
-def made(stage: Stage) -> Data:
-    """Two releases of a family as version 1.0.0 has left them: images with its tags, and its manifests."""
-    images = json.loads((MADE / "images.json").read_text())
-    stage.control("seed", {"images": images})
-    shutil.copy(MADE / "base-1.json", stage.folder)
-    shutil.copy(MADE / "base-2.json", stage.folder / "image_release-localhost.json")
-    return {(one["region"], one["name"]): one["id"] for one in images}
-
-
 def released(made: Data) -> Data:
     return {
         "source": {"region": HOME, "image_id": made[HOME, "base-2"]},
@@ -124,13 +131,12 @@ def released(made: Data) -> Data:
         "accounts": [ONE],
         "family": "base",
         "promote": True,
-        "manifest": "{{ omit }}",
     }
 
 
-def test_a_release_that_1_0_has_made_is_seen_as_there(stage: Stage, made: Data) -> None:
+def test_a_release_that_1_0_has_made_is_seen_as_there(stage: Stage) -> None:
     """Its default file is taken over, with what only that run knew."""
-    play(stage, role(**released(made)))
+    play(stage, role(**released(made_by_1_0(stage))), manifest=None)
     assert stage.writes() == []
     old = json.loads((MADE / "base-2.json").read_text())
     new = json.loads((stage.folder / "image_release-localhost-base-2.json").read_text())
@@ -140,10 +146,10 @@ def test_a_release_that_1_0_has_made_is_seen_as_there(stage: Stage, made: Data) 
     assert known[0] == known[1] and known[0][0][2]
 
 
-def test_manifests_of_1_0_are_worked_with(stage: Stage, made: Data) -> None:
-    copy = made[BEIJING, "base-2"]
+def test_manifests_of_1_0_are_worked_with(stage: Stage) -> None:
+    copy = made_by_1_0(stage)[BEIJING, "base-2"]
     play(stage, role(from_manifest=["image_release-localhost.json"], accounts=[TWO]))
     assert stage.shares(copy) == [ONE, TWO]
-    taken = {"unshare_everywhere_manifests": "image_release-localhost.json", "unshare_everywhere_accounts": ONE}
+    taken = {"unshare_everywhere_manifests": ["image_release-localhost.json"], "unshare_everywhere_accounts": [ONE]}
     stage.playbook("unshare_everywhere", taken)
     assert stage.shares(copy) == [TWO]

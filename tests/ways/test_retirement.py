@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ways.plays import BEIJING, HOME, play, role, shown, told
+from ways.plays import BEIJING, HOME, made_by_1_0, play, role, shown, told
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Stage
@@ -59,12 +59,19 @@ def test_a_version_to_fall_back_to_stays_in_every_region(stage: Stage) -> None:
         version(stage, number, "Available" if number == 4 else "Deprecated")
     # One that failed and one of nobody's fill no place.
     stage.image(name="base-5", family="base", created=month(5), status="CreateFailed", tags={MADE: "i-5"})
-    planned = play(stage, role(apply={"check_mode": True}, which="image_retire", **RETIRE, keep=2))
-    assert stage.writes() == [] and not [one for one in planned.results if "ansible_stats" in one["result"]]
     play(stage, role(which="image_retire", **RETIRE, keep=2))
     kept = left(stage)
     assert kept[BEIJING] == ["base-3", "base-4"] and {"base-3", "base-4"} <= {*kept[HOME]}
     assert not {"base-1", "base-2"} & {*kept[HOME]}
+
+
+def test_a_retirement_that_is_only_foretold_hands_nothing_on(stage: Stage) -> None:
+    """The check mode of a task was not known: what would be done was told as done, and handed on."""
+    for number in (1, 2):
+        version(stage, number)
+    planned = play(stage, role(apply={"check_mode": True}, which="image_retire", **RETIRE, keep=1))
+    assert "would be deleted" in told(planned) and stage.writes() == []
+    assert not [one for one in planned.results if "ansible_stats" in one["result"]]
 
 
 def test_nothing_goes_that_would_leave_a_region_without_an_available_image(stage: Stage) -> None:
@@ -88,3 +95,16 @@ def test_all_who_decide_by_age_agree(stage: Stage) -> None:
     assert told(done).count(f"SHOWN {newest}") == 2
     (result,) = done.of("ecs_image_retire")
     assert [one["image_id"] for one in result["kept"]] == [newest]
+
+
+def test_a_refusal_that_is_ignored_retires_nothing(stage: Stage) -> None:
+    """The manifest could not be read, and the images of the manifest before it were deleted."""
+    made = made_by_1_0(stage)
+    usual: Data = {"families": ["base"], "keep": 1, "min_age_days": 0, "grace_days": 0, "shared": True}
+    planned = role(apply={"check_mode": True}, which="image_retire", from_manifest=["base-1.json"], **usual)
+    wrong: list[Data] = [{"from_manifest": ["none.json"]}, {"regions": [HOME], "orphans": "none"}]
+    ignored = [{"block": [role(which="image_retire", **usual, **one)], "ignore_errors": True} for one in wrong]
+    done = play(stage, planned, *ignored, code=None)
+    assert stage.writes() == [] and len(stage.images()) == len(made)
+    assert "none.json: there is no such file" in told(done) and "would be deleted" in told(done)
+    assert "image_retire_orphans has 'none'" in told(done) and "no attribute" not in told(done)
