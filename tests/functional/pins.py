@@ -56,3 +56,7 @@ one_look_at_snapshots = at_defaults("snapshots_encrypted_omitted")
 rights_asked = at_defaults(
     *_SHOWN, *_TAGGED, *blind.args, *import_fails_late.args, *organisation.args, "rights_by_resource_tag", "copy_rights"
 )
+# Policies that hang on the tags of a thing.
+limited_by_tag = at_defaults("rights_by_resource_tag")
+# What the provider's check of an image puts on it.
+checked = at_defaults("check_tags")

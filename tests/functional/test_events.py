@@ -216,6 +216,7 @@ def test_what_was_told_of_an_image_is_not_told_again(lab: Lab, tmp_path: Path) -
     assert watching.filtered(notice(image, "Deprecated", "20240412T000000.000+0800"))["change"] == "deprecated"
 
 
+@pins.same_clock
 def test_a_notice_from_the_future_hides_none_that_comes_later(lab: Lab) -> None:
     """Whoever reaches the webhook dates what he sends."""
     image = lab.source()

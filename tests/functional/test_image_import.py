@@ -185,6 +185,7 @@ def test_what_only_an_import_has_is_refused_elsewhere(lab: Lab, option: str) -> 
     lab.fails(IMAGE, f"{option} needs import_from", region=HOME, name="base", instance_id="i-1", **{option: value})
 
 
+@pins.checked
 def test_the_tags_of_the_check_are_in_no_diff_and_count(lab: Lab, call: dict[str, t.Any]) -> None:
     call |= {"detection_strategy": "Standard", "purge_tags": True, "tags": {"stage": "test"}}
     lab.ok(IMAGE, **call)

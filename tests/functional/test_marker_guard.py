@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from functional import rights
+from functional import pins, rights
 from functional.support import BEIJING, HOME, ONE, Lab, Outcome
 from simulator.actions import SERVED
 from simulator.actions.parameters import KNOWN
@@ -69,6 +69,7 @@ def test_others_can_not_set_a_marker(lab: Lab, other: None, marker: str) -> None
     assert not by_hand(lab, "CopyImage", **copy)
 
 
+@pins.limited_by_tag
 @pytest.mark.parametrize("marker", rights.MARKERS)
 def test_others_can_not_remove_a_marker(lab: Lab, other: None, marker: str) -> None:
     image, plain = lab.source(tags={marker: "x", "a": "b"}), lab.source(name="plain", tags={"a": "b"})
@@ -96,6 +97,7 @@ def weaken(lab: Lab, action: str, kind: str, thing: str) -> str:
     return by_hand(lab, action.removeprefix("ecs:"), **where, **WEAKENED.get(action, {}))
 
 
+@pins.limited_by_tag
 @pytest.mark.parametrize(
     ("kind", "marker", "action"),
     [

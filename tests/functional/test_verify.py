@@ -110,7 +110,7 @@ def test_two_runs_at_once_leave_each_other_s_instance_alone(
 
 
 def test_what_another_run_has_started_is_told_and_removed_when_that_is_over(lab: Lab, call: dict[str, t.Any]) -> None:
-    ends = lab.stamp(lab.clock.now() + 1800)
+    ends = lab.stamp(lab.clock.now() + lab.sim.settings.clock_ahead + 1800)  # by the clock of the provider
     other = lab.plant("instances", region=HOME, tags={TAG: call["image_id"], "imageops:verify-run": f"abc/{ends}"})
     assert any(other in one and "left alone" in one for one in lab.ok(VERIFY, **call).warnings)
     assert throw_aways(lab) == [other]
