@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import collections
 import random
 import typing as t
 from pathlib import Path
@@ -18,8 +17,7 @@ from reliability.kills import Cell, calls_of
 from reliability.results import Recorder
 from reliability.seeds import EVERYTHING
 from reliability.stage import Stage
-from reliability.states import differences, too_many
-from reliability.test_pipeline import end, killed, older_images, place
+from reliability.test_pipeline import end, killed, killed_again, older_images, place
 
 pytestmark = pytest.mark.slow
 
@@ -138,17 +136,8 @@ def test_a_killed_life_is_run_again(stage: Stage, uninterrupted: tuple[Data, lis
 if EVERYTHING:
 
     def test_a_life_is_killed_again_and_again(stage: Stage, uninterrupted: tuple[Data, list[Cell]]) -> None:
-        """In one world, each run after its first write, until one has none left to be killed at."""
         wanted, cells = uninterrupted
-        left = collections.Counter(cell.action for cell in cells if cell.is_write and cell.when == "after")
-        kills = 0
         fresh(stage)
         with Recorder("lives killed", "again") as recorder:
-            while stage.kill_after_a_write(left, LIFE, variables(stage)):
-                kills += 1
-                print(f"{kills} kills, {sum(left.values())} writes are left", flush=True)
-            play = stage.play(LIFE, variables(stage))
-            code = play.end()
-            found = [f"exit code {code}: {play.text()[-500:]}"] if code else []
-            found += differences(wanted, end(stage)) + too_many(stage.journal(), None) + stage.false_claims()
+            kills, found = killed_again(stage, cells, LIFE, variables(stage), wanted)
             recorder.cell(f"{kills} kills in one world", found, count=kills)

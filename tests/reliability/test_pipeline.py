@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import collections
 import json
 import random
 import re
@@ -88,10 +89,30 @@ def killed(stage: Stage, cell: Cell, name: str, variables: Data, wanted: Data) -
     :returns: whether the cell's call came, and what is not as it should be
     """
     came = stage.kill_at(cell, name, variables)
+    return came, _to_the_end(stage, name, variables, wanted)
+
+
+def killed_again(
+    stage: Stage, cells: t.Iterable[Cell], name: str, variables: Data, wanted: Data
+) -> tuple[int, list[str]]:
+    """Kill a playbook in one world, each run after its first write, until one has none left to be killed at.
+
+    :param cells: those of its writes, of which an uninterrupted run has as many
+    :returns: how often it was killed, and what is not as it should be in the end
+    """
+    left = collections.Counter(cell.action for cell in cells if cell.is_write and cell.when == "after")
+    kills = 0
+    while stage.kill_after_a_write(left, name, variables):
+        kills += 1
+        print(f"{kills} kills, {sum(left.values())} writes are left", flush=True)
+    return kills, _to_the_end(stage, name, variables, wanted)
+
+
+def _to_the_end(stage: Stage, name: str, variables: Data, wanted: Data) -> list[str]:
     play = stage.play(name, variables)
     code = play.end()
     found = [f"exit code {code}: {play.text()[-500:]}"] if code else []
-    return came, found + differences(wanted, end(stage)) + too_many(stage.journal(), None) + stage.false_claims()
+    return found + differences(wanted, end(stage)) + too_many(stage.journal(), None) + stage.false_claims()
 
 
 def end(stage: Stage) -> Data:

@@ -17,7 +17,7 @@ from reliability.kills import Cell, calls_of
 from reliability.results import Recorder
 from reliability.seeds import EVERYTHING
 from reliability.stage import Stage
-from reliability.test_pipeline import end, killed
+from reliability.test_pipeline import end, killed, killed_again
 
 pytestmark = pytest.mark.slow
 
@@ -167,3 +167,15 @@ def test_a_killed_rollback_is_run_again(
             led_by_the_newer(stage, manifest)
             came, found = killed(stage, cell, "rollback", variables(stage), wanted)
             recorder.cell(str(cell), ([] if came else ["the call never came"]) + found)
+
+
+if EVERYTHING:
+
+    def test_a_rollback_is_killed_again_and_again(
+        stage: Stage, manifest: str, uninterrupted: tuple[Data, list[Cell]]
+    ) -> None:
+        wanted, cells = uninterrupted
+        led_by_the_newer(stage, manifest)
+        with Recorder("rollbacks killed", "again") as recorder:
+            kills, found = killed_again(stage, cells, "rollback", variables(stage), wanted)
+            recorder.cell(f"{kills} kills in one world", found, count=kills)
