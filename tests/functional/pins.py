@@ -60,3 +60,5 @@ rights_asked = at_defaults(
 limited_by_tag = at_defaults("rights_by_resource_tag")
 # What the provider's check of an image puts on it.
 checked = at_defaults("check_tags")
+# Counts looks at launch templates.
+templates_counted = at_defaults("lt_page_max", "lt_lag")

@@ -10,6 +10,7 @@ import copy
 import typing as t
 
 import pytest
+from functional import pins
 from functional.interruptions import killed_at
 from functional.support import BEIJING, HOME, Lab, four_steps
 
@@ -283,6 +284,7 @@ def test_where_groups_can_not_be_looked_at_nothing_is_deleted(lab: Lab) -> None:
     assert "ess:DescribeScalingGroups" in warning and "no version is deleted" in warning
 
 
+@pins.templates_counted
 def test_groups_on_latest_are_named_before_a_version_is_made(lab: Lab) -> None:
     web, image = plant(lab), lab.source()
     lab.plant("scaling_groups", region=HOME, name="eager", launch_template=web, version="Latest")

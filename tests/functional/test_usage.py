@@ -10,7 +10,7 @@ import collections
 import typing as t
 
 import pytest
-from functional import rights
+from functional import pins, rights
 from functional.support import BEIJING, HOME, MAIN, ONE, Lab
 from simulator.state.instances import Disk
 from simulator.state.regions import open_regions
@@ -176,6 +176,7 @@ def test_bad_input(lab: Lab, options: dict[str, t.Any], words: str) -> None:
     lab.fails(USAGE, words, **options)
 
 
+@pins.templates_counted
 def test_a_thousand_images_in_every_region_take_a_call_a_kind_and_page(lab: Lab) -> None:
     """And one more for each launch template, but none for an image."""
     places = [region.region_id for region in open_regions()]
