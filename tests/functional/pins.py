@@ -18,7 +18,9 @@ shown_at_once = at_defaults(*_SHOWN)
 # Two runs without a moment between them: the second writes tags again that do not show yet.
 tags_at_once = at_defaults(*_TAGGED)
 # Counts calls, looks or seconds of a wait.
-counted = at_defaults(*_SHOWN, *_TAGGED, "usable_seconds", "copy_finish_seconds", "share_read_lag", "found_late")
+counted = at_defaults(
+    *_SHOWN, *_TAGGED, "usable_seconds", "copy_finish_seconds", "share_read_lag", "found_late", "total_count"
+)
 # Copies of one image to several regions at once; elsewhere they come one after the other.
 side_by_side = at_defaults("copy_conflict")
 # Two runs about shares without a moment between them.
@@ -61,4 +63,4 @@ limited_by_tag = at_defaults("rights_by_resource_tag")
 # What the provider's check of an image puts on it.
 checked = at_defaults("check_tags")
 # Counts looks at launch templates.
-templates_counted = at_defaults("lt_page_max", "lt_lag")
+templates_counted = at_defaults("lt_page_max", "lt_lag", "total_count")

@@ -170,6 +170,7 @@ def test_regions_that_are_expected_and_not_looked_at_are_told(lab: Lab) -> None:
     )
 
 
+@pins.counted
 @pins.organisation
 def test_one_look_at_each_kind_in_each_region(lab: Lab) -> None:
     """All open regions, with an image that others have, a snapshot and an instance of ours in each."""

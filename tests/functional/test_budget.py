@@ -99,6 +99,7 @@ def test_sharing(lab: Lab, source: str, number: int) -> None:
     assert lab.actions() == ["DescribeImageSharePermission"]
 
 
+@pins.counted
 def test_a_slow_copy_is_not_looked_at_all_the_time(lab: Lab, source: str) -> None:
     """Left to itself the interval follows the progress: half an hour takes some fifty looks, not nine hundred."""
     lab.setting(copy_gib_per_second=20 / 1800)

@@ -11,6 +11,7 @@ import re
 import typing as t
 
 import pytest
+from functional import pins
 from functional.interruptions import killed_at
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab, Outcome, surprises
 from functional.test_usage import new_looker
@@ -358,6 +359,7 @@ def test_only_the_images_that_are_named_may_go(lab: Lab, images: dict[str, str])
 # Many images at once
 
 
+@pins.counted
 def test_check_mode_of_many_shared_images_makes_a_look_or_two_in_each_region(lab: Lab) -> None:
     """It looked into every region for each of the images, and read each share list twice."""
     regions = sorted(region.region_id for region in open_regions())
