@@ -15,6 +15,12 @@ import pytest
 pytest.register_assert_rewrite("functional.support", "reliability.arena")
 
 from reliability.arena import Arena  # noqa: E402
+from reliability.results import Recorder  # noqa: E402
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Of a matrix of which some tests were chosen, by name or by words, the page says that it is a sample."""
+    Recorder.is_chosen = bool(config.option.keyword) or any("::" in word for word in config.args)
 
 
 @pytest.fixture(scope="session", autouse=True)

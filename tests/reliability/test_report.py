@@ -6,8 +6,13 @@
 
 from __future__ import annotations
 
-from reliability.report import SAMPLE, Figures, table
-from reliability.results import MATRICES
+import typing as t
+from pathlib import Path
+
+import pytest
+from reliability import results
+from reliability.report import SAMPLE, Figures, gather, table
+from reliability.results import MATRICES, Recorder
 
 
 def test_what_was_not_run_keeps_its_row_and_counts() -> None:
@@ -22,3 +27,13 @@ def test_what_was_not_run_keeps_its_row_and_counts() -> None:
 def test_what_was_run_anew_replaces_its_row() -> None:
     first = table({"blind": Figures(cells=16, failed=2)}, "")
     assert table({"blind": Figures(cells=16)}, first) == table({"blind": Figures(cells=16)}, "")
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_tests_that_were_chosen_are_a_sample(monkeypatch: t.Any, tmp_path: Path, chosen: bool) -> None:
+    monkeypatch.setattr(results, "FOLDER", tmp_path)
+    monkeypatch.setattr(results, "EVERYTHING", True)
+    monkeypatch.setattr(Recorder, "is_chosen", chosen)
+    with Recorder("blind", "0") as recorder:
+        recorder.cell("one", [])
+    assert (SAMPLE in table(gather(tmp_path), "")) is chosen
