@@ -27,7 +27,13 @@ PRICES: Data = {"type": "dict", "options": {"currency": TEXT, **PRICE, "regions"
 # The variables of the playbooks. Those of the role stand in its argument spec.
 PLAYBOOKS: dict[str, dict[str, Data]] = {
     "unshare_everywhere": {"accounts": LIST, "regions": LIST, "manifests": PATHS},
-    "stop_copies": {"regions": LIST, "source_region": TEXT, "source_image_id": TEXT, "manifests": PATHS},
+    "stop_copies": {
+        "regions": LIST,
+        "source_region": TEXT,
+        "source_image_id": TEXT,
+        "manifests": PATHS,
+        "accept_suspects": {"type": "bool", "default": False},
+    },
     "image_rekey": {
         "manifests": PATHS,
         "name": TEXT,
@@ -128,13 +134,14 @@ def _with_copies(recorded: Data) -> list[Data]:
 
 
 def _stop_calls(settings: Data, recorded: Data) -> list[Data]:
+    same = {"accept_suspects": settings["accept_suspects"]}
     if recorded:
         return [
-            {"regions": one["regions"], "source_region": one["region"], "source_image_id": one["image_id"]}
+            {"regions": one["regions"], "source_region": one["region"], "source_image_id": one["image_id"], **same}
             for one in _with_copies(recorded)
         ]
     source = {name: settings[name] for name in ("source_region", "source_image_id") if settings[name]}
-    return [{"regions": settings["regions"], **(source or {"all_marked": True})}]
+    return [{"regions": settings["regions"], **(source or {"all_marked": True}), **same}]
 
 
 def _rekey_faults(settings: Data, recorded: Data) -> list[str]:
