@@ -244,7 +244,7 @@ copies:
       type: str
       sample: eu-central-1
     image_id:
-      description: The copy. Null for one that is only planned, and where none is there any more.
+      description: The copy. Null for one that is only planned, and where none is there any more or none ever showed.
       type: str
       sample: m-gw8demo0copied0image
     name:

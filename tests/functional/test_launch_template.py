@@ -325,6 +325,17 @@ def test_only_made_and_not_switched(lab: Lab) -> None:
     assert (one(real)["switched"], one(real)["default_version"]) == (False, 1)
     switched = lab.ok(GIVE, region=HOME, launch_template_id=web, image_id=image)
     assert (len(images(lab, web)), one(switched)["action"], template(lab, web).default) == (2, "adopted", 2)
+    assert (switched.changed, one(switched)["switched"]) == (True, True)
+
+
+def test_a_default_that_does_not_show_is_no_success(lab: Lab) -> None:
+    web, image = plant(lab), lab.source()
+    call: Data = {"region": HOME, "launch_template_id": web, "image_id": image}
+    lab.ok(GIVE, **call, set_default=False)
+    lab.pass_time(10)
+    lab.setting(lt_lag=100_000)
+    outcome = lab.fails(GIVE, "is not shown as such yet", **call)
+    assert (outcome.changed, one(outcome)["switched"], template(lab, web).default) == (True, True, 2)
 
 
 def test_an_image_that_no_instance_starts_from_is_refused(lab: Lab) -> None:

@@ -183,7 +183,7 @@ def _successor(destination: Destination, image_id: str, error: Refused) -> Image
     """
     decision = destination.decide()
     is_back = decision.image is not None and decision.image["image_id"] == image_id
-    if error.code == waiter.VANISHED and not is_back:
+    if not is_back:
         destination.is_gone(image_id)
     if decision.refusal or decision.image is None or is_back:
         raise error

@@ -250,8 +250,8 @@ def _remove(destination: Destination, failed: Image) -> None:
     destination.api.images.delete(destination.region, failed["image_id"])
     destination.removed_ids.add(failed["image_id"])
     destination.mark_changed()
-    waiter.until_gone(destination.run, destination.region, failed["image_id"])
     destination.is_gone(failed["image_id"])
+    waiter.until_gone(destination.run, destination.region, failed["image_id"])
     if not failed["is_copied"]:
         return  # made of copied snapshots, which are good and will be used again
     for snapshot_id in failed["snapshot_ids"]:  # without a look, which may be behind; one that is gone is no error

@@ -20,7 +20,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 T = t.TypeVar("T")
-VANISHED = "Vanished"  # the code of an image that was seen and has gone
 
 
 def last_look(
@@ -132,7 +131,7 @@ def until_settled(
     :param seen: is told about the image after every look that showed it
     :param first: what a look a moment ago has shown, which then is the first of these looks
     :returns: the image, Available or in whatever other state it has ended
-    :raises Refused: with code ``VANISHED`` or ``NeverSeen`` if it is not visible for ``consistency_wait`` seconds
+    :raises Refused: with code ``Vanished`` or ``NeverSeen`` if it is not visible for ``consistency_wait`` seconds
     :raises TimedOut: when the run's time is over
     """
     where = f"image {image_id} in {region}"
@@ -184,7 +183,7 @@ def _late(what: str) -> TimedOut:
 
 def _vanished(where: str) -> Refused:
     return Refused(
-        VANISHED,
+        "Vanished",
         f"{where} has vanished while it was waited for: somebody cancelled or deleted it",
         "It is not started again in this run; run again if it is wanted.",
     )

@@ -127,6 +127,19 @@ def test_a_failed_copy_that_went_is_told_no_more_where_no_other_came(lab: Lab, b
     assert (told["image_id"], told["status"], {*told["seen_ids"]}) == (None, None, left)
 
 
+@pins.counted
+@pins.failed_stays
+def test_a_failed_copy_whose_going_nobody_may_see_is_told_no_more(lab: Lab) -> None:
+    source = lab.source()
+    lab.twin(source, BEIJING, status="CreateFailed")
+    # By marker, by name, and the first look for whether it has gone.
+    lab.fault("error", "DescribeImages", region=BEIJING, nth=3, code="Forbidden.RAM", status=403, times=None)
+    outcome = copy(lab, source)
+    told = outcome.copy_in(BEIJING)
+    assert told["error"]["code"] == "Forbidden.RAM" and all(one.deleting for one in lab.own(BEIJING))
+    assert (told["image_id"], told["status"], told["seen_ids"]) == (None, None, [])
+
+
 def test_a_copy_by_snapshots_that_fails_meanwhile_is_replaced(lab: Lab) -> None:
     source = lab.source(disks=[{"size": 20, "disk_id": "d-one"}])
     lab.fault("hold", "CreateImage", when="before")

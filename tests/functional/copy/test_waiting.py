@@ -139,7 +139,9 @@ def test_a_copy_that_never_shows_is_a_matter_of_rights(lab: Lab) -> None:
     outcome = copy(lab, source, wait_timeout=600)
     assert outcome.copy_in(BEIJING)["error"]["code"] == "NeverSeen"
     assert "DescribeImages" in outcome.msg
-    assert len(lab.own(BEIJING)) == 1
+    (made,) = lab.own(BEIJING)
+    assert made.image_id in outcome.msg
+    assert outcome.copy_in(BEIJING)["image_id"] is None, "no next step may read what nobody has seen"
 
 
 def test_a_copy_that_another_run_replaced_before_it_was_seen(lab: Lab) -> None:
