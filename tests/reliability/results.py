@@ -27,6 +27,8 @@ MATRICES = {
     "launch templates killed": "Launch templates of two regions get another image: killed at a call, and run again",
     "release in trouble": "One API action of a release meets with one kind of trouble",
     "retirement in trouble": "One API action of cancel, unshare, deprecate or remove meets with one kind of trouble",
+    "imports in trouble": "One API action of an image's import, or of giving one up, meets with one kind of trouble",
+    "export in trouble": "One API action of an image's export meets with one kind of trouble",
     "2 releases together": "Two equal releases start together",
     "5 releases together": "Five equal releases start together",
     "two teams": "Two teams copy one image under names of their own, at once",
