@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import http.server
 import json
+import select
+import socket
 import socketserver
 import threading
 import typing as t
@@ -110,3 +112,14 @@ def always(status: int, body: bytes | t.Callable[[], Piece] = b"{}", **headers: 
     """A server with one answer. Underscores in names of headers stand for hyphens."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Other(lambda asked: (status, dict(named), body if isinstance(body, bytes) else body()))
+
+
+def relay(one: socket.socket, other: socket.socket) -> None:
+    """Hand on what comes from either end, until one has nothing more to say."""
+    ends = {one: other, other: one}
+    while True:
+        for end in select.select(list(ends), [], [])[0]:
+            piece = end.recv(65536)
+            if not piece:
+                return
+            ends[end].sendall(piece)

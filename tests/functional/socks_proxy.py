@@ -7,13 +7,12 @@
 from __future__ import annotations
 
 import contextlib
-import select
 import socket
 import socketserver
 import typing as t
 import urllib.parse
 
-from functional.other_servers import running
+from functional.other_servers import relay, running
 
 ALLOWED, NOT_ALLOWED, UNREACHABLE = 0, 2, 4
 _NONE, _PASSWORD, _NO_WAY = 0, 2, 255
@@ -72,13 +71,7 @@ class Socks:
             answer = b""
             while not answer.endswith(b"\r\n\r\n"):
                 answer += other.recv(1)
-            ends = {connection: other, other: connection}
-            while True:
-                for one in select.select(list(ends), [], [])[0]:
-                    piece = one.recv(65536)
-                    if not piece:
-                        return
-                    ends[one].sendall(piece)
+            relay(connection, other)
 
 
 @contextlib.contextmanager

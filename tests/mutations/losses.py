@@ -100,7 +100,7 @@ MUTATIONS = (
         9,
         "an image whose copies show no tags is taken from others for nothing",
         "_base/error_codes.py",
-        'frozenset({IN_USE, "OperationDenied.ImageCopying"})',
+        "frozenset({IN_USE, IS_COPIED})",
         "frozenset({IN_USE})",
         functional("image_nothing_else"),
     ),

@@ -6,18 +6,17 @@
 
 from __future__ import annotations
 
-import random
 import typing as t
 from pathlib import Path
 
 import pytest
 from functional.support import BEIJING, HOME, accounts
 from reliability.forks import Data
+from reliability.killed import Killed, end, one_of_each
 from reliability.kills import Cell, calls_of
-from reliability.results import Recorder
 from reliability.seeds import EVERYTHING
 from reliability.stage import Stage
-from reliability.test_pipeline import end, killed, killed_again, older_images, place
+from reliability.test_pipeline import older_images, place
 
 pytestmark = pytest.mark.slow
 
@@ -119,25 +118,19 @@ def test_it_is_planned_and_nothing_is_written(stage: Stage) -> None:
         assert line in play.text(), line
 
 
+def killed(stage: Stage, wanted: Data) -> Killed:
+    return Killed(stage, LIFE, variables(stage), wanted, lambda: fresh(stage))
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_killed_life_is_run_again(stage: Stage, uninterrupted: tuple[Data, list[Cell]], part: int) -> None:
     wanted, cells = uninterrupted
-    if not EVERYTHING:
-        chance = random.Random(SEED)
-        cells = [chance.choice([cell for cell in cells if cell.action == action]) for action in SAMPLE]
-    with Recorder("lives killed", str(part)) as recorder:
-        for cell in cells[part::PARTS]:
-            fresh(stage)
-            came, found = killed(stage, cell, LIFE, variables(stage), wanted)
-            missed = ["the call never came"] if cell.is_write and not came else []
-            recorder.cell(str(cell), missed + found, reached=came)
+    chosen = one_of_each(cells, SAMPLE, SEED)[part::PARTS]
+    killed(stage, wanted).try_cells("lives killed", part, chosen)
 
 
 if EVERYTHING:
 
     def test_a_life_is_killed_again_and_again(stage: Stage, uninterrupted: tuple[Data, list[Cell]]) -> None:
         wanted, cells = uninterrupted
-        fresh(stage)
-        with Recorder("lives killed", "again") as recorder:
-            kills, found = killed_again(stage, cells, LIFE, variables(stage), wanted)
-            recorder.cell(f"{kills} kills in one world", found, count=kills)
+        killed(stage, wanted).try_again_and_again("lives killed", cells)

@@ -6,10 +6,7 @@
 
 from __future__ import annotations
 
-import collections
-import json
 import random
-import re
 import time
 import typing as t
 from pathlib import Path
@@ -17,11 +14,10 @@ from pathlib import Path
 import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, accounts
 from reliability.forks import Data
+from reliability.killed import Killed, end
 from reliability.kills import Cell, calls_of
-from reliability.results import Recorder
 from reliability.seeds import EVERYTHING
 from reliability.stage import Stage
-from reliability.states import differences, told, too_many
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +27,6 @@ SAMPLE = 2  # cells of `make test`
 PARTS = 4 if EVERYTHING else SAMPLE
 DAY = 86400
 RETIRED = 3  # images that it deletes, with a snapshot each
-STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 @pytest.fixture(scope="module")
@@ -82,45 +77,6 @@ def fresh(stage: Stage) -> None:
     stage.control("seed", {"images": older_images()})
 
 
-def killed(stage: Stage, cell: Cell, name: str, variables: Data, wanted: Data) -> tuple[bool, list[str]]:
-    """Kill a playbook, and run it again.
-
-    :param wanted: the end of an uninterrupted run
-    :returns: whether the cell's call came, and what is not as it should be
-    """
-    came = stage.kill_at(cell, name, variables)
-    return came, _to_the_end(stage, name, variables, wanted)
-
-
-def killed_again(
-    stage: Stage, cells: t.Iterable[Cell], name: str, variables: Data, wanted: Data
-) -> tuple[int, list[str]]:
-    """Kill a playbook in one world, each run after its first write, until one has none left to be killed at.
-
-    :param cells: those of its writes, of which an uninterrupted run has as many
-    :returns: how often it was killed, and what is not as it should be in the end
-    """
-    left = collections.Counter(cell.action for cell in cells if cell.is_write and cell.when == "after")
-    kills = 0
-    while stage.kill_after_a_write(left, name, variables):
-        kills += 1
-        print(f"{kills} kills, {sum(left.values())} writes are left", flush=True)
-    return kills, _to_the_end(stage, name, variables, wanted)
-
-
-def _to_the_end(stage: Stage, name: str, variables: Data, wanted: Data) -> list[str]:
-    play = stage.play(name, variables)
-    code = play.end()
-    found = [f"exit code {code}: {play.text()[-500:]}"] if code else []
-    return found + differences(wanted, end(stage)) + too_many(stage.journal(), None) + stage.false_claims()
-
-
-def end(stage: Stage) -> Data:
-    """What there is, without the moments at which it came about."""
-    stage.control("clock", {"advance": 60})
-    return t.cast(Data, json.loads(STAMP.sub("<then>", json.dumps(told(stage.control("state"))))))
-
-
 @pytest.fixture(scope="module")
 def uninterrupted(stage: Stage) -> tuple[Data, list[Cell]]:
     fresh(stage)
@@ -149,8 +105,5 @@ def test_a_killed_pipeline_is_run_again(stage: Stage, uninterrupted: tuple[Data,
     wanted, cells = uninterrupted
     if not EVERYTHING:
         cells = random.Random(SEED).sample(cells, SAMPLE)
-    with Recorder("pipelines killed", str(part)) as recorder:
-        for cell in cells[part::PARTS]:
-            fresh(stage)
-            came, found = killed(stage, cell, PIPELINE, variables(stage), wanted)
-            recorder.cell(str(cell), ([] if came else ["the call never came"]) + found)
+    pipeline = Killed(stage, PIPELINE, variables(stage), wanted, lambda: fresh(stage))
+    pipeline.try_cells("pipelines killed", part, cells[part::PARTS])

@@ -6,18 +6,16 @@
 
 from __future__ import annotations
 
-import random
 import typing as t
 from pathlib import Path
 
 import pytest
 from functional.support import BEIJING, HOME, accounts
 from reliability.forks import Data
+from reliability.killed import Killed, end, one_of_each
 from reliability.kills import Cell, calls_of
-from reliability.results import Recorder
 from reliability.seeds import EVERYTHING
 from reliability.stage import Stage
-from reliability.test_pipeline import end, killed, killed_again
 
 pytestmark = pytest.mark.slow
 
@@ -154,19 +152,17 @@ def test_the_older_release_leads_again(stage: Stage, uninterrupted: tuple[Data, 
     assert {cell.action for cell in cells} == {*SAMPLE}
 
 
+def killed(stage: Stage, manifest: str, wanted: Data) -> Killed:
+    return Killed(stage, "rollback", variables(stage), wanted, lambda: led_by_the_newer(stage, manifest))
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 def test_a_killed_rollback_is_run_again(
     stage: Stage, manifest: str, uninterrupted: tuple[Data, list[Cell]], part: int
 ) -> None:
     wanted, cells = uninterrupted
-    if not EVERYTHING:
-        chance = random.Random(SEED)
-        cells = [chance.choice([cell for cell in cells if cell.action == action]) for action in SAMPLE]
-    with Recorder("rollbacks killed", str(part)) as recorder:
-        for cell in cells[part::PARTS]:
-            led_by_the_newer(stage, manifest)
-            came, found = killed(stage, cell, "rollback", variables(stage), wanted)
-            recorder.cell(str(cell), ([] if came else ["the call never came"]) + found)
+    chosen = one_of_each(cells, SAMPLE, SEED)[part::PARTS]
+    killed(stage, manifest, wanted).try_cells("rollbacks killed", part, chosen)
 
 
 if EVERYTHING:
@@ -175,7 +171,4 @@ if EVERYTHING:
         stage: Stage, manifest: str, uninterrupted: tuple[Data, list[Cell]]
     ) -> None:
         wanted, cells = uninterrupted
-        led_by_the_newer(stage, manifest)
-        with Recorder("rollbacks killed", "again") as recorder:
-            kills, found = killed_again(stage, cells, "rollback", variables(stage), wanted)
-            recorder.cell(f"{kills} kills in one world", found, count=kills)
+        killed(stage, manifest, wanted).try_again_and_again("rollbacks killed", cells)

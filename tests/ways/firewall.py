@@ -13,7 +13,7 @@ import socketserver
 import typing as t
 import urllib.parse
 
-from functional.other_servers import running
+from functional.other_servers import relay, running
 
 
 class Firewall:
@@ -63,13 +63,7 @@ class Firewall:
     def _go_on(self, connection: socket.socket, head: bytes) -> None:
         with socket.create_connection((self._onward.hostname, self._onward.port)) as other:
             other.sendall(head)
-            ends = {connection: other, other: connection}
-            while True:
-                for one in select.select(list(ends), [], [])[0]:
-                    piece = one.recv(65536)
-                    if not piece:
-                        return
-                    ends[one].sendall(piece)
+            relay(connection, other)
 
 
 @contextlib.contextmanager

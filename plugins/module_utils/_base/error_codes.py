@@ -17,9 +17,10 @@ BUSY = frozenset(
 UNDECIDED = frozenset({"InternalError", "UnknownError", "RequestTimeout", "SignatureNonceUsed"})
 
 # Another piece of work is in the way, and ends by itself. Look before you repeat: that work may be ours.
+IS_COPIED = "OperationDenied.ImageCopying"  # an image of which copies are being made
 CONFLICT = frozenset(
     {
-        "OperationDenied.ImageCopying",
+        IS_COPIED,
         "OperationDenied.ImageCopyConflict",
         "InvalidOperation.Conflict",
         "Operation.Conflict",
@@ -92,7 +93,7 @@ ONE_ACCOUNT = frozenset(
 # Instances, which can be stopped, started or removed when they run or are stopped, and not on the way between the two
 
 IN_USE = "ImageUsingByInstance"  # an image that is to be deleted
-HELD_BY_UNSEEN = frozenset({IN_USE, "OperationDenied.ImageCopying"})  # by others, or by copies that show no tags yet
+HELD_BY_UNSEEN = frozenset({IN_USE, IS_COPIED})  # by others, or by copies that show no tags yet
 INSTANCE_MOVES = frozenset({"IncorrectInstanceStatus"})  # also what the repeat of a call gets whose answer was lost
 # A zone has no room for an instance of this type, which says nothing about the image that it would start from.
 NO_ROOM = frozenset({"OperationDenied.NoStock", "OperationDenied.ZoneNotSupported", "Zone.NotOnSale"})

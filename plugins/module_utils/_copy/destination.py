@@ -197,18 +197,20 @@ class Destination:
 
     def forget_image(self) -> None:
         """What was seen is not proved to be ours: no next step may read its id."""
-        record = self.record
-        record.image_id = record.actual_name = record.status = record.size = record.disk_count = None
-        record.progress, record.snapshot_ids = 0, []
-        self.before = self.after = None
+        self._clear()
+        self.before = None
 
     def is_gone(self, image_id: str) -> None:
         """An image that was seen here is there no more: no next step may read its id."""
         self.record.seen_ids = [one for one in self.record.seen_ids or [] if one != image_id]
         if self.record.image_id == image_id:
-            before = self.before
-            self.forget_image()
-            self.before = before
+            self._clear()
+
+    def _clear(self) -> None:
+        record = self.record
+        record.image_id = record.actual_name = record.status = record.size = record.disk_count = None
+        record.progress, record.snapshot_ids = 0, []
+        self.after = None
 
     def as_wanted(self) -> Image:
         """The copy as it will look."""

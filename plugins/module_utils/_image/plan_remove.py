@@ -70,7 +70,7 @@ def refusal_for_copies(image: Image, copies: t.Sequence[Image]) -> Refused | Non
         return None
     running = ", ".join(f"{copy['image_id']} in {copy['region']}" for copy in copies)
     return Refused(
-        "OperationDenied.ImageCopying",
+        error_codes.IS_COPIED,
         f"image {image['image_id']} in {image['region']} is being copied: {running}",
         "Wait until the copies are finished, or cancel them with ecs_image_copy_cancel.",
     )

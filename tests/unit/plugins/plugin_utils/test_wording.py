@@ -79,3 +79,5 @@ def test_a_playbook_has_variables_of_its_own() -> None:
     assert names["source_image_id"] == "stop_copies_source_image_id"
     assert names["ca_path"] == "image_release_connection.ca_path"
     assert "additional_copy" not in names
+    told = _wording.told({"hint": "or set accept_suspects=true."}, names)
+    assert told == {"hint": "or set stop_copies_accept_suspects=true."}

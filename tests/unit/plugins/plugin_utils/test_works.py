@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _wording, _works
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _works
 
 SETTINGS = {"regions": ["cn-beijing"], "source_region": None, "source_image_id": None, "manifests": []}
 RECORDED = {"sources": [{"region": "cn-hangzhou", "image_id": "m-1", "regions": ["cn-beijing"]}]}
@@ -21,9 +21,3 @@ RECORDED = {"sources": [{"region": "cn-hangzhou", "image_id": "m-1", "regions": 
 def test_suspects_are_accepted_as_the_caller_says(recorded: dict[str, t.Any], accepted: bool) -> None:
     calls = _works.WORKS["stop_copies"].calls({**SETTINGS, "accept_suspects": accepted}, recorded)
     assert [call["accept_suspects"] for call in calls] == [accepted]
-
-
-def test_who_meets_suspects_is_told_the_playbook_s_variable() -> None:
-    names = _wording.variables("stop_copies", _works.options_of("stop_copies"), "image_release_connection")
-    told = _wording.told({"hint": "or set accept_suspects=true."}, names)
-    assert told == {"hint": "or set stop_copies_accept_suspects=true."}
