@@ -87,7 +87,7 @@ def test_sharing_by_a_manifest_of_which_some_is_gone_counts_what_it_did(stage: S
     words = ["-m", "imageops.alicloud.ecs_image", "-a", json.dumps(retired), "localhost"]
     stage.run("ansible", *words)
     again = {"image_release_from_manifest": [str(stage.folder / "base-1.json")], "image_release_accounts": [ONE, TWO]}
-    more = {"image_release_connection": {}}
+    more = {"image_release_connection": {}, "image_release_manifest": ""}
     done = stage.playbook("share", {**again, **more}, code=2)
     assert gone["image_id"] in done.out
     (copy,) = stage.in_region(BEIJING)

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 Data = dict[str, t.Any]
 KIND = "What shows late, is missing or can not be looked at"
 SLOW = {"copy_gib_per_second": 0.005}  # a copy lasts longer than any play here
+TAGGED = ("CopyImage", "TagResources")  # both put tags on a copy
 LASTS = 4000  # seconds of the simulator that it takes
 SHUT = {"kind": "error", "action": "DescribeImages", "code": "Forbidden.RAM", "status": 403, "times": None}
 
@@ -106,7 +107,8 @@ def test_nothing_joins_the_family_where_a_copy_is_missing(stage: Stage) -> None:
 def test_a_lost_answer_to_a_copy_that_lists_show_late(stage: Stage) -> None:
     """The copy was there, its name taken by itself, and the task ended as refused."""
     source = stage.image(name="base-1")
-    stage.control("settings", {"listed_late": {"CopyImage": 40}, "token_seconds": 0.001})
+    late = {"listed_late": {"CopyImage": 40}, "tags_shown_late": {"CopyImage": 100}}
+    stage.control("settings", {**late, "token_seconds": 0.001})
     stage.control("faults", {"kind": "reset_after", "action": "CopyImage"})
     release(stage, source)
     assert entry(stage)["image_id"] == copy_in(stage) and manifest(stage)["complete"]
@@ -115,7 +117,7 @@ def test_a_lost_answer_to_a_copy_that_lists_show_late(stage: Stage) -> None:
 def test_two_tasks_at_once_for_the_same_destinations(stage: Stage) -> None:
     """The one that is refused by the name of the other's copy works with that."""
     source = stage.image(name="base-1")
-    stage.control("settings", {"listed_late": {"CopyImage": 40}, "tags_shown_late": {"CopyImage": 50}})
+    stage.control("settings", {"listed_late": {"CopyImage": 40}, "tags_shown_late": dict.fromkeys(TAGGED, 100)})
     # Neither copies before both have seen that there is no copy.
     stage.control("faults", {"kind": "hold", "action": "CopyImage", "times": None})
     asked = {"region": HOME, "image_id": source, "destination_regions": [BEIJING, FRANKFURT]}
@@ -135,10 +137,11 @@ def test_images_of_the_same_second_are_in_the_same_order_in_every_region(stage: 
     made, newest = {"created": "2026-10-01T00:00:00Z", "family": "base"}, []
     sources = {name: stage.image(name=name, **made) for name in ("base-1", "base-2")}
     for region, names in ((BEIJING, ("base-1", "base-2")), (FRANKFURT, ("base-2", "base-1"))):
-        for name in names:
+        for number, name in enumerate(names):
             tags = {"imageops:copied-from": f"{HOME}/{sources[name]}", "imageops:copied-as": name}
             tags["imageops:source-created"] = made["created"]
-            stage.image(region=region, name=name, tags=tags, is_copied=True, **made)
+            at = {"region": region, "id": f"m-{number}{region.replace('-', '')}"}  # lists are in the order of ids
+            stage.image(**at, name=name, tags=tags, is_copied=True, **made)
     for region in (HOME, BEIJING, FRANKFURT):
         info = {"imageops.alicloud.ecs_image_info": {"region": region, "family": "base", "newest": 1}}
         newest.append(play(stage, info).one("ecs_image_info")["images"][0]["name"])
