@@ -1,0 +1,161 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The phases that run.py runs, each a command, and the sets that make's targets name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import environment
+
+PYTEST = ["python", "-m", "pytest"]
+# What costs little and has most to do with what is assumed; "functional under profiles" has all of the folder.
+UNDER_PROFILES = [
+    *("tests/functional/copy", "tests/functional/test_brake.py", "tests/functional/test_info.py"),
+    *(f"tests/functional/test_{name}.py" for name in ("cancel", "image", "image_nothing_else", "image_stopped")),
+    *(f"tests/functional/test_{name}.py" for name in ("late_share_lists", "retire", "share", "states")),
+]
+# Three processes for two cores, because tests wait for others a good part of their time. PYTEST_WORKERS=0 runs
+# everything in one, as a debugger wants it.
+CORES = os.cpu_count() or 1
+SPREAD = ["-n", os.environ.get("PYTEST_WORKERS", str(CORES + CORES // 2))]
+TYPED = [
+    *(f"ansible_collections.imageops.alicloud.plugins.{name}" for name in ("module_utils", "plugin_utils", "action")),
+    *("simulator", "live"),
+]
+TOOLS = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
+
+PHASES = {
+    "ruff": ["ruff", "check", "--output-format", "concise", "."],
+    "format": ["ruff", "format", "--check", "."],
+    "mypy": [
+        "mypy",
+        *(word for name in TYPED for word in ("-p", name)),
+        *(word for name in TOOLS for word in ("-m", name)),
+    ],
+    "yamllint": ["yamllint", "--strict", "."],
+    "ansible-lint": ["ansible-lint", "--offline", "-q"],
+    "changelog": ["antsibull-changelog", "lint"],
+    "plugin docs": [
+        "antsibull-docs",
+        "lint-collection-docs",
+        "--plugin-docs",
+        "--validate-collection-refs",
+        "all",
+        ".",
+    ],
+    "prose": ["python", "tests/tools/prose.py"],
+    "licences": ["reuse", "lint", "--lines"],
+    "quick tests": [*PYTEST, "-m", "not slow", "tests/unit", "tests/functional", *SPREAD],
+    "unit": [*PYTEST, "tests/unit"],
+    "simulator tests": [*PYTEST, "tests/simulator_tests", *SPREAD],
+    "functional": [*PYTEST, "tests/functional", *SPREAD],
+    # The same tests on a simulator that answers as recordings of the real API do.
+    "functional as recorded": ["env", "SIMULATOR_PROFILE=recorded", *PYTEST, "tests/functional", *SPREAD],
+    # And on one that reads everything in the strictest way.
+    "functional at its strictest": ["env", "SIMULATOR_PROFILE=stricter", *PYTEST, *UNDER_PROFILES, *SPREAD],
+    "functional at its kindest": ["env", "SIMULATOR_PROFILE=kinder", *PYTEST, "tests/functional", *SPREAD],
+    "functional under profiles": ["python", "tests/tools/profiles_in_turn.py", "tests/functional"],
+    "e2e": [*PYTEST, "tests/e2e", *SPREAD],
+    "ways": [*PYTEST, "-m", "not extra", "tests/ways", *SPREAD],
+    "ways in full": [*PYTEST, "tests/ways", *SPREAD],
+    "clients": [*PYTEST, "tests/clients/test_python_clients.py", *SPREAD],
+    "other clients": [*PYTEST, "tests/clients/other"],
+    "rulebook": [*PYTEST, "tests/clients/rulebook"],
+    "mitogen": [*PYTEST, "tests/clients/mitogen"],
+    "live": [*PYTEST, "-m", "not extra", "tests/live_tests", *SPREAD],
+    "live in full": [*PYTEST, "tests/live_tests", *SPREAD],
+    "reliability": [*PYTEST, "tests/reliability", *SPREAD],
+    "test-reliability": ["python", "tests/reliability"],
+    "test-security": ["python", "tests/security"],
+    "test-mutations": ["python", "tests/mutations/run.py"],
+    "mutations apply": ["python", "tests/mutations/run.py", "--check"],
+    "model": [*PYTEST, "tests/model", *SPREAD],
+    "docs site": ["python", "tests/docs/build.py"],
+    "docs tests": [*PYTEST, "tests/docs", *SPREAD],
+    "snippets and AWX": [*PYTEST, "-m", "not extra", "tests/docs", *SPREAD],
+    "pipelines": [*PYTEST, "-m", "not extra", "tests/pipelines", *SPREAD],
+    "pipelines in full": [*PYTEST, "tests/pipelines", *SPREAD],
+    "examples": [*PYTEST, "tests/examples", *SPREAD],
+    "ansible-test units": ["python", "tests/tools/ansible_test.py", "units"],
+    "ansible-test sanity": ["python", "tests/tools/ansible_test.py", "sanity"],
+    "ansible-test integration": ["python", "tests/tools/ansible_test.py", "integration"],
+    "lock": ["python", "tests/tools/lock.py"],
+    "oldest packages": ["python", "tests/tools/oldest.py"],
+    "test-matrix": ["python", "tests/tools/matrix.py"],
+    "importer": ["python", "tests/tools/importer.py"],
+    "execution environment": ["python", "tests/tools/execution_environment.py"],
+    "molecule": ["python", "tests/tools/rehearsal.py"],
+    "release": ["python", "tests/tools/release.py"],
+    "AWX content": ["python", "tests/tools/awx_content.py"],
+    "artifact": ["python", "tests/tools/artifact.py"],
+    "published": [*PYTEST, "-m", "not extra", "tests/published", *SPREAD],
+    "published in full": [*PYTEST, "tests/published", *SPREAD],
+    "demo": ["python", "tests/tools/demo.py"],
+}
+
+# antsibull-docs puts the collection's temporary path into its pages where it finds it installed, too. A path that ends
+# in _ is then a fault of the page.
+VARIABLES = {"plugin docs": {"ANSIBLE_COLLECTIONS_PATH": str(environment.BUILD / "no-collections")}}
+
+LINT = ["lock", "ruff", "format", "mypy", "yamllint", "ansible-lint"]
+DOCS = ["changelog", "plugin docs", "prose", "licences"]
+SITE = ["docs site", "docs tests"]
+# Every supported ansible-core and Python, and what else takes longer: before a release.
+MATRIX = [
+    "test-matrix",
+    "oldest packages",
+    "importer",
+    "execution environment",
+    "published in full",
+    "molecule",
+    *SITE,
+]
+# What needs one core and meets no other, so that they run beside each other. The phases of ansible-test take turns.
+BESIDE = [
+    "ansible-test sanity",
+    *LINT,
+    *DOCS,
+    "mutations apply",
+    "ansible-test integration",
+    *("unit", "artifact", "execution environment", "demo"),
+    "ansible-test units",
+]
+CLIENTS = ["other clients", "mitogen", "rulebook"]
+SETS = {
+    "lint": LINT,
+    "docs-lint": DOCS,
+    "check": [*LINT, "mutations apply", "quick tests"],
+    # First what needs one core each. Of the rest, what fails most often and costs least.
+    "test": [
+        *BESIDE,
+        "simulator tests",
+        "functional",
+        "functional as recorded",
+        "functional at its strictest",
+        "examples",
+        "snippets and AWX",
+        "pipelines",
+        "published",
+        "clients",
+        "model",
+        "live",
+        "e2e",
+        "ways",
+        "reliability",
+    ],
+    "docs": SITE,
+    "test-clients": ["clients", *CLIENTS],
+    "test-matrix": MATRIX,
+    # All there is beside "test", which comes before it.
+    "nightly": [
+        *MATRIX,
+        *CLIENTS,
+        *("functional at its kindest", "ways in full", "pipelines in full", "live in full"),
+        *("test-reliability", "test-security", "test-mutations"),
+    ],
+    "release-check": ["release", "AWX content", "importer", "molecule"],
+}
