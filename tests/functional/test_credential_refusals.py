@@ -177,6 +177,21 @@ def test_a_credentials_file_that_can_not_be_read_is_not_passed_over(place: Place
     refused(place, "credentials.ini can't be read")
 
 
+def test_a_file_that_is_not_come_to_need_not_be_read(place: Place) -> None:
+    MODES["environment: OIDC token file"](place)
+    for name in (".aliyun/config.json", ".alibabacloud/credentials.ini"):
+        (place.home / name).mkdir(parents=True)
+    assert place.run().code == 0
+
+
+def test_a_home_that_is_no_folder_holds_no_profile(place: Place) -> None:
+    place.instance()
+    place.env(HOME="/dev/null")
+    outcome = place.run()
+    assert outcome.code == 0, outcome.result
+    assert "assumed-role/pipeline" in outcome.result["caller"]
+
+
 @pytest.mark.parametrize("variable", ["ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME"])
 def test_a_role_of_the_instance_that_is_named_is_not_passed_over(place: Place, variable: str) -> None:
     place.instance()

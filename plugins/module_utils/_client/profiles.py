@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import configparser
+import functools
 import json
 import os
 import typing as t
@@ -16,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 Profile = dict[str, t.Any]
 COMMAND_LINE, INI = "~/.aliyun/config.json", "~/.alibabacloud/credentials.ini"
 INI_VARIABLE = "ALIBABA_CLOUD_CREDENTIALS_FILE"
+_NOT_THERE = (FileNotFoundError, NotADirectoryError)  # a home may be no folder, such as /dev/null
 
 # Type in the SDK's file → mode of the command line, and what its options are called there.
 _MODES = {
@@ -35,18 +37,12 @@ _MODES = {
 
 
 class Profiles:
-    """The profiles of this machine's user; the command line's come first."""
+    """The profiles of this machine's user; the command line's come first. A file is read once it is asked for."""
 
     def __init__(self) -> None:
         self.command_line_file = os.path.expanduser(COMMAND_LINE)
         self._ini_is_named = bool(os.environ.get(INI_VARIABLE))
         self.ini_file = os.environ.get(INI_VARIABLE) or os.path.expanduser(INI)
-        config = {} if os.environ.get("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "").lower() == "true" else self._config()
-        self._current = str(config.get("current") or "")
-        entries = config.get("profiles")
-        named = entries if isinstance(entries, list) else []
-        self._profiles = {str(profile.get("name")): profile for profile in named if isinstance(profile, dict)}
-        self._ini = self._sections()
 
     def named(self, name: str) -> Profile:
         """:raises CredentialsError: if there is none of that name"""
@@ -65,12 +61,13 @@ class Profiles:
 
         :raises CredentialsError: if one of them is set up, and not there
         """
-        if self._current and self._profiles and self._current not in self._profiles:
+        current = str(self._config.get("current") or "")
+        if current and self._profiles and current not in self._profiles:
             raise CredentialsError(
-                f"{self.command_line_file} has no profile {self._current}, which is the current one there "
+                f"{self.command_line_file} has no profile {current}, which is the current one there "
                 f"(there are {', '.join(sorted(self._profiles))}). Choose another with `aliyun configure switch`."
             )
-        found = self._profiles.get(self._current)
+        found = self._profiles.get(current)
         # The command line writes an empty profile before it is configured.
         if found and not _is_empty(found):
             return found
@@ -79,11 +76,20 @@ class Profiles:
             raise CredentialsError(f"{self.ini_file}, which {INI_VARIABLE} names, {there}")
         return self._ini.get("default")
 
+    @functools.cached_property
+    def _profiles(self) -> dict[str, Profile]:
+        entries = self._config.get("profiles")
+        named = entries if isinstance(entries, list) else []
+        return {str(profile.get("name")): profile for profile in named if isinstance(profile, dict)}
+
+    @functools.cached_property
     def _config(self) -> dict[str, t.Any]:
+        if os.environ.get("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "").lower() == "true":
+            return {}
         try:
             with open(self.command_line_file, encoding="utf-8") as file:
                 config = json.load(file)
-        except FileNotFoundError:
+        except _NOT_THERE:
             return {}
         except (OSError, ValueError) as error:
             raise CredentialsError(f"{self.command_line_file} can't be read ({type(error).__name__})") from None
@@ -91,12 +97,13 @@ class Profiles:
             raise CredentialsError(f"{self.command_line_file} can't be read (not a JSON object)")
         return config
 
-    def _sections(self) -> dict[str, Profile]:
+    @functools.cached_property
+    def _ini(self) -> dict[str, Profile]:
         parser = configparser.ConfigParser(interpolation=None)
         try:
             with open(self.ini_file, encoding="utf-8") as file:
                 parser.read_file(file)
-        except FileNotFoundError:
+        except _NOT_THERE:
             return {}
         except (OSError, configparser.Error, UnicodeDecodeError) as error:
             raise CredentialsError(f"{self.ini_file} can't be read ({type(error).__name__})") from None
