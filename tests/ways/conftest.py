@@ -45,12 +45,21 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Files that were run from end to end and had nothing but passed tests are seen, for the table of the page."""
-    options = session.config.option
-    picked = options.keyword or any("::" in word for word in session.config.args)
-    if picked or IS_ANOTHER_BUILD or hasattr(session.config, "workerinput"):
+    if not is_whole(session, exitstatus) or IS_ANOTHER_BUILD or hasattr(session.config, "workerinput"):
         return
     for name, found in outcomes.items():
         if found == {"passed"}:
             page.saw(name, version("ansible-core"), platform.python_version())
+
+
+def is_whole(session: pytest.Session, exitstatus: int) -> bool:
+    """Whether each file that has an outcome was run from end to end, but for what takes much time."""
+    options = session.config.option
+    picked = (
+        options.keyword or options.markexpr not in ("", "not extra") or any("::" in one for one in session.config.args)
+    )
+    # A run that was stopped has not come to the rest of its files.
+    ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    return ended and not (picked or session.shouldfail or session.shouldstop)

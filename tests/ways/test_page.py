@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+import types
+import typing as t
 from pathlib import Path
 
 import pytest
 import yaml
-from ways import kinds, page
+from ways import conftest, kinds, page
 
 
 def test_the_page_is_as_the_table_says() -> None:
@@ -35,6 +37,31 @@ def test_only_versions_count_with_which_every_test_of_a_way_passed() -> None:
     assert page.seen_with({"tests": ["a", "b"]}, seen) == "ansible-core 2.19.1 (Python 3.11)"
     assert page.seen_with({"tests": ["c"], "by_hand": ["x 1"]}, seen) == "x 1, by hand"
     assert page.seen_with({"tests": ["c"]}, seen) == "no run yet"
+
+
+@pytest.mark.parametrize(
+    ("change", "whole"),
+    [
+        ({}, True),
+        ({"exitstatus": 1}, True),
+        ({"markexpr": "not extra"}, True),
+        ({"exitstatus": 2}, False),
+        ({"shouldfail": "stopping after 1 failures"}, False),
+        ({"shouldstop": "stopping"}, False),
+        ({"markexpr": "extra"}, False),
+        ({"keyword": "home"}, False),
+        ({"args": ["tests/ways/test_page.py::test_a"]}, False),
+    ],
+)
+def test_only_files_that_were_run_from_end_to_end_are_seen(change: dict[str, t.Any], whole: bool) -> None:
+    run = {"exitstatus": 0, "markexpr": "", "keyword": "", "args": ["tests/ways"], "shouldfail": "", "shouldstop": ""}
+    given = types.SimpleNamespace(**run | change)
+    session = types.SimpleNamespace(
+        config=types.SimpleNamespace(option=given, args=given.args),
+        shouldfail=given.shouldfail,
+        shouldstop=given.shouldstop,
+    )
+    assert conftest.is_whole(t.cast("pytest.Session", session), given.exitstatus) is whole
 
 
 def test_the_page_about_reliability_is_as_the_runs_were() -> None:
