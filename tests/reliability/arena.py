@@ -131,6 +131,6 @@ def uninterrupted(arena: Arena, work: Work, prepare: Prepare) -> tuple[Data, lis
     return arena.end(), arena.sim.journal.calls()
 
 
-def judge(arena: Arena, wanted: Data) -> list[str]:
+def judge(arena: Arena, wanted: Data, *, is_late: bool = False) -> list[str]:
     """What is wrong with what is there, and with what was made on the way."""
-    return differences(wanted, arena.end()) + too_many(arena.sim.journal.calls(), FAILS_ONCE)
+    return differences(wanted, arena.end()) + too_many(arena.sim.journal.calls(), FAILS_ONCE, is_late=is_late)

@@ -97,7 +97,7 @@ class Kills:
         if cell.when == "late":
             self._arrive_late(again, release, number)
         found = self._faults_of(again)
-        found += judge(self.arena, self.wanted)
+        found += judge(self.arena, self.wanted, is_late=cell.when == "late")
         return found if number % 10 else found + self._not_silent(number)
 
     def _kill(self, cell: Cell) -> t.Callable[[], None] | None:

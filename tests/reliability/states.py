@@ -125,12 +125,16 @@ def made(journal: t.Iterable[Data], account: str = MAIN) -> dict[str, set[str]]:
     return dict(found)
 
 
-def too_many(journal: t.Iterable[Data], fails_once: str | None) -> list[str]:
-    """What was made more often than it may be: once, and once more where the first copy fails."""
+def too_many(journal: t.Iterable[Data], fails_once: str | None, *, is_late: bool = False) -> list[str]:
+    """What was made more often than it may be: once, and once more where the first copy fails.
+
+    :param is_late: whether a call arrives late, after it was given up
+    """
     found = []
     for place, ids in made(journal).items():
-        # Neither a token nor a name guards an export: a call that arrives after the next run's own writes once more.
-        most = 2 if place == f"copy in {fails_once}" or place.startswith("export of") else 1
+        # Neither a token nor a name guards an export: a call that arrives when the next has ended writes once more.
+        again = is_late and place.startswith("export of")
+        most = 2 if place == f"copy in {fails_once}" or again else 1
         if len(ids) > most:
             found.append(f"{place}: {len(ids)} were made, at most {most} may be: {', '.join(sorted(ids))}")
     return found

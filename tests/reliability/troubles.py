@@ -97,4 +97,4 @@ class Troubles:
         more = len(arena.sim.journal.calls()) - self.smooth
         if more > (most := MOST_MORE.get(cell.trouble, MORE)):
             found.append(f"{more} calls more than without trouble, {most} are allowed")
-        return found + judge(arena, self.wanted), more
+        return found + judge(arena, self.wanted, is_late=rule["kind"] == "delay"), more
