@@ -89,10 +89,15 @@ class Memory:
             raise InvalidInput([f"state_file {self._path} is not overwritten: it is no state of {whose}"])
         return {name: found[name] for name in empty}
 
-    def save(self) -> None:
-        """Write it, if there is a file. A killed process leaves the old one or the new one."""
+    def keep(self, **changes: t.Any) -> None:
+        """Hold these from now on, and in the file, if there is one. A killed process leaves the old one or the new one.
+
+        What can't be written is not held either: it would pass for told.
+        """
+        data = {**self.data, **changes}
         if self._path:
-            _files.write(self._path, json.dumps({**self._of, **self.data}, ensure_ascii=False) + "\n")
+            _files.write(self._path, json.dumps({**self._of, **data}, ensure_ascii=False) + "\n")
+        self.data = data
 
 
 def _fits_source(found: Data) -> bool:
@@ -126,14 +131,12 @@ class Source:
         for sentence in troubles:
             log.warning("images were not looked at: %s", sentence)
         if seen != self._memory.data["seen"]:
-            self._memory.data.update(seen=seen, pending=[*self._memory.data["pending"], *events])
-            self._memory.save()
+            self._memory.keep(seen=seen, pending=[*self._memory.data["pending"], *events])
         return events
 
     def told(self, event: Data) -> None:
         """Strike out what was handed on."""
-        self._memory.data["pending"] = [one for one in self._memory.data["pending"] if one["id"] != event["id"]]
-        self._memory.save()
+        self._memory.keep(pending=[one for one in self._memory.data["pending"] if one["id"] != event["id"]])
 
 
 class NoticeFilter:
@@ -152,7 +155,7 @@ class NoticeFilter:
         notice = plan.notice(payload)
         if notice is None:
             return event
-        last: Data = self._memory.data["last"]
+        last: Data = dict(self._memory.data["last"])
         key = f"{notice['region']}/{notice['image_id']}"
         if plan.is_told(last.get(key), notice):
             return []
@@ -162,6 +165,6 @@ class NoticeFilter:
             last[key] = plan.last_of(notice, self._run.api.time if self._run else self._clock.wall())
             for old in list(last)[:-MOST_NOTICED]:
                 del last[old]
-            self._memory.save()
+            self._memory.keep(last=last)
         kept = {"meta": event["meta"]} if "meta" in event else {}
         return {**found, **kept}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import shutil
 import typing as t
 from pathlib import Path
 from unittest import mock
@@ -18,7 +19,7 @@ from functional.support import BEIJING, HOME, MAIN, ONE, Data, Lab
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _events
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _events, _files
 
 
 @pytest.fixture
@@ -105,6 +106,22 @@ def test_each_event_once_over_restarts(lab: Lab, source: t.Any, tmp_path: Path) 
     third = source(state_file=state)
     assert third.pending() == [] and told(third.look()) == [("appeared", meanwhile), ("available", meanwhile)]
     assert Path(state).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_could_not_be_written_down_is_told_once_it_can(lab: Lab, source: t.Any, tmp_path: Path) -> None:
+    folder = tmp_path / "states"
+    folder.mkdir()
+    watching = source(state_file=str(folder / "images.json"))
+    notices = _events.NoticeFilter({**lab.connection(), "state_file": str(folder / "notices.json")})
+    watching.look()
+    image = lab.source()
+    shutil.rmtree(folder)
+    for tell in (watching.look, lambda: notices.filtered(notice(image, "Available"))):
+        with pytest.raises(_files.FileFault, match="can't be written"):
+            tell()
+    folder.mkdir()
+    assert told(watching.look()) == [("appeared", image), ("available", image)]
+    assert notices.filtered(notice(image, "Available"))["change"] == "available"
 
 
 @pytest.mark.parametrize(
