@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Releases where little may be written: no home, a strict umask, a temporary folder that is gone in mid-release."""
+"""Releases where little may be written: no home, or one to be read, a strict umask, a temporary folder that is gone."""
 
 from __future__ import annotations
 
 import functools
 import json
+import os
 import threading
 import time
 import typing as t
@@ -22,6 +23,8 @@ if t.TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 HOME, BEIJING, ONE = "cn-hangzhou", "cn-beijing", "1000000000000011"
+# Root writes where it may not, unless that right is taken from it.
+BOUND = ("setpriv", "--bounding-set=-dac_override", "--inh-caps=-dac_override") if os.geteuid() == 0 else ()
 
 
 @pytest.fixture
@@ -35,34 +38,57 @@ def variables(stage: Stage) -> Data:
     }
 
 
+@pytest.fixture(params=["not there", "read-only"])
+def home(request: pytest.FixtureRequest, stage: Stage) -> Path:
+    """A home in which nothing can be made: it isn't there, or it is mounted to be read, as in many a container.
+
+    The second one holds a profile, and nothing else names keys.
+    """
+    if request.param == "not there":
+        return Path("/proc/self/none")
+    home = stage.folder / "home"
+    (home / ".aliyun").mkdir(parents=True)
+    env = stage.ready["env"]
+    keys = {name: env.pop(f"ALIBABA_CLOUD_{name.upper()}") for name in ("access_key_id", "access_key_secret")}
+    profile = {"name": "images", "mode": "AK", "region_id": HOME, **keys}
+    (home / ".aliyun" / "config.json").write_text(json.dumps({"current": "images", "profiles": [profile]}))
+    for path in (home / ".aliyun", home):
+        path.chmod(0o555)
+    return home
+
+
 def run(stage: Stage, setting: str, book: str, variables: Data, code: int | None = 0) -> Play:
     """A playbook in a shell that sets something first. Modules run from files, so that they need a temporary folder."""
     given = stage.folder / "given.json"
     given.write_text(json.dumps(variables))
     shell = f"{setting}; export ANSIBLE_PIPELINING=0; exec ansible-playbook {book} -e @{given}"
-    return stage.run("sh", "-c", shell, code=code)
+    return stage.run(*BOUND, "sh", "-c", shell, code=code)
 
 
 def release(stage: Stage, variables: Data, setting: str, code: int | None = 0) -> Play:
     return run(stage, setting, "imageops.alicloud.create_copy_share", variables, code)
 
 
-def test_a_home_that_is_not_there_and_a_strict_umask(stage: Stage, variables: Data) -> None:
-    temporary = stage.folder / "elsewhere"
-    setting = f"umask 077; export HOME=/proc/self/none ANSIBLE_REMOTE_TEMP={temporary}"
+def narrow(stage: Stage, home: Path) -> str:
+    """What sets that home and a strict umask, and shows that nothing can be made there."""
+    setting = f"umask 077; export HOME={home} ANSIBLE_REMOTE_TEMP={stage.folder / 'elsewhere'}"
+    return f"{setting}; if mkdir {home}/new 2>/dev/null; then exit 99; fi"
+
+
+def test_a_home_that_can_not_be_written_and_a_strict_umask(stage: Stage, variables: Data, home: Path) -> None:
+    setting = narrow(stage, home)
     assert release(stage, variables, setting).changed > 0
     assert release(stage, variables, setting).changed == 0
     assert len(stage.in_region(BEIJING)) == 1
 
 
 @pytest.mark.extra
-def test_all_that_is_beside_a_release_without_a_home_and_with_a_strict_umask(stage: Stage) -> None:
-    setting = f"umask 077; export HOME=/proc/self/none ANSIBLE_REMOTE_TEMP={stage.folder / 'elsewhere'}"
-    narrow = functools.partial(run, stage, setting)
-    beyond.life(stage, narrow)
-    beyond.audit(stage, narrow)
+def test_all_that_is_beside_a_release_in_such_a_home_and_with_a_strict_umask(stage: Stage, home: Path) -> None:
+    there = functools.partial(run, stage, narrow(stage, home))
+    beyond.life(stage, there)
+    beyond.audit(stage, there)
     collections = f"PYTHONPATH={stage.env['ANSIBLE_COLLECTIONS_PATH']}"
-    assert beyond.first_event(stage, collections, "HOME=/proc/self/none") == "appeared"
+    assert beyond.first_event(stage, collections, f"HOME={home}", *BOUND) == "appeared"
 
 
 def test_a_temporary_folder_that_is_gone_in_mid_release(stage: Stage, variables: Data) -> None:
