@@ -55,6 +55,7 @@ def begun(
     faults += [*wrong, *account.faults, *more, *_mode_faults(settings), *_file_faults(settings, recorded, host)]
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
+    faults += _incomplete(settings, recorded)
     if faults:
         return refused(faults)
     faults = _faults.faults(_release.asked(settings, recorded))
@@ -122,6 +123,17 @@ def _recorded(settings: Data) -> tuple[Data, list[str]]:
         return (_records.read_files(paths) if paths else {}), []
     except ValueError as fault:
         return {}, [f"image_release_from_manifest: {fault}"]
+
+
+def _incomplete(settings: Data, recorded: Data) -> list[str]:
+    """Why an earlier release can't lead its family: it would in some of its regions only."""
+    missing = recorded.get("failed") or []
+    if not (missing and settings["promotes"]):
+        return []
+    return [
+        f"image_release_from_manifest: {'; '.join(missing)}. A release leads its family everywhere or nowhere: run it "
+        "again until it is complete, without the regions where it is to have no image"
+    ]
 
 
 def _account_of(

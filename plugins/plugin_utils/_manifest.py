@@ -19,7 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_memory
 
 Data = dict[str, t.Any]
 
-FINISHED = ("Available", "Deprecated")
+FINISHED = _manifest_memory.FINISHED
 
 # The actions of ecs_image_copy by which a copy is there, also in check mode.
 THERE = ("present", "updated", "adopted")

@@ -22,6 +22,11 @@ KEPT = ("started_at", "copying_at", "finished_at", "finishing_seconds", "request
 # When an earlier run saw what this one did not look at.
 LOOKS = ("last_seen_at", "shares_seen_at")
 
+FINISHED = ("Available", "Deprecated")
+
+# What is said of an image that is sound: it was withdrawn, or the API gave no answer of use.
+PASSING = ("ImageDeprecated", "Deprecated", "NoAnswer", "BrokenAnswer", "UntrustedCertificate")
+
 _REQUEST = re.compile(r"\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b|(?<=request id )[\w-]+")
 
 
@@ -66,6 +71,17 @@ def remember(manifest: Data, previous: Data, looks: t.Mapping[str, t.Collection[
             manifest["images"].append(old)
 
 
+def is_of_its_run(entry: Data) -> bool:
+    """Whether a failure tells what a run could not do, of an image that was good before.
+
+    The API refused a call, or the image was Deprecated. What the collection has against an image is no such thing.
+    """
+    error, boot = entry["error"] or {}, entry.get("test_boot") or {}
+    was_good = entry["shares"] is not None or entry["not_shared"] or entry.get("family")
+    passing = error.get("request_id") or error.get("code") in PASSING
+    return bool(passing and was_good and entry["status"] in FINISHED and boot.get("outcome", "passed") == "passed")
+
+
 def _counterpart(images: list[Data], old: Data) -> Data | None:
     """The entry of this run that stands where an older one stood."""
     there = [one for one in images if one["region"] == old["region"] and one["role"] == old["role"]]
@@ -81,7 +97,10 @@ def _keep(images: list[Data], old: Data, seen_at: str, looks: t.Mapping[str, t.C
     kept = {**old, **_not_read(old, seen_at), "last_seen_at": None if looked else old["last_seen_at"] or seen_at}
     if new and not new["image_id"]:
         # The one that was asked for could not be looked at, or is in the way of a new one.
-        images[images.index(new)] = {**kept, "asked_for": True, "error": new["error"], "outcome": new["outcome"]}
+        told = {key: new[key] for key in ("error", "outcome")}
+        # What an earlier run had against the image holds until one has looked again.
+        held = bool(old["error"]) and not looked and not is_of_its_run(old)
+        images[images.index(new)] = {**kept, "asked_for": True, **({} if held else told)}
         return
     images.append({**kept, "asked_for": old["asked_for"] and looks is None})
 

@@ -103,7 +103,7 @@ class Outcome:
             "job_id": self.job_id,
             "name": self.settings["name"],
             "image": sourced.get("image") or {},
-            "recorded": self.begun["recorded"],
+            "recorded": _release.seen_again(self.begun["recorded"], self.results["restored"].get("results") or []),
             "created": self._created(),
             "copies": copies,
             "tests": spread.get("tests") or [],

@@ -11,7 +11,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _launches, _manifest_file
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _files,
+    _launches,
+    _manifest_file,
+    _manifest_memory,
+)
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file import ManifestFault
 
 Data = dict[str, t.Any]
@@ -76,7 +81,7 @@ def _together(manifests: t.Sequence[Data], account_id: str | None) -> Data:
         "name": names.pop() if len(names) == 1 else None,
         "images": list(images.values()),
         "everything": list(named.values()),
-        "known": [_known(entry) for entry in usable],
+        "known": [{**_known(entry), "error": None, "outcome": _outcome(entry)} for entry in usable],
         "set_aside": [_known(entry) for entry in entries if _why_not(entry)],
         "passed_over": [_sentence(entry) for entry in entries if _why_not(entry)],
         "failed": [_sentence(entry) for entry in entries if entry["asked_for"] and _why_not(entry)],
@@ -132,9 +137,14 @@ def _known(entry: Data) -> Data:
     return known
 
 
+def _outcome(entry: Data) -> str:
+    """Without a failure of the run that wrote it: this one tells its own."""
+    return "ok" if entry["outcome"] == "failed" else str(entry["outcome"])
+
+
 def _why_not(entry: Data) -> str | None:
     """Why an image is not for later steps to share or promote."""
-    if entry["error"]:
+    if entry["error"] and not _manifest_memory.is_of_its_run(entry):
         return f"{entry['error']['code']}: {entry['error']['message']}"
     if not entry["image_id"]:
         return "it never came to be"

@@ -149,6 +149,20 @@ def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], 
     return _calls.share(settings, images) if images else None
 
 
+def seen_again(recorded: Data, restored: t.Sequence[Data]) -> Data:
+    """What manifests hold, with the images as they are now that this run has made them Available."""
+    seen = {
+        (one["image"]["region"], one["image"]["image_id"]): {key: one["image"][key] for key in ("name", "status")}
+        for one in restored
+        if not is_failed(one)
+    }
+    known = [
+        {**one, **seen[key], "last_seen_at": None} if (key := (one["region"], one["image_id"])) in seen else one
+        for one in recorded.get("known") or []
+    ]
+    return {**recorded, "known": known} if seen else recorded
+
+
 def source(settings: Data, created: Data, found: Data) -> tuple[Data, list[str]]:
     """The image that is released.
 

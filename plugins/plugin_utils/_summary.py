@@ -49,5 +49,7 @@ def _untested(image: Data) -> str:
 
 
 def _held(image: Data) -> str:
-    shares = image["shares"]
-    return "share list not read" if shares is None else f"shared with {len(shares)}"
+    shares, seen = image["shares"], image["shares_seen_at"]
+    # Of an image that was not looked at, the time of that stands before it.
+    when = f" when last read at {seen}" if seen and not image["last_seen_at"] else ""
+    return "share list not read" if shares is None else f"shared with {len(shares)}{when}"

@@ -266,3 +266,4 @@ def _finish(destination: Destination, image: Image) -> None:
         unmark = leftovers.clear(destination.api, image, destination.wanted.markers, destination.mark_changed)
         repairs = dataclasses.replace(repairs, unmark=sorted({*repairs.unmark, *unmark}))
     changes.apply(destination.api, destination.region, image["image_id"], repairs, destination.mark_changed)
+    destination.record.actual_name = repairs.applied_to(image)["name"]

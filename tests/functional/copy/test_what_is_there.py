@@ -119,7 +119,7 @@ def test_a_renamed_copy_is_kept_and_reported(lab: Lab) -> None:
     assert any("'renamed'" in warning and "restore_name" in warning for warning in outcome.warnings)
     restored = copy(lab, source, restore_name=True)
     assert restored.actions == {BEIJING: "updated"}
-    assert lab.one(BEIJING).name == "golden"
+    assert lab.one(BEIJING).name == restored.copy_in(BEIJING)["actual_name"] == "golden"
 
 
 def test_drift_is_repaired(lab: Lab) -> None:

@@ -110,8 +110,52 @@ def test_a_region_that_can_not_be_read_keeps_its_image() -> None:
     assert (kept["outcome"], kept["error"]["code"], made["complete"]) == ("failed", "Forbidden.RAM", False)
     told = _records.recorded([_manifest_file.as_text(made)])
     assert [one["image_id"] for one in told["everything"]] == ["m-1", "m-2", "m-3"]
-    assert [one["image_id"] for one in told["images"]] == ["m-1", "m-3"]
-    assert told["failed"] == [f"{BEIJING} m-2 is passed over: Forbidden.RAM: not allowed (request id 1-2-3)"]
+    # What could not be looked at is as good as it was: the step that takes it looks for itself.
+    assert [one["image_id"] for one in told["images"]] == ["m-1", "m-2", "m-3"]
+    assert told["failed"] == told["passed_over"] == []
+    assert {(one["error"], one["outcome"]) for one in told["known"]} == {(None, "ok")}
+
+
+def withdrawn() -> Data:
+    return {"code": "ImageDeprecated", "message": "it is Deprecated", "request_id": None, "hint": None}
+
+
+def against() -> Data:
+    return {"code": "NotThisCopy", "message": "it is another image", "request_id": None, "hint": None}
+
+
+def test_an_image_that_was_only_withdrawn_may_be_taken_again() -> None:
+    failed = shared(BEIJING, error=withdrawn(), failed=[{"account_id": ONE, "error": withdrawn()}])
+    copies = (copied(BEIJING, status="Deprecated"), copied(FRANKFURT))
+    made = run(*copies, at=SECOND, previous=whole(), failures=["no"], shares=[failed, shared(FRANKFURT, ONE)])
+    assert (image(made, BEIJING)["outcome"], image(made, BEIJING)["error"]["code"]) == ("failed", "ImageDeprecated")
+    told = _records.recorded([_manifest_file.as_text(made)])
+    assert [one["image_id"] for one in told["images"]] == ["m-1", "m-2", "m-3"] and told["failed"] == []
+
+
+def test_what_was_found_against_an_image_holds_until_somebody_has_looked_again() -> None:
+    bad = run(copied(BEIJING, error=against()), at=SECOND, previous=whole(), failures=["no"])
+    for made in (bad, run(unread(BEIJING), at=THIRD, previous=bad, failures=["no"])):
+        assert image(made, BEIJING)["error"]["code"] == "NotThisCopy"
+        told = _records.recorded([_manifest_file.as_text(made)])
+        assert told["failed"] == [f"{BEIJING} m-2 is passed over: NotThisCopy: it is another image"]
+    seen = run(copied(BEIJING), at=THIRD, previous=bad)
+    assert _records.recorded([_manifest_file.as_text(seen)])["failed"] == []
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"test_boot": {"outcome": "failed", "instance_type": "ecs.g7.large", "reason": "no", "at": FIRST}},
+        {"shares": None, "family": None, "not_shared": []},
+        {"status": "Creating"},
+    ],
+    ids=["did not boot", "was never good", "not finished"],
+)
+def test_a_refused_call_excuses_no_image_that_was_not_good_before(changes: Data) -> None:
+    made = run(unread(BEIJING), copied(FRANKFURT), at=SECOND, previous=whole(), failures=["no"])
+    image(made, BEIJING).update(changes)
+    assert "m-2" not in [one["image_id"] for one in _records.recorded([_manifest_file.as_text(made)])["images"]]
 
 
 def test_the_time_of_the_last_look_does_not_move() -> None:

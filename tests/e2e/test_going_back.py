@@ -1,0 +1,97 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An older release leads again, whatever its last run came to: in all regions, or in none."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+if t.TYPE_CHECKING:
+    from .conftest import Stage
+
+pytestmark = pytest.mark.slow
+
+HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+ONE, TWO = "1000000000000011", "1000000000000012"
+PROMOTE = {
+    "image_release_promote": True,
+    "image_release_deprecate_previous": True,
+    "image_release_unshare_previous": True,
+}
+
+
+def release(stage: Stage, name: str, source: str, **more: t.Any) -> dict[str, t.Any]:
+    return {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_name": name,
+        "image_release_destinations": [{"region": BEIJING}],
+        "image_release_family": "base",
+        "image_release_accounts": [ONE],
+        "image_release_manifest": str(stage.folder / f"{name}.json"),
+        **more,
+    }
+
+
+def leaders(stage: Stage) -> set[str]:
+    """The images that lead the family, each with who has it."""
+    return {
+        " ".join([image["region"], image["name"], *stage.shares(image["image_id"])])
+        for image in stage.images()
+        if image["status"] == "Available" and image["family"] == "base"
+    }
+
+
+def back(stage: Stage, name: str, *words: str, **more: t.Any) -> t.Any:
+    given = {"image_release_from_manifest": f"{name}.json", "image_release_family": "base"}
+    given |= {"image_release_unshare_previous": True, "image_release_manifest": ""}
+    return stage.playbook("rollback", given, *words, **more)
+
+
+def refuse(stage: Stage, action: str) -> None:
+    """Beijing refuses an action, until ``faults`` are deleted."""
+    rule = {"kind": "error", "action": action, "region": BEIJING, "code": "Forbidden.RAM", "status": 403}
+    stage.control("faults", {**rule, "times": None})
+
+
+@pytest.mark.parametrize("refused", ["deprecated", "DescribeImages", "DescribeImageSharePermission"])
+def test_a_run_that_failed_on_sound_images_does_not_keep_them_from_leading_again(stage: Stage, refused: str) -> None:
+    """A job that runs every night, after the images were withdrawn or while a region refused it."""
+    first, second = (stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z") for name in ("base-1", "base-2"))
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **PROMOTE))
+    if refused != "deprecated":
+        refuse(stage, refused)
+        stage.playbook("create_copy_share", release(stage, "base-1", first), code=2)
+        stage.control("faults", method="DELETE")
+        again = {"image_release_from_manifest": "base-1.json", "image_release_accounts": [ONE, TWO]}
+        stage.playbook("share", {**again, "image_release_manifest": ""})
+        assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE} {TWO}"}
+    stage.playbook("create_copy_share", release(stage, "base-2", second, **PROMOTE))
+    if refused == "deprecated":
+        stage.playbook("create_copy_share", release(stage, "base-1", first), code=2)
+    planned = back(stage, "base-1", "--check")
+    assert leaders(stage) == {f"{HOME} base-2", f"{BEIJING} base-2 {ONE}"}
+    done = back(stage, "base-1")
+    assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}"}
+    assert planned.changed == done.changed
+
+
+@pytest.mark.parametrize("way", ["rollback", "create_copy_share"])
+def test_a_release_that_lacks_an_image_leads_nowhere(stage: Stage, way: str) -> None:
+    first, second = (stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z") for name in ("base-1", "base-2"))
+    stage.control("faults", {"kind": "error", "action": "CopyImage", "code": "Forbidden.RAM", "status": 403})
+    stage.playbook("create_copy_share", release(stage, "base-1", first), code=2)
+    stage.control("faults", method="DELETE")
+    if way == "rollback":
+        stage.playbook("create_copy_share", release(stage, "base-2", second, **PROMOTE))
+    led = leaders(stage)
+    stage.forget()
+    given = {"image_release_from_manifest": "base-1.json", "image_release_family": "base", **PROMOTE}
+    given |= {"image_release_manifest": "", "image_release_steps": ["promote"]}
+    for words in (["--check"], []):
+        refused = back(stage, "base-1", *words, code=2) if way == "rollback" else stage.playbook(way, given, code=2)
+        assert "nothing was changed" in refused.out and f"{BEIJING} base-1 is passed over" in refused.out
+    assert stage.writes() == [] and leaders(stage) == led
