@@ -194,6 +194,12 @@ options:
     type: str
     choices: [present, deprecated, absent]
     default: present
+  restore:
+    description: >-
+      With O(state=present), make a deprecated image Available again. If false, it stays Deprecated, with a warning.
+    type: bool
+    default: true
+    version_added: 2.0.0
   unshare:
     description:
       - Unshare a shared or public image before it is removed or deprecated. Without it, such an image is refused.
@@ -434,6 +440,7 @@ def main() -> None:
         "purge_tags": {"type": "bool", "default": False},
         "max_tags": {"type": "int", "default": 20},
         "state": {"type": "str", "choices": ["present", "deprecated", "absent"], "default": "present"},
+        "restore": {"type": "bool", "default": True},
     }
     run_module(
         arguments,

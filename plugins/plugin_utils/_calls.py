@@ -69,6 +69,8 @@ def create(settings: Data) -> Data:
         **{key: settings["source"].get(key) for key in ("region", *OF_SOURCE)},
         **{key: settings[key] for key in ("name", "description", "tags")},
         family=None if settings["promotes"] else settings["family"],
+        # What was withdrawn leads its family again only with the whole release, which the first look decides.
+        restore=bool(settings["promotes"] and "copy" in settings["steps"]),
         **waiting(settings),
     )
 

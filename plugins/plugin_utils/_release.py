@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _audience,
     _boot_tests,
@@ -115,7 +116,22 @@ def refused_early(settings: Data, recorded: Data, looked: Data, image: Data | No
     there = {**source_image, "region": settings["source"]["region"], "image_id": None, "planned": True}
     others = [one for one in found if one["image_id"] != source_image.get("image_id")]
     decided = promotion(settings, others, _manifest.share_targets(there, planned, [], True))
-    return list(decided["refused"])
+    return [*decided["refused"], *_withdrawn(settings, found, source_image)]
+
+
+def _withdrawn(settings: Data, found: t.Sequence[Data], source_image: Data) -> list[str]:
+    """Copies that somebody has taken back: with them Deprecated the source alone would lead the family again."""
+    origin = f"{settings['source']['region']}/{source_image.get('image_id')}"
+    name = settings["name"] or source_image.get("name")
+    asked = {(one["region"], one.get("name") or name) for one in settings["destinations"]}
+    return [
+        f"{one['region']}: {one['image_id']} ({one['name']}) is Deprecated, because it was taken back. The playbook "
+        "imageops.alicloud.rollback makes this release lead again, with its manifest"
+        for one in found
+        if one["status"] == "Deprecated"
+        and one["tags"].get(markers.COPIED_FROM) == origin
+        and (settings["every_region"] or (one["region"], one["tags"].get(markers.COPIED_AS)) in asked)
+    ]
 
 
 def _is_source(settings: Data, image: Data) -> bool:

@@ -95,3 +95,24 @@ def test_a_release_that_lacks_an_image_leads_nowhere(stage: Stage, way: str) -> 
         refused = back(stage, "base-1", *words, code=2) if way == "rollback" else stage.playbook(way, given, code=2)
         assert "nothing was changed" in refused.out and f"{BEIJING} base-1 is passed over" in refused.out
     assert stage.writes() == [] and leaders(stage) == led
+
+
+def test_what_was_taken_back_gets_no_lead_from_the_job_that_made_it(stage: Stage) -> None:
+    """The image of that job is made of an instance, and the job runs every night, as if nothing had happened."""
+    first = stage.image(name="base-1", created="2026-01-01T00:00:00Z")
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **PROMOTE))
+    made = release(stage, "base-2", first, **PROMOTE)
+    made["image_release_source"] = {"region": HOME, "instance_id": stage.ready["demo"]["instances"]["demo"]}
+    stage.playbook("create_copy_share", made)
+    back(stage, "base-1")
+    led = leaders(stage)
+    assert led == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}"}
+    stage.forget()
+    for words in (["--check"], []):
+        refused = stage.playbook("create_copy_share", made, *words, code=2)
+        assert "imageops.alicloud.rollback makes this release lead again" in refused.out
+    plain = stage.playbook("create_copy_share", made | dict.fromkeys(PROMOTE, False), code=2)
+    assert "is Deprecated: left as it is" in plain.err
+    assert stage.writes() == [] and leaders(stage) == led
+    back(stage, "base-2")
+    assert leaders(stage) == {f"{HOME} base-2", f"{BEIJING} base-2 {ONE}"}

@@ -158,6 +158,17 @@ def test_deprecated_and_back(lab: Lab) -> None:
     assert lab.image(source).status == "Available"
 
 
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_a_withdrawn_image_stays_so_without_restore(lab: Lab, check: bool) -> None:
+    source = lab.source()
+    lab.ok(IMAGE, region=HOME, image_id=source, state="deprecated")
+    kept = lab.ok(IMAGE, region=HOME, image_id=source, restore=False, description="known", check=check)
+    assert kept.changed and kept.result["image"]["status"] == lab.image(source).status == "Deprecated"
+    assert any(f"image {source} in {HOME} is Deprecated: left as it is" in warning for warning in kept.warnings)
+    restored = lab.ok(IMAGE, region=HOME, image_id=source, check=check)
+    assert restored.changed and restored.result["image"]["status"] == "Available" and not restored.warnings
+
+
 @pytest.mark.parametrize("state", ["deprecated", "absent"])
 @pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
 def test_a_shared_image_is_not_withdrawn_unasked(lab: Lab, state: str, check: bool) -> None:

@@ -32,6 +32,7 @@ class Options(RemoveOptions):
     """What the image is to be, and what of. None: left as it is."""
 
     state: str = "present"
+    restore: bool = True
     instance_id: str | None = None
     snapshot_id: str | None = None
     disk_mappings: list[Data] | None = None

@@ -165,7 +165,7 @@ def repairs(image: Image, options: Options, snapshots: t.Sequence[Snapshot]) -> 
     :param snapshots: those behind the image that this collection had made
     """
     have: t.Mapping[str, t.Any] = image
-    status = {"present": AVAILABLE, "deprecated": DEPRECATED}[options.state]
+    status = DEPRECATED if options.state == "deprecated" or _is_left(image, options) else AVAILABLE
     wanted = {field: status if key == "status" else getattr(options, key) for field, key in ATTRIBUTES.items()}
     attributes: dict[str, t.Any] = {
         field: value for field, value in wanted.items() if value is not None and value != have[ATTRIBUTES[field]]
@@ -187,6 +187,18 @@ def repairs(image: Image, options: Options, snapshots: t.Sequence[Snapshot]) -> 
         snapshots=snapshots_unmarked(image, snapshots, of_snapshots),
         snapshot_tags=of_snapshots,
     )
+
+
+def _is_left(image: Image, options: Options) -> bool:
+    """Whether an image that somebody has withdrawn is to stay so."""
+    return image["status"] == DEPRECATED and options.state == "present" and not options.restore
+
+
+def withdrawn(image: Image, options: Options) -> list[str]:
+    """That an image stays Deprecated although it is to be there, as a warning."""
+    if not _is_left(image, options):
+        return []
+    return [f"image {image['image_id']} in {image['region']} is Deprecated: left as it is, and it can't be shared"]
 
 
 def _outdated_marks(image: Image, status: str) -> list[str]:

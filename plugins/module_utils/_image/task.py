@@ -95,6 +95,7 @@ def _ensure(run: Task[Options], found: Image | None) -> Data:
         "warnings": [
             *(image_plan.risks_of(image) if run.options.detection_strategy else []),
             *image_plan.fixed_differences(image, run.options),
+            *image_plan.withdrawn(image, run.options),
         ],
     }
 
