@@ -35,7 +35,12 @@ def promotion(
         return {"promote": [], "previous": [], "left": [], "refused": refused}
     ids = {one["image_id"] for one in wanted if one["image_id"]}
     seen = {one["image_id"] for one in found}
-    refused = [f"{image_id} is not visible as Available" for image_id in sorted(ids - seen)]
+    refused = [
+        f"{one['region']}: {one['image_id']} is not visible{'' if back else ' as Available'}. If it is gone, run its "
+        "release again first, without that region if it is to have no image there"
+        for one in wanted
+        if one["image_id"] in ids - seen
+    ]
     images = [one for one in found if one["image_id"] in ids]
     images += [_as_it_will_be(one) for one in wanted if not one["image_id"]]
     promote: list[Data] = []

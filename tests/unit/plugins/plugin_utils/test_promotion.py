@@ -49,7 +49,10 @@ def test_all_regions_are_one_decision() -> None:
 
 
 def test_what_is_not_to_be_seen_is_refused() -> None:
-    assert _promotion.promotion([], [wanted("m-2")], "base")["refused"] == ["m-2 is not visible as Available"]
+    (told,) = _promotion.promotion([], [wanted("m-2")], "base")["refused"]
+    assert told.startswith(f"{HOME}: m-2 is not visible as Available. If it is gone, run its release again")
+    (told,) = _promotion.promotion([], [wanted("m-2")], "base", back=True)["refused"]
+    assert told.startswith(f"{HOME}: m-2 is not visible. If it is gone")
 
 
 def test_the_age_is_that_of_the_source() -> None:
