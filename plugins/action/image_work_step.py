@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible.plugins.action import ActionBase
@@ -35,6 +36,7 @@ _REPORTS = {"report": _report.retired, "report_markdown": _report.retired_markdo
 _FILES: dict[str, tuple[str, dict[str, str | None]]] = {
     "image_audit": ("manifests", {"file": "json", "report": "html"}),
     "image_retire": ("from_manifest", dict.fromkeys(_REPORTS)),
+    "image_rekey": ("", {"manifest": "json"}),
 }
 REFUSED = "The variables are refused, nothing was changed: "
 
@@ -46,6 +48,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: Data | None = None) -> Data:
         result: Data = super().run(tmp, task_vars)
         self._variables = task_vars or {}
+        self._lost: list[str] = []
         self._work = str(self._task.args.get("work"))
         return {**result, **getattr(self, f"_{self._task.args.get('step')}")()}
 
@@ -64,6 +67,8 @@ class ActionModule(ActionBase):
         faults += work.faults(settings, recorded) if not faults or not settings[work.manifests] or recorded else []
         if not faults:
             faults += self._previous_faults(settings)
+        unwritable = _files.unwritable(self._written(settings)) if not faults else []
+        faults += [] if self._task.check_mode else unwritable
         if faults:
             return {"failed": True, "msg": REFUSED + "; ".join(dict.fromkeys(faults))}
         guard = {"account_id": account.account_id} if account.account_id else {}
@@ -71,6 +76,8 @@ class ActionModule(ActionBase):
         return {
             "check": bool(self._task.check_mode),
             "began": _run.now(),
+            # A task before this one may make the folder, which it does not in check mode.
+            "warnings": [f"A run would be refused: {one}" for one in unwritable],
             "settings": settings,
             "recorded": told,
             "guard": guard,
@@ -91,11 +98,15 @@ class ActionModule(ActionBase):
 
     def _clashes(self, settings: Data) -> list[str]:
         """Files of this run that would overwrite each other, or a manifest that it reads."""
-        manifests, written = _FILES.get(self._work, ("", {}))
-        read = settings[manifests] if manifests else []
-        places: list[tuple[str, str | None]] = [(manifests, _files.path_of(path)) for path in read]
-        places += [(name, self._path(settings[name], ending)) for name, ending in written.items()]
-        return _files.clashes((f"{self._work}_{name}", path) for name, path in places)
+        manifests, _written = _FILES.get(self._work, ("", {}))
+        named = settings[manifests] if manifests else []
+        read = [(f"{self._work}_{manifests}", _files.path_of(path)) for path in named]
+        return _files.clashes([*read, *self._written(settings)])
+
+    def _written(self, settings: Data) -> list[tuple[str, str | None]]:
+        """The files that this run writes, by their variables."""
+        _manifests, written = _FILES.get(self._work, ("", {}))
+        return [(f"{self._work}_{name}", self._path(settings[name], ending)) for name, ending in written.items()]
 
     def _settings(self, faults: list[str]) -> Data:
         """The variables by their short names."""
@@ -169,13 +180,22 @@ class ActionModule(ActionBase):
         path = self._manifest_path(begun["settings"])
         if not path:
             return False
-        previous = _manifest_file.read_previous(path)
+        previous = self._unless_lost(functools.partial(_manifest_file.read_previous, path))
+        if self._lost:
+            return False  # what is there now is not ours to replace
         run = {"host": str(self._variables["inventory_hostname"]), "ended": _run.now(), "job_id": _run.job()}
         made = _manifest.manifest(_works_told.manifest_of(begun, results, failures, **run), previous)
         differs = _manifest.differs(made, previous)
-        if differs and not begun["check"]:
-            _files.write(path, _manifest_file.as_text(made))
-        return differs
+        writing = functools.partial(_files.write, path, _manifest_file.as_text(made), check=begun["check"])
+        return differs and bool(self._unless_lost(writing))
+
+    def _unless_lost(self, deed: t.Callable[[], t.Any]) -> t.Any:
+        """What a file has to say or takes. A fault of it hides nothing of what was done in the cloud."""
+        try:
+            return deed()
+        except (ValueError, OSError) as fault:
+            self._lost.append(str(fault))
+            return None
 
     def _results(self) -> list[Data]:
         return [dict(one) for one in self._task.args["results"] if isinstance(one, dict)]
@@ -196,7 +216,8 @@ class ActionModule(ActionBase):
 
         :returns: also whether its files say something new
         """
-        settings, before = begun["settings"], self._audit_before(begun["settings"])
+        settings = begun["settings"]
+        before = self._unless_lost(lambda: self._audit_before(settings))
         run = {"host": str(self._variables["inventory_hostname"]), "began_at": begun["began"], "ended_at": _run.now()}
         made = _audit.record(begun["calls"], _works_told.flat(results), before, {**run, "job_id": _run.job()})
         told = _works_told.audited(made, settings["fail_on"])
@@ -205,6 +226,8 @@ class ActionModule(ActionBase):
             self._path(settings["file"], "json"): _audit.as_text(made),
             self._path(settings["report"], "html"): _report.audit(made, settings["prices"]),
         }
+        if self._lost:
+            return told, False  # what is there now is not ours to replace
         return told, self._write_news(begun, {path: text for path, text in texts.items() if path})
 
     def _close(self) -> Data:
@@ -236,11 +259,13 @@ class ActionModule(ActionBase):
         :returns: whether any of these files says something new
         """
         # Each is written before any is asked for.
-        news = [_files.write(path, text, check=begun["check"]) for path, text in texts.items()]
+        check = begun["check"]
+        writing = [functools.partial(_files.write, path, text, check=check) for path, text in texts.items()]
+        news = [self._unless_lost(one) for one in writing]
         return any(news)
 
     def _outcome(self, told: _works_told.Told, begun: Data, **more: t.Any) -> Data:
-        failures = told.failures
+        failures = [*told.failures, *self._lost]
         outcome: Data = {"msg": told.lines, "failures": failures, "_ansible_verbose_always": True, **more}
         if told.stats and not begun["check"]:
             work = self._work.removeprefix("image_")

@@ -56,6 +56,8 @@ def begun(
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
     faults += _incomplete(settings, recorded)
+    unwritable = _manifest_place.unwritable(settings, host, settings["name"] or recorded.get("name"))
+    faults += [] if check else unwritable
     if faults:
         return refused(faults)
     faults = _faults.faults(_release.asked(settings, recorded))
@@ -70,6 +72,8 @@ def begun(
         "waits": bool(settings["wait"]) and not check,
         **account.handed_on(),
         "faults": faults,
+        # A task before this one may make the folder, which it does not in check mode.
+        "warnings": [f"A run would be refused: {one}" for one in unwritable],
         "launches": bool(settings["promotes"] and settings["launch_templates"]),
         **_first_calls(settings),
         **({"look_call": call(settings, look)} if look else {}),

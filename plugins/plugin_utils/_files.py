@@ -80,6 +80,24 @@ def clashes(places: t.Iterable[tuple[str, str | None]]) -> list[str]:
     return [f"{' and '.join(names)} name the same file, {path}" for path, names in by_path.items() if len(names) > 1]
 
 
+def unwritable(places: t.Iterable[tuple[str, str | None]]) -> list[str]:
+    """Files that can't be written where they are to be, as far as that shows before anything is done.
+
+    :param places: the name of a variable and the absolute path that it comes to
+    """
+    found = []
+    for name, path in places:
+        folder = os.path.dirname(path or "/")
+        if not os.path.isdir(folder):
+            why = f"there is no folder {folder}"
+        elif path and not os.access(folder, os.W_OK | os.X_OK):
+            why = f"the folder {folder} can't be written to"
+        else:
+            continue
+        found.append(f"{name}: {path} can't be written: {why}")
+    return found
+
+
 def text_of(path: str) -> str:
     """What a file that is about to be replaced holds; nothing if it can't be read."""
     try:

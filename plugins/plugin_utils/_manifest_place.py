@@ -38,12 +38,21 @@ def faults(settings: Data, host: str, name: str | None) -> list[str]:
 
 def clashes(settings: Data, host: str, name: str | None) -> list[str]:
     """Files of a run that would replace each other, or a manifest that it reads."""
-    names = ("report", "report_markdown", "report_index")
-    reports = [(f"image_release_{one}", _files.path_of(settings[one])) for one in names if settings[one]]
+    reports = _reports(settings)
     read = [("image_release_from_manifest", _files.path_of(one)) for one in settings["from_manifest"]]
     place = path(settings, host, name) if settings["manifest"] or name else None
     found = [*_files.clashes([("image_release_manifest", place), *reports]), *_files.clashes([*read, *reports])]
     return list(dict.fromkeys(found))
+
+
+def unwritable(settings: Data, host: str, name: str | None) -> list[str]:
+    """Files of a run that can't be written where they are to be."""
+    return _files.unwritable([("image_release_manifest", path(settings, host, name)), *_reports(settings)])
+
+
+def _reports(settings: Data) -> list[tuple[str, str]]:
+    names = ("report", "report_markdown", "report_index")
+    return [(f"image_release_{one}", _files.path_of(settings[one])) for one in names if settings[one]]
 
 
 def previous(settings: Data, host: str, name: str | None) -> Data | None:

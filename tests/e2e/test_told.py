@@ -104,3 +104,37 @@ def test_a_renamed_copy_has_the_name_that_it_has(stage: Stage) -> None:
     stage.playbook("create_copy_share", given)
     record = json.loads((stage.folder / "base-1.json").read_text())
     assert [one["name"] for one in record["images"] if one["role"] == "copy"] == ["web-prod"]
+
+
+def test_files_that_can_not_be_written_are_refused_before_the_first_write(stage: Stage) -> None:
+    """A share that is not mounted. Its folder may be made by a task before, which check mode does not run."""
+    away = str(stage.folder / "share")
+    image = stage.image(name="base-1", family="base", tags={"imageops:created-from": "i-1"})
+    retire = {
+        "image_retire_regions": [HOME],
+        "image_retire_families": ["base"],
+        "image_retire_report": f"{away}/r.html",
+    }
+    given = {
+        "create_copy_share": release(stage, "base-2", image, image_release_manifest=f"{away}/base-2.json"),
+        "image_retire": retire,
+        "image_audit": {"image_audit_regions": [HOME], "image_audit_file": f"{away}/audit.json"},
+    }
+    for name, variables in given.items():
+        planned = stage.playbook(name, variables, "--check")
+        refused = stage.playbook(name, variables, code=2)
+        assert f"there is no folder {away}" in planned.err and f"there is no folder {away}" in refused.out
+        assert "nothing was changed" in refused.out
+    assert stage.writes() == []
+
+
+def test_what_was_retired_is_told_when_its_report_is_lost(stage: Stage) -> None:
+    for number in (1, 2):
+        made = {"created": f"2026-0{number}-01T00:00:00Z", "tags": {"imageops:created-from": f"i-{number}"}}
+        stage.image(name=f"base-{number}", family="base", **made)
+    given = {"image_retire_regions": [HOME], "image_retire_families": ["base"], "image_retire_keep": 1}
+    given |= {"image_retire_grace_days": 0, "image_retire_min_age_days": 0}
+    lost = stage.playbook("image_retire", {**given, "image_retire_report": f"{'r' * 300}.html"}, code=2)
+    assert [image["name"] for image in stage.images()] == ["base-2"]
+    assert "can't be written: File name too long" in lost.out
+    assert "base-1" in lost.out and "deleted" in lost.out
