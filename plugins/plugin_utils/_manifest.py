@@ -106,7 +106,8 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         "schema": SCHEMA,
         "collection": COLLECTION,
         "host": parts["host"],
-        "account_id": account or recorded.get("account_id"),
+        # Images that a manifest names are of its account, whatever keys were at work: others were refused.
+        "account_id": recorded.get("account_id") or account,
         "name": named or None,
         "complete": False,
         "images": [_image_facts.with_facts(one, parts.get("facts") or []) for one in _images(parts)],
@@ -262,8 +263,12 @@ def _same(one: Data, other: Data) -> bool:
 
 
 def differs(made: Data, previous: Data | str | None) -> bool:
-    """Whether a manifest says anything new but for its ``run`` block, and so is worth writing."""
-    return _manifest_memory.differs(made, previous_of(previous))
+    """Whether a manifest says anything new but for its ``run`` block, and so is worth writing.
+
+    One without images takes the place of no manifest of another account: the run had the wrong keys.
+    """
+    before = previous_of(previous)
+    return not _manifest_memory.would_lose(made, before) and _manifest_memory.differs(made, before)
 
 
 def summary(made: Data) -> Data:

@@ -17,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _launches,
     _manifest,
     _manifest_file,
+    _manifest_memory,
     _manifest_place,
     _plan_text,
     _release,
@@ -159,7 +160,7 @@ class Outcome:
         }
         try:
             result["changed"] = self._write(record, previous, None if fault else path, result)
-            result["summary"] += [f"manifest: {path}"] if path and not fault else []
+            result["summary"] += [_manifest_line(path, record, previous)] if path and not fault else []
             result["summary"] += [f"report: {one}" for one in result["reports"]]
         except _files.FileFault as fault_of_file:
             result |= {"complete": False, "failures": [*result["failures"], str(fault_of_file)]}
@@ -271,3 +272,9 @@ class Outcome:
                 _files.write(_files.path_of(self.settings["plan_file"]), text, self._mode())
             except _files.FileFault as fault:
                 result["failures"] = [*result["failures"], str(fault)]
+
+
+def _manifest_line(path: str, record: Data, previous: Data | None) -> str:
+    if previous and _manifest_memory.would_lose(record, previous):
+        return f"manifest: {path} is of account {previous['account_id']} and stays as it was"
+    return f"manifest: {path}"

@@ -138,3 +138,23 @@ def test_what_was_retired_is_told_when_its_report_is_lost(stage: Stage) -> None:
     assert [image["name"] for image in stage.images()] == ["base-2"]
     assert "can't be written: File name too long" in lost.out
     assert "base-1" in lost.out and "deleted" in lost.out
+
+
+def test_a_run_with_the_keys_of_another_account_costs_no_manifest(stage: Stage) -> None:
+    given = release(stage, "base-1", stage.image(name="base-1"), image_release_accounts=[ONE])
+    stage.playbook("create_copy_share", given)
+    manifest = stage.folder / "base-1.json"
+    kept = manifest.read_text()
+    other = stage.ready["demo"]["consumers"]["consumer-one"]
+    keys = {name: other[name] for name in ("access_key_id", "access_key_secret")}
+    stage.forget()
+    for connection in (keys, {**keys, "account_id": stage.ready["account_id"]}):
+        wrong = stage.playbook("create_copy_share", {**given, "image_release_connection": connection}, code=2)
+        assert f"is of account {stage.ready['account_id']} and stays as it was" in wrong.out and wrong.changed == 0
+        assert manifest.read_text() == kept
+    again = {"image_release_from_manifest": "base-1.json", "image_release_accounts": [TWO]}
+    for own in ("base-1.json", "other.json"):
+        where = {"image_release_connection": keys, "image_release_manifest": str(stage.folder / own)}
+        assert f"not to {stage.ready['account_id']}" in stage.playbook("share", {**again, **where}, code=2).out
+        assert json.loads((stage.folder / own).read_text())["account_id"] == stage.ready["account_id"]
+    assert stage.writes() == []

@@ -312,3 +312,23 @@ def test_what_was_deprecated_stays_known_and_what_stayed_is_told_anew() -> None:
     assert [one["image_id"] for one in looked["deprecated"]] == ["m-7", "m-8"] and looked["left"] == []
     assert _manifest.differs(looked, first)
     assert not _manifest.differs(run(copied(BEIJING), previous=looked, left=[]), looked)
+
+
+def test_a_run_with_the_wrong_keys_takes_the_place_of_no_manifest() -> None:
+    other = "1000000000000099"
+    kept = {"account_id": other, "caller": "arn", "copies": []}
+    wrong = run(at=SECOND, previous=whole(), failures=["no"], image={}, copies=kept, created={"account_id": other})
+    assert wrong["images"] == [] and wrong["account_id"] == other
+    assert not _manifest.differs(wrong, whole())
+    assert _manifest.differs(run(at=SECOND, failures=["no"], image={}), None)
+
+
+def test_images_of_a_manifest_are_of_its_account_whatever_keys_were_at_work() -> None:
+    recorded = _records.recorded([_manifest_file.as_text(whole())])
+    refused = {"account_id": "1000000000000099", "msg": "these credentials belong to another account"}
+    made = run(at=SECOND, failures=["no"], image={}, recorded=recorded, copies={}, created={}, shares=None)
+    assert made["account_id"] == OWN
+    parts = _manifest.manifest(
+        {"host": "h", "began": SECOND, "ended": SECOND, "check": False, "job_id": None, "failures": ["no"], "image": {},
+         "created": {}, "copies": {}, "shares": refused, "recorded": recorded}, None)  # fmt: skip
+    assert parts["account_id"] == OWN
