@@ -55,11 +55,15 @@ def begun(
     faults += [*wrong, *account.faults, *more, *_mode_faults(settings), *_file_faults(settings, recorded, host)]
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
-    faults += _incomplete(settings, recorded)
     unwritable = _manifest_place.unwritable(settings, host, settings["name"] or recorded.get("name"))
-    faults += [] if check else unwritable
+    faults += [*_incomplete(settings, recorded), *([] if check else unwritable)]
     if faults:
         return refused(faults)
+    return _after_faults(settings, recorded, check, unwritable) | account.handed_on()
+
+
+def _after_faults(settings: Data, recorded: Data, check: bool, unwritable: t.Sequence[str]) -> Data:
+    """What the later steps go by, as far as the variables alone are not refused."""
     faults = _faults.faults(_release.asked(settings, recorded))
     look = _release.first_look(settings, recorded, faults)
     if faults and not look:
@@ -70,7 +74,6 @@ def begun(
         "recorded": recorded,
         **_looks(settings),
         "waits": bool(settings["wait"]) and not check,
-        **account.handed_on(),
         "faults": faults,
         # A task before this one may make the folder, which it does not in check mode.
         "warnings": [f"A run would be refused: {one}" for one in unwritable],
