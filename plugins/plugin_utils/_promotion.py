@@ -34,13 +34,7 @@ def promotion(
         refused = ["no family is named that the images are to be the newest of"]
         return {"promote": [], "previous": [], "left": [], "refused": refused}
     ids = {one["image_id"] for one in wanted if one["image_id"]}
-    seen = {one["image_id"] for one in found}
-    refused = [
-        f"{one['region']}: {one['image_id']} is not visible{'' if back else ' as Available'}. If it is gone, run its "
-        "release again first, without that region if it is to have no image there"
-        for one in wanted
-        if one["image_id"] in ids - seen
-    ]
+    refused = _unseen(found, wanted, back)
     images = [one for one in found if one["image_id"] in ids]
     images += [_as_it_will_be(one) for one in wanted if not one["image_id"]]
     promote: list[Data] = []
@@ -66,6 +60,17 @@ def promotion(
             for one in left
         ]
     return {"promote": promote, "previous": previous, "left": left, "refused": refused}
+
+
+def _unseen(found: t.Sequence[Data], wanted: t.Sequence[Data], back: bool) -> list[str]:
+    """A sentence for each image of the release that is there no more, or can't be promoted as it is."""
+    seen = {one["image_id"] for one in found}
+    return [
+        f"{one['region']}: {one['image_id']} is not visible{'' if back else ' as Available'}. If it is gone, run its "
+        "release again first, without that region if it is to have no image there"
+        for one in wanted
+        if one["image_id"] and one["image_id"] not in seen
+    ]
 
 
 def _holders(image: Data) -> list[str]:
