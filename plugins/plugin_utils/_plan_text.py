@@ -72,7 +72,8 @@ def _copy_line(copy: Data) -> str:
     key = f", encrypted with {copy['kms_key_id'] or 'the service key'}" if copy.get("encrypted") else ""
     way = ", by way of its snapshots, whose traffic is billed" if copy.get("method") == "snapshots" else ""
     error = f": {copy['error']['code']}: {copy['error']['message']}" if copy.get("error") else ""
-    deed = WOULD.get(str(copy["action"]), copy["action"])
+    taken_over = copy["action"] == "adopted" and copy.get("status") == "Available"  # an image without our tags
+    deed = "would be taken over" if taken_over else WOULD.get(str(copy["action"]), copy["action"])
     return f"{copy['region']}: copy {copy['name']} {deed}, {copy.get('size') or 0} GiB{key}{way}{error}"
 
 

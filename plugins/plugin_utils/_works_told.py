@@ -88,9 +88,26 @@ def _with_manifests(tell: t.Callable[[Data, t.Sequence[Data]], Told]) -> t.Calla
 
 def rekeyed(begun: Data, results: t.Sequence[Data]) -> Told:
     """What was asked for and could not be done is a failure: those images keep their old key."""
-    copies = results[0].get("copies") or []
-    lines = [f"{_named(one)} has the key {one['kms_key_id']}" for one in copies if one["image_id"]]
+    be = "would be" if begun["check"] else "was"
+    lines = [
+        f"{_named(one)} {'has' if one['image_id'] else 'would be made with'} the key {one['kms_key_id']}"
+        for one in results[0].get("copies") or []
+    ]
+    lines += [
+        f"{_named(share)} {be} shared with {', '.join(share['added'])}"
+        for share in _shares_of(results).get("shares") or []
+        if share["added"]
+    ]
+    for one in flat(results[1:]):
+        if "image" in one and one["changed"]:
+            losers = f" and taken from {', '.join(one['unshared'])}" if one["unshared"] else ""
+            lines.append(f"{_named(one['image'])} {be} deprecated{losers}")
     return Told(lines, list(begun["recorded"].get("failed") or []))
+
+
+def _shares_of(results: t.Sequence[Data]) -> Data:
+    """What sharing the new images has come to, if they are for anybody."""
+    return next((one for one in results if "shares" in one), {})
 
 
 def manifest_of(begun: Data, results: t.Sequence[Data], failures: list[str], **run: t.Any) -> Data:
@@ -98,7 +115,6 @@ def manifest_of(begun: Data, results: t.Sequence[Data], failures: list[str], **r
 
     :param run: ``host``, ``ended``, ``job_id``
     """
-    shares = results[1] if len(results) > 1 else {}
     return {
         "began": begun["began"],
         "check": begun["check"],
@@ -106,7 +122,7 @@ def manifest_of(begun: Data, results: t.Sequence[Data], failures: list[str], **r
         "image": {},
         "created": {},
         "copies": results[0],
-        "shares": shares,
+        "shares": _shares_of(results),
         "failures": failures,
         **run,
     }

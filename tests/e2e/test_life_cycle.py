@@ -319,6 +319,10 @@ def test_images_get_a_new_key_everywhere(stage: Stage) -> None:
     stage.forget()
     planned = stage.playbook("image_rekey", rekey, "--check")
     assert stage.writes() == []
+    for region, key in keys.items():
+        assert f"{region} base-1-rekeyed would be made with the key {key}" in planned.out
+        assert f"{region} base-1-rekeyed would be shared with {ONE}" in planned.out
+    assert planned.out.count(f"base-1 would be deprecated and taken from {ONE}") == len(keys)
     done = stage.playbook("image_rekey", rekey)
     assert planned.changed == done.changed
     for region, key in keys.items():

@@ -90,3 +90,11 @@ def test_old_images_that_the_same_becomes_of_have_one_line() -> None:
 
 def test_a_run_that_saw_nothing_has_nothing_to_tell() -> None:
     assert _plan_text.plan_text({"image": {}, "created": {}, "copies": {}, "shares": {}}) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "deed"), [("Available", "would be taken over"), ("Creating", "is under way"), (None, "is under way")]
+)
+def test_a_finished_image_that_is_taken_over_is_not_under_way(status: str | None, deed: str) -> None:
+    found = _plan_text.plan_text(parts(copies={"copies": [copy(action="adopted", status=status)]}))
+    assert line(found, f"copy base {deed}, 20 GiB")
