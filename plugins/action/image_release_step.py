@@ -236,7 +236,7 @@ class ActionModule(ActionBase):
         if _release.is_failed(family) or _release.is_failed(self._result("shares")):
             return {**step, "failures": _release.failure_of(family)}
         decided = _release.promotion(settings, family["result"], spread["candidates"])
-        step["decided"] = decided
+        step |= {"decided": decided, "changed": begun["check"] and _release.is_all_to_come(decided)}
         if decided["refused"]:
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(decided['refused'])}."]}
         joining = [one for one in decided["promote"] if one["image_id"]]

@@ -145,6 +145,12 @@ def promotion(settings: Data, found: t.Sequence[Data], candidates: t.Sequence[Da
     return _promotion.promotion(found, candidates, settings["family"] or "", unshare, back)
 
 
+def is_all_to_come(decided: Data) -> bool:
+    """Whether images would join the family that are still to be made. That is one task, which check mode then skips."""
+    made = any(one["image_id"] for one in decided["promote"])
+    return bool(decided["promote"] and not made and not decided["refused"])
+
+
 def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], check: bool) -> Data | None:
     """What ecs_image_share is to do for a release that takes the lead again: who had its images gets them back.
 

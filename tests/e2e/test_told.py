@@ -158,3 +158,13 @@ def test_a_run_with_the_keys_of_another_account_costs_no_manifest(stage: Stage) 
         assert f"not to {stage.ready['account_id']}" in stage.playbook("share", {**again, **where}, code=2).out
         assert json.loads((stage.folder / own).read_text())["account_id"] == stage.ready["account_id"]
     assert stage.writes() == []
+
+
+def test_check_mode_counts_a_promotion_of_images_that_are_to_be_made(stage: Stage) -> None:
+    stage.playbook("create_copy_share", release(stage, "base-1", stage.image(name="base-1"), **PROMOTE))
+    given = release(stage, "base-2", **PROMOTE, image_release_accounts=[ONE])
+    planned = stage.playbook("create_copy_share", given, "--check")
+    done = stage.playbook("create_copy_share", given)
+    assert planned.changed == done.changed
+    again = stage.playbook("create_copy_share", given, "--check")
+    assert again.changed == 0
