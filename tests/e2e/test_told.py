@@ -141,7 +141,7 @@ def test_what_was_retired_is_told_when_its_report_is_lost(stage: Stage) -> None:
 
 
 def test_a_run_with_the_keys_of_another_account_costs_no_manifest(stage: Stage) -> None:
-    given = release(stage, "base-1", stage.image(name="base-1"), image_release_accounts=[ONE])
+    given = release(stage, "base-1", image_release_accounts=[ONE])
     stage.playbook("create_copy_share", given)
     manifest = stage.folder / "base-1.json"
     kept = manifest.read_text()
@@ -166,5 +166,3 @@ def test_check_mode_counts_a_promotion_of_images_that_are_to_be_made(stage: Stag
     planned = stage.playbook("create_copy_share", given, "--check")
     done = stage.playbook("create_copy_share", given)
     assert planned.changed == done.changed
-    again = stage.playbook("create_copy_share", given, "--check")
-    assert again.changed == 0
