@@ -68,3 +68,22 @@ def test_a_list_of_two_pages_is_read_twice(lab: Lab) -> None:
     lab.sim.journal.clear()
     lab.ok("ecs_image_info", region=HOME)
     assert lab.actions() == ["DescribeImages"] * 4 + asked_of_snapshots(lab, 2)
+
+
+@pytest.mark.parametrize(("count", "looks"), [("double", 4), ("half", 1), ("zero", 1), ("absent", 1)])
+def test_a_count_that_promises_more_is_asked_for_twice(lab: Lab, count: str, looks: int) -> None:
+    """What slid from the next page to the one that was read would be missed."""
+    fill(lab, 5)
+    lab.setting(total_count=count)
+    lab.sim.journal.clear()
+    lab.ok("ecs_image_info", region=HOME)
+    assert len(lab.calls("DescribeImages")) == looks
+
+
+@pytest.mark.parametrize("count", ["right", "double", "half", "zero", "absent"])
+def test_an_image_that_is_asked_for_by_its_id_is_one_whatever_the_count_says(lab: Lab, count: str) -> None:
+    image = fill(lab, 5)[0]
+    lab.setting(total_count=count)
+    lab.sim.journal.clear()
+    (found,) = lab.ok("ecs_image_info", region=HOME, image_ids=[image]).result["images"]
+    assert (found["image_id"], len(lab.calls("DescribeImages"))) == (image, 1)

@@ -202,6 +202,14 @@ MUTATIONS = (
         functional("lists"),
     ),
     Mutation(
+        8,
+        "an image that has come is looked for on a next page, which a count promises",
+        "_api/calls.py",
+        "if sought in listing.ids:",
+        "if False:",
+        functional("lists"),
+    ),
+    Mutation(
         6,
         "one reading of a list of several pages is believed",
         "_api/calls.py",

@@ -161,7 +161,15 @@ class Calls:
         self._client.ecs_fields(region, action, fields)
 
     def pages(
-        self, operation: str, region: str, action: str, names: tuple[str, ...], *, size: int = PAGE, **fields: t.Any
+        self,
+        operation: str,
+        region: str,
+        action: str,
+        names: tuple[str, ...],
+        *,
+        size: int = PAGE,
+        sought: str | None = None,
+        **fields: t.Any,
     ) -> list[Data]:
         """A list that has numbers for pages. One of several pages is only believed once two readings agree.
 
@@ -169,12 +177,13 @@ class Calls:
         calls, and is missed or told twice.
 
         :param size: of a page
+        :param sought: the id that the list is narrowed down to: one entry has it, and no next page can tell more
         :raises ApiError: if no two readings in a row agree
         """
         of_page = functools.partial(self.read, operation, region, action, PageSize=size, **fields)
-        listing, pages = self._reading(operation, names, size, of_page)
+        listing, pages = self._reading(operation, names, size, of_page, sought)
         for _reading in range(MOST_READINGS - 1 if pages > 1 else 0):
-            again, _pages = self._reading(operation, names, size, of_page)
+            again, _pages = self._reading(operation, names, size, of_page, sought)
             if again.ids == listing.ids:
                 return again.entries
             listing = again
@@ -185,7 +194,7 @@ class Calls:
         return listing.entries
 
     def _reading(
-        self, operation: str, names: tuple[str, ...], size: int, of_page: t.Callable[..., Data]
+        self, operation: str, names: tuple[str, ...], size: int, of_page: t.Callable[..., Data], sought: str | None
     ) -> tuple[Listing, int]:
         """A list from its first page to its last, and how many pages it has."""
         listing = Listing(operation, _IDS[names[-1]], size)
@@ -194,6 +203,8 @@ class Calls:
             answer = of_page(PageNumber=page)
             entries = models.items(answer, *names)
             news = listing.take(entries)
+            if sought in listing.ids:
+                return listing, page
             # A full page means that there may be more, whatever the count says; a short one may be a smaller page than
             # was asked for, as long as the count is not reached.
             total = shaped(LISTING, answer)["total"]

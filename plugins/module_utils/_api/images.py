@@ -50,6 +50,7 @@ class Images:
         """
         found = self._listed(
             region,
+            sought=image_id,
             ImageId=image_id,
             ImageName=name,
             ImageFamily=family,
@@ -70,12 +71,13 @@ class Images:
         statuses = ",".join(models.ALL_STATUSES)
         return self._listed(region, Status=statuses, ImageOwnerAlias="others", ImageOwnerId=given)
 
-    def _listed(self, region: str, **fields: t.Any) -> list[Image]:
+    def _listed(self, region: str, sought: str | None = None, **fields: t.Any) -> list[Image]:
         found = self._calls.pages(
             f"look for images in {region}",
             region,
             "DescribeImages",
             ("Images", "Image"),
+            sought=sought,
             **fields,
             ShowExpired=True,
         )
