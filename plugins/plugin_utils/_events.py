@@ -162,7 +162,9 @@ class NoticeFilter:
         found, is_false = task.look_up(self._run, notice) if self._run else ({**notice, "looked_up": False}, False)
         if not is_false:  # one that was made up must not hide the one that is sent when it is so
             last.pop(key, None)
-            last[key] = plan.last_of(notice, self._run.api.time if self._run else self._clock.wall())
+            now = self._run.api.time if self._run else self._clock.wall()
+            # Only an answer tells the provider's time.
+            last[key] = plan.last_of(notice, now, 0.0 if found["looked_up"] else plan.APART)
             for old in list(last)[:-MOST_NOTICED]:
                 del last[old]
             self._memory.keep(last=last)

@@ -18,6 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 TYPE = "imageops.image"  # of every event
 APPEARED, GONE, AVAILABLE, FAILED, DEPRECATED = "appeared", "gone", "available", "failed", "deprecated"
 UNFINISHED = "unfinished"  # no event: it is still on its way
+APART = 900.0  # seconds that clocks may be apart: the API refuses requests whose time is further off
 MISSES = 2  # looks in a row that an image must be absent from: what is there may be left out of one
 NOTICE = "Image:StateChange"
 _NOTICED = {
@@ -154,15 +155,19 @@ def moment(stamp: t.Any) -> str | None:
     return None
 
 
-def last_of(event: Data, now: float) -> Data:
+def last_of(event: Data, now: float, doubt: float = 0.0) -> Data:
     """What ``is_told`` is to know of an event that is told now.
 
     Whoever reaches the webhook dates it: one from the future would make all later ones look late.
 
     :param now: seconds since the epoch
+    :param doubt: seconds that the provider's clock may be behind
     """
-    latest = datetime.datetime.fromtimestamp(now, datetime.UTC).strftime(_UTC)
-    return {"change": event["change"], "happened_at": min(event["happened_at"], latest)}
+    stamp = datetime.datetime.fromtimestamp(now, datetime.UTC).strftime(_UTC)
+    at = event["happened_at"]
+    if at > stamp:
+        at = datetime.datetime.fromtimestamp(now - doubt, datetime.UTC).strftime(_UTC)
+    return {"change": event["change"], "happened_at": at}
 
 
 def is_told(last: Data | None, event: Data) -> bool:
