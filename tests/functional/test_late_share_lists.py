@@ -65,6 +65,23 @@ def test_whoever_has_it_already_is_no_failure(lab: Lab, wanted: list[str], lost:
     assert lab.image(image).accounts() == wanted
 
 
+@pytest.mark.parametrize("lost", [True, False], ids=["with a lost answer", "by another run"])
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_what_another_run_has_done_is_no_change_of_this_one(lab: Lab, state: str, lost: bool) -> None:
+    image = lab.source(shares=[ONE] if state == "absent" else [])
+    lab.setting(share_read_lag=LAG, share_present="refused", unshare_absent="refused")
+    call = {"region": HOME, "image_id": image, "accounts": [ONE], "state": state}
+    if lost:
+        lab.fault("reset_after", "ModifyImageSharePermission")
+    else:
+        lab.ok(SHARE, **call)
+    outcome = lab.ok(SHARE, **call)
+    told, key = outcome.share(), "added" if state == "present" else "removed"
+    was, is_now = ([], [ONE]) if state == "present" else ([ONE], [])
+    assert (outcome.changed, told[key], told["after"]) == (lost, [ONE] if lost else [], is_now)
+    assert told["before"] == (was if lost else is_now)
+
+
 def test_those_that_are_no_accounts_are_waited_for_together(lab: Lab) -> None:
     image, began = lab.source(), lab.clock.now()
     bad = ["9999999999999997", "9999999999999998", "9999999999999999"]

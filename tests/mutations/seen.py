@@ -15,6 +15,22 @@ RETIRE = ("unit/plugins/module_utils/test_plan_retire.py",)
 MUTATIONS = (
     Mutation(
         7,
+        "what another run has shared is told as shared by this one",
+        "_share/share_list.py",
+        "if len(add + remove) > 1 or (is_transient(error) and not had_no_effect(error)):",
+        "if True:",
+        functional("late_share_lists"),
+    ),
+    Mutation(
+        7,
+        "a notice from the future hides what a slower clock of the provider dates",
+        "_events/plan.py",
+        "now - doubt",
+        "now",
+        functional("events"),
+    ),
+    Mutation(
+        7,
         "copies that may be ours and were not stopped are a success",
         "_cancel/cancel_one.py",
         "        self.failed = not self.run.options.accept_suspects\n",

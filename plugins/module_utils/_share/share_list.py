@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_transient
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import had_no_effect, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._share.plan import Batch, SharePlan
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
@@ -26,6 +26,7 @@ class ShareList:
     """
     :param changed: is told after each change which accounts were added and removed, and by which request if it is known
     :param refused: is told of an account that the API refuses for its own sake; the others go on
+    :param found: is told who was, and who was not, on the list before any call of this run can have done that
     """
 
     def __init__(
@@ -35,12 +36,15 @@ class ShareList:
         image_id: str,
         changed: t.Callable[[Accounts, Accounts, str | None], None],
         refused: t.Callable[[str, ApiError], None],
+        found: t.Callable[[Accounts, Accounts], None] = lambda *_told: None,
     ) -> None:
         self._run = run
         self._region = region
         self._image_id = image_id
         self._changed = changed
         self._refused = refused
+        self._found = found
+        self._tried: set[str] = set()  # accounts of calls that may have had an effect, whatever was answered
         self._first_doubt: float | None = None
 
     def read(self) -> list[str]:
@@ -70,7 +74,7 @@ class ShareList:
 
         def look(error: ApiError) -> list[Batch] | None:
             nonlocal batch
-            batch = self._what_is_left(batch)
+            batch = self._what_is_left(batch, error)
             if not any(batch):
                 return []
             return None if is_transient(error) or self._is_doubtful(batch, error) else self._smaller(batch, error)
@@ -87,18 +91,20 @@ class ShareList:
         except ApiError as error:
             return self._smaller(batch, error)
 
-    def _what_is_left(self, batch: Batch) -> Batch:
-        """After an error: read the list again, and count what took effect all the same."""
+    def _what_is_left(self, batch: Batch, error: ApiError) -> Batch:
+        """After an error: read the list again, and tell what took effect all the same from what was so before."""
         current = set(self.read())
         add, remove = batch
-        done = (
-            [account for account in add if account in current],
-            [account for account in remove if account not in current],
-        )
-        if any(done):
-            self._changed(*done, None)
-        return [account for account in add if account not in current], [
-            account for account in remove if account in current
+        # A call that was refused may have been worked off up to the account that it was refused for.
+        if len(add + remove) > 1 or (is_transient(error) and not had_no_effect(error)):
+            self._tried.update(add, remove)
+        there, gone = current.intersection(add), set(remove) - current
+        if (there | gone) & self._tried:
+            self._changed(sorted(there & self._tried), sorted(gone & self._tried), None)
+        if (there | gone) - self._tried:
+            self._found(sorted(there - self._tried), sorted(gone - self._tried))
+        return [account for account in add if account not in there], [
+            account for account in remove if account not in gone
         ]
 
     def _is_doubtful(self, batch: Batch, error: ApiError) -> bool:

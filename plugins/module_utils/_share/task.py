@@ -131,7 +131,7 @@ class Share:
         self.region: str = target["region"]
         self.image_id: str | None = target.get("image_id")
         self.accounts = [*run.options.accounts, *targets.accounts_of(target)]
-        self._list = ShareList(run, self.region, str(self.image_id), self._take, self._refused)
+        self._list = ShareList(run, self.region, str(self.image_id), self._take, self._refused, self._correct)
         self.changed = False
         self.warnings: list[str] = []
         self.was_public: bool | None = None
@@ -269,6 +269,15 @@ class Share:
             entry["request_ids"].append(request_id)
         entry["added"] = sorted({*entry["added"], *added})
         entry["removed"] = sorted({*entry["removed"], *removed})
-        entry["after"] = sorted({*entry["before"], *entry["added"]} - {*entry["removed"]})
+        self._sum_up()
         entry["changed_at"] = timestamp(self.run.clock) if not self.run.check else None
         self.changed = True
+
+    def _correct(self, there: t.Sequence[str], gone: t.Sequence[str]) -> None:
+        """The list was behind what others had done: that is how it was, and no change of this run."""
+        self.entry["before"] = sorted({*self.entry["before"], *there} - {*gone})
+        self._sum_up()
+
+    def _sum_up(self) -> None:
+        entry = self.entry
+        entry["after"] = sorted({*entry["before"], *entry["added"]} - {*entry["removed"]})
