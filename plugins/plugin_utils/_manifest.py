@@ -111,7 +111,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         "name": named or None,
         "complete": False,
         "images": [_image_facts.with_facts(one, parts.get("facts") or []) for one in _images(parts)],
-        "deprecated": parts.get("deprecated") or [],
+        "deprecated": _image_facts.together([], parts.get("deprecated") or []),
         "left": parts.get("left") or [],
         **({"launch_templates": parts["launch_templates"]} if parts.get("launch_templates") else {}),
         "failures": parts["failures"],

@@ -332,3 +332,9 @@ def test_images_of_a_manifest_are_of_its_account_whatever_keys_were_at_work() ->
         {"host": "h", "began": SECOND, "ended": SECOND, "check": False, "job_id": None, "failures": ["no"], "image": {},
          "created": {}, "copies": {}, "shares": refused, "recorded": recorded}, None)  # fmt: skip
     assert parts["account_id"] == OWN
+
+
+def test_what_was_deprecated_stands_in_one_order_so_that_the_next_run_writes_nothing() -> None:
+    old = [{"region": one, "image_id": "m-9", "name": "old", "accounts": []} for one in (FRANKFURT, BEIJING)]
+    made = run(copied(BEIJING), deprecated=old)
+    assert not _manifest.differs(run(copied(BEIJING), at=SECOND, previous=made), made)
