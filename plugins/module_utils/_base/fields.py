@@ -213,34 +213,6 @@ LISTING = {
     "token": Field("NextToken", lambda value: text(value) or None, None, "the last page"),
     "request_id": Field("RequestId", text, means="not known"),
 }
-# Objects with others in them. Without one there is none of its fields.
-PARTS = {
-    "DiskDeviceMappings": "its disks are not known, as while the image is made",
-    "Features": "not known: the image is as it was made",
-    "SecureBootOptions": "not known, unsupported as a rule",
-    "DetectionOptions": "no check was asked for",
-    "Items": "the check has found nothing",
-    "LaunchTemplateData": "not told: such a version can't be taken over",
-    "Tags": "no tags: without its marker nothing is ours",
-    "OperationProgressSet": "the task says neither what it has written nor why it has failed",
-    "RelatedItemSet": "the task does not say what it has written",
-}
-ANSWERS = {
-    "DescribeImages": (IMAGE, DISK, FEATURES, SECURE_BOOT, CHECK, CHECK_ITEM, LISTING),
-    "DescribeSnapshots": (SNAPSHOT, LISTING),
-    "DescribeInstances": (INSTANCE, LISTING),
-    "DescribeImageSupportInstanceTypes": (INSTANCE_TYPE,),
-    "DescribeLockedSnapshots": (LOCK, LISTING),
-    "DescribeImageSharePermission": (SHARE, LISTING),
-    "DescribeLaunchTemplateVersions": (VERSION, LISTING),
-    "DescribeScalingGroups": (SCALING_GROUP, LISTING),
-    "DescribeTasks": (TASK, LISTING),
-    "DescribeTaskAttribute": (TASK, OPERATION, RELATED_ITEM),
-    "DescribeScalingConfigurations": (SCALING_CONFIGURATION, LISTING),
-    "DescribeLaunchTemplates": (TEMPLATE, LISTING),
-    "DescribeDisks": (MADE_DISK, LISTING),
-    "GetCallerIdentity": (CALLER,),
-}
 
 
 def shaped(fields: t.Mapping[str, Field], answer: Data) -> Data:
