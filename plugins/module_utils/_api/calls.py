@@ -118,12 +118,14 @@ class Listing:
 class Calls:
     """Calls for one account. Every function may raise ApiError or CredentialsError.
 
-    :param consistency_wait: seconds for which what was just made may not be known everywhere
-    :param operation: what is being done, in words, for messages
+    Each takes the ``operation`` first: what is being done, in words, for messages.
     """
 
     def __init__(self, client: Client, retry: Retry, service: str = ECS, consistency_wait: float = 0.0) -> None:
-        """:param service: whose calls they are, as the client names it"""
+        """
+        :param service: whose calls they are, as the client names it
+        :param consistency_wait: seconds for which what was just made may not be known everywhere
+        """
         self._client = client
         self._service = service
         self._consistency_wait = consistency_wait
@@ -156,7 +158,7 @@ class Calls:
         call = functools.partial(self._client.call, self._service, operation, region, action, fields)
         return self.retry.retry_rejected(self._client.host(region, self._service), call)
 
-    def could_send(self, region: str, action: str, fields: Data) -> None:
+    def refuse_unsendable(self, region: str, action: str, fields: Data) -> None:
         """:raises SdkTooOld: if the SDK can't send these fields, which is then known before anything is written"""
         self._client.ecs_fields(region, action, fields)
 

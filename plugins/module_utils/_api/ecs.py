@@ -22,7 +22,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk impo
 
 
 class EcsApi:
-    """
+    """What one account has, kind by kind.
+
     :param consistency_wait: seconds for which what was just made may be invisible
     """
 

@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls impor
     accepting,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import (
     SCALING_CONFIGURATION,
@@ -71,7 +72,7 @@ class LaunchTemplates:
 
     def refuse_unsendable(self, region: str, fields: Data) -> None:
         """:raises SdkTooOld: if the SDK can't send these fields of a version"""
-        self._calls.could_send(region, "CreateLaunchTemplateVersion", fields)
+        self._calls.refuse_unsendable(region, "CreateLaunchTemplateVersion", fields)
 
     def add_version(self, region: str, template_id: str, description: str, fields: Data) -> int:
         """Make a version, which has what is said here and nothing else; its number.
@@ -105,7 +106,7 @@ class LaunchTemplates:
 
     def delete_version(self, region: str, template_id: str, version: int) -> None:
         """Delete one version. One that is gone already is no failure."""
-        with accepting("InvalidLaunchTemplateVersion.NotFound"):
+        with accepting(error_codes.NO_SUCH_VERSION):
             self._calls.write_again(
                 f"delete version {version} of launch template {template_id} in {region}",
                 region,

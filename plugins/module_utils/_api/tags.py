@@ -10,11 +10,14 @@ import functools
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls, Tags, tag_list
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 
 BATCH_TAGGED = 50  # resources that one TagResources call takes
 
 
 class Tagging:
+    """The tags of what one account has."""
+
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
 
@@ -27,7 +30,7 @@ class Tagging:
             batch = list(ids[start : start + BATCH_TAGGED])
             operation = f"tag {kind} {', '.join(batch)} in {region}"
             self._calls.when_known(
-                "InvalidResourceId.NotFound",
+                error_codes.NO_SUCH_RESOURCE,
                 functools.partial(
                     self._calls.write_again,
                     operation,

@@ -108,7 +108,7 @@ def _drift(seen: Seen, expected: Data) -> list[Data]:
     of = f"of {expected['release']} " if expected["release"] else ""
     if image is None:
         why = "it has never been made" if not expected["image_id"] else "it is gone"
-        return [_finding(seen, "missing", expected, f"the image {of}is missing: {_unseen(seen) or why}")]
+        return [_finding(seen, "missing", expected, f"the image {of}is missing: {_doubt(seen) or why}")]
     found = []
     if expected["name"] and image["name"] != expected["name"]:
         found.append(_finding(seen, "renamed", image, f"the image {of}was named {expected['name']}"))
@@ -125,7 +125,8 @@ def _drift(seen: Seen, expected: Data) -> list[Data]:
     return found
 
 
-def _unseen(seen: Seen) -> str:
+def _doubt(seen: Seen) -> str:
+    """Why what is not seen need not be gone."""
     return "" if seen.images else NOTHING_SEEN
 
 
@@ -188,7 +189,7 @@ def _quota(seen: Seen, quota: int) -> list[Data]:
 
 def _orphaned_snapshots(seen: Seen) -> list[Data]:
     known = {image["image_id"] for image in seen.images or []}
-    doubt = f"; {_unseen(seen)}" if _unseen(seen) else ""
+    doubt = f"; {_doubt(seen)}" if _doubt(seen) else ""
     return [
         _finding(
             seen,
@@ -212,7 +213,7 @@ def _instances(seen: Seen, now: float) -> list[Data]:
             message = f"left by a test boot of {tags[markers.VERIFY_OF]}, is {one['status']}"
             gib = image["size"] if image else 0
             found.append(_finding(seen, "orphaned_instance", {}, message, id=one["instance_id"], gib=gib))
-        elif one["status"] == "Stopped" and tags.get(markers.STOPPED_BY, "") not in {"", *making}:
+        elif one["status"] == models.STOPPED and tags.get(markers.STOPPED_BY, "") not in {"", *making}:
             message = f"stopped to make the image {tags[markers.STOPPED_BY]}, and not started again"
             found.append(_finding(seen, "stopped_instance", {}, message, id=one["instance_id"]))
     return found

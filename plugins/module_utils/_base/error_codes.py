@@ -39,6 +39,10 @@ SNAPSHOT_IS_FRESH = frozenset({"InvalidSnapshotId.NotReady", "SnapshotNotReady"}
 NAME_IS_HELD = frozenset({"InvalidImageName.Duplicated"})
 EARLY_COPY = NAME_IS_HELD | {"IncorrectImageStatus", NO_SUCH_IMAGE}
 EARLY_IMAGE = NAME_IS_HELD | SNAPSHOT_IS_FRESH
+EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
+
+# Imports and exports
+
 EXPORT_RUNS = frozenset({"ImageIsExporting", "ConcurrentQuotaExceed.ExportImage"})  # until one of them has ended
 # This image is never exported: of another's licence or category, encrypted, or of a form that is not offered there.
 NOT_EXPORTABLE = frozenset(
@@ -52,7 +56,6 @@ NOT_EXPORTABLE = frozenset(
     }
 )
 OBJECT_IS_TAKEN = frozenset({"ImageIsImporting"})  # it is being imported, maybe by the call whose answer was lost
-EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
 
 # Credentials
 
@@ -64,7 +67,12 @@ LACKS_RIGHT = ("Forbidden", "Forbbiden")  # how such codes begin
 DRY_RUN_PASSED = frozenset({"DryRunOperation", "DRYRUN.SUCCESS"})
 TOO_LARGE = frozenset({"SizeExceed.Image"})
 NO_RUNNING_COPY = frozenset({"IncorrectImageStatus", NO_SUCH_IMAGE})  # it has finished, or is gone
-SET_ALREADY = frozenset({"ImageStatus.NotAvailable", "ImageStatus.NotDeprecated"})  # an image has that status
+
+# Images that are changed or deleted
+
+SET_ALREADY = frozenset({"ImageStatus.NotAvailable", "ImageStatus.NotDeprecated"})  # it has that status
+IN_USE = "ImageUsingByInstance"
+HELD_BY_UNSEEN = frozenset({IN_USE, IS_COPIED})  # by others, or by copies that show no tags yet
 
 # Copies of snapshots
 
@@ -92,11 +100,14 @@ ONE_ACCOUNT = frozenset(
 
 # Instances, which can be stopped, started or removed when they run or are stopped, and not on the way between the two
 
-IN_USE = "ImageUsingByInstance"  # an image that is to be deleted
-HELD_BY_UNSEEN = frozenset({IN_USE, IS_COPIED})  # by others, or by copies that show no tags yet
 INSTANCE_MOVES = frozenset({"IncorrectInstanceStatus"})  # also what the repeat of a call gets whose answer was lost
 # A zone has no room for an instance of this type, which says nothing about the image that it would start from.
 NO_ROOM = frozenset({"OperationDenied.NoStock", "OperationDenied.ZoneNotSupported", "Zone.NotOnSale"})
 # The image can't run on an instance of this type. The first is told of another architecture, the second of its disks.
 UNSUITABLE_TYPE = frozenset({"ImageNotSupportInstanceType", "InvalidParameter.NotMatch"})
 INSTANCE_NOT_REMOVABLE = INSTANCE_MOVES | {"IncorrectInstanceStatus.Initializing", "OperationConflict"}
+
+# What a call is about is gone, or so new that the call does not find it yet
+
+NO_SUCH_RESOURCE = "InvalidResourceId.NotFound"  # which is to get tags
+NO_SUCH_VERSION = "InvalidLaunchTemplateVersion.NotFound"  # of a launch template

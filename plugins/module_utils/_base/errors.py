@@ -46,7 +46,7 @@ class InvalidInput(ImageOpsError):
         super().__init__("The input is refused, nothing was changed: " + "; ".join(self.faults), faults=self.faults)
 
     def as_dict(self) -> dict[str, t.Any]:
-        """The ``error`` block of a result."""
+        """The ``error`` block of a result. Its hint is the names that the faults propose for misspelt ones."""
         asked = (fault.partition("did you mean ")[2] for fault in self.faults)
         return {**super().as_dict(), "hint": " ".join(f"Did you mean {one}" for one in asked if one) or None}
 

@@ -11,6 +11,7 @@ import typing as t
 PREFIX = "imageops:"
 COPIED_FROM = "imageops:copied-from"
 COPIED_AS = "imageops:copied-as"
+PAIR = (COPIED_FROM, COPIED_AS)  # which together say what a copy is
 SOURCE_CREATED = "imageops:source-created"
 CREATED_FROM = "imageops:created-from"
 SNAPSHOT_OF = "imageops:snapshot-of"
@@ -71,4 +72,4 @@ def made_as(image: t.Mapping[str, t.Any]) -> str | None:
 
 def is_marked_copy(image: t.Mapping[str, t.Any]) -> bool:
     """Whether the tags say that it is a copy."""
-    return COPIED_FROM in image["tags"] and COPIED_AS in image["tags"]
+    return all(key in image["tags"] for key in PAIR)

@@ -44,6 +44,7 @@ ALL_STATUSES = (CREATING, WAITING, AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPREC
 ANY_STATUS = ("ALL",)  # also states that no page names
 UNFINISHED = frozenset({CREATING, WAITING})
 SETTLED = frozenset({AVAILABLE, UNAVAILABLE, CREATE_FAILED, DEPRECATED})  # it stays in these until somebody acts
+PENDING, STARTING, RUNNING, STOPPING, STOPPED = "Pending", "Starting", "Running", "Stopping", "Stopped"  # an instance
 CHECKING = "Processing"  # the state of an image's check
 TASK_DONE, TASK_FAILED, TASK_CANCELLED = "Finished", "Failed", "Deleted"  # in which an import or export ends
 TASK_ENDED = frozenset({TASK_DONE, TASK_FAILED, TASK_CANCELLED})
@@ -55,6 +56,11 @@ def is_unfinished(image: t.Mapping[str, t.Any]) -> bool:
     One that is Available may not be usable for a moment more.
     """
     return image["status"] not in SETTLED or (image["status"] == AVAILABLE and not image.get("usable", True))
+
+
+def is_own(image: t.Mapping[str, t.Any]) -> bool:
+    """Whether an image is the account's own. An answer to who asks for own images may leave the owner out."""
+    return image["owner_alias"] in ("self", "")
 
 
 def _listed(answer: t.Any, names: t.Iterable[str]) -> list[t.Any]:

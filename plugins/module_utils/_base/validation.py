@@ -35,6 +35,7 @@ _SECONDS = {
 
 LONGEST = 31_536_000  # seconds that any wait may be: a year, which every clock can count
 MOST_TAGS = 20  # tags on one resource
+MOST_DISKS = 17  # of one image: the system disk and 16 data disks
 MOST_ACCOUNTS = 50  # accounts that one image is shared with, unless the quota was raised
 IMAGES_FAULT = "images must be a dictionary from region to image id, or a list of images with region and image_id"
 SHARE_BATCH = 10  # accounts that one call adds, and as many that it removes

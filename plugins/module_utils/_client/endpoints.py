@@ -144,8 +144,8 @@ def _sts_host(region: str | None, network: str) -> str | None:
     return CENTRAL_STS if network == PUBLIC else None
 
 
-def _prefix(product: str, network: str) -> str:
-    return f"{product}-{VPC}" if network == VPC else product
+def _prefix(service: str, network: str) -> str:
+    return f"{service}-{VPC}" if network == VPC else service
 
 
 def fault_of(url: str, plain_http: bool) -> str:

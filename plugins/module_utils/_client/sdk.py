@@ -60,7 +60,7 @@ class Client:
         self._told: float | None = None  # the provider's time by its last answer, in seconds since the epoch
         self.clock_warning = ""  # what is wrong with this machine's time
         self._clock = clocks.Clock()
-        self._provider = client_credentials.find(connection, self._sts_signed_by)
+        self._provider = client_credentials.find(connection, self._sts)
 
     def as_role(self, role_arn: str) -> Client:
         """A client whose credentials take on this role, in place of the one that they take on now.
@@ -123,20 +123,10 @@ class Client:
         """STS GetCallerIdentity: AccountId, Arn, IdentityType and more."""
         return self._sts("find out the account of these credentials", self._provider, "GetCallerIdentity", {})
 
-    def _sts_signed_by(
-        self,
-        operation: str,
-        provider: t.Any,
-        action: str,
-        query: dict[str, str],
-        endpoint: Endpoint | None = None,
-    ) -> dict[str, t.Any]:
-        """One STS call with a provider's credentials, or unsigned without any."""
-        return self._sts(operation, provider, action, query, endpoint)
-
     def _sts(
         self, operation: str, provider: t.Any, action: str, query: dict[str, str], endpoint: Endpoint | None = None
     ) -> dict[str, t.Any]:
+        """One STS call with a provider's credentials, or unsigned without any."""
         # In the body, because an OIDC token is long, and no secret belongs into an address.
         call = Call(operation, "sts", STS_VERSION, action, signature.flat(query), in_body=bool(query))
         return self._send(call, endpoint or self._connection.sts(), provider)

@@ -32,7 +32,7 @@ class Call:
     """One call of one action: its fields go into the address, or into the body if they are long or secret."""
 
     operation: str  # what is being done, for error messages
-    product: str  # ecs or sts
+    service: str  # the first part of its hosts' names
     version: str
     action: str
     fields: t.Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
@@ -41,7 +41,7 @@ class Call:
     @property
     def right(self) -> str:
         """The RAM action that the call needs."""
-        return f"{self.product}:{self.action}"
+        return f"{self.service}:{self.action}"
 
     @property
     def query(self) -> str:

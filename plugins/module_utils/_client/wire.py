@@ -54,6 +54,8 @@ CHUNK = 65536
 
 @dataclasses.dataclass(frozen=True)
 class Answer:
+    """What came back, whole and unpacked."""
+
     status: int
     headers: t.Mapping[str, str]  # names in lower case
     body: bytes = dataclasses.field(repr=False)

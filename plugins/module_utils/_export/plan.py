@@ -11,7 +11,12 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, TASK_DONE, TASK_ENDED
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
+    AVAILABLE,
+    TASK_DONE,
+    TASK_ENDED,
+    is_own,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Transfer
 
 RAW = "raw"
@@ -74,7 +79,7 @@ def refusal(image: Image) -> Refused | None:
     """Why an image can't be exported, as far as it shows that, or None."""
     where = f"image {image['image_id']} in {image['region']}"
     data = [disk["size"] for disk in image["disks"] if disk["type"] == "data"]
-    if image["owner_alias"] not in ("self", ""):
+    if not is_own(image):
         return Refused("InvalidImageCategory.NotSupported", f"{where} is another account's", "Export your own copy.")
     if image["is_public"]:
         return Refused("InvalidImageCategory.NotSupported", f"{where} is a community image", "Make it private first.")

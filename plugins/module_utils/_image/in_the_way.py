@@ -105,7 +105,7 @@ def unshare_all(run: Task[OptionsT], image: Image, refusal_of: t.Callable[..., R
     region, image_id = image["region"], image["image_id"]
     refuse_foreign(image)
     shares = ShareList(run, region, image_id, lambda *_told: run.mark_changed(), _raise)
-    accounts = _known_holders(run, image) if run.check else None
+    accounts = _known_holders(image) if run.check else None
     if accounts is None:
         accounts = _holders(run, image, shares)
     refuse(refusal_of(image, accounts, run.options))
@@ -162,7 +162,7 @@ def _holders(run: Run, image: Image, shares: ShareList) -> list[str]:
     return attempt(run, shares.read, look, early=lambda error: error.code == error_codes.NO_SUCH_IMAGE)
 
 
-def _known_holders(run: Run, image: Image) -> list[str] | None:
+def _known_holders(image: Image) -> list[str] | None:
     """Who has an image, as far as the look at it has told that. Enough for check mode: a run reads the list itself."""
     if "shares" in image:
         return [share["account_id"] for share in image["shares"]]

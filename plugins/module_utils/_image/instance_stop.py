@@ -17,7 +17,13 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     refuse,
     with_hint,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
+    RUNNING,
+    STARTING,
+    STOPPED,
+    STOPPING,
+    Data,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_instance_stop
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
@@ -27,8 +33,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 PATIENCE = 900.0  # seconds that an instance may take to stop or to start, whatever is left of wait_timeout
 REMEDY = f"run again, which starts it, or start it yourself and remove its tag {markers.STOPPED_BY}"
 SHOWN_BY = {
-    "stopped": (plan_instance_stop.STOPPING, plan_instance_stop.STOPPED),
-    "started": (plan_instance_stop.STARTING, plan_instance_stop.RUNNING),
+    "stopped": (STOPPING, STOPPED),
+    "started": (STARTING, RUNNING),
 }
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Snapshot
 
-MOST_DISKS = 17  # the system disk and 16 data disks
 SYSTEM_DEVICE = "/dev/xvda"
 LARGEST_DISK = 32768  # GiB
 
@@ -22,7 +22,7 @@ def faults_of(disks: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
     """What is wrong with the entries of ``disk_mappings``."""
     faults = []
     devices = [disk["device"] for disk in disks if disk.get("device")]
-    if len(disks) > MOST_DISKS:
+    if len(disks) > validation.MOST_DISKS:
         faults.append(f"disk_mappings has {len(disks)} entries: an image has 1 system disk and at most 16 data disks")
     for device in sorted({device for device in devices if devices.count(device) > 1}):
         faults.append(f"disk_mappings names the device {device} twice")
@@ -39,12 +39,19 @@ def _faults_of_disk(snapshot_id: str | None, size: int | None, device: str | Non
         faults.append("the system disk needs snapshot_id")
     if size is not None and not 1 <= size <= LARGEST_DISK:
         faults.append(f"size {size} is not between 1 and {LARGEST_DISK} GiB")
-    if device and not re.fullmatch("/dev/xvd[a-z]", device):
-        faults.append(f"device {device!r} is none of /dev/xvda to /dev/xvdz")
-    elif device and kind and (device == SYSTEM_DEVICE) != (kind == "system"):
+    strange = device_faults(device)
+    faults += strange
+    if device and kind and not strange and (device == SYSTEM_DEVICE) != (kind == "system"):
         other = "data" if kind == "system" else "system"
         faults.append(f"device {device} is that of a {other} disk, not a {kind} disk")
     return [f"disk_mappings: {fault}" for fault in faults]
+
+
+def device_faults(device: str | None) -> list[str]:
+    """What is wrong with the name of a disk's device, if it has one."""
+    if not device or re.fullmatch("/dev/xvd[a-z]", device):
+        return []
+    return [f"device {device!r} is none of /dev/xvda to /dev/xvdz"]
 
 
 def mapped_disk(disk: t.Mapping[str, t.Any], snapshot: Snapshot | None) -> Disk:

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.plan_disks import SYSTEM_DEVICE, device_faults
 
 if t.TYPE_CHECKING:
     from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 
 PREFIX = "oss:"  # of imageops:created-from
-MOST_DISKS = 17  # the system disk and 16 data disks; the API leaves out later ones without a word
 LARGEST_DISK = 2048  # GiB
 TAGS_OF_CHECK = 2  # acs:ecs:image:osVersion and acs:ecs:image:kernelVersion, which a passed check adds
 _OF_IMPORTS = ("os_type", "license_type", "role_name")
@@ -54,10 +53,12 @@ def validate(options: Options) -> list[str]:
 
 def _faults_of_disks(objects: t.Sequence[Data]) -> list[str]:
     faults = []
-    if len(objects) > MOST_DISKS:
+    if len(objects) > validation.MOST_DISKS:  # the API leaves out later ones without a word
         faults.append(f"{len(objects)} entries are too many: an image has 1 system disk and at most 16 data disks")
-    if objects[0].get("device") not in (None, "/dev/xvda"):
-        faults.append(f"the first entry is the system disk, whose device is /dev/xvda, not {objects[0]['device']}")
+    if objects[0].get("device") not in (None, SYSTEM_DEVICE):
+        faults.append(
+            f"the first entry is the system disk, whose device is {SYSTEM_DEVICE}, not {objects[0]['device']}"
+        )
     devices = [one["device"] for one in objects if one.get("device")]
     faults += [f"the device {device} is there twice" for device in sorted({d for d in devices if devices.count(d) > 1})]
     places = [(one["bucket"], one["object"]) for one in objects]
@@ -73,9 +74,7 @@ def _faults_of_disk(bucket: str, name: str, size: int | None, device: str | None
         faults.append(f"object {name[:40]!r} must have 1 to 1023 bytes and no slash in front")
     if size is not None and not 1 <= size <= LARGEST_DISK:
         faults.append(f"disk_size {size} is not between 1 and {LARGEST_DISK} GiB")
-    if device and not re.fullmatch("/dev/xvd[a-z]", device):
-        faults.append(f"device {device!r} is none of /dev/xvda to /dev/xvdz")
-    return faults
+    return faults + device_faults(device)
 
 
 def request(options: Options, tags: t.Mapping[str, str]) -> Data:

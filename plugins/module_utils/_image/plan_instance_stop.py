@@ -10,11 +10,15 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
+    RUNNING,
+    SETTLED,
+    STOPPED,
+    STOPPING,
+    Data,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
-
-RUNNING, STARTING, STOPPING, STOPPED = "Running", "Starting", "Stopping", "Stopped"
 
 Step = t.Literal["mark and stop", "stop", "start", "unmark", "wait", "none"]
 

@@ -10,14 +10,14 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import SETTLED, Data, is_own
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import RemoveOptions
 
 
 def refusal_of_owner(image: Image) -> Refused | None:
     """Why another account's image can't be changed, or None for one's own."""
-    if image["owner_alias"] in ("self", ""):
+    if is_own(image):
         return None
     return Refused(
         "NotOwn",

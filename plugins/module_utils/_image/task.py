@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import typing as t
 import uuid
 
@@ -59,8 +60,9 @@ def _find(run: Task[Options]) -> Image | None:
     """The image by its id, or the own image of exactly this name."""
     region, image_id, name = run.options.region, run.options.image_id, run.options.name
     if image_id:
+        look = functools.partial(run.api.images.get, region, image_id)
         # What is to be kept may be new; what is to go and is not seen is gone.
-        return run.api.images.get(region, image_id) if run.options.state == "absent" else _shown(run, image_id)
+        return look() if run.options.state == "absent" else waiter.shown(run, look)
     found = [image for image in run.api.images.find(region, name=name) if image["name"] == name]
     if len(found) > 1:
         raise Refused("Ambiguous", f"{len(found)} images in {region} have the name {name!r}", "Name one with image_id.")
@@ -80,7 +82,7 @@ def _ensure(run: Task[Options], found: Image | None) -> Data:
     image = _checked(run, image, just_made=found is None or is_unfinished(found))
     unshared: list[str] = []
     if is_unfinished(image) and run.waiting.wait and run.check:
-        image = predict(run, image)
+        image = _predict(run, image)
     elif image["status"] in (AVAILABLE, DEPRECATED) and not image.get("planned"):
         image, unshared = _keep(run, image)
     return {
@@ -146,10 +148,6 @@ def _with_its_tags(run: Task[Options], image: Image) -> Image:
     return shown or image
 
 
-def _shown(run: Task[Options], image_id: str) -> Image | None:
-    return waiter.shown(run, lambda: run.api.images.get(run.options.region, image_id))
-
-
 def _checked(run: Task[Options], image: Image, just_made: bool) -> Image:
     """The image after its check, if one was asked for."""
     if run.check or image["status"] != AVAILABLE or not (run.options.detection_strategy and run.waiting.wait):
@@ -157,7 +155,7 @@ def _checked(run: Task[Options], image: Image, just_made: bool) -> Image:
     return waiter.until_checked(run, image, just_made)
 
 
-def predict(run: Task[Options], image: Image) -> Image:
+def _predict(run: Task[Options], image: Image) -> Image:
     """Check mode: an image in the making as it will be, with its snapshots tagged if it is made from an instance."""
     finished = models.with_values(image, status=AVAILABLE)
     repairs = image_plan.repairs(finished, run.options, [])

@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers, validation
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data, is_own
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._export import plan as export_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_remove
@@ -176,7 +176,7 @@ def _protection(image: Image, since: float, rules: Options, now: float) -> str |
     """Why an image stays, whatever its place in the order."""
     if image["status"] not in FINISHED:
         return f"is {image['status']}"
-    if image["owner_alias"] not in ("self", ""):
+    if not is_own(image):
         return f"belongs to account {image['owner_id']}"
     kept = age.kept(image, now)
     if kept:

@@ -84,7 +84,7 @@ def select(images: t.Sequence[Image], wanted: Selection) -> Selected:
     loose = [image for image in homeless if _is_loose(image, wanted)]
     known = {image["image_id"] for image in loose}
     left = [image for image in homeless if image["image_id"] not in known and _is_forgotten(image, wanted)]
-    return Selected([*groups], loose, left)
+    return Selected(groups, loose, left)
 
 
 def _groups(images: t.Sequence[Image], wanted: Selection) -> list[list[Image]]:

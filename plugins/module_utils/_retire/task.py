@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import stamp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
@@ -95,7 +95,9 @@ def _see_use(run: Task[Options], regions: t.Sequence[Region]) -> Looks:
         return Looks()
     own = {region.name: region.images for region in regions}
     going = {
-        region.name: [one.image for one in _plan(run, region.images, run.options.shared) if one.action != "keep"]
+        region.name: [
+            one.image for one in _plan(run, region.images, run.options.shared) if one.action != retire_plan.KEEP
+        ]
         for region in regions
     }
     found, looks = use.users(run, run.options.role_arns or [], own, going)
@@ -137,7 +139,7 @@ def _read_shares(run: Task[Options], region: Region, image: Image) -> None:
         try:
             image["shares"] = run.api.images.shares(image["region"], image["image_id"])
         except ApiError as error:
-            if error.code != "InvalidImageId.NotFound":
+            if error.code != error_codes.NO_SUCH_IMAGE:
                 raise
             waiter.until_gone(run, region.name, image["image_id"])
             region.images.remove(image)

@@ -13,9 +13,16 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import sentence_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Verdict
 
-DONE = {"deprecate": "deprecated", "mark": "deprecated", "delete": "deleted", "keep": "kept", "postpone": "postponed"}
+DONE = {
+    retire_plan.DEPRECATE: "deprecated",
+    retire_plan.MARK: "deprecated",
+    retire_plan.DELETE: "deleted",
+    retire_plan.KEEP: "kept",
+    retire_plan.POSTPONE: "postponed",
+}
 RESTORED = f", and is available again: the date in its tag {markers.DEPRECATED_AT} is outdated and goes"
 
 

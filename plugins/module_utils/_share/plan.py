@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, is_own
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.validation import SHARE_BATCH
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import identity
@@ -109,7 +109,7 @@ def image_refusal(image: Image | None, region: str, image_id: str, publish: bool
             f"{where} is not visible to these credentials",
             "Check the id, the region and the account, and that ecs:DescribeImages is granted.",
         )
-    if image["owner_alias"] not in ("self", ""):
+    if not is_own(image):
         return Refused(
             "NotOwn",
             f"{where} belongs to account {image['owner_id']} and can't be shared on",

@@ -40,7 +40,7 @@ class Options:
 OptionsT = t.TypeVar("OptionsT", bound=Options)
 
 # States in which an image shows what it is. Others can't be shared, which is refused where it is tried.
-SETTLED = frozenset({AVAILABLE, DEPRECATED, UNAVAILABLE})
+COMPARABLE = frozenset({AVAILABLE, DEPRECATED, UNAVAILABLE})
 
 
 def target_faults(options: Options) -> list[str]:
@@ -93,10 +93,12 @@ def entries_of(options: Options) -> list[Data]:
     return entries
 
 
-def targets_of(run: Task[OptionsT]) -> list[Data]:
+def targets_of(run: Task[OptionsT], patient: bool = False) -> list[Data]:
     """The images that a task names, each with ``region``, ``image_id``, and ``accounts`` of its own.
 
     One that can't be had, as its entry says or as a look shows, has a ``refusal`` instead.
+
+    :param patient: whether a copy, or its tags, may show late. To take something from what is not seen there is no time
     """
     options, region, entries = run.options, run.options.region, entries_of(run.options)
     check_regions(
@@ -112,7 +114,7 @@ def targets_of(run: Task[OptionsT]) -> list[Data]:
         ]
     run.refuse_faults()
     if options.source_image_id or options.all_own:
-        return _looked_up(run, list(dict.fromkeys(options.regions or [])))
+        return _looked_up(run, list(dict.fromkeys(options.regions or [])), patient)
     return [_target(entry) for entry in entries or [{"region": region, "image_id": options.image_id}]]
 
 
@@ -134,7 +136,7 @@ def _target(entry: Data) -> Data:
     return {**entry, "refusal": Refused(str(details.get("code") or "Failed"), message, details.get("hint"))}
 
 
-def _looked_up(run: Task[OptionsT], regions: list[str]) -> list[Data]:
+def _looked_up(run: Task[OptionsT], regions: list[str], patient: bool) -> list[Data]:
     """The images that are to be found in regions. A region that can't be looked at is an entry with its error."""
     options = run.options
     source_id = options.source_image_id
@@ -143,7 +145,7 @@ def _looked_up(run: Task[OptionsT], regions: list[str]) -> list[Data]:
 
     def look(region: str) -> None:
         try:
-            found[region] = _marked_copies(run, region, source) if source_id else _all_own(run, region)
+            found[region] = _marked_copies(run, region, source, patient) if source_id else _all_own(run, region)
         except Exception as error:
             found[region] = [{"region": region, "image_id": None, "refusal": failure_of(error)}]
 
@@ -158,7 +160,7 @@ def _all_own(run: Run, region: str) -> list[Data]:
     ]
 
 
-def _marked_copies(run: Task[OptionsT], region: str, source: Image | None) -> list[Data]:
+def _marked_copies(run: Task[OptionsT], region: str, source: Image | None, patient: bool) -> list[Data]:
     """All copies of the source in a region, whatever their state. One that belies its markers has a refusal."""
     origin = markers.source_ref(str(run.options.source_region), str(run.options.source_image_id))
 
@@ -166,12 +168,10 @@ def _marked_copies(run: Task[OptionsT], region: str, source: Image | None) -> li
         found = run.api.images.find(region, tags={markers.COPIED_FROM: origin})
         return [image for image in found if image["tags"].get(markers.COPIED_FROM) == origin] or None
 
-    # A new copy, or its tags, may show late. To take something from what is not seen there is no time.
-    images = waiter.shown(run, look) if getattr(run.options, "state", None) == "present" else look()
     targets = []
-    for image in images or []:
+    for image in (waiter.shown(run, look) if patient else look()) or []:
         refusal = None
-        if image["status"] in SETTLED:
+        if image["status"] in COMPARABLE:
             snapshots = None if image["is_copied"] else run.api.snapshots.get(region, image["snapshot_ids"])
             refusal = share_plan.copy_refusal(source, image, snapshots)
         targets.append({"region": region, "image_id": image["image_id"], "name": image["name"], "refusal": refusal})

@@ -91,19 +91,19 @@ def share_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_share."""
     if run.options.state == "present" and run.account_id in _all_accounts(run.options):
         run.faults.append(validation.owner_fault(run.account_id))
-    found = targets.targets_of(run)
+    found = targets.targets_of(run, patient=run.options.state == "present")
     shares = [Share(run, target) for target in found]
     warnings = targets.doubts(run, found)
     run.jobs.run(Share.work, shares)
     warnings += [warning for share in shares for warning in share.warnings]
-    return {**_result(run, shares), "warnings": warnings}
+    return {**_result(shares), "warnings": warnings}
 
 
 def _all_accounts(options: Options) -> set[str]:
     return {*options.accounts}.union(*(targets.accounts_of(entry) for entry in options.images or []))
 
 
-def _result(run: Task[Options], shares: t.Sequence[Share]) -> Data:
+def _result(shares: t.Sequence[Share]) -> Data:
     failed = [share for share in shares if share.entry["error"] or share.entry["failed"]]
     result: Data = {
         "changed": any(share.changed for share in shares),
@@ -214,7 +214,7 @@ class Share:
         if self.image_id is None:
             return []  # check mode: an image that is only planned is shared with nobody
 
-        def look(error: ApiError) -> list[str] | None:
+        def look(_error: ApiError) -> list[str] | None:
             if self.run.options.state == "present":
                 return None  # it may be new: what was just made is seen by some calls sooner than by others
             self.warnings.append(f"{self.label} is not seen: nothing was taken from anybody")

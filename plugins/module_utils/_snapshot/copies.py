@@ -47,7 +47,7 @@ class SnapshotCopies:
         self.run = run
         self.region = region
         self.copies = [SnapshotCopy(snapshot) for snapshot in wanted]
-        self._written = mark_changed
+        self._mark_changed = mark_changed
         self._seen = seen
 
     def look(self) -> None:
@@ -99,7 +99,7 @@ class SnapshotCopies:
         def call() -> bool:
             wanted = copy.wanted
             answer = self.run.api.snapshots.copy(dataclasses.asdict(wanted), wanted.token(copy.generation))
-            self._written()
+            self._mark_changed()
             copy.request_id = answer["request_id"]
             begun = {"snapshot_id": answer["snapshot_id"], "status": "progressing", "progress": 0, "size": 0}
             copy.snapshot = t.cast(Snapshot, begun)  # what is known of it so far
@@ -114,7 +114,7 @@ class SnapshotCopies:
             if found:
                 copy.update_from(found)
                 if lost_answer:  # taken for what the lost call has started, as far as telling goes
-                    self._written()
+                    self._mark_changed()
                 else:
                     copy.action = "adopted"
                 return True
@@ -143,10 +143,8 @@ class SnapshotCopies:
             copy.exists = self._takes_tags(copy) is None
 
     def _found_again(self, copy: SnapshotCopy) -> Snapshot | None:
-        started_here = [
-            snapshot for snapshot in self._tagged() if copy.wanted.is_met_by(snapshot) and snapshot["status"] != FAILED
-        ]
-        return started_here[0] if started_here else None
+        found = (snapshot for snapshot in self._tagged() if copy.wanted.is_met_by(snapshot))
+        return next((snapshot for snapshot in found if snapshot["status"] != FAILED), None)
 
     def _delete_failed(self, copy: SnapshotCopy) -> None:
         snapshot = t.cast(Snapshot, copy.snapshot)
@@ -160,7 +158,7 @@ class SnapshotCopies:
         copy.generation += 1
         self.run.api.snapshots.delete(self.region, snapshot["snapshot_id"])
         copy.snapshot = None  # what went is told no more
-        self._written()
+        self._mark_changed()
 
     def _until_accomplished(self) -> None:
         last_seen = {copy.wanted.source_id: self.run.clock.now() for copy in self.copies}
@@ -225,7 +223,7 @@ class SnapshotCopies:
             own.append(t.cast(Snapshot, copy.snapshot)["snapshot_id"])
             self.run.api.snapshots.delete(self.region, own[-1])
             copy.snapshot = None  # what went is told no more
-            self._written()
+            self._mark_changed()
         return own, others
 
     def _forgotten(self, copy: SnapshotCopy) -> None:
@@ -243,7 +241,7 @@ class SnapshotCopies:
                 f"{where} has vanished while it was waited for",
                 "Somebody deleted it, which cancels the copy. Run again if it is wanted.",
             )
-        if self._takes_tags(copy) != "InvalidResourceId.NotFound":
+        if self._takes_tags(copy) != error_codes.NO_SUCH_RESOURCE:
             raise Refused(
                 "NeverSeen",
                 f"{where} was accepted but never showed up, though it may well be in the making",

@@ -81,11 +81,8 @@ class WantedSnapshot:
 
     def is_met_by(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot in the destination is a copy under this name, by its link and both markers."""
-        return bool(
-            snapshot["source_snapshot_id"] == self.source_id
-            and snapshot["tags"].get(base_markers.COPIED_FROM) == self.tags[base_markers.COPIED_FROM]
-            and snapshot["tags"].get(base_markers.COPIED_AS) == self.tags[base_markers.COPIED_AS]
-        )
+        is_linked = snapshot["source_snapshot_id"] == self.source_id
+        return is_linked and all(snapshot["tags"].get(key) == self.tags[key] for key in base_markers.PAIR)
 
     def drift(self, snapshot: Snapshot) -> Refused | None:
         """Why such a copy is of no use, or None: it is encrypted in another way than is asked for now."""
@@ -133,10 +130,10 @@ class SnapshotCopy:
 
     def choose(self, found: t.Sequence[Snapshot]) -> Snapshot | None:
         """The copy among those that are there; every run chooses the same. Sets what is to be done about it."""
-        started_here = [snapshot for snapshot in found if self.wanted.is_met_by(snapshot)]
-        live = [snapshot for snapshot in started_here if snapshot["status"] != FAILED] or started_here
+        ours = [snapshot for snapshot in found if self.wanted.is_met_by(snapshot)]
+        ours = [snapshot for snapshot in ours if snapshot["status"] != FAILED] or ours
         # Those that are of use first, of them the accomplished ones, of them the oldest.
-        live.sort(
+        ours.sort(
             key=lambda snapshot: (
                 self.wanted.drift(snapshot) is not None,
                 snapshot["status"] != ACCOMPLISHED,
@@ -144,14 +141,14 @@ class SnapshotCopy:
                 snapshot["snapshot_id"],
             )
         )
-        self.duplicates = [snapshot["snapshot_id"] for snapshot in live[1:]]
-        if not live:
+        self.duplicates = [snapshot["snapshot_id"] for snapshot in ours[1:]]
+        if not ours:
             self.action = "started"
-        elif live[0]["status"] == FAILED:
+        elif ours[0]["status"] == FAILED:
             self.action = "replaced"
         else:
-            self.action = "present" if live[0]["status"] == ACCOMPLISHED else "adopted"
-        return live[0] if live else None
+            self.action = "present" if ours[0]["status"] == ACCOMPLISHED else "adopted"
+        return ours[0] if ours else None
 
     def update_from(self, snapshot: Snapshot) -> None:
         """Take in what a look has shown.

@@ -95,7 +95,7 @@ class _SnapshotTask:
             tags={**entry["tags"], markers.COPIED_FROM: origin, markers.COPIED_AS: name},
             retention_days=run.options.retention_days,
         )
-        self._copies = SnapshotCopies(run, self.region, [self.wanted], self._written, self._tell)
+        self._copies = SnapshotCopies(run, self.region, [self.wanted], self._mark_changed, self._report_progress)
         self.error: Data | None = None
 
     def work(self) -> None:
@@ -109,10 +109,10 @@ class _SnapshotTask:
         except Exception as error:  # a fault of ours must not lose what the other destinations came to
             self.error = failure_of(error).as_dict()
 
-    def _written(self) -> None:
+    def _mark_changed(self) -> None:
         self.changed = True
 
-    def _tell(self, percent: int) -> None:
+    def _report_progress(self, percent: int) -> None:
         snapshot: t.Mapping[str, t.Any] = self._copies.copies[0].snapshot or {}
         self.run.report_progress(
             self.region,

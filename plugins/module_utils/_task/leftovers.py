@@ -12,27 +12,29 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, sentence_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
-
-PAIR = (base_markers.COPIED_FROM, base_markers.COPIED_AS)
 
 
 def mark(
     api: EcsApi,
     image: Image,
-    markers: t.Mapping[str, str],
+    carried: t.Mapping[str, str],
     mark_changed: t.Callable[[], None],
     seen: t.Mapping[str, Snapshot] | None = None,
 ) -> str | None:
     """Tag the snapshots of a copy that is about to go, with its id and its pair of markers, as far as it has them.
 
+    :param carried: the markers of the copy, among other tags or not
     :param mark_changed: is called if the API has accepted it
     :param seen: the snapshots by id, as they were looked at: those that have the tags already are left alone
     :returns: a warning if they can't be tagged, which must not hold up what comes next
     """
-    tags = {base_markers.LEFTOVER_OF: image["image_id"], **{key: markers[key] for key in PAIR if key in markers}}
+    tags = {
+        markers.LEFTOVER_OF: image["image_id"],
+        **{key: carried[key] for key in markers.PAIR if key in carried},
+    }
     shown = {snapshot_id: snapshot["tags"] for snapshot_id, snapshot in (seen or {}).items()}
     unmarked = [
         snapshot_id for snapshot_id in image["snapshot_ids"] if not tags.items() <= shown.get(snapshot_id, {}).items()
@@ -54,7 +56,7 @@ def unmark(api: EcsApi, image: Image) -> str | None:
     """
     try:
         for snapshot_id in image["snapshot_ids"]:
-            api.tags.remove(image["region"], "snapshot", snapshot_id, [base_markers.LEFTOVER_OF, *PAIR])
+            api.tags.remove(image["region"], "snapshot", snapshot_id, [markers.LEFTOVER_OF, *markers.PAIR])
     except ApiError as error:
         return _warning(image, "cleared of the tags of leftovers", error)
     return None
@@ -74,21 +76,22 @@ def left_behind(snapshots: t.Iterable[Snapshot], tags: t.Mapping[str, str]) -> d
     """
     found: dict[str, list[str]] = {}
     for snapshot in snapshots:
-        owner = snapshot["tags"].get(base_markers.LEFTOVER_OF)
+        owner = snapshot["tags"].get(markers.LEFTOVER_OF)
         # Compared again, so that nothing is touched by a loose match.
-        is_free = snapshot["usage"] == "none" and base_markers.SNAPSHOT_OF not in snapshot["tags"]
+        is_free = snapshot["usage"] == "none" and markers.SNAPSHOT_OF not in snapshot["tags"]
         if owner and is_free and all(snapshot["tags"].get(key) == value for key, value in tags.items()):
             found.setdefault(owner, []).append(snapshot["snapshot_id"])
     return found
 
 
-def clear(api: EcsApi, image: Image, markers: t.Mapping[str, str], mark_changed: t.Callable[[], None]) -> list[str]:
+def clear(api: EcsApi, image: Image, wanted: t.Mapping[str, str], mark_changed: t.Callable[[], None]) -> list[str]:
     """Delete what is left of failed copies with the same pair of markers as a finished one.
 
+    :param wanted: the markers of the finished one
     :param mark_changed: is called after each write that was accepted
     :returns: the finished copy's own snapshots that are called leftovers
     """
-    pair = {key: markers[key] for key in PAIR}
+    pair = {key: wanted[key] for key in markers.PAIR}
     found = api.snapshots.tagged(image["region"], pair)
     own = set(image["snapshot_ids"])
     for snapshot_ids in left_behind(found, pair).values():
@@ -98,5 +101,5 @@ def clear(api: EcsApi, image: Image, markers: t.Mapping[str, str], mark_changed:
     return [
         snapshot["snapshot_id"]
         for snapshot in found
-        if snapshot["snapshot_id"] in own and base_markers.LEFTOVER_OF in snapshot["tags"]
+        if snapshot["snapshot_id"] in own and markers.LEFTOVER_OF in snapshot["tags"]
     ]

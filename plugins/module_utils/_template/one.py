@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     Refused,
@@ -48,7 +48,7 @@ class Template(Seen):
         description = markers.of_version(image_id, source.number)
         request = {**self._plan.request, "ImageId": image_id}
 
-        def look(error: ApiError) -> int | None:
+        def look(_error: ApiError) -> int | None:
             found = waiter.shown(self._run, lambda: self._made(description, seen) or None)
             return min(found) if found else None
 
@@ -117,7 +117,7 @@ class Template(Seen):
         attempt(
             self._run,
             lambda: self._api.set_default(self.region, self._id, number),
-            early=lambda error: error.code == "InvalidLaunchTemplateVersion.NotFound",
+            early=lambda error: error.code == error_codes.NO_SUCH_VERSION,
         )
         self.changed = self.entry["switched"] = True
         self.entry["default_version"] = number

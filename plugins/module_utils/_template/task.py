@@ -96,7 +96,7 @@ def give_image(run: Task[Options]) -> Data:
     for step in (Template.make, Template.switch, Template.prune):
         if not any(one.entry["error"] for one in templates):
             _each(run, templates, step)
-    return _result(run, templates)
+    return _result(templates)
 
 
 def _each(run: Task[Options], templates: t.Sequence[Template], step: t.Callable[[Template], None]) -> None:
@@ -134,7 +134,7 @@ def _groups(run: Task[Options], templates: t.Sequence[Template]) -> dict[str, li
     return found
 
 
-def _result(run: Task[Options], templates: t.Sequence[Template]) -> Data:
+def _result(templates: t.Sequence[Template]) -> Data:
     failed = [one for one in templates if one.entry["error"]]
     untouched = "" if any(one.changed for one in templates) else "Nothing was changed: "
     result: Data = {

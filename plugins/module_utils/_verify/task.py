@@ -13,7 +13,14 @@ import uuid
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError, Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, DEPRECATED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
+    AVAILABLE,
+    DEPRECATED,
+    PENDING,
+    RUNNING,
+    STARTING,
+    Data,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
@@ -21,8 +28,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._verify import p
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify import removal, types
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify.plan import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify.signals import Stop, Stopped, handled_by
-
-RUNNING, PENDING = "Running", "Pending"
 
 # What an instance is made with, beside the image. Of the first two there may be several, which are tried in turn.
 PLACE = ("instance_type", "vswitch_id", "security_group_id")
@@ -225,7 +230,7 @@ def _shown(run: Task[Options], instance_id: str, begun: float) -> Data | None:
 
 
 def _ended(where: str, instance: Data) -> Refused | None:
-    if instance["status"] in (PENDING, "Starting"):
+    if instance["status"] in (PENDING, STARTING):
         return None
     return Refused("NotRunning", f"{where} has become {instance['status']}", "Look at the image.")
 
