@@ -254,8 +254,8 @@ MUTATIONS = (
         6,
         "another account's image is taken for one's own",
         "_image/plan_remove.py",
-        'if image["owner_alias"] in ("self", ""):',
-        "if True:",
+        "    if is_own(image):",
+        "    if True:",
         functional("image", "image_nothing_else"),
     ),
     Mutation(
@@ -319,7 +319,7 @@ MUTATIONS = (
         "what is found after a lost answer is this run's own",
         "_copy/start.py",
         "    claim(destination, t.cast(Image, decision.image))\n",
-        '    destination.started_ids.add(t.cast(Image, decision.image)["image_id"])\n',
+        '    destination.ids.started.add(t.cast(Image, decision.image)["image_id"])\n',
         STRANGERS,
     ),
     Mutation(

@@ -75,8 +75,8 @@ MUTATIONS = (
         1,
         "snapshots are copied without a look for earlier copies",
         "_snapshot/plan.py",
-        "started_here = [snapshot for snapshot in found if self.wanted.is_met_by(snapshot)]",
-        "started_here: list[Data] = []",
+        "ours = [snapshot for snapshot in found if self.wanted.is_met_by(snapshot)]",
+        "ours: list[Data] = []",
         LARGE,
     ),
     Mutation(

@@ -106,7 +106,7 @@ def _leave(destination: Destination, decision: Decision, copies: SnapshotCopies)
 
 def _out_of_time(destination: Destination, copies: SnapshotCopies, error: TimedOut) -> TimedOut | Ended:
     """What the message says is what has become of each copy."""
-    if destination.options.on_timeout != "cancel":
+    if destination.run.options.on_timeout != "cancel":
         return error
     cancelled, left = copies.cancel_own()
     if not cancelled:
@@ -135,15 +135,18 @@ def _make_image(destination: Destination, found: t.Mapping[str, str]) -> Image:
     fields = plan_by_snapshots.create_request(t.cast(Image, destination.source), destination.wanted, found)
     token = str(uuid.uuid4())
     return copy_start.until_started(
-        destination, lambda: destination.api.images.create(destination.region, fields, token), error_codes.EARLY_IMAGE
+        destination,
+        lambda: destination.run.api.images.create(destination.region, fields, token),
+        error_codes.EARLY_IMAGE,
     )
 
 
-def is_too_large(error: ApiError) -> bool:
-    """Whether CopyImage has refused an image for its size."""
-    return error.code in error_codes.TOO_LARGE
+def reason_after(error: ApiError, method: str) -> str:
+    """Why the snapshots are copied, after CopyImage has refused the image for its size.
 
-
-def refused(error: ApiError) -> str:
-    """Why the snapshots are copied, after CopyImage has refused."""
+    :param method: the option, which may want no other way
+    :raises ApiError: the given one, if it says something else
+    """
+    if error.code not in error_codes.TOO_LARGE or method == "image":
+        raise error
     return f"CopyImage refused the image ({error.code}); the traffic of snapshot copies is billed"

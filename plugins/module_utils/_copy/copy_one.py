@@ -84,15 +84,14 @@ def _start(destination: Destination, decision: Decision) -> Image | None:
         try:
             return start.start(destination, decision)
         except ApiError as error:
-            if not by_snapshots.is_too_large(error) or destination.options.method == "image":
-                raise
-            reason, decision = by_snapshots.refused(error), Decision(decision.action)
+            reason = by_snapshots.reason_after(error, destination.run.options.method)
+            decision = Decision(decision.action)  # what had failed is removed by now
     return by_snapshots.start(destination, decision, reason)
 
 
 def _reason_for_snapshots(destination: Destination) -> str | None:
     return plan_by_snapshots.reason(
-        t.cast(Image, destination.source), destination.options.method, destination.options.large_image_gib
+        t.cast(Image, destination.source), destination.run.options.method, destination.run.options.large_image_gib
     )
 
 
@@ -101,29 +100,31 @@ def _predict(destination: Destination, decision: Decision) -> None:
     image = decision.image
     if decision.action in start.TO_START:
         if destination.source:
-            destination.record.size, destination.record.disk_count = (
-                destination.source["size"],
-                len(destination.source["disks"]),
-            )
+            destination.record.size = destination.source["size"]
+            destination.record.disk_count = len(destination.source["disks"])
         if _predict_start(destination, decision):
             destination.mark_changed()
             destination.after = summary(destination.as_wanted())
     elif image and image["status"] not in SETTLED:
-        if not destination.run.waiting.wait:
-            proof.prove(destination, image)
+        if destination.run.waiting.wait:
+            _predict_finish(destination, image)
         else:
-            # To finish it is to tag its snapshots at least, which is a write.
-            destination.mark_changed()
-            # Its disks need not show yet whether they are encrypted.
-            encrypted = destination.wanted.encrypted if image["encrypted"] is None else image["encrypted"]
-            finished = models.with_values(image, status=AVAILABLE, encrypted=encrypted)
-            repairs = copy_plan.repairs(destination.source, destination.wanted, finished, [], destination.options)
-            destination.after = summary(repairs.applied_to(finished))
-            if not destination.knows(image["image_id"]):
-                # The run judges it when it is finished: no next step may plan with it.
-                destination.record.image_id = None
+            proof.prove(destination, image)
     elif image and image["status"] == AVAILABLE and not destination.wanted.is_source:
         _finish(destination, image)
+
+
+def _predict_finish(destination: Destination, image: Image) -> None:
+    """Of a copy that is being made. To finish it is to tag its snapshots at least, which is a write."""
+    destination.mark_changed()
+    # Its disks need not show yet whether they are encrypted.
+    encrypted = destination.wanted.encrypted if image["encrypted"] is None else image["encrypted"]
+    finished = models.with_values(image, status=AVAILABLE, encrypted=encrypted)
+    repairs = copy_plan.repairs(destination.source, destination.wanted, finished, [], destination.run.options)
+    destination.after = summary(repairs.applied_to(finished))
+    if not destination.knows(image["image_id"]):
+        # The run judges it when it is finished: no next step may plan with it.
+        destination.record.image_id = None
 
 
 def _predict_start(destination: Destination, decision: Decision) -> bool:
@@ -136,9 +137,7 @@ def _predict_start(destination: Destination, decision: Decision) -> bool:
         if reason is None and decision.action == copy_plan.STARTED:
             start.preflight(destination)
     except ApiError as error:
-        if not by_snapshots.is_too_large(error) or destination.options.method == "image":
-            raise
-        reason = by_snapshots.refused(error)
+        reason = by_snapshots.reason_after(error, destination.run.options.method)
     return by_snapshots.predict(destination, decision, reason) if reason else True
 
 
@@ -192,10 +191,10 @@ def _successor(destination: Destination, image_id: str, error: Refused) -> Image
 
 
 def _cancel_if_asked(destination: Destination, image_id: str) -> None:
-    if destination.options.on_timeout != "cancel" or not destination.started_here:
+    if destination.run.options.on_timeout != "cancel" or not destination.started_here:
         return
     try:
-        destination.api.images.cancel_copy(destination.region, image_id)
+        destination.run.api.images.cancel_copy(destination.region, image_id)
     except ApiError as error:
         if error.code not in error_codes.NO_RUNNING_COPY:
             raise
@@ -241,18 +240,18 @@ def _finish(destination: Destination, image: Image) -> None:
     refusal = (
         judge.encryption_drift(destination.wanted, image)
         if destination.started_here
-        else judge.judge(destination.source, destination.wanted, image, destination.options, snapshots)
+        else judge.judge(destination.source, destination.wanted, image, destination.run.options, snapshots)
     )
     refusal = refusal or judge.key_drift(destination.wanted, image, snapshots)
     if refusal:
         raise Ended(copy_plan.REFUSED, refusal)
     start.claim(destination, image)
-    destination.pair_ids.add(image["image_id"])  # it has stood the comparison
+    destination.ids.paired.add(image["image_id"])  # it has stood the comparison
     destination.differences = copy_plan.differences(destination.source, image)
-    repairs = copy_plan.repairs(destination.source, destination.wanted, image, snapshots, destination.options)
+    repairs = copy_plan.repairs(destination.source, destination.wanted, image, snapshots, destination.run.options)
     where = f"the copy {image['image_id']} in {destination.region}"
     changes.refuse_clashing_tags(where, image["tags"], repairs.tags, repairs.untag)
-    changes.refuse_too_many_tags(where, image["tags"], repairs, destination.options.max_tags)
+    changes.refuse_too_many_tags(where, image["tags"], repairs, destination.run.options.max_tags)
     destination.after = summary(repairs.applied_to(image))
     if not repairs:
         return
@@ -263,7 +262,7 @@ def _finish(destination: Destination, image: Image) -> None:
         return
     if repairs.snapshots:
         # The first to finish this copy removes what is left of failed ones before it; the tag says that it was done.
-        unmark = leftovers.clear(destination.api, image, destination.wanted.markers, destination.mark_changed)
+        unmark = leftovers.clear(destination.run.api, image, destination.wanted.markers, destination.mark_changed)
         repairs = dataclasses.replace(repairs, unmark=sorted({*repairs.unmark, *unmark}))
-    changes.apply(destination.api, destination.region, image["image_id"], repairs, destination.mark_changed)
+    changes.apply(destination.run.api, destination.region, image["image_id"], repairs, destination.mark_changed)
     destination.record.actual_name = repairs.applied_to(image)["name"]

@@ -67,22 +67,27 @@ class Ended(Exception):
         self.error = error
 
 
+@dataclasses.dataclass
+class Ids:
+    """The images of a destination that this run knows, and how it knows them."""
+
+    started: set[str] = dataclasses.field(default_factory=set)  # answers to this run's calls have named them
+    paired: set[str] = dataclasses.field(default_factory=set)  # it has seen them with our pair of markers
+    removed: set[str] = dataclasses.field(default_factory=set)  # failed copies that it has deleted
+
+
 class Destination:
     """What the steps of one copy share."""
 
     def __init__(self, run: Task[Options], source: Image | None, wanted: Wanted) -> None:
         self.run = run
-        self.api = run.api
         self.source = source
         self.source_error: ImageOpsError | None = None
         self.wanted = wanted
-        self.options = run.options
         self.region = wanted.region
         self.record = Record(wanted.region, wanted.name, encrypted=wanted.encrypted, kms_key_id=wanted.kms_key_id)
         self.changed = False
-        self.started_ids: set[str] = set()  # the copies that answers to this run's calls have named
-        self.pair_ids: set[str] = set()  # images that this run has seen with our pair of markers
-        self.removed_ids: set[str] = set()  # failed copies that this run has deleted
+        self.ids = Ids()
         self.unanswered = False  # a call to start it got no answer, and may or may not have taken effect
         self.name_is_held = False  # a call was refused, as one is when something holds the name that no look has shown
         self.available_since: float | None = None  # when this run saw it become Available
@@ -95,18 +100,18 @@ class Destination:
     @property
     def started_here(self) -> bool:
         """Whether this run has started the copy that it waits for, for sure: an answer has named it."""
-        return self.record.image_id in self.started_ids
+        return self.record.image_id in self.ids.started
 
     def knows(self, image_id: str | None) -> bool:
         """Whether an image is this copy for sure, though its tags may be gone by now."""
-        return self.wanted.is_source or image_id in self.started_ids or image_id in self.pair_ids
+        return self.wanted.is_source or image_id in self.ids.started or image_id in self.ids.paired
 
     def decide(self) -> Decision:
         """Look, and decide by what is there now."""
         found = self._look()
         if not self.wanted.is_source:
             seen = {image["image_id"] for image in [*found.marked, *found.named]}
-            self.record.seen_ids = sorted(seen - self.removed_ids)  # lists may show those a little longer
+            self.record.seen_ids = sorted(seen - self.ids.removed)  # lists may show those a little longer
         return self._decision(found)
 
     def decide_about(self, image: Image) -> Decision:
@@ -116,14 +121,14 @@ class Destination:
         return self._decision(Found([image] if self.has_identity_tags(image) else [], [image]))
 
     def _decision(self, found: Found) -> Decision:
-        self.pair_ids |= {image["image_id"] for image in found.marked if self.has_identity_tags(image)}
-        known = frozenset(self.started_ids | self.pair_ids)
-        return copy_plan.decide(self.source, self.wanted, dataclasses.replace(found, known=known), self.options)
+        self.ids.paired |= {image["image_id"] for image in found.marked if self.has_identity_tags(image)}
+        known = frozenset(self.ids.started | self.ids.paired)
+        return copy_plan.decide(self.source, self.wanted, dataclasses.replace(found, known=known), self.run.options)
 
     def has_identity_tags(self, image: Image) -> bool:
         """Whether an image carries our pair of markers."""
         tags, markers = image["tags"], self.wanted.markers
-        return all(tags.get(key) == markers[key] for key in (base_markers.COPIED_FROM, base_markers.COPIED_AS))
+        return all(tags.get(key) == markers[key] for key in base_markers.PAIR)
 
     def _look(self) -> Found:
         """By marker first. Only if that does not settle it, by name too: the one other thing that can be in the way."""
@@ -150,14 +155,14 @@ class Destination:
 
     def _named(self, statuses: t.Sequence[str]) -> list[Image]:
         """The own images here of exactly the wanted name."""
-        found = self.api.images.find(self.region, name=self.wanted.name, statuses=statuses)
+        found = self.run.api.images.find(self.region, name=self.wanted.name, statuses=statuses)
         return [image for image in found if image["name"] == self.wanted.name]
 
     def marked(self) -> list[Image]:
         """The own images here that carry the source's marker, under whatever name."""
         origin = self.wanted.markers[base_markers.COPIED_FROM]
         # Asked by tag, and compared again: nothing is ours by a loose match.
-        found = self.api.images.find(self.region, tags={base_markers.COPIED_FROM: origin})
+        found = self.run.api.images.find(self.region, tags={base_markers.COPIED_FROM: origin})
         return [image for image in found if image["tags"].get(base_markers.COPIED_FROM) == origin]
 
     def _call_it(self, name: str) -> None:
@@ -176,7 +181,7 @@ class Destination:
 
     def look_at(self, image_id: str) -> Image | None:
         """Look at one image here, and put what is seen into the record."""
-        image = self.api.images.get(self.region, image_id)
+        image = self.run.api.images.get(self.region, image_id)
         if image is not None:
             self.update_from(image)
         return image
@@ -185,7 +190,7 @@ class Destination:
         """Put what a look has shown into the record."""
         record = self.record
         if self.has_identity_tags(image):
-            self.pair_ids.add(image["image_id"])
+            self.ids.paired.add(image["image_id"])
         record.image_id, record.status, record.progress = image["image_id"], image["status"], image["progress"]
         record.actual_name = image["name"]
         record.size, record.snapshot_ids = image["size"], image["snapshot_ids"]

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, CREATE_FAILED
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, CREATE_FAILED, is_own
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import identity
@@ -81,7 +81,7 @@ def failed_misfit(
 
     :param snapshots: those behind it; without them, one that CreateImage made gets the benefit of the doubt
     """
-    differing = [] if image["owner_alias"] in ("self", "") else [f"it belongs to account {image['owner_id']}"]
+    differing = [] if is_own(image) else [f"it belongs to account {image['owner_id']}"]
     differing += identity.descent(source, image, snapshots, wanted.markers[markers.COPIED_FROM])
     return identity.not_this_copy(wanted.region, image, differing) if differing else None
 

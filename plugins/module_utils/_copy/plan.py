@@ -48,6 +48,8 @@ class Found:
 
 @dataclasses.dataclass(frozen=True)
 class Decision:
+    """What is to be done about one destination, and about which image."""
+
     action: str
     image: Image | None = None
     failed: t.Sequence[Image] = ()  # the failed copies that are to be replaced

@@ -11,11 +11,11 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.validation import MOST_DISKS
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Wanted
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import WantedSnapshot
 
 METHOD = "snapshots"
-MOST_DISKS = 17  # one system disk and 16 data disks
 
 
 def reason(source: Image, method: str, large_gib: int) -> str | None:

@@ -35,7 +35,7 @@ def _is_unproved(destination: Destination, decision: Decision) -> bool:
 
 def _may_be_ours(destination: Destination, image: Image) -> bool:
     run = destination.run
-    known = destination.knows(image["image_id"]) or destination.options.adopt_unmarked
+    known = destination.knows(image["image_id"]) or destination.run.options.adopt_unmarked
     return not known and age.may_lack_tags(image, run.api.time)
 
 

@@ -129,9 +129,11 @@ def _requests_in_place(options: Options, defaults: t.Mapping[str, t.Any]) -> tup
     """Each image is copied in its own region, with the options that ``destinations`` has for that region."""
     given, entries = validation.image_entries(options.images), options.destinations or []
     images = {entry.get("region") or options.region or "": entry.get("image_id") for entry in given}
-    faults = ["images name their own destinations: leave destination_regions out"]
-    faults = faults if options.destination_regions else []
-    faults += ["images names a region twice: one copy per region and task"] if len(images) < len(given) else []
+    faults = []
+    if options.destination_regions:
+        faults.append("images name their own destinations: leave destination_regions out")
+    if len(images) < len(given):
+        faults.append("images names a region twice: one copy per region and task")
     faults += [
         f"destination {entry['region']}: images names no image there"
         for entry in entries

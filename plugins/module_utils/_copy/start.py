@@ -37,10 +37,10 @@ def preflight(destination: Destination) -> None:
     :raises Refused: if the endpoint ignored DryRun and made a copy, which is cancelled at once
     """
     source = t.cast(Image, destination.source)
-    if destination.options.preflight != "dry_run" or source.get("planned"):
+    if destination.run.options.preflight != "dry_run" or source.get("planned"):
         return
     try:
-        made = destination.api.images.copy_dry_run(
+        made = destination.run.api.images.copy_dry_run(
             source["region"], source["image_id"], destination.wanted.request(source)
         )
     except ApiError as error:
@@ -69,7 +69,7 @@ def _cancelled(destination: Destination, made: str) -> str:
     try:
         attempt(
             destination.run,
-            lambda: destination.api.images.cancel_copy(destination.region, made),
+            lambda: destination.run.api.images.cancel_copy(destination.region, made),
             passes=is_transient,
             early=lambda error: error.code == error_codes.NO_SUCH_IMAGE,
         )
@@ -88,7 +88,7 @@ def start(destination: Destination, decision: Decision) -> Image:
     source, token = t.cast(Image, destination.source), str(uuid.uuid4())
     return until_started(
         destination,
-        lambda: destination.api.images.copy(
+        lambda: destination.run.api.images.copy(
             source["region"], source["image_id"], destination.wanted.request(source), token
         ),
         error_codes.EARLY_COPY,
@@ -135,7 +135,7 @@ def source_available(destination: Destination) -> None:
 def started(destination: Destination, answer: t.Mapping[str, t.Any]) -> Image:
     """Put down what the answer to a call has named."""
     destination.mark_changed()
-    destination.started_ids.add(answer["image_id"])
+    destination.ids.started.add(answer["image_id"])
     destination.record.image_id, destination.record.status = answer["image_id"], CREATING
     destination.record.request_ids.append(answer["request_id"])
     destination.record.started_at = timestamp(destination.run.clock)
@@ -162,7 +162,7 @@ def claim(destination: Destination, image: Image) -> None:
     pair is not told as this run's at all.
     """
     found = destination.record.action in (copy_plan.ADOPTED, copy_plan.PRESENT)
-    if not (destination.unanswered and found and image["image_id"] in destination.pair_ids):
+    if not (destination.unanswered and found and image["image_id"] in destination.ids.paired):
         return
     destination.unanswered = False
     destination.mark_changed()
@@ -185,7 +185,7 @@ def resolve_duplicate(destination: Destination, image_id: str) -> tuple[str, Ima
     )
     if image_id not in [image["image_id"] for image in live[1:]]:
         return image_id, next((image for image in pair if image["image_id"] == image_id), None)
-    destination.api.images.cancel_copy(destination.region, image_id)
+    destination.run.api.images.cancel_copy(destination.region, image_id)
     destination.warnings.append(
         f"{destination.region}: {live[0]['image_id']} is the same copy and older: {image_id} was cancelled"
     )
@@ -198,10 +198,10 @@ def judge_failed(destination: Destination, failed: t.Sequence[Image]) -> None:
     :raises Refused: if one of them can't be what was to become this copy. What this run has started needs no look.
     """
     for image in failed:
-        if image["image_id"] in destination.started_ids:
+        if image["image_id"] in destination.ids.started:
             continue
         snapshots = (
-            None if image["is_copied"] else destination.api.snapshots.get(destination.region, image["snapshot_ids"])
+            None if image["is_copied"] else destination.run.api.snapshots.get(destination.region, image["snapshot_ids"])
         )
         refusal = judge.failed_misfit(destination.source, destination.wanted, image, snapshots)
         if refusal:
@@ -210,7 +210,7 @@ def judge_failed(destination: Destination, failed: t.Sequence[Image]) -> None:
 
 def remove_failed(destination: Destination, seen: t.Sequence[Image]) -> None:
     """Delete failed copies and their snapshots, at most once a run."""
-    failed = [image for image in seen if image["image_id"] not in destination.removed_ids]
+    failed = [image for image in seen if image["image_id"] not in destination.ids.removed]
     if not failed:
         return
     if destination.record.replaced:
@@ -238,21 +238,21 @@ def _mark_again(destination: Destination, failed: Image) -> None:
     lost = {key: value for key, value in destination.wanted.markers.items() if failed["tags"].get(key) != value}
     if lost:
         with contextlib.suppress(ApiError):  # then the deletion tells what is missing
-            destination.api.tags.put(destination.region, "image", [failed["image_id"]], lost)
+            destination.run.api.tags.put(destination.region, "image", [failed["image_id"]], lost)
             destination.mark_changed()
 
 
 def _remove(destination: Destination, failed: Image) -> None:
     _mark_again(destination, failed)
     if failed["is_copied"]:
-        warning = leftovers.mark(destination.api, failed, destination.wanted.markers, destination.mark_changed)
+        warning = leftovers.mark(destination.run.api, failed, destination.wanted.markers, destination.mark_changed)
         destination.warnings += [warning] if warning else []
-    destination.api.images.delete(destination.region, failed["image_id"])
-    destination.removed_ids.add(failed["image_id"])
+    destination.run.api.images.delete(destination.region, failed["image_id"])
+    destination.ids.removed.add(failed["image_id"])
     destination.mark_changed()
     destination.is_gone(failed["image_id"])
     waiter.until_gone(destination.run, destination.region, failed["image_id"])
     if not failed["is_copied"]:
         return  # made of copied snapshots, which are good and will be used again
     for snapshot_id in failed["snapshot_ids"]:  # without a look, which may be behind; one that is gone is no error
-        destination.api.snapshots.delete(destination.region, snapshot_id)
+        destination.run.api.snapshots.delete(destination.region, snapshot_id)

@@ -166,9 +166,7 @@ def _check_sources(
     wanted: t.Sequence[copy_request.Wanted],
 ) -> None:
     for key, source in sources.items():
-        started_here = [
-            destination for request, destination in zip(requests, wanted, strict=True) if _key(request) == key
-        ]
+        of_source = [destination for request, destination in zip(requests, wanted, strict=True) if _key(request) == key]
         if isinstance(source, ImageOpsError):
             continue  # it is told as the failure of its own destinations
         if source is not None:
@@ -179,8 +177,8 @@ def _check_sources(
                 if _key(request) == key and request.is_source
                 if (asked := [option for option in request.not_applied(source) if option in request.own])
             ]
-            run.faults += copy_request.source_faults(source, started_here, run.options.max_tags)
-        elif key[1] and (run.faults or any(destination.is_source for destination in started_here)):
+            run.faults += copy_request.source_faults(source, of_source, run.options.max_tags)
+        elif key[1] and (run.faults or any(destination.is_source for destination in of_source)):
             run.faults.append(_not_visible(key[1], key[0], run.account_id))
 
 
