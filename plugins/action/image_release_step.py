@@ -22,6 +22,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _manifest_place,
     _outcome,
     _release,
+    _release_facts,
     _run,
     _strategy,
 )
@@ -168,21 +169,21 @@ class ActionModule(ActionBase):
         """From the copies to what is test-booted and shared."""
         begun, sourced = self._result("begun"), self._step("sourced")
         settings = begun["settings"]
+        step: Data = {"run": begun["run"], "failures": [], "test_boots": [], "tests": [], "withheld": []}
         if sourced.get("stopped") or not sourced:
-            return {"run": begun["run"], "failures": [], "trials": [], "tests": [], "withheld": []}
+            return step
         copies, failures = _release.copies(settings, begun["recorded"], self._result("copied"), self._result("looked"))
         if settings["rollback"]:
-            calls = [_begin.call(settings, _calls.make_available(one)) for one in copies["copies"]]
-            step = {"run": begun["run"], "failures": [], "trials": [], "tests": [], "withheld": []}
+            calls = [_begin.call(settings, _calls.make_available(copy)) for copy in copies["copies"]]
             return {**step, "restore_calls": calls}
         withheld, told = _release.withheld(settings, copies)
         failures = [*failures, *told]
-        trials = _release.trials(settings, sourced["image"], copies)
-        step = {"run": begun["run"], "failures": failures, "trials": trials, "tests": [], "withheld": withheld}
-        if any(one["image_id"] for one in trials):
-            calls = [_begin.call(settings, _calls.test_boot(settings, one)) for one in trials if one["image_id"]]
+        test_boots = _release.test_boots(settings, sourced["image"], copies)
+        step |= {"failures": failures, "test_boots": test_boots, "withheld": withheld}
+        if any(boot["image_id"] for boot in test_boots):
+            calls = [_begin.call(settings, _calls.test_boot(settings, boot)) for boot in test_boots if boot["image_id"]]
             return {**step, "boots": calls}
-        return {**step, **self._after_trials(begun, sourced, copies, [], failures)}
+        return {**step, **self._after_boots(begun, sourced, copies, [], failures)}
 
     def _tried(self) -> Data:
         """From the test boots to what is shared."""
@@ -192,18 +193,17 @@ class ActionModule(ActionBase):
         )
         tests, told = _release.tested(begun["settings"], self._result("tried").get("results") or [])
         failures = [*spread["failures"], *told]
-        step = {"run": begun["run"], "failures": failures, "trials": spread["trials"], "tests": tests}
-        step["withheld"] = spread["withheld"]
-        bad = [one for one in tests if one["error"]]
+        step = {**{key: spread[key] for key in ("run", "test_boots", "withheld")}, "failures": failures, "tests": tests}
+        bad = [test for test in tests if test["error"]]
         if bad and begun["settings"]["denied_accounts"]:
             step["withdraw_call"] = _begin.call(begun["settings"], _calls.withdraw(begun["settings"], bad))
-        return {**step, **self._after_trials(begun, sourced, copies, tests, failures)}
+        return {**step, **self._after_boots(begun, sourced, copies, tests, failures)}
 
     def _restored(self) -> Data:
         """From the images of an older release, which are Available again, to who gets them back."""
         begun, results = self._result("begun"), self._result("restored").get("results") or []
         settings, recorded = begun["settings"], begun["recorded"]
-        failures = [failure for one in results for failure in _release.failure_of(one)]
+        failures = [failure for result in results for failure in _release.failure_of(result)]
         step: Data = {**self._step("spread"), "failures": failures}
         step.pop("restore_calls", None)
         call = _release.restored_shares(settings, recorded, results, begun["check"])
@@ -213,10 +213,10 @@ class ActionModule(ActionBase):
         if candidates and not failures:
             look = _calls.look_at_family(settings, candidates)
             step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
-        step["restored"] = [one[_boot_tests.LOOP_VAR] for one in results if one.get("changed")]
+        step["restored"] = [result[_boot_tests.LOOP_VAR] for result in results if result.get("changed")]
         return step
 
-    def _after_trials(self, begun: Data, sourced: Data, copies: Data, tests: list[Data], failures: list[str]) -> Data:
+    def _after_boots(self, begun: Data, sourced: Data, copies: Data, tests: list[Data], failures: list[str]) -> Data:
         settings = begun["settings"]
         call = _release.share_call(settings, sourced["image"], copies, tests, failures)
         step: Data = {"share_call": _begin.call(settings, call)} if call else {}
@@ -239,12 +239,12 @@ class ActionModule(ActionBase):
         step |= {"decided": decided, "changed": begun["check"] and _release.is_all_to_come(decided)}
         if decided["refused"]:
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(decided['refused'])}."]}
-        joining = [one for one in decided["promote"] if one["image_id"]]
-        step["join"] = [_begin.call(settings, _calls.join(settings, one)) for one in joining]
+        joining = [image for image in decided["promote"] if image["image_id"]]
+        step["join"] = [_begin.call(settings, _calls.join(settings, image)) for image in joining]
         launch = _launches.call(settings["launch_templates"], spread["candidates"], begun["check"], only_made=True)
         step |= {"prepare_call": _begin.call(settings, launch)} if launch else {}
         leaving = decided["previous"] if settings["deprecate_previous"] or settings["rollback"] else []
-        step["deprecate"] = [_begin.call(settings, _calls.deprecate(settings, one)) for one in leaving]
+        step["deprecate"] = [_begin.call(settings, _calls.deprecate(settings, image)) for image in leaving]
         return step
 
     def _ready(self) -> Data:
@@ -253,7 +253,7 @@ class ActionModule(ActionBase):
         step: Data = {"run": promotion["run"], "failures": [], "join": promotion["join"]}
         if not (promotion.get("prepare_call") and _release.is_failed(prepared)):
             return step
-        told = [f"Nothing is promoted. {one}" for one in _release.failure_of(prepared)]
+        told = [f"Nothing is promoted. {failure}" for failure in _release.failure_of(prepared)]
         return {**step, "failures": told, "join": []}
 
     def _led(self) -> Data:
@@ -269,7 +269,7 @@ class ActionModule(ActionBase):
     def _not_joined(self) -> set[str]:
         """The regions where an image could not be put into the family."""
         results = self._result("joined").get("results") or []
-        return {one["__image_release_one"]["region"] for one in results if _release.is_failed(one)}
+        return {result[_release_facts.LOOP_VAR]["region"] for result in results if _release.is_failed(result)}
 
     def _leaving(self) -> Data:
         """What is deprecated: nothing that a launch template may still name, or whose successor has not joined."""
@@ -280,7 +280,7 @@ class ActionModule(ActionBase):
         missing = self._not_joined()
         return {
             "run": promotion["run"],
-            "deprecate": [one for one in promotion["deprecate"] if one["region"] not in missing],
+            "deprecate": [call for call in promotion["deprecate"] if call["region"] not in missing],
         }
 
     def _close(self) -> Data:

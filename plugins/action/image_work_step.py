@@ -38,7 +38,6 @@ _FILES: dict[str, tuple[str, dict[str, str | None]]] = {
     "image_retire": ("from_manifest", dict.fromkeys(_REPORTS)),
     "image_rekey": ("", {"manifest": "json"}),
 }
-REFUSED = "The variables are refused, nothing was changed: "
 
 
 class ActionModule(ActionBase):
@@ -70,7 +69,7 @@ class ActionModule(ActionBase):
         unwritable = _files.unwritable(self._written(settings)) if not faults else []
         faults += [] if self._task.check_mode else unwritable
         if faults:
-            return {"failed": True, "msg": REFUSED + "; ".join(dict.fromkeys(faults))}
+            return {"failed": True, "msg": _settings.REFUSED + "; ".join(dict.fromkeys(faults))}
         guard = {"account_id": account.account_id} if account.account_id else {}
         told = {name: recorded[name] for name in _TOLD if name in recorded}
         return {
@@ -198,7 +197,7 @@ class ActionModule(ActionBase):
             return None
 
     def _results(self) -> list[Data]:
-        return [dict(one) for one in self._task.args["results"] if isinstance(one, dict)]
+        return [dict(result) for result in self._task.args["results"] if isinstance(result, dict)]
 
     def _audience(self) -> Data:
         """Of a rekey: who has the old images gets the new ones."""
@@ -233,7 +232,7 @@ class ActionModule(ActionBase):
     def _close(self) -> Data:
         """Tell what became of it, and fail with everything that went wrong."""
         begun = dict(self._templar.template(self._variables[f"__{self._work}"]))
-        results = [one for one in self._results() if not one.get("skipped")]
+        results = [result for result in self._results() if not result.get("skipped")]
         if self._work == "image_audit":
             told, changed = self._close_audit(begun, results)
             return self._outcome(told, begun, changed=changed)
@@ -249,7 +248,7 @@ class ActionModule(ActionBase):
 
         :returns: whether they say anything new
         """
-        whole = next((one for one in _works_told.flat(results) if "kept" in one), None)
+        whole = next((result for result in _works_told.flat(results) if "kept" in result), None)
         paths = {name: self._path(begun["settings"][name], None) for name in _REPORTS}
         texts = {path: _REPORTS[name](whole, begun["check"]) for name, path in paths.items() if path and whole}
         return self._write_news(begun, texts)

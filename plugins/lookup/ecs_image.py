@@ -158,7 +158,7 @@ def task_environment() -> list[dict[str, t.Any]]:
         task = getattr(frame.f_locals.get("self"), "_task", None)
         found = getattr(task, "environment", None)
         if isinstance(found, list):
-            return [one for one in found if isinstance(one, dict)]
+            return [entry for entry in found if isinstance(entry, dict)]
         frame = frame.f_back  # type: ignore[assignment]
     return []
 
@@ -166,5 +166,5 @@ def task_environment() -> list[dict[str, t.Any]]:
 def plain(value: t.Any) -> t.Any:
     """Newer releases of ansible-core mark strings with where they come from; the SDK is to see ordinary ones."""
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [plain(entry) for entry in value]
     return "".join(value) if isinstance(value, str) else value

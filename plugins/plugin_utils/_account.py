@@ -95,12 +95,14 @@ def by_module(task_defaults: t.Iterable[Data] | None, evaluate: t.Callable[[t.An
     found: dict[str, Data] = {}
     for defaults in task_defaults or []:
         found |= {name: evaluate(given) or {} for name, given in defaults.items() if name.startswith(MODULES)}
-    return {name: {key: one for key, one in given.items() if key in KNOWN} for name, given in found.items()}
+    return {name: {key: value for key, value in given.items() if key in KNOWN} for name, given in found.items()}
 
 
 def _without_id(by_module: t.Mapping[str, Data]) -> dict[str, Data]:
     """The defaults of modules without the account, which is handed over by itself."""
-    return {name: {key: one for key, one in given.items() if key != "account_id"} for name, given in by_module.items()}
+    return {
+        name: {key: value for key, value in given.items() if key != "account_id"} for name, given in by_module.items()
+    }
 
 
 def account(
@@ -129,7 +131,7 @@ def account(
         **stated,
         f"{variable}.account_id": own.get("account_id"),
         "module_defaults": play.get("account_id"),
-        **{f"module_defaults of {name}": one.get("account_id") for name, one in by_module.items()},
+        **{f"module_defaults of {name}": options.get("account_id") for name, options in by_module.items()},
     }
     said, wrong = _account_ids(places)
     account_id, named_in = next(iter(said.items()), (None, []))
@@ -146,7 +148,7 @@ def _faults(own: Data, play: Data, by_module: t.Mapping[str, Data], variable: st
     places = {
         variable: own,
         "module_defaults": play,
-        **{f"module_defaults of {name}": one for name, one in by_module.items()},
+        **{f"module_defaults of {name}": options for name, options in by_module.items()},
     }
     faults += [
         f"{place} has {name}, which would take the place of every region that is meant: write region"
@@ -155,7 +157,7 @@ def _faults(own: Data, play: Data, by_module: t.Mapping[str, Data], variable: st
         if ALIASES.get(name) == "region"
     ]
     for name, defaults in by_module.items():
-        mixed = sorted(one for one in defaults if ALIASES.get(one, one) in CREDENTIALS)
+        mixed = sorted(option for option in defaults if ALIASES.get(option, option) in CREDENTIALS)
         if mixed:
             faults.append(
                 f"module_defaults of {name} give {', '.join(mixed)}, so that it would work with other credentials than "
@@ -176,7 +178,7 @@ def _account_ids(places: t.Mapping[str, t.Any]) -> tuple[dict[str, list[str]], l
         except _input.Wrong as wrong:
             faults.append(f"the account id in {place} {wrong}")
     if len(said) > 1:
-        told = "; ".join(f"{one} ({', '.join(where)})" for one, where in said.items())
+        told = "; ".join(f"{account_id} ({', '.join(where)})" for account_id, where in said.items())
         faults.append(f"different accounts are named: {told}. Name one")
     return said, faults
 

@@ -25,12 +25,17 @@ def wanted(settings: Data, region: str | None = None) -> set[str]:
 
 def named_by(destinations: t.Iterable[Data], region: str | None) -> list[str]:
     """The accounts that a region's destination names, besides those that get every image."""
-    return [account for one in destinations if one["region"] == region for account in _texts(one.get("accounts"))]
+    return [
+        account
+        for destination in destinations
+        if destination["region"] == region
+        for account in _texts(destination.get("accounts"))
+    ]
 
 
 def named(settings: Data) -> list[str]:
     """The accounts that are to have some image, each once, the denied ones among them."""
-    own = [account for one in settings["destinations"] for account in _texts(one.get("accounts"))]
+    own = [account for destination in settings["destinations"] for account in _texts(destination.get("accounts"))]
     return list(dict.fromkeys([*_texts(settings["accounts"]), *own]))
 
 
@@ -42,7 +47,7 @@ def is_nobody_named(settings: Data) -> bool:
 
 def of_source(settings: Data) -> set[str] | None:
     """Who is to have the image itself; None if it is not shared in this run."""
-    itself = next((one for one in settings["destinations"] if is_itself(settings, one)), None)
+    itself = next((destination for destination in settings["destinations"] if is_itself(settings, destination)), None)
     if itself:
         return wanted(settings, itself["region"])
     return wanted(settings) if is_shared_itself(settings) else None

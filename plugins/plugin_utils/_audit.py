@@ -55,7 +55,7 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
 
     :param manifests: by their paths
     """
-    accounts = sorted({one["account_id"] for one in manifests.values() if one["account_id"]})
+    accounts = sorted({manifest["account_id"] for manifest in manifests.values() if manifest["account_id"]})
     return {
         "account_id": accounts[0] if len(accounts) == 1 else None,
         "accounts": accounts,
@@ -65,7 +65,7 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
                 "release": manifest["name"] or re.split(r"[\\/]", path)[-1],
                 **{key: image[key] for key in ("region", "image_id", "name", "encrypted", "kms_key_id")},
                 "accounts": image.get("asked_accounts"),
-                "shared_with": None if image["shares"] is None else [one["account_id"] for one in image["shares"]],
+                "shared_with": None if image["shares"] is None else [share["account_id"] for share in image["shares"]],
             }
             for path, manifest in manifests.items()
             for image in manifest["images"]
@@ -84,9 +84,9 @@ def record(calls: t.Sequence[Data], results: t.Sequence[Data], previous: Data | 
     """
     accounts = [_account(call, result) for call, result in zip(calls, results, strict=True)]
     found = [
-        {"account_id": account["account_id"], **one, "since": run["began_at"], "last_seen_at": None}
+        {"account_id": account["account_id"], **finding, "since": run["began_at"], "last_seen_at": None}
         for account, result in zip(accounts, results, strict=True)
-        for one in result.get("findings") or []
+        for finding in result.get("findings") or []
     ]
     made: Data = {
         "audit": FORM,
@@ -109,7 +109,9 @@ def _account(call: Data, result: Data) -> Data:
 
 def _of_all(accounts: t.Sequence[Data], results: t.Sequence[Data], name: str) -> list[Data]:
     pairs = zip(accounts, results, strict=True)
-    return [{"account_id": account["account_id"], **one} for account, result in pairs for one in result.get(name) or []]
+    return [
+        {"account_id": account["account_id"], **entry} for account, result in pairs for entry in result.get(name) or []
+    ]
 
 
 def _not_looked(accounts: t.Sequence[Data], results: t.Sequence[Data]) -> list[Data]:
@@ -130,13 +132,13 @@ def _remembering(made: Data, previous: Data) -> Data:
     this run has not found itself has the time when it was last seen.
     """
     known = [*previous["findings"], *previous.get("elsewhere", [])]
-    before = {key_of(one): {**one, "last_seen_at": _seen_at(one, previous)} for one in known}
-    now = {key_of(one) for one in made["findings"]}
-    findings = [{**one, "since": before.get(key_of(one), one)["since"]} for one in made["findings"]]
+    before = {key_of(finding): {**finding, "last_seen_at": _seen_at(finding, previous)} for finding in known}
+    now = {key_of(finding) for finding in made["findings"]}
+    findings = [{**finding, "since": before.get(key_of(finding), finding)["since"]} for finding in made["findings"]]
     past: dict[str, list[Data]] = {"findings": findings, "gone": [], "elsewhere": []}
-    for key, one in before.items():
+    for key, finding in before.items():
         if key not in now:
-            past[_place_of(made, one)].append(one)
+            past[_place_of(made, finding)].append(finding)
     return {**made, **past}
 
 
@@ -154,17 +156,17 @@ def _place_of(made: Data, finding: Data) -> str:
 
 def _was_asked(made: Data, finding: Data) -> bool:
     """Whether a run was to look at a finding's place. One of an account that let nobody in was."""
-    places = [one["regions"] for one in made["accounts"] if one["account_id"] == finding["account_id"]]
+    places = [account["regions"] for account in made["accounts"] if account["account_id"] == finding["account_id"]]
     return any(not regions or finding["region"] in regions for regions in places)
 
 
 def _was_looked_at(made: Data, finding: Data) -> bool:
     """Whether its place was, so that a finding that is not there any more is gone."""
     return not any(
-        one["account_id"] == finding["account_id"]
-        and one["region"] in ("", finding["region"])
-        and (not one["optional"] or one["what"] == finding["kind"])
-        for one in made["not_looked"]
+        entry["account_id"] == finding["account_id"]
+        and entry["region"] in ("", finding["region"])
+        and (not entry["optional"] or entry["what"] == finding["kind"])
+        for entry in made["not_looked"]
     )
 
 
@@ -185,19 +187,19 @@ def differs(made: Data, previous: Data | None) -> bool:
 
 def bad(made: Data) -> list[Data]:
     """The findings that want something done."""
-    return [one for one in made["findings"] if one["level"] == "bad"]
+    return [finding for finding in made["findings"] if finding["level"] == "bad"]
 
 
 def seen_earlier(made: Data) -> list[Data]:
     """Those of them that an earlier run has seen, and this one has not looked at."""
-    return [one for one in bad(made) if one["last_seen_at"]]
+    return [finding for finding in bad(made) if finding["last_seen_at"]]
 
 
 def failures(made: Data, fail_on: str) -> list[str]:
     """Why the playbook fails: what could not be looked at, and the findings that it is told to fail on."""
-    unseen = [one for one in made["not_looked"] if not one["optional"]]
-    found = [f"{_place(one)}: {one['what']} could not be looked at: {one['reason']}" for one in unseen]
-    wrong = [one for one in bad(made) if fail_on == "findings" or (fail_on == "new" and is_new(one, made))]
+    unseen = [entry for entry in made["not_looked"] if not entry["optional"]]
+    found = [f"{_place(entry)}: {entry['what']} could not be looked at: {entry['reason']}" for entry in unseen]
+    wrong = [finding for finding in bad(made) if fail_on == "findings" or (fail_on == "new" and is_new(finding, made))]
     if wrong:
         what = "new finding" if fail_on == "new" else "finding"
         found.append(f"{counted(len(wrong), what)}, as image_audit_fail_on={fail_on} says")
@@ -206,45 +208,45 @@ def failures(made: Data, fail_on: str) -> list[str]:
 
 def lines(made: Data) -> list[str]:
     """What people read of it on the screen."""
-    told = [f"{_named(one)}: {one['message']}{_since(one, made)}" for one in made["findings"]]
-    told += [f"{_named(one)} is gone from the list" for one in made["gone"]]
-    unseen = [one for one in made["not_looked"] if one["optional"]]
-    for what in sorted({one["what"] for one in unseen}):
-        places = [one for one in unseen if one["what"] == what]
+    told = [f"{_named(finding)}: {finding['message']}{_since(finding, made)}" for finding in made["findings"]]
+    told += [f"{_named(finding)} is gone from the list" for finding in made["gone"]]
+    unseen = [entry for entry in made["not_looked"] if entry["optional"]]
+    for what in sorted({entry["what"] for entry in unseen}):
+        places = [entry for entry in unseen if entry["what"] == what]
         where, why = f"{counted(len(places), 'place')}, such as {_place(places[0])}", places[0]["reason"]
         told.append(f"{what} was not looked at in {where}: {why}")
-    images = sum(one["images"] for one in made["families"])
+    images = sum(family["images"] for family in made["families"])
     where = f"{counted(images, 'image')} of {counted(len(made['accounts']), 'account')}"
     earlier = len(seen_earlier(made))
     rest = f", {earlier} of which {'was' if earlier == 1 else 'were'} not looked at this time" if earlier else ""
     return [*told, f"{counted(len(bad(made)), 'finding')} in {where}{rest}"]
 
 
-def _since(one: Data, made: Data) -> str:
+def _since(finding: Data, made: Data) -> str:
     """Whether it is new, or was not looked at this time."""
-    if one["last_seen_at"]:
-        return f" (not looked at this time, seen at {one['last_seen_at']})"
-    return " (new)" if is_new(one, made) else ""
+    if finding["last_seen_at"]:
+        return f" (not looked at this time, seen at {finding['last_seen_at']})"
+    return " (new)" if is_new(finding, made) else ""
 
 
-def _named(one: Data) -> str:
-    return f"{_place(one)}: {one['kind']} {one['name'] or one['id']}".rstrip()
+def _named(finding: Data) -> str:
+    return f"{_place(finding)}: {finding['kind']} {finding['name'] or finding['id']}".rstrip()
 
 
-def _place(one: Data) -> str:
-    return " ".join(filter(None, (one["account_id"] or "unknown account", one["region"])))
+def _place(entry: Data) -> str:
+    return " ".join(filter(None, (entry["account_id"] or "unknown account", entry["region"])))
 
 
 def facts(made: Data) -> Data:
     """What is worth handing on to other jobs."""
-    kinds = sorted({one["kind"] for one in made["findings"]})
+    kinds = sorted({finding["kind"] for finding in made["findings"]})
     return {
         "findings": len(bad(made)),
-        "new": len([one for one in bad(made) if is_new(one, made)]),
+        "new": len([finding for finding in bad(made) if is_new(finding, made)]),
         "seen_earlier": len(seen_earlier(made)),
         "gone": len(made["gone"]),
-        "not_looked": len([one for one in made["not_looked"] if not one["optional"]]),
-        "by_kind": {kind: len([one for one in made["findings"] if one["kind"] == kind]) for kind in kinds},
+        "not_looked": len([entry for entry in made["not_looked"] if not entry["optional"]]),
+        "by_kind": {kind: len([finding for finding in made["findings"] if finding["kind"] == kind]) for kind in kinds},
     }
 
 
@@ -279,17 +281,17 @@ def _is_record(found: t.Any) -> bool:
             isinstance(found.get(name), list) for name in ("accounts", "families", "findings", "not_looked", "gone")
         )
         and isinstance(found.get("elsewhere", []), list)
-        and all(_is_finding(one) for one in [*found["findings"], *found.get("elsewhere", [])])
+        and all(_is_finding(finding) for finding in [*found["findings"], *found.get("elsewhere", [])])
     )
 
 
-def _is_finding(one: t.Any) -> bool:
+def _is_finding(finding: t.Any) -> bool:
     return (
-        isinstance(one, dict)
-        and all(isinstance(one.get(name), str) for name in _TEXTS)
-        and one["kind"] in KINDS
-        and isinstance(one.get("last_seen_at"), (str, type(None)))
-        and isinstance(one.get("gib"), int)
-        and isinstance(one.get("accounts"), list)
-        and all(isinstance(name, str) for name in one["accounts"])
+        isinstance(finding, dict)
+        and all(isinstance(finding.get(name), str) for name in _TEXTS)
+        and finding["kind"] in KINDS
+        and isinstance(finding.get("last_seen_at"), (str, type(None)))
+        and isinstance(finding.get("gib"), int)
+        and isinstance(finding.get("accounts"), list)
+        and all(isinstance(name, str) for name in finding["accounts"])
     )

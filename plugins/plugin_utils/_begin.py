@@ -90,7 +90,7 @@ def _looks(settings: Data) -> Data:
 
 
 def refused(faults: t.Sequence[str]) -> Data:
-    return {"failed": True, "msg": _release.REFUSED + "; ".join(dict.fromkeys(faults))}
+    return {"failed": True, "msg": _settings.REFUSED + "; ".join(dict.fromkeys(faults))}
 
 
 def call(settings: Data, arguments: Data) -> Data:

@@ -18,7 +18,7 @@ LOOP_VAR = "__image_release_boot"  # of the role's loop over the test boots
 def boot_tests(targets: t.Sequence[Data], places: t.Sequence[Data]) -> list[Data]:
     """Every image of a place's region, tried there.
 
-    :param targets: the images of the release as release_targets tells them
+    :param targets: the images of the release as ``_release.targets`` tells them
     :param places: where an instance may be started
     """
     told = ("region", "image_id", "name", "planned")
@@ -32,11 +32,11 @@ def boot_tests(targets: t.Sequence[Data], places: t.Sequence[Data]) -> list[Data
 
 def tests(results: t.Sequence[Data]) -> list[Data]:
     """
-    :param results: of ecs_image_verify in a loop over trials
+    :param results: of ecs_image_verify in a loop over test boots
     :returns: each image that was tried: ``error`` as manifests have it if it did not come to run, and ``not_tested``
         with the reason if that says nothing about it, because there was no room for an instance
     """
-    return [{key: one[LOOP_VAR][key] for key in ("region", "image_id")} | _told(one) for one in results]
+    return [{key: result[LOOP_VAR][key] for key in ("region", "image_id")} | _told(result) for result in results]
 
 
 def _told(result: Data) -> Data:

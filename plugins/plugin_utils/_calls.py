@@ -78,7 +78,7 @@ def create(settings: Data) -> Data:
 def made_from(settings: Data) -> str | None:
     """What the image is made of, in a word: an instance, a snapshot or objects. None for one that is there."""
     source = settings["source"]
-    objects = [f"oss://{one['bucket']}/{one['object']}" for one in source.get("import_from") or []]
+    objects = [f"oss://{disk['bucket']}/{disk['object']}" for disk in source.get("import_from") or []]
     return source.get("instance_id") or source.get("snapshot_id") or ", ".join(objects) or None
 
 
@@ -120,7 +120,7 @@ def share(settings: Data, targets: t.Sequence[Data]) -> Data:
 
 def withdraw(settings: Data, images: t.Sequence[Data]) -> Data:
     """Of ecs_image_share: what failed its test boot is given to nobody, and still taken from the denied accounts."""
-    named = [{"region": one["region"], "image_id": one["image_id"]} for one in images]
+    named = [{"region": image["region"], "image_id": image["image_id"]} for image in images]
     return {"images": named, "accounts": settings["denied_accounts"], "state": "absent"}
 
 
@@ -128,7 +128,7 @@ def look_before(settings: Data) -> Data:
     """Of ecs_image_info: the family in all regions of a release, and the image that it is about, if it is there."""
     source = settings["source"]
     wanted = source.get("image_id")
-    named = [source["region"], *(one["region"] for one in settings["destinations"])]
+    named = [source["region"], *(destination["region"] for destination in settings["destinations"])]
     itself = f"image_id=='{wanted}'" if wanted else f"name=='{settings['name']}'"
     return {
         "regions": [EVERY_REGION] if settings["every_region"] else list(dict.fromkeys(named)),
@@ -142,9 +142,9 @@ def look_at_family(settings: Data, candidates: t.Sequence[Data], as_planned: boo
 
     :param as_planned: whether check mode has only planned to make a candidate Available again
     """
-    ids = sorted({one["image_id"] for one in candidates if one["image_id"]})
+    ids = sorted({image["image_id"] for image in candidates if image["image_id"]})
     return {
-        "regions": list(dict.fromkeys(one["region"] for one in candidates)),
+        "regions": list(dict.fromkeys(image["region"] for image in candidates)),
         "query": f"[?family=='{settings['family']}' || contains(`{json.dumps(ids)}`, image_id)]",
         # Going back, check mode finds the images as they are before they are made Available again.
         **({} if settings["rollback"] or as_planned else {"statuses": ["Available"]}),
@@ -169,20 +169,20 @@ def deprecate(settings: Data, image: Data) -> Data:
     return {"region": image["region"], "image_id": image["image_id"], **options}
 
 
-def test_boot(settings: Data, trial: Data) -> Data:
+def test_boot(settings: Data, boot: Data) -> Data:
     """Of ecs_image_verify."""
     place = ("region", "image_id", "instance_type", "vswitch_id", "security_group_id", "secure_boot")
     return given(
-        **{key: trial.get(key) for key in place},
-        wait_timeout=patience(trial),
+        **{key: boot.get(key) for key in place},
+        wait_timeout=patience(boot),
         wait_interval=settings["wait_interval"],
         progress=settings["progress"],
     )
 
 
-def patience(trial: Data) -> float | None:
+def patience(boot: Data) -> float | None:
     """Seconds that a test boot may take, by the name of today or the former one."""
-    return t.cast("float | None", trial.get("wait_timeout") or trial.get("timeout"))
+    return t.cast("float | None", boot.get("wait_timeout") or boot.get("timeout"))
 
 
 def given(**arguments: t.Any) -> Data:

@@ -13,18 +13,18 @@ Data = dict[str, t.Any]
 
 def of_copies(result: Data) -> list[str]:
     """What went wrong with copies; nothing if the result does not say it by destination."""
-    return _lines((one["region"], one, one.get("error")) for one in result.get("copies") or [])
+    return _lines((copy["region"], copy, copy.get("error")) for copy in result.get("copies") or [])
 
 
 def of_images(images: t.Iterable[Data]) -> list[str]:
     """What went wrong with the images of a manifest."""
-    return _lines((one["region"], one, one.get("error")) for one in images)
+    return _lines((image["region"], image, image.get("error")) for image in images)
 
 
 def of_shares(result: Data) -> list[str]:
     """What went wrong with share lists: by account if one was refused, or else by image."""
     shares = result.get("shares") or []
-    lines = _lines((one["region"], one, one.get("error")) for one in shares)
+    lines = _lines((share["region"], share, share.get("error")) for share in shares)
     refused: dict[str, list[tuple[str, Data, Data]]] = {}
     for share in shares:
         for failed in share.get("failed") or []:

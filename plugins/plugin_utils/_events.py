@@ -56,7 +56,9 @@ def parsed(args: Data, spec: Data, kind: type[OptionsT]) -> tuple[Data, OptionsT
     checked = ArgumentSpecValidator(spec).validate(given)
     if checked.error_messages:
         unknown = "Supported parameters"  # how Ansible's sentence about options that it does not know goes on
-        raise InvalidInput([f"unknown option {one}" if unknown in one else one for one in checked.error_messages])
+        raise InvalidInput(
+            [f"unknown option {message}" if unknown in message else message for message in checked.error_messages]
+        )
     params = environment.with_region(checked.validated_parameters)
     return params, options_from(kind, params)
 
@@ -102,13 +104,13 @@ class Memory:
 
 def _fits_source(found: Data) -> bool:
     return all(
-        isinstance(images, dict) and all(plan.is_known(one) for one in images.values())
+        isinstance(images, dict) and all(plan.is_known(entry) for entry in images.values())
         for images in found["seen"].values()
-    ) and all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in found["pending"])
+    ) and all(isinstance(event, dict) and isinstance(event.get("id"), str) for event in found["pending"])
 
 
 def _fits_filter(found: Data) -> bool:
-    return all(plan.is_last(one) for one in found["last"].values())
+    return all(plan.is_last(entry) for entry in found["last"].values())
 
 
 class Source:
@@ -136,7 +138,8 @@ class Source:
 
     def told(self, event: Data) -> None:
         """Strike out what was handed on."""
-        self._memory.keep(pending=[one for one in self._memory.data["pending"] if one["id"] != event["id"]])
+        left = [pending for pending in self._memory.data["pending"] if pending["id"] != event["id"]]
+        self._memory.keep(pending=left)
 
 
 class NoticeFilter:

@@ -45,7 +45,7 @@ def faults(asked: Data, image: Data | None = None) -> list[str]:
     found = [] if asked["from_manifest"] else _source_faults(asked) + _common_faults(asked)
     if not asked["from_manifest"]:
         found += _destination_faults(asked, image)
-    found += _account_faults(asked) + _audience_faults(asked, image) + _family_faults(asked) + _trial_faults(asked)
+    found += _account_faults(asked) + _audience_faults(asked, image) + _family_faults(asked) + _test_boot_faults(asked)
     found += _idle_faults(asked)
     found += _launches.faults(asked, _places(asked), promotes(asked), _is_everywhere(asked))
     return list(dict.fromkeys(found))
@@ -62,7 +62,7 @@ def strange_regions(asked: Data) -> list[str]:
 
 
 def _regions_of(asked: Data) -> set[str]:
-    named = [_source(asked).get("region"), *(one["region"] for one in asked["destinations"])]
+    named = [_source(asked).get("region"), *(destination["region"] for destination in asked["destinations"])]
     return {region for region in named if region}
 
 
@@ -110,7 +110,7 @@ def _common_faults(asked: Data) -> list[str]:
     tags = validation.tag_texts(asked["tags"] or {})
     found = validation.name_faults(asked["name"]) if asked["name"] else []
     found += validation.description_faults(asked["description"] or "") + validation.tag_faults(tags)
-    apart = any(not _audience.is_itself(asked, one) for one in asked["destinations"])
+    apart = any(not _audience.is_itself(asked, destination) for destination in asked["destinations"])
     copied = "copy" in asked["steps"] and (apart or _is_everywhere(asked))
     return found + (_count_fault(len(tags)) if copied else [])
 
@@ -134,7 +134,10 @@ def _requests(asked: Data) -> tuple[list[copy_request.Request], list[str]]:
     name, description, tags = asked["name"], asked["description"], validation.tag_texts(asked["tags"] or {})
     given = {
         "image": {"region": _source(asked).get("region") or USABLE, "planned": True},
-        "destinations": [{**one, "encrypted": _audience.is_encrypted(asked, one)} for one in asked["destinations"]],
+        "destinations": [
+            {**destination, "encrypted": _audience.is_encrypted(asked, destination)}
+            for destination in asked["destinations"]
+        ],
         "name": (USABLE if validation.name_faults(name) else name) if name else None,
         "description": None if validation.description_faults(description or "") else description or None,
         "kms_key_id": asked["kms_key_id"] or None,
@@ -150,18 +153,18 @@ def _destination_faults(asked: Data, image: Data | None) -> list[str]:
         if _is_created(asked) or not image
         else markers.without_reserved(image["tags"])
     )
-    for one in asked["destinations"]:
-        own = validation.name_faults(one["family"], "family") if one.get("family") else []
-        if one.get("tags") and not _audience.is_itself(asked, one):
-            own += _count_fault(len({key.lower() for key in [*common, *validation.tag_texts(one["tags"])]}))
-        found += [f"destination {one['region']}: {fault}" for fault in own]
+    for destination in asked["destinations"]:
+        own = validation.name_faults(destination["family"], "family") if destination.get("family") else []
+        if destination.get("tags") and not _audience.is_itself(asked, destination):
+            own += _count_fault(len({key.lower() for key in [*common, *validation.tag_texts(destination["tags"])]}))
+        found += [f"destination {destination['region']}: {fault}" for fault in own]
     return found
 
 
 def _account_faults(asked: Data) -> list[str]:
     """What is wrong with the accounts, each named once however many destinations have it."""
     own = str(asked["account_id"]) if asked["account_id"] else None
-    denied = validation.account_faults([str(one) for one in asked["denied_accounts"]])
+    denied = validation.account_faults([str(account) for account in asked["denied_accounts"]])
     return validation.account_faults(_audience.named(asked), own) + denied
 
 
@@ -169,11 +172,13 @@ def _audiences(asked: Data) -> dict[str, set[str]]:
     """Who is to have the image of each region."""
     if asked["from_manifest"]:
         return {region: _audience.wanted(asked, region) for region in asked["recorded"] or [RECORDED]}
-    found = {one["region"]: _audience.wanted(asked, one["region"]) for one in asked["destinations"]}
+    found = {
+        destination["region"]: _audience.wanted(asked, destination["region"]) for destination in asked["destinations"]
+    }
     if _is_everywhere(asked):
         found[EVERYWHERE] = _audience.wanted(asked)
     itself = _audience.of_source(asked)
-    if itself is not None and not any(_audience.is_itself(asked, one) for one in asked["destinations"]):
+    if itself is not None and not any(_audience.is_itself(asked, destination) for destination in asked["destinations"]):
         found[ITSELF] = itself
     return found
 
@@ -233,7 +238,7 @@ def _family_faults(asked: Data) -> list[str]:
     return validation.name_faults(family, "image_release_family")
 
 
-def _trial_faults(asked: Data) -> list[str]:
+def _test_boot_faults(asked: Data) -> list[str]:
     if "verify" not in asked["steps"]:
         return []
     if not asked["verify"]:

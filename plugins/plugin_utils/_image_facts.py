@@ -28,10 +28,10 @@ def with_facts(image: Data, facts: t.Sequence[Data]) -> Data:
         of ``EMPTY``
     """
     found = {**EMPTY, **{key: image[key] for key in EMPTY if key in image}}
-    for one in facts:
-        named = one["image_id"] == image["image_id"] if "image_id" in one else one["role"] == image["role"]
-        if named and one["region"] in (None, image["region"]):
-            found |= {key: one[key] for key in EMPTY if key in one}
+    for fact in facts:
+        named = fact["image_id"] == image["image_id"] if "image_id" in fact else fact["role"] == image["role"]
+        if named and fact["region"] in (None, image["region"]):
+            found |= {key: fact[key] for key in EMPTY if key in fact}
     return {**image, **found}
 
 
@@ -57,5 +57,5 @@ def failed_at(image: Data) -> str | None:
 
 def together(before: t.Sequence[Data], now: t.Sequence[Data]) -> list[Data]:
     """Images of two lists, each once."""
-    found = {(one["region"], one["image_id"]): one for one in [*before, *now]}
+    found = {(image["region"], image["image_id"]): image for image in [*before, *now]}
     return [found[key] for key in sorted(found)]

@@ -45,7 +45,11 @@ def read(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]
         return None
     choices = spec.get("choices")
     strange = (
-        [one for one in (found if isinstance(found, list) else [found]) if one is not None and one not in choices]
+        [
+            entry
+            for entry in (found if isinstance(found, list) else [found])
+            if entry is not None and entry not in choices
+        ]
         if choices
         else []
     )
@@ -110,11 +114,11 @@ def texts(value: t.Any, separators: str = r"[\s,;]+") -> list[str]:
     if isinstance(value, dict):
         raise Wrong("is a dictionary, it must be a list")
     if isinstance(value, (list, tuple, set)):
-        return [one for one in (text(entry) for entry in value) if one]
+        return [word for word in (text(entry) for entry in value) if word]
     whole = text(value) or ""
     if whole.lstrip().startswith("["):
         return texts(_parsed(whole, list, base=True))
-    return [one.strip() for one in re.split(separators, whole) if one.strip()]
+    return [part.strip() for part in re.split(separators, whole) if part.strip()]
 
 
 def mapping(value: t.Any) -> Data:
@@ -123,12 +127,12 @@ def mapping(value: t.Any) -> Data:
         return {}
     if isinstance(value, str):
         if not value.lstrip().startswith("{") and re.match(r"\s*[^\s=:]+\s*=", value):
-            pairs = [one.partition("=") for one in re.split(r"[,\n]+", value) if one.strip()]
-            return {key.strip(): one.strip() for key, dummy, one in pairs}
+            pairs = [part.partition("=") for part in re.split(r"[,\n]+", value) if part.strip()]
+            return {key.strip(): word.strip() for key, dummy, word in pairs}
         return t.cast("Data", _parsed(value, dict))
     if not isinstance(value, dict):
         raise Wrong(f"is {_shape(value)}, it must be a dictionary")
-    return {str(key): one for key, one in value.items()}
+    return {str(key): entry for key, entry in value.items()}
 
 
 def account_fault(account: str) -> str | None:
@@ -179,7 +183,7 @@ def _read_list(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: lis
         value = _parsed(value, list)
     if isinstance(value, dict) or not isinstance(value, (list, tuple)):
         raise Wrong(f"is {_shape(value)}, it must be a list of dictionaries")
-    return [_read_dict(one, spec, f"{name}[{number}]", faults) for number, one in enumerate(value)]
+    return [_read_dict(entry, spec, f"{name}[{number}]", faults) for number, entry in enumerate(value)]
 
 
 def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]) -> Data:
@@ -193,15 +197,18 @@ def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: lis
         return _tags(found, name, faults) if name.endswith("tags") else found
     faults += [f"{name}.{key} is unknown{meant(key, options)}" for key in found if key not in options]
     faults += [
-        f"{name}.{key} is missing" for key, one in options.items() if one.get("required") and found.get(key) is None
+        f"{name}.{key} is missing"
+        for key, option in options.items()
+        if option.get("required") and found.get(key) is None
     ]
-    return {key: read(one, options[key], f"{name}.{key}", faults) for key, one in found.items() if key in options}
+    return {key: read(entry, options[key], f"{name}.{key}", faults) for key, entry in found.items() if key in options}
 
 
 def _tags(found: Data, name: str, faults: list[str]) -> Data:
     """Values of tags are texts. What YAML has made another one of would be set, or looked for, as that other one."""
     return {
-        key: None if one is None else read(one, {"type": "str"}, f"{name}.{key}", faults) for key, one in found.items()
+        key: None if entry is None else read(entry, {"type": "str"}, f"{name}.{key}", faults)
+        for key, entry in found.items()
     }
 
 

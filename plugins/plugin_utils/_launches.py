@@ -26,16 +26,18 @@ def faults(asked: Data, regions: t.Collection[str], promotes: bool, everywhere: 
             "image_release_launch_templates change with a promotion: set image_release_promote=true, or leave them out"
         )
     seen: list[tuple[t.Any, ...]] = []
-    for one in entries:
-        label = f"image_release_launch_templates: {one.get('id') or one.get('name') or 'an entry'} in {one['region']}"
-        if bool(one.get("id")) == bool(one.get("name")):
+    for entry in entries:
+        label = (
+            f"image_release_launch_templates: {entry.get('id') or entry.get('name') or 'an entry'} in {entry['region']}"
+        )
+        if bool(entry.get("id")) == bool(entry.get("name")):
             found.append(f"{label}: give either id or name")
-        if one["region"] not in regions and not everywhere:
+        if entry["region"] not in regions and not everywhere:
             found.append(f"{label}: the release has no image there, only in {', '.join(sorted(regions))}")
-        keep = one.get("keep_versions")
+        keep = entry.get("keep_versions")
         if keep is not None and not 1 <= keep <= MOST_VERSIONS:
             found.append(f"{label}: keep_versions is {keep}, it must be from 1 to {MOST_VERSIONS}")
-        key = (one["region"], one.get("id"), one.get("name"))
+        key = (entry["region"], entry.get("id"), entry.get("name"))
         if key in seen:
             found.append(f"{label} is named twice")
         seen.append(key)
@@ -45,9 +47,12 @@ def faults(asked: Data, regions: t.Collection[str], promotes: bool, everywhere: 
 def recorded(manifests: t.Sequence[Data]) -> list[Data]:
     """The templates that manifests tell of, as the role's variable has them."""
     found = {
-        (one["region"], one["launch_template_id"]): {"region": one["region"], "id": one["launch_template_id"]}
+        (template["region"], template["launch_template_id"]): {
+            "region": template["region"],
+            "id": template["launch_template_id"],
+        }
         for manifest in manifests
-        for one in manifest.get("launch_templates") or []
+        for template in manifest.get("launch_templates") or []
     }
     return list(found.values())
 
@@ -61,22 +66,22 @@ def call(entries: t.Sequence[Data], images: t.Sequence[Data], planned: bool, onl
     :param planned: whether the images may still be made, or made Available, as in check mode
     :param only_made: make versions, and switch no default yet
     """
-    by_region = {one["region"]: one for one in images}
+    by_region = {image["region"]: image for image in images}
     found = [
         {
-            "region": one["region"],
-            **({"launch_template_id": one["id"]} if one.get("id") else {"launch_template_name": one["name"]}),
-            "image_id": by_region[one["region"]].get("image_id"),
-            "image_name": by_region[one["region"]].get("name") if planned else None,
+            "region": entry["region"],
+            **({"launch_template_id": entry["id"]} if entry.get("id") else {"launch_template_name": entry["name"]}),
+            "image_id": by_region[entry["region"]].get("image_id"),
+            "image_name": by_region[entry["region"]].get("name") if planned else None,
             "planned": planned,
-            "set_default": not only_made and one.get("set_default") is not False,
-            "keep_versions": None if only_made else one.get("keep_versions"),
-            "allowed_losses": one.get("allowed_losses") or [],
+            "set_default": not only_made and entry.get("set_default") is not False,
+            "keep_versions": None if only_made else entry.get("keep_versions"),
+            "allowed_losses": entry.get("allowed_losses") or [],
         }
-        for one in entries
-        if one["region"] in by_region
+        for entry in entries
+        if entry["region"] in by_region
     ]
-    return {"launch_templates": [_given(one) for one in found]} if found else None
+    return {"launch_templates": [_given(entry) for entry in found]} if found else None
 
 
 def _given(entry: Data) -> Data:
@@ -90,11 +95,11 @@ def foreseen(settings: Data, looked: Data) -> list[Data]:
     """
     source, found = settings["source"], looked.get("result") or []
     image_id = source.get("image_id")
-    seen: Data = next((one for one in found if image_id and one["image_id"] == image_id), {})
+    seen: Data = next((image for image in found if image_id and image["image_id"] == image_id), {})
     name = settings["name"] or seen.get("name")
     home = {"region": source["region"], "image_id": image_id, "name": name}
-    named = {one["region"]: one for one in settings["destinations"]}
-    more = [one["region"] for one in settings["launch_templates"] if one["region"] not in named]
+    named = {destination["region"]: destination for destination in settings["destinations"]}
+    more = [entry["region"] for entry in settings["launch_templates"] if entry["region"] not in named]
     images = [home] if source["region"] not in named or not named[source["region"]].get("encrypted") else []
     return images + [
         {"region": region, "image_id": None, "name": (named.get(region) or {}).get("name") or name}
@@ -117,50 +122,56 @@ def facts(*results: Data) -> list[Data] | None:
     if told is None:
         return None
     keys = ("region", "launch_template_id", "launch_template_name", "image_id", "version", "default_version")
-    return [{key: one[key] for key in keys} for one in told if one["launch_template_id"] and not one["error"]]
+    return [
+        {key: template[key] for key in keys}
+        for template in told
+        if template["launch_template_id"] and not template["error"]
+    ]
 
 
 def lines(templates: t.Sequence[Data]) -> list[str]:
     """What a summary tells of templates, out of a manifest."""
-    return [
-        f"{one['region']}: launch template {_label(one)} has {one['image_id']} in version {one['version']}, "
-        + ("its default" if one["version"] == one["default_version"] else f"its default is {one['default_version']}")
-        for one in templates
-    ]
+    found = []
+    for template in templates:
+        where = f"{template['region']}: launch template {_label(template)}"
+        version, default = template["version"], template["default_version"]
+        role = "its default" if version == default else f"its default is {default}"
+        found.append(f"{where} has {template['image_id']} in version {version}, {role}")
+    return found
 
 
 def plan_lines(result: Data) -> list[str]:
     """What would become of templates, and who would take a new version before it is promoted."""
     found = []
-    for one in of(result):
-        if one["error"]:
+    for template in of(result):
+        if template["error"]:
             continue
-        where = f"{one['region']}: launch template {_label(one)}"
-        image = one["image_id"] or "the new image"
-        if one["action"] == CREATED:
-            found.append(f"{where} would get a new version with {image} in place of {one['previous_image_id']}")
-        if one["switched"]:
-            version = f"version {one['version']}" if one["version"] else "the new version"
+        where = f"{template['region']}: launch template {_label(template)}"
+        image = template["image_id"] or "the new image"
+        if template["action"] == CREATED:
+            found.append(f"{where} would get a new version with {image} in place of {template['previous_image_id']}")
+        if template["switched"]:
+            version = f"version {template['version']}" if template["version"] else "the new version"
             found.append(f"{where}: {version} with {image} would be the default, as one step with the family")
-        if one["deleted_versions"]:
-            numbers = ", ".join(map(str, one["deleted_versions"]))
+        if template["deleted_versions"]:
+            numbers = ", ".join(map(str, template["deleted_versions"]))
             found.append(f"{where}: old versions would be deleted ({numbers})")
-        found += _eager_lines(one, where)
+        found += _eager_lines(template, where)
     return found
 
 
-def _eager_lines(one: Data, where: str) -> list[str]:
-    if one["action"] != CREATED:
+def _eager_lines(template: Data, where: str) -> list[str]:
+    if template["action"] != CREATED:
         return []
-    if one["scaling_groups"] is None:
+    if template["scaling_groups"] is None:
         return [f"{where}: which scaling groups are on {LATEST} was not looked at, they would take the version at once"]
     return [
         f"{where}: scaling group {group['name'] or group['group_id']} is on {LATEST} and would take the new version "
         "before it is promoted"
-        for group in one["scaling_groups"]
+        for group in template["scaling_groups"]
         if group["version"] == LATEST
     ]
 
 
-def _label(one: Data) -> str:
-    return str(one["launch_template_name"] or one["launch_template_id"])
+def _label(template: Data) -> str:
+    return str(template["launch_template_name"] or template["launch_template_id"])

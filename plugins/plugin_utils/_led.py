@@ -15,16 +15,16 @@ Data = dict[str, t.Any]
 
 def groups(images: t.Iterable[Data], reason: str = "") -> list[Data]:
     """
-    :param images: as the filter's promotion or a manifest has them, with ``accounts`` or ``reason``
+    :param images: as ``_promotion.promotion`` or a manifest has them, with ``accounts`` or ``reason``
     :param reason: why they stay, if they do not say it themselves
     :returns: ``images``, the ``accounts`` that lose all of them, and the ``reason`` that all of them stay for
     """
     found: dict[tuple[str, tuple[str, ...]], list[Data]] = {}
-    for one in images:
-        why = str(one.get("reason") or reason)
+    for image in images:
+        why = str(image.get("reason") or reason)
         # Who has an image that stays is no part of it: nobody loses it.
-        losers = () if why else tuple(one.get("accounts") or ())
-        found.setdefault((why, losers), []).append(one)
+        losers = () if why else tuple(image.get("accounts") or ())
+        found.setdefault((why, losers), []).append(image)
     return [{"images": same, "accounts": list(losers), "reason": why} for (why, losers), same in found.items()]
 
 
@@ -35,7 +35,7 @@ def lines(found: t.Sequence[Data], is_planned: bool) -> list[str]:
     """
     told = []
     for group in found:
-        names = ", ".join(f"{one['region']}: {one['image_id']} ({one['name']})" for one in group["images"])
+        names = ", ".join(f"{image['region']}: {image['image_id']} ({image['name']})" for image in group["images"])
         them = "it" if len(group["images"]) == 1 else "them"
         losers, lose = group["accounts"], "would lose" if is_planned else "lost"
         loss = f", and {counted(len(losers), 'account')} {lose} {them} ({', '.join(losers)})" if losers else ""

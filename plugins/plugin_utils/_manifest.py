@@ -56,7 +56,7 @@ def share_targets(image: Data, copies: list[Data], destinations: list[Data], wit
             continue
         if _same(copy, image):
             # The image itself as a destination: share it, once, with what that destination asks for.
-            targets = [one for one in targets if not _same(one, image)]
+            targets = [target for target in targets if not _same(target, image)]
         target = _target(copy, _audience.named_by(destinations, copy["region"]))
         targets.append({**target, "name": target["name"] or image.get("name"), **born})
     return targets
@@ -101,7 +101,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
     image, recorded = parts["image"] or {}, parts.get("recorded") or {}
     results = (parts["shares"], parts["copies"], parts["created"])
     named = parts.get("name") or image.get("name") or recorded.get("name")
-    account = next((one["account_id"] for one in results if one.get("account_id")), image.get("owner_id"))
+    account = next((result["account_id"] for result in results if result.get("account_id")), image.get("owner_id"))
     made: Data = {
         "schema": SCHEMA,
         "collection": COLLECTION,
@@ -110,7 +110,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         "account_id": recorded.get("account_id") or account,
         "name": named or None,
         "complete": False,
-        "images": [_image_facts.with_facts(one, parts.get("facts") or []) for one in _images(parts)],
+        "images": [_image_facts.with_facts(entry, parts.get("facts") or []) for entry in _images(parts)],
         "deprecated": _image_facts.together([], parts.get("deprecated") or []),
         "left": parts.get("left") or [],
         **({"launch_templates": parts["launch_templates"]} if parts.get("launch_templates") else {}),
@@ -145,14 +145,14 @@ def _looks(parts: Data) -> dict[str, set[str]] | None:
     if copies is None:
         # Without a failure it had none to look for: no destination is asked for any more.
         return None if parts["failures"] or parts["copies"] else {}
-    return {one["region"]: {*one["seen_ids"]} for one in copies if one.get("seen_ids") is not None}
+    return {copy["region"]: {*copy["seen_ids"]} for copy in copies if copy.get("seen_ids") is not None}
 
 
 def _is_complete(made: Data, parts: Data) -> bool:
     """Whether all that is asked for is there. A copy that still runs is not."""
-    asked = [one for one in made["images"] if one["asked_for"]]
-    finished = parts["check"] or all(one["status"] in FINISHED for one in asked)
-    sound = all(one["outcome"] != "failed" and not one["error"] for one in asked)
+    asked = [image for image in made["images"] if image["asked_for"]]
+    finished = parts["check"] or all(image["status"] in FINISHED for image in asked)
+    sound = all(image["outcome"] != "failed" and not image["error"] for image in asked)
     return bool(finished and not parts["failures"] and sound)
 
 
@@ -163,8 +163,8 @@ def _run(parts: Data, results: t.Sequence[Data]) -> Data:
         "check": parts["check"],
         "job_id": parts["job_id"],
         "steps": list(parts.get("steps") or []),
-        "caller": next((one["caller"] for one in results if one.get("caller")), None),
-        "changed": any(bool(one.get("changed")) for one in results),
+        "caller": next((result["caller"] for result in results if result.get("caller")), None),
+        "changed": any(bool(result.get("changed")) for result in results),
         "actions": {copy["region"]: copy.get("action", "present") for copy in parts["copies"].get("copies") or []},
     }
 
@@ -176,7 +176,7 @@ def _images(parts: Data) -> list[Data]:
     if recorded:
         # What earlier manifests know of images that are passed over stays in this one.
         known = [*recorded["known"], *recorded["set_aside"]]
-        return [_with_outcome(dict(one), shares, tests) for one in known]
+        return [_with_outcome(dict(entry), shares, tests) for entry in known]
     made = _image_facts.making(parts["created"])
     images = [_image_entry({**image, **made}, "source", shares, tests)] if image else []
     return images + [
@@ -215,13 +215,13 @@ def _image_entry(image: Data, role: str, shares: list[Data], tests: list[Data]) 
 
 def _with_outcome(entry: Data, shares: list[Data], tests: list[Data]) -> Data:
     """An entry with what the steps after the copy have come to."""
-    share = next((one for one in shares if _same(one, entry)), None)
-    tried = [one for one in tests if _same(one, entry)]
+    share = next((share for share in shares if _same(share, entry)), None)
+    tried = [test for test in tests if _same(test, entry)]
     if share is not None:
         entry.update(_sharing(share))
-    failure = next((one["error"] for one in tried if one["error"] and not one["not_tested"]), None)
-    untested = not failure and any(one["not_tested"] for one in tried) if tried else entry["outcome"] == "not_tested"
-    why = failure or next((one["error"] for one in tried if one["error"]), None)
+    failure = next((test["error"] for test in tried if test["error"] and not test["not_tested"]), None)
+    untested = not failure and any(test["not_tested"] for test in tried) if tried else entry["outcome"] == "not_tested"
+    why = failure or next((test["error"] for test in tried if test["error"]), None)
     error = (share or {}).get("error")
     failed = error or entry["not_shared"] or ((entry["error"] or why) and not untested)
     entry["error"] = _error(entry["error"] or why or error)
@@ -238,15 +238,15 @@ def _sharing(share: Data) -> Data:
     """What the share step says. If it failed before it could read who has the image, that stays as it was."""
     failed = share.get("failed") or []
     told: Data = {
-        "not_shared": [one["account_id"] for one in failed],
-        "not_shared_reasons": {one["account_id"]: _reason(one.get("error") or {}) for one in failed},
+        "not_shared": [failure["account_id"] for failure in failed],
+        "not_shared_reasons": {failure["account_id"]: _reason(failure.get("error") or {}) for failure in failed},
     }
     if share.get("error") and not any(share.get(key) for key in ("before", "after", "removed")):
         return told
     shared_at = share.get("changed_at")
     return {
         **told,
-        "shares": [{"account_id": one, "shared_at": shared_at} for one in share.get("after") or []],
+        "shares": [{"account_id": account_id, "shared_at": shared_at} for account_id in share.get("after") or []],
         "shares_seen_at": None,
         "unshared": share.get("removed") or [],
     }
@@ -256,10 +256,10 @@ def _reason(error: Data) -> str:
     return ": ".join(str(error[key]) for key in ("code", "message") if error.get(key)) or "unknown"
 
 
-def _same(one: Data, other: Data) -> bool:
+def _same(image: Data, other: Data) -> bool:
     """By its id, and by its name only while it has none: one image can be told under two names."""
-    keys = ("region", "image_id") if one.get("image_id") or other.get("image_id") else ("region", "name")
-    return all(one.get(key) == other.get(key) for key in keys)
+    keys = ("region", "image_id") if image.get("image_id") or other.get("image_id") else ("region", "name")
+    return all(image.get(key) == other.get(key) for key in keys)
 
 
 def differs(made: Data, previous: Data | str | None) -> bool:
@@ -273,11 +273,11 @@ def differs(made: Data, previous: Data | str | None) -> bool:
 
 def summary(made: Data) -> Data:
     """What is worth handing on to other jobs: the images that can be used, and whether that is all of them."""
-    usable = [one for one in made["images"] if one["image_id"] and one["asked_for"] and not one["error"]]
+    usable = [image for image in made["images"] if image["image_id"] and image["asked_for"] and not image["error"]]
     return {
         "account_id": made["account_id"],
         "name": made["name"],
         "complete": made["complete"],
-        "images": {one["region"]: one["image_id"] for one in usable},
+        "images": {image["region"]: image["image_id"] for image in usable},
         "failures": made["failures"],
     }

@@ -42,7 +42,7 @@ def read(text: str) -> Data:
     number = document.get("schema")
     # True counts as 1.
     if isinstance(number, bool) or not isinstance(number, int) or number not in _manifest_schema.FILES:
-        known = " and ".join(str(one) for one in _manifest_schema.FILES)
+        known = " and ".join(str(known_number) for known_number in _manifest_schema.FILES)
         raise UnknownManifest(f"its schema is {_shown(number)}, and {known} are the ones that this version knows")
     schema = _manifest_schema.schema_of(number)
     faults = _manifest_schema.faults(document, schema)
@@ -110,8 +110,8 @@ def parsed(text: str) -> t.Any:
 
 def _depth(text: str) -> int:
     deepest = depth = 0
-    for one in re.findall(r"[\[\]{}]", _TEXT.sub("", text)):
-        depth += 1 if one in "[{" else -1
+    for bracket in re.findall(r"[\[\]{}]", _TEXT.sub("", text)):
+        depth += 1 if bracket in "[{" else -1
         deepest = max(deepest, depth)
     return deepest
 

@@ -34,7 +34,7 @@ def is_same_release(manifest: Data, previous: Data | None) -> bool:
     """Whether two manifests are of one release: by its name, or by the source if somebody has renamed that."""
     if not previous:
         return False
-    accounts = {one["account_id"] for one in (manifest, previous) if one["account_id"]}
+    accounts = {document["account_id"] for document in (manifest, previous) if document["account_id"]}
     if len(accounts) > 1:
         return False
     if not manifest["name"] or manifest["name"] == previous["name"]:
@@ -43,7 +43,7 @@ def is_same_release(manifest: Data, previous: Data | None) -> bool:
 
 
 def _sources(manifest: Data) -> set[tuple[str, str]]:
-    return {_key(one) for one in manifest["images"] if one["role"] == "source" and one["image_id"]}
+    return {_key(image) for image in manifest["images"] if image["role"] == "source" and image["image_id"]}
 
 
 def _key(image: Data) -> tuple[str, str]:
@@ -60,7 +60,7 @@ def remember(manifest: Data, previous: Data, looks: t.Mapping[str, t.Collection[
     manifest["account_id"] = manifest["account_id"] or previous["account_id"]
     manifest["deprecated"] = _image_facts.together(previous.get("deprecated") or [], manifest["deprecated"])
     seen_at = previous["run"]["ended_at"]
-    by_key = {_key(one): one for one in manifest["images"] if one["image_id"]}
+    by_key = {_key(image): image for image in manifest["images"] if image["image_id"]}
     for old in previous["images"]:
         new = by_key.get(_key(old)) if old["image_id"] else None
         if new:
@@ -84,7 +84,7 @@ def is_of_its_run(entry: Data) -> bool:
 
 def _counterpart(images: list[Data], old: Data) -> Data | None:
     """The entry of this run that stands where an older one stood."""
-    there = [one for one in images if one["region"] == old["region"] and one["role"] == old["role"]]
+    there = [image for image in images if image["region"] == old["region"] and image["role"] == old["role"]]
     return there[0] if there else None
 
 
@@ -121,8 +121,8 @@ def _merge(new: Data, old: Data, seen_at: str) -> None:
         new[key] = old.get(key) if new[key] is None else new[key]
     if _image_facts.is_same_boot(new["test_boot"], old.get("test_boot")):
         new["test_boot"] = old["test_boot"]
-    times = {one["account_id"]: one["shared_at"] for one in old["shares"] or []}
-    has = {one["account_id"] for one in new["shares"] or []}
+    times = {share["account_id"]: share["shared_at"] for share in old["shares"] or []}
+    has = {share["account_id"] for share in new["shares"] or []}
     for share in new["shares"] or []:
         share["shared_at"] = times.get(share["account_id"]) or share["shared_at"]
     new["unshared"] = sorted({*new["unshared"], *old["unshared"]} - has)
@@ -147,13 +147,13 @@ def differs(manifest: Data, previous: Data | None) -> bool:
 
 def _news(manifest: Data) -> t.Any:
     passing = {*LOOKS, "request_ids"}
-    images = [{key: value for key, value in one.items() if key not in passing} for one in manifest["images"]]
+    images = [{key: value for key, value in image.items() if key not in passing} for image in manifest["images"]]
     return _without_requests({**manifest, "images": images, "run": None})
 
 
 def _without_requests(value: t.Any) -> t.Any:
     if isinstance(value, dict):
-        return {key: _without_requests(one) for key, one in value.items() if key != "request_id"}
+        return {key: _without_requests(inner) for key, inner in value.items() if key != "request_id"}
     if isinstance(value, list):
-        return [_without_requests(one) for one in value]
+        return [_without_requests(inner) for inner in value]
     return _REQUEST.sub("", value) if isinstance(value, str) else value

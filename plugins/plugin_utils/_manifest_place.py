@@ -39,7 +39,7 @@ def faults(settings: Data, host: str, name: str | None) -> list[str]:
 def clashes(settings: Data, host: str, name: str | None) -> list[str]:
     """Files of a run that would replace each other, or a manifest that it reads."""
     reports = _reports(settings)
-    read = [("image_release_from_manifest", _files.path_of(one)) for one in settings["from_manifest"]]
+    read = [("image_release_from_manifest", _files.path_of(read_path)) for read_path in settings["from_manifest"]]
     place = path(settings, host, name) if settings["manifest"] or name else None
     found = [*_files.clashes([("image_release_manifest", place), *reports]), *_files.clashes([*read, *reports])]
     return list(dict.fromkeys(found))

@@ -62,10 +62,10 @@ def pruned(document: t.Any, schema: Data, root: Data | None = None) -> t.Any:
     root = root or schema
     schema = _resolved(schema, root)
     if "anyOf" in schema:
-        fitting = [one for one in schema["anyOf"] if not list(_Check(one, root, "it").faults(document))]
+        fitting = [form for form in schema["anyOf"] if not list(_Check(form, root, "it").faults(document))]
         return pruned(document, fitting[0], root) if fitting else document
     if isinstance(document, list):
-        return [pruned(one, schema.get("items") or {}, root) for one in document]
+        return [pruned(entry, schema.get("items") or {}, root) for entry in document]
     if not isinstance(document, dict) or "type" not in schema:
         return document
     others, own = schema.get("additionalProperties"), schema.get("properties") or {}
@@ -116,7 +116,7 @@ def _const(value: t.Any, wanted: t.Any, check: _Check) -> t.Iterator[str]:
 
 
 def _enum(value: t.Any, wanted: t.Any, check: _Check) -> t.Iterator[str]:
-    if not any(_same(value, one) for one in wanted):
+    if not any(_same(value, choice) for choice in wanted):
         yield f"{check.place} must be {' or '.join(wanted)}"
 
 
@@ -126,7 +126,7 @@ def _ref(value: t.Any, wanted: t.Any, check: _Check) -> t.Iterator[str]:
 
 def _any_of(value: t.Any, wanted: t.Any, check: _Check) -> t.Iterator[str]:
     """The faults of the first form, which is the usual one."""
-    found = [list(check.below(one, check.place).faults(value)) for one in wanted]
+    found = [list(check.below(form, check.place).faults(value)) for form in wanted]
     if all(found):
         yield from found[0]
 
@@ -163,14 +163,14 @@ def _properties(value: t.Any, wanted: t.Any, check: _Check) -> t.Iterator[str]:
 def _additional(value: t.Any, wanted: t.Any, check: _Check) -> t.Iterator[str]:
     """The values of all keys that have no schema of their own. Only used where none has."""
     if isinstance(value, dict):
-        for key, one in value.items():
-            yield from check.below(wanted, f"{check.place}.{key[:40]}").faults(one)
+        for key, entry in value.items():
+            yield from check.below(wanted, f"{check.place}.{key[:40]}").faults(entry)
 
 
 def _items(value: t.Any, wanted: t.Any, check: _Check) -> t.Iterator[str]:
     if isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from check.below(wanted, f"{check.place}[{number}]").faults(one)
+        for number, entry in enumerate(value):
+            yield from check.below(wanted, f"{check.place}[{number}]").faults(entry)
 
 
 JUDGES: dict[str, Judge] = {

@@ -50,7 +50,7 @@ def of_this_run(results: t.Mapping[str, Data]) -> dict[str, Data]:
     spread = results["spread"]
     came = dict.fromkeys(("family", "prepared", "joined", "launched", "deprecated"), bool(results["promotion"]))
     came |= {"tried": bool(spread.get("tests")), "restored": "restored" in spread}
-    return {name: one if came.get(name, True) else {} for name, one in results.items()}
+    return {name: result if came.get(name, True) else {} for name, result in results.items()}
 
 
 @dataclasses.dataclass
@@ -84,7 +84,9 @@ class Outcome:
         for name in ("joined", "deprecated"):
             if promotion.get("decided"):
                 found += [
-                    one for result in self.results[name].get("results") or [] for one in _release.failure_of(result)
+                    failure
+                    for result in self.results[name].get("results") or []
+                    for failure in _release.failure_of(result)
                 ]
         return found if found or spread else [STOPPED]
 
@@ -128,7 +130,7 @@ class Outcome:
     def _steps(self) -> list[str]:
         """The steps that were asked for, in the order in which they are done."""
         asked = {*self.settings["steps"]} | ({"promote"} if self.settings["promotes"] else set())
-        return [one for one in _release.STEPS if one in asked]
+        return [step for step in _release.STEPS if step in asked]
 
     def _shares(self) -> Data:
         """What the steps that share have come to, together."""
@@ -147,7 +149,7 @@ class Outcome:
         """Write what is to be written, and tell the rest."""
         parts, check = self.parts(), self.begun["check"]
         path, previous, fault = self._previous(parts)
-        if fault and not any(fault in one for one in parts["failures"]):
+        if fault and not any(fault in failure for failure in parts["failures"]):
             parts["failures"] = [*parts["failures"], fault]
         record = _manifest.manifest(parts, previous)
         result: Data = {
@@ -161,7 +163,7 @@ class Outcome:
         try:
             result["changed"] = self._write(record, previous, None if fault else path, result)
             result["summary"] += [_manifest_line(path, record, previous)] if path and not fault else []
-            result["summary"] += [f"report: {one}" for one in result["reports"]]
+            result["summary"] += [f"report: {report}" for report in result["reports"]]
         except _files.FileFault as fault_of_file:
             result |= {"complete": False, "failures": [*result["failures"], str(fault_of_file)]}
         if check:
@@ -218,7 +220,7 @@ class Outcome:
         lines = _plan_text.plan_text(
             {
                 **{key: parts[key] for key in kept},
-                "trials": spread.get("trials") or [],
+                "test_boots": spread.get("test_boots") or [],
                 "restored": self._restored(),
                 "promotion": foreseen,
                 "launched": launched,
@@ -232,13 +234,13 @@ class Outcome:
             "account_id": record["account_id"],
             "name": record["name"],
             "create": bool(parts["created"].get("changed")),
-            "copies": [{key: one.get(key) for key in OF_COPY} for one in copies],
-            "shares": [{key: one.get(key) for key in OF_SHARE} for one in shares],
+            "copies": [{key: copy.get(key) for key in OF_COPY} for copy in copies],
+            "shares": [{key: share.get(key) for key in OF_SHARE} for share in shares],
             "promote": foreseen.get("promote") or [],
             "deprecate": (foreseen.get("previous") or []) if decided["deprecates"] else [],
             "left": (foreseen.get("left") or []) if decided["deprecates"] else [],
             "restore": self._restored(),
-            "launch_templates": [{key: one[key] for key in OF_TEMPLATE} for one in _launches.of(launched)],
+            "launch_templates": [{key: template[key] for key in OF_TEMPLATE} for template in _launches.of(launched)],
             "failures": parts["failures"],
             "changes": self._changes(parts),
             "lines": lines,
@@ -247,19 +249,21 @@ class Outcome:
     def _changes(self, parts: Data) -> bool:
         """Whether a run would change something in the cloud."""
         loops = [
-            one for name in ("joined", "deprecated", "restored") for one in self.results[name].get("results") or []
+            result
+            for name in ("joined", "deprecated", "restored")
+            for result in self.results[name].get("results") or []
         ]
         decided = self.results["promotion"].get("decided") or {}
-        planned = [one for one in decided.get("promote") or [] if not one["image_id"]]
+        planned = [image for image in decided.get("promote") or [] if not image["image_id"]]
         results = [parts["created"], parts["copies"], parts["shares"], self._launched(), self._prepared(), *loops]
-        return bool(planned) or any(bool(one.get("changed")) for one in results)
+        return bool(planned) or any(bool(result.get("changed")) for result in results)
 
     def _restored(self) -> list[Data]:
         """Images of an older release that would be made Available again, with the accounts that would get them back."""
-        had = {one["image_id"]: one["shares"] or [] for one in self.begun["recorded"].get("known") or []}
+        had = {image["image_id"]: image["shares"] or [] for image in self.begun["recorded"].get("known") or []}
         return [
-            {**one, "accounts": [share["account_id"] for share in had.get(one["image_id"], [])]}
-            for one in self.results["spread"].get("restored") or []
+            {**image, "accounts": [share["account_id"] for share in had.get(image["image_id"], [])]}
+            for image in self.results["spread"].get("restored") or []
         ]
 
     def _deprecates(self) -> bool:

@@ -35,16 +35,16 @@ USER_DATA_NOTE = "User data, instance types and networks are no part of an image
 
 def plan_text(parts: Data) -> list[str]:
     """
-    :param parts: ``image``, ``created``, ``copies``, ``trials``, ``shares``, ``promotion`` and ``launched`` as check
-        mode foretold them; ``prices``
+    :param parts: ``image``, ``created``, ``copies``, ``test_boots``, ``shares``, ``promotion`` and ``launched`` as
+        check mode foretold them; ``prices``
     :returns: the lines
     """
     image, copies = parts.get("image") or {}, parts["copies"].get("copies") or []
     shares = parts["shares"].get("shares") or []
     lines = [_source_line(image, parts["created"], parts.get("made_from"))] if image else []
     lines += [_copy_line(copy) for copy in copies if copy.get("action")]
-    lines += [_trial_line(trial) for trial in parts.get("trials") or []]
-    lines += [_restored_line(one) for one in parts.get("restored") or []]
+    lines += [_test_boot_line(boot) for boot in parts.get("test_boots") or []]
+    lines += [_restored_line(image) for image in parts.get("restored") or []]
     lines += _share_lines(shares)
     lines += _promotion_lines(parts.get("promotion") or {})
     lines += _launches.plan_lines(parts.get("launched") or {})
@@ -77,10 +77,10 @@ def _copy_line(copy: Data) -> str:
     return f"{copy['region']}: copy {copy['name']} {deed}, {copy.get('size') or 0} GiB{key}{way}{error}"
 
 
-def _trial_line(trial: Data) -> str:
-    image = trial.get("image_id") or f"the new image {trial.get('name')}"
-    types = " or ".join(trial["instance_type"])
-    return f"{trial['region']}: an instance of {image} would be started as {types}, and removed"
+def _test_boot_line(boot: Data) -> str:
+    image = boot.get("image_id") or f"the new image {boot.get('name')}"
+    types = " or ".join(boot["instance_type"])
+    return f"{boot['region']}: an instance of {image} would be started as {types}, and removed"
 
 
 def _restored_line(image: Data) -> str:
@@ -106,8 +106,8 @@ def _promotion_lines(promotion: Data) -> list[str]:
     if promotion.get("refused"):
         return [f"nothing would be promoted: {sentence}" for sentence in promotion["refused"]]
     lines = [
-        f"{one['region']}: {one['image_id'] or one['name']} would join the family"
-        for one in promotion.get("promote") or []
+        f"{image['region']}: {image['image_id'] or image['name']} would join the family"
+        for image in promotion.get("promote") or []
     ]
     if not promotion.get("deprecates"):
         return lines
@@ -117,7 +117,7 @@ def _promotion_lines(promotion: Data) -> list[str]:
 
 def _stored_line(new: t.Sequence[Data]) -> str:
     """Snapshots hold what is used of a disk, so that the size of the disks is the most that it can be."""
-    return f"{sum(one.get('size') or 0 for one in new)} GiB of disks more would be stored as snapshots, at most"
+    return f"{sum(image.get('size') or 0 for image in new)} GiB of disks more would be stored as snapshots, at most"
 
 
 def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:
@@ -126,9 +126,9 @@ def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:
     """
     if not is_priced(prices):
         return []
-    month = sum(month_price(prices, one) for one in new)
-    billed = [one for one in new if one.get("method") == "snapshots"]
-    once = sum(_price(prices, one["region"], "traffic_gib") * (one.get("size") or 0) for one in billed)
+    month = sum(month_price(prices, image) for image in new)
+    billed = [image for image in new if image.get("method") == "snapshots"]
+    once = sum(_price(prices, image["region"], "traffic_gib") * (image.get("size") or 0) for image in billed)
     currency = prices.get("currency") or ""
     return [
         f"The images would cost {month:.2f} {currency} a month at most, and {once:.2f} {currency} once for traffic, "

@@ -23,7 +23,7 @@ def promotion(
 
     :param found: the images of the release and those that the family holds in their regions, as ecs_image_info tells
         them, with ``shares``
-    :param wanted: the images of the release as release_targets tells them; those without an id are still to be made
+    :param wanted: the images of the release as ``_release.targets`` tells them; those without an id are to be made yet
     :param unshare: whether predecessors that are shared or public may be deprecated too
     :param back: whether younger images may be left behind, for a release that takes the lead again
     :returns: ``promote`` and ``previous``, lists of images, the latter with the ``accounts`` that lose them; ``left``,
@@ -33,43 +33,47 @@ def promotion(
     if not family:
         refused = ["no family is named that the images are to be the newest of"]
         return {"promote": [], "previous": [], "left": [], "refused": refused}
-    ids = {one["image_id"] for one in wanted if one["image_id"]}
+    ids = {image["image_id"] for image in wanted if image["image_id"]}
     refused = _unseen(found, wanted, back)
-    images = [one for one in found if one["image_id"] in ids]
-    images += [_as_it_will_be(one) for one in wanted if not one["image_id"]]
+    images = [image for image in found if image["image_id"] in ids]
+    images += [_as_it_will_be(image) for image in wanted if not image["image_id"]]
     promote: list[Data] = []
     previous: list[Data] = []
     left: list[Data] = []
     for image in images:
-        others = [one for one in found if one["region"] == image["region"] and _is_held(one, family, ids)]
+        others = [other for other in found if other["region"] == image["region"] and _is_held(other, family, ids)]
         if back:
-            others = [one for one in others if age.born_at(one) > age.born_at(image)]
+            others = [other for other in others if age.born_at(other) > age.born_at(image)]
         else:
-            refused += [_sentence(image, one, family) for one in others if age.born_at(one) > age.born_at(image)]
+            refused += [_sentence(image, other, family) for other in others if age.born_at(other) > age.born_at(image)]
         if image["family"] != family:
             promote.append(_named(image))
-        for one in others:
-            stays = not unshare and (one.get("shares") or one["is_public"])
-            (left if stays else previous).append({**_named(one), "accounts": _holders(one)})
+        for other in others:
+            stays = not unshare and (other.get("shares") or other["is_public"])
+            (left if stays else previous).append({**_named(other), "accounts": _holders(other)})
     # Two images of a release can have the same predecessor.
-    previous, left = ([one for number, one in enumerate(some) if one not in some[:number]] for some in (previous, left))
+    previous, left = _each_once(previous), _each_once(left)
     if back:
         refused += [
-            f"{one['region']}: {one['image_id']} is shared, so that it can't be deprecated and would still lead the "
-            "family: set image_release_unshare_previous=true"
-            for one in left
+            f"{image['region']}: {image['image_id']} is shared, so that it can't be deprecated and would still lead "
+            "the family: set image_release_unshare_previous=true"
+            for image in left
         ]
     return {"promote": promote, "previous": previous, "left": left, "refused": refused}
 
 
+def _each_once(images: list[Data]) -> list[Data]:
+    return [image for number, image in enumerate(images) if image not in images[:number]]
+
+
 def _unseen(found: t.Sequence[Data], wanted: t.Sequence[Data], back: bool) -> list[str]:
     """A sentence for each image of the release that is there no more, or can't be promoted as it is."""
-    seen = {one["image_id"] for one in found}
+    seen = {image["image_id"] for image in found}
     return [
-        f"{one['region']}: {one['image_id']} is not visible{'' if back else ' as Available'}. If it is gone, run its "
-        "release again first, without that region if it is to have no image there"
-        for one in wanted
-        if one["image_id"] and one["image_id"] not in seen
+        f"{image['region']}: {image['image_id']} is not visible{'' if back else ' as Available'}. If it is gone, run "
+        "its release again first, without that region if it is to have no image there"
+        for image in wanted
+        if image["image_id"] and image["image_id"] not in seen
     ]
 
 
@@ -86,19 +90,19 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
     :param new: ``copies[]`` of ecs_image_copy, one for each region
     :returns: ``join``, new images each with its ``family``; ``left_out``, sentences: never goes a family back in age
     """
-    known = {(one["region"], one["image_id"]): one for one in found}
-    successors = {one["region"]: one for one in new if not one.get("error")}
+    known = {(image["region"], image["image_id"]): image for image in found}
+    successors = {image["region"]: image for image in new if not image.get("error")}
     join, left_out = [], []
-    for one in old:
-        was, image = known.get((one["region"], one["image_id"])), successors.get(one["region"])
+    for predecessor in old:
+        was, image = known.get((predecessor["region"], predecessor["image_id"])), successors.get(predecessor["region"])
         if not was or not was["family"] or not image:
             continue
         there = known.get((image["region"], image["image_id"]))
         if there and there["family"]:
             continue
         ids = {was["image_id"], image["image_id"]}
-        others = [one for one in found if one["region"] == was["region"] and _is_held(one, was["family"], ids)]
-        younger = [one for one in others if age.born_at(one) > age.born_at(was)]
+        others = [other for other in found if other["region"] == was["region"] and _is_held(other, was["family"], ids)]
+        younger = [other for other in others if age.born_at(other) > age.born_at(was)]
         if younger:
             left_out.append(
                 _sentence({**was, "image_id": image["image_id"] or image["name"]}, younger[0], was["family"])

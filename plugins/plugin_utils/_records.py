@@ -71,11 +71,11 @@ def recorded(texts: t.Sequence[str], account_id: str | None = None) -> Data:
 
 def _together(manifests: t.Sequence[Data], account_id: str | None) -> Data:
     account = _account_of(manifests, account_id)
-    names = {one["name"] for one in manifests}
+    names = {manifest["name"] for manifest in manifests}
     entries = _entries(manifests)
     usable = [entry for entry in entries if not _why_not(entry)]
-    named = {(one["region"], one["image_id"]): _named(one) for one in entries if one["image_id"]}
-    images = {(one["region"], one["image_id"]): _named(one) for one in usable}
+    named = {(entry["region"], entry["image_id"]): _named(entry) for entry in entries if entry["image_id"]}
+    images = {(entry["region"], entry["image_id"]): _named(entry) for entry in usable}
     return {
         "account_id": account,
         "name": names.pop() if len(names) == 1 else None,
@@ -97,7 +97,7 @@ def _together(manifests: t.Sequence[Data], account_id: str | None) -> Data:
 
 
 def _account_of(manifests: t.Sequence[Data], account_id: str | None) -> str | None:
-    accounts = sorted({one["account_id"] for one in manifests if one["account_id"]})
+    accounts = sorted({manifest["account_id"] for manifest in manifests if manifest["account_id"]})
     if len(accounts) > 1:
         raise ManifestFault(
             f"the manifests belong to different accounts: {', '.join(accounts)}; give those of one at a time"
@@ -120,7 +120,7 @@ def _entries(manifests: t.Sequence[Data]) -> list[Data]:
 
 
 def _is_alone(manifest: Data, image: Data) -> bool:
-    return image["role"] == "source" and all(one["role"] == "source" for one in manifest["images"])
+    return image["role"] == "source" and all(other["role"] == "source" for other in manifest["images"])
 
 
 def _named(entry: Data) -> Data:

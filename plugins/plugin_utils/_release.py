@@ -24,7 +24,6 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
 Data = dict[str, t.Any]
 
 STEPS = ("create", "copy", "verify", "share", "promote")
-REFUSED = "The variables are refused, nothing was changed: "
 
 
 def prepared(settings: Data) -> list[str]:
@@ -38,7 +37,7 @@ def prepared(settings: Data) -> list[str]:
         if steps
         else [f"image_release_steps is empty, so that nothing would be done: give some of {', '.join(STEPS)}"]
     )
-    faults += [f"image_release_steps has {one!r}: it takes {', '.join(STEPS)}" for one in steps if one not in STEPS]
+    faults += [f"image_release_steps has {step!r}: it takes {', '.join(STEPS)}" for step in steps if step not in STEPS]
     faults += [
         f"image_release_copy_options.{name} is not taken{_input.meant(name, _calls.COPY_OPTIONS)}"
         for name in options
@@ -49,12 +48,12 @@ def prepared(settings: Data) -> list[str]:
     settings["promotes"] = _faults.promotes(settings)
     if settings["rollback"] and not settings["from_manifest"]:
         faults.append("image_release_rollback needs image_release_from_manifest, the manifests of the older release")
-    there = {one.get("region") for one in settings["destinations"]}
+    there = {destination.get("region") for destination in settings["destinations"]}
     settings["every_region"] = settings["destination_regions"] == [_calls.EVERY_REGION]
     # Regions that have a key of their own are named, and so get it.
     named = settings["kms_keys"] if settings["every_region"] else settings["destination_regions"]
-    more = [{"region": one} for one in dict.fromkeys(named) if one not in there]
-    settings["destinations"] = [_with_key(settings, one) for one in [*settings["destinations"], *more]]
+    more = [{"region": region} for region in dict.fromkeys(named) if region not in there]
+    settings["destinations"] = [_with_key(settings, destination) for destination in [*settings["destinations"], *more]]
     for name in ("name", "family"):
         settings[name] = settings[name].strip() if settings[name] else settings[name]
     return faults
@@ -111,10 +110,10 @@ def refused_early(settings: Data, recorded: Data, looked: Data, image: Data | No
         return []
     if settings["rollback"]:
         return list(promotion(settings, found, going_back(settings, recorded))["refused"])
-    source_image = image or next((one for one in found if _is_source(settings, one)), {})
-    planned = [{**one, "image_id": None, "planned": True} for one in settings["destinations"]]
+    source_image = image or next((other for other in found if _is_source(settings, other)), {})
+    planned = [{**destination, "image_id": None, "planned": True} for destination in settings["destinations"]]
     there = {**source_image, "region": settings["source"]["region"], "image_id": None, "planned": True}
-    others = [one for one in found if one["image_id"] != source_image.get("image_id")]
+    others = [other for other in found if other["image_id"] != source_image.get("image_id")]
     decided = promotion(settings, others, _manifest.share_targets(there, planned, [], True))
     return [*decided["refused"], *_withdrawn(settings, found, source_image)]
 
@@ -158,16 +157,16 @@ def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], 
     :param check: whether that was foretold only. Then those that are Deprecated still can't be asked about
     """
     had = {
-        (one["region"], one["image_id"]): [share["account_id"] for share in one["shares"] or []]
-        for one in recorded["known"]
+        (image["region"], image["image_id"]): [share["account_id"] for share in image["shares"] or []]
+        for image in recorded["known"]
     }
-    waiting = {one[_boot_tests.LOOP_VAR]["image_id"] for one in restored if check and one.get("changed")}
+    waiting = {result[_boot_tests.LOOP_VAR]["image_id"] for result in restored if check and result.get("changed")}
     images = [
-        {**one, "accounts": had.get((one["region"], one["image_id"]), [])}
-        for one in targets(settings, {}, {"copies": recorded["images"]}, True)
-        if one["image_id"] not in waiting
+        {**target, "accounts": had.get((target["region"], target["image_id"]), [])}
+        for target in targets(settings, {}, {"copies": recorded["images"]}, True)
+        if target["image_id"] not in waiting
     ]
-    images = [one for one in images if one["accounts"] or settings["accounts"]]
+    images = [image for image in images if image["accounts"] or settings["accounts"]]
     return _calls.share(settings, images) if images else None
 
 
@@ -217,13 +216,13 @@ def copies(settings: Data, recorded: Data, copied: Data, looked: Data) -> tuple[
 def missing(looked: t.Sequence[Data]) -> list[str]:
     """Copies that the steps need and that are not there, or not yet."""
     found = []
-    for one in looked:
-        if one.get("error"):
+    for copy in looked:
+        if copy.get("error"):
             continue
-        if one["action"] in _plan_text.STARTING:
-            found.append(f"{one['region']}: there is no copy {one['name']} of this image: run the step copy first")
-        elif one["status"] not in _manifest.FINISHED:
-            found.append(f"{one['region']}: {one['image_id']} is {one['status']}: run again when it is Available")
+        if copy["action"] in _plan_text.STARTING:
+            found.append(f"{copy['region']}: there is no copy {copy['name']} of this image: run the step copy first")
+        elif copy["status"] not in _manifest.FINISHED:
+            found.append(f"{copy['region']}: {copy['image_id']} is {copy['status']}: run again when it is Available")
     return found
 
 
@@ -233,16 +232,16 @@ def withheld(settings: Data, copies_there: Data) -> tuple[list[Data], list[str]]
     :returns: what the share step would say of them, and sentences
     """
     told, sentences = [], []
-    for one in copies_there.get("copies") or []:
-        wanted = _audience.wanted(settings, one["region"])
-        if one.get("status") != "Deprecated" or one.get("error") or not wanted or "share" not in settings["steps"]:
+    for copy in copies_there.get("copies") or []:
+        wanted = _audience.wanted(settings, copy["region"])
+        if copy.get("status") != "Deprecated" or copy.get("error") or not wanted or "share" not in settings["steps"]:
             continue
-        why = f"{one['image_id']} is Deprecated, and such images can't be shared"
+        why = f"{copy['image_id']} is Deprecated, and such images can't be shared"
         hint = "Make it Available with ecs_image, or leave its region out."
         error = {"code": "ImageDeprecated", "message": why, "request_id": None, "hint": hint}
         failed = [{"account_id": account, "error": error} for account in sorted(wanted)]
-        told.append({"region": one["region"], "image_id": one["image_id"], "failed": failed, "error": error})
-        sentences.append(f"{one['region']}: {why}. {hint}")
+        told.append({"region": copy["region"], "image_id": copy["image_id"], "failed": failed, "error": error})
+        sentences.append(f"{copy['region']}: {why}. {hint}")
     return told, sentences
 
 
@@ -250,7 +249,7 @@ def targets(settings: Data, image: Data, copies_there: Data, with_source: bool) 
     return _manifest.share_targets(image, copies_there.get("copies") or [], settings["destinations"], with_source)
 
 
-def trials(settings: Data, image: Data, copies_there: Data) -> list[Data]:
+def test_boots(settings: Data, image: Data, copies_there: Data) -> list[Data]:
     """Which images are test-booted where."""
     if "verify" not in settings["steps"]:
         return []
@@ -269,8 +268,12 @@ def share_call(
     if _audience.is_nobody_named(settings):
         return None
     with_source = _audience.is_shared_itself(settings)
-    bad = {one["image_id"] for one in tests if one["error"]}
-    images = [one for one in targets(settings, image, copies_there, with_source) if one["image_id"] not in bad - {None}]
+    bad = {test["image_id"] for test in tests if test["error"]}
+    images = [
+        target
+        for target in targets(settings, image, copies_there, with_source)
+        if target["image_id"] not in bad - {None}
+    ]
     return _calls.share(settings, images) if images else None
 
 
@@ -285,5 +288,5 @@ def tested(settings: Data, results: t.Sequence[Data]) -> tuple[list[Data], list[
         if test["not_tested"] and settings["verify_optional"]:
             test["error"] = None
         elif test["error"]:
-            told += [f"Not tested: {one}" if test["not_tested"] else one for one in failure_of(result)]
+            told += [f"Not tested: {failure}" if test["not_tested"] else failure for failure in failure_of(result)]
     return tests, told

@@ -40,10 +40,14 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
         found.append({"region": test["region"], "image_id": test["image_id"], "test_boot": told})
     promotion = results["promotion"]
     if promotion.get("decided") and not promotion.get("failures"):
-        joined = {_id(one): one for one in results["joined"].get("results") or []}
-        for one in results["spread"].get("candidates") or []:
-            if one["image_id"] and not _release.is_failed(joined.get((one["region"], one["image_id"]), {})):
-                found.append({"region": one["region"], "image_id": one["image_id"], "family": settings["family"]})
+        joined = {_id(result): result for result in results["joined"].get("results") or []}
+        for candidate in results["spread"].get("candidates") or []:
+            if candidate["image_id"] and not _release.is_failed(
+                joined.get((candidate["region"], candidate["image_id"]), {})
+            ):
+                found.append(
+                    {"region": candidate["region"], "image_id": candidate["image_id"], "family": settings["family"]}
+                )
     return found
 
 
@@ -64,10 +68,10 @@ def _type_of(result: Data) -> str | None:
 
 def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
     """The images that a run of the role has deprecated, since its own took their place, and who has lost them."""
-    done = {_id(one) for one in results["deprecated"].get("results") or [] if not _release.is_failed(one)}
+    done = {_id(result) for result in results["deprecated"].get("results") or [] if not _release.is_failed(result)}
     previous = (results["promotion"].get("decided") or {}).get("previous") or []
     named = ("region", "image_id", "name", "accounts")
-    return [{key: one[key] for key in named} for one in previous if (one["region"], one["image_id"]) in done]
+    return [{key: image[key] for key in named} for image in previous if (image["region"], image["image_id"]) in done]
 
 
 def left(results: t.Mapping[str, Data]) -> list[Data] | None:
@@ -78,26 +82,26 @@ def left(results: t.Mapping[str, Data]) -> list[Data] | None:
     decided = results["promotion"].get("decided")
     if not decided or decided["refused"]:
         return None
-    why = {_id(one): "".join(_release.failure_of(one)) for one in results["deprecated"].get("results") or []}
-    stay = [{**one, "reason": _promotion.LEFT} for one in decided["left"]]
+    why = {_id(result): "".join(_release.failure_of(result)) for result in results["deprecated"].get("results") or []}
+    stay = [{**image, "reason": _promotion.LEFT} for image in decided["left"]]
     stay += [
-        {**one, "reason": why.get((one["region"], one["image_id"]), NOT_COME_TO)}
-        for one in decided["previous"]
-        if why.get((one["region"], one["image_id"])) != ""
+        {**image, "reason": why.get((image["region"], image["image_id"]), NOT_COME_TO)}
+        for image in decided["previous"]
+        if why.get((image["region"], image["image_id"])) != ""
     ]
-    return [{key: one[key] for key in ("region", "image_id", "name", "reason")} for one in stay]
+    return [{key: image[key] for key in ("region", "image_id", "name", "reason")} for image in stay]
 
 
 def _id(result: Data) -> tuple[str, str]:
-    one = result[LOOP_VAR]
-    return one["region"], one["image_id"]
+    image = result[LOOP_VAR]
+    return image["region"], image["image_id"]
 
 
 def _asked(settings: Data) -> list[Data]:
     """The accounts that should have each image; nothing if this run does not say."""
     if "share" not in settings["steps"] or settings["from_manifest"]:
         return []
-    regions = [one["region"] for one in settings["destinations"]]
+    regions = [destination["region"] for destination in settings["destinations"]]
     regions = [None, *regions] if settings["every_region"] else regions
     copies = [
         {"region": region, "role": "copy", "asked_accounts": sorted(_audience.wanted(settings, region))}

@@ -20,23 +20,25 @@ def view(record: Data, prices: Data) -> Data:
     """
     is_priced = _plan_text.is_priced(prices)
     order = list(_audit.KINDS)
-    findings = sorted(record["findings"], key=lambda one: (order.index(one["kind"]), one["account_id"], one["region"]))
+    findings = sorted(
+        record["findings"], key=lambda finding: (order.index(finding["kind"]), finding["account_id"], finding["region"])
+    )
     families = _families(record["families"], prices)
     return {
         "run": record["run"],
         "accounts": record["accounts"],
-        "regions": len({region for one in record["accounts"] for region in one["regions"]}),
-        "images": sum(one["images"] for one in families),
-        "stored": sum(one["gib"] for one in families),
-        "cost": sum(one["cost"] for one in families) if is_priced else None,
-        "waste": sum(one["gib"] for one in findings),
-        "waste_cost": sum(_cost(prices, one) for one in findings) if is_priced else None,
+        "regions": len({region for account in record["accounts"] for region in account["regions"]}),
+        "images": sum(family["images"] for family in families),
+        "stored": sum(family["gib"] for family in families),
+        "cost": sum(family["cost"] for family in families) if is_priced else None,
+        "waste": sum(finding["gib"] for finding in findings),
+        "waste_cost": sum(_cost(prices, finding) for finding in findings) if is_priced else None,
         "currency": prices.get("currency") or "",
         "bad": len(_audit.bad(record)),
-        "findings": [_row(record, one, prices) for one in findings],
-        "gone": [_row(record, one, prices) for one in record["gone"]],
-        "not_looked": _unseen([one for one in record["not_looked"] if not one["optional"]]),
-        "left_out": _unseen([one for one in record["not_looked"] if one["optional"]]),
+        "findings": [_row(record, finding, prices) for finding in findings],
+        "gone": [_row(record, finding, prices) for finding in record["gone"]],
+        "not_looked": _unseen([entry for entry in record["not_looked"] if not entry["optional"]]),
+        "left_out": _unseen([entry for entry in record["not_looked"] if entry["optional"]]),
         "families": families,
     }
 
@@ -58,8 +60,8 @@ def _cost(prices: Data, thing: Data) -> float:
 def _unseen(entries: t.Sequence[Data]) -> list[Data]:
     """What was not looked at, with all places that the same is true of."""
     groups: dict[tuple[str, str, str], list[str]] = {}
-    for one in entries:
-        groups.setdefault((one["account_id"], one["what"], one["reason"]), []).append(one["region"])
+    for entry in entries:
+        groups.setdefault((entry["account_id"], entry["what"], entry["reason"]), []).append(entry["region"])
     return [
         {"account_id": account, "what": what, "reason": reason, "regions": sorted(filter(None, regions))}
         for (account, what, reason), regions in sorted(groups.items())
@@ -75,14 +77,14 @@ def _families(rows: t.Sequence[Data], prices: Data) -> list[Data]:
         {
             "account_id": account,
             "family": family,
-            "regions": sorted({one["region"] for one in group}),
-            "images": sum(one["images"] for one in group),
-            "ours": sum(one["ours"] for one in group),
-            "gib": sum(one["gib"] for one in group),
-            "cost": sum(_cost(prices, one) for one in group),
-            "oldest": min((one["oldest"] for one in group), key=lambda image: image["created_at"]),
-            "newest": max((one["newest"] for one in group), key=lambda image: image["created_at"]),
+            "regions": sorted({row["region"] for row in group}),
+            "images": sum(row["images"] for row in group),
+            "ours": sum(row["ours"] for row in group),
+            "gib": sum(row["gib"] for row in group),
+            "cost": sum(_cost(prices, row) for row in group),
+            "oldest": min((row["oldest"] for row in group), key=lambda image: image["created_at"]),
+            "newest": max((row["newest"] for row in group), key=lambda image: image["created_at"]),
         }
         for (account, family), group in groups.items()
     ]
-    return sorted(found, key=lambda one: (one["newest"]["created_at"], one["account_id"], one["family"]))
+    return sorted(found, key=lambda family: (family["newest"]["created_at"], family["account_id"], family["family"]))

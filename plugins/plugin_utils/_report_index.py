@@ -20,7 +20,7 @@ def view(manifests: t.Sequence[Data], passed_over: t.Sequence[str]) -> Data:
     :param passed_over: sentences about files that could not be read
     :returns: what the template of the index needs, the newest release first
     """
-    rows = sorted((_row(one) for one in manifests), key=lambda row: (row["name"], row["account_id"]))
+    rows = sorted((_row(manifest) for manifest in manifests), key=lambda row: (row["name"], row["account_id"]))
     rows.sort(key=lambda row: str(row["ended_at"]), reverse=True)
     return {
         "rows": rows,
@@ -32,7 +32,7 @@ def view(manifests: t.Sequence[Data], passed_over: t.Sequence[str]) -> Data:
 
 def _row(manifest: Data) -> Data:
     seen = _report_view.view(manifest, {}, "")
-    there = [one for one in seen["images"] if one["image_id"]]
+    there = [image for image in seen["images"] if image["image_id"]]
     return {
         "name": str(manifest["name"] or "unnamed"),
         "host": manifest["host"] if manifest["host"] != "localhost" else "",
@@ -41,10 +41,10 @@ def _row(manifest: Data) -> Data:
         "sound": seen["sound"],
         "asked": seen["asked"],
         "ended_at": seen["run"]["ended_at"],
-        "regions": sorted({one["region"] for one in there}),
+        "regions": sorted({image["region"] for image in there}),
         "accounts": seen["reached"],
         "stored": seen["stored"],
-        "failures": [one["text"] for one in seen["failures"]],
+        "failures": [failure["text"] for failure in seen["failures"]],
         "file": manifest.get("file") or "",
         "link": urllib.parse.quote(manifest.get("file") or ""),
     }

@@ -26,10 +26,10 @@ def view(result: Data, check: bool) -> Data:
         "account_id": result.get("account_id"),
         "check": check,
         "images": images,
-        "outcomes": {name: len([one for one in images if one["outcome"] == name]) for name in _retired.OUTCOMES},
+        "outcomes": {name: len([image for image in images if image["outcome"] == name]) for name in _retired.OUTCOMES},
         "freed": result["gib_freed"],
         "orphaned": result["gib_orphaned"],
-        "not_looked": [_retired.not_looked(one) for one in result.get("not_looked") or []],
+        "not_looked": [_retired.not_looked(entry) for entry in result.get("not_looked") or []],
         "not_selected": result.get("not_selected") or [],
         "orphans": result["orphaned_snapshots"],
     }

@@ -19,7 +19,7 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]#|~])")
 def seen(value: t.Any) -> str:
     """Text without characters that can't be seen or that turn its direction."""
     text = "" if value is None else str(value)
-    return "".join("\ufffd" if unicodedata.category(one) in HIDDEN else one for one in text)
+    return "".join("\ufffd" if unicodedata.category(character) in HIDDEN else character for character in text)
 
 
 # What hosts of Markdown make a mention, a link or a formula of, also behind a backslash. A space of no width breaks it.

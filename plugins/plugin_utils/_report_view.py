@@ -44,21 +44,21 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
     :param manifest_file: the manifest's file, if it has one
     :returns: what the templates of the report need
     """
-    whole = [_whole(one) for one in manifest["images"]]
+    whole = [_whole(image) for image in manifest["images"]]
     run = {**_RUN, **(manifest.get("run") or {})}
     is_priced = _plan_text.is_priced(prices)
     frame = _frame(whole)
     images = [
         {
-            **one,
-            "state": _state(one),
-            "sharing": _sharing(one),
-            "bar": _bar(one, frame),
-            "cost": _plan_text.month_price(prices, one) if is_priced and one["image_id"] else None,
+            **image,
+            "state": _state(image),
+            "sharing": _sharing(image),
+            "bar": _bar(image, frame),
+            "cost": _plan_text.month_price(prices, image) if is_priced and image["image_id"] else None,
         }
-        for one in whole
+        for image in whole
     ]
-    asked = [one for one in images if one["asked_for"]]
+    asked = [image for image in images if image["asked_for"]]
     return {
         "manifest": manifest,
         **{key: _led.groups(manifest.get(key) or []) for key in ("deprecated", "left")},
@@ -66,14 +66,14 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
         "run": run,
         "took": _took(run),
         "images": images,
-        "columns": {key: any(one[key] for one in images) for key in ("test_boot", "family")},
-        "made_from": next((one["made_from"] for one in images if one["made_from"]), None),
+        "columns": {key: any(image[key] for image in images) for key in ("test_boot", "family")},
+        "made_from": next((image["made_from"] for image in images if image["made_from"]), None),
         "asked": len(asked),
-        "sound": len([one for one in asked if one["state"]["kind"] == "good"]),
+        "sound": len([image for image in asked if image["state"]["kind"] == "good"]),
         "matrix": _matrix(images),
-        "reached": len({share["account_id"] for one in images for share in one["shares"] or []}),
-        "stored": sum(one["size"] or 0 for one in images if one["image_id"]),
-        "cost": sum(one["cost"] or 0.0 for one in images) if is_priced else None,
+        "reached": len({share["account_id"] for image in images for share in image["shares"] or []}),
+        "stored": sum(image["size"] or 0 for image in images if image["image_id"]),
+        "cost": sum(image["cost"] or 0.0 for image in images) if is_priced else None,
         "currency": prices.get("currency") or "",
         "frame": frame,
         "failures": _failures(manifest["failures"], images),
@@ -115,11 +115,11 @@ def _lacking(image: Data) -> list[str]:
 
 def _matrix(images: t.Sequence[Data]) -> Data | None:
     """Accounts and images. An image that nobody has or should have has no column."""
-    shown = [one for one in images if one["shares"] or _lacking(one) or one["unshared"]]
-    accounts = sorted({account for one in shown for account in _named(one)})
+    shown = [image for image in images if image["shares"] or _lacking(image) or image["unshared"]]
+    accounts = sorted({account for image in shown for account in _named(image)})
     if not accounts:
         return None
-    rows = [{"account": account, "marks": [_mark(one, account) for one in shown]} for account in accounts]
+    rows = [{"account": account, "marks": [_mark(image, account) for image in shown]} for account in accounts]
     used = {mark for row in rows for mark in row["marks"]}
     return {"images": shown, "rows": rows, "used": used, "is_turned": len(shown) > MOST_UPRIGHT}
 
@@ -139,13 +139,13 @@ def _mark(image: Data, account: str) -> str:
 
 def _failures(told: t.Sequence[str], images: t.Sequence[Data]) -> list[Data]:
     """Every failure once. The run's own sentences are grouped by cause; what only an image knows is added to them."""
-    causes = _causes.of_images([one for one in images if not _is_told(one["error"], told)])
+    causes = _causes.of_images([image for image in images if not _is_told(image["error"], told)])
     refused: dict[tuple[str, str], list[str]] = {}
-    for one in images:
-        for account in one["not_shared"]:
+    for image in images:
+        for account in image["not_shared"]:
             if not any(account in sentence for sentence in told):
-                why = one["not_shared_reasons"].get(account, "no reason is known")
-                refused.setdefault((account, why), []).append(one["region"])
+                why = image["not_shared_reasons"].get(account, "no reason is known")
+                refused.setdefault((account, why), []).append(image["region"])
     causes += [
         f"account {account} was not added: {', '.join(regions)}: {why}" for (account, why), regions in refused.items()
     ]
@@ -165,12 +165,12 @@ def _parted(sentence: str) -> Data:
 
 def _frame(images: t.Sequence[Data]) -> Data | None:
     """The time from the first start to the last end, as far as they are known."""
-    spans = [found for one in images if (found := _times(one))]
+    spans = [found for image in images if (found := _times(image))]
     if not spans:
         return None
     first = min(start for start, _end in spans)
     seconds = (max(end for _start, end in spans) - first).total_seconds()
-    longest = max((one["finishing_seconds"] or 0 for one in images), default=0)
+    longest = max((image["finishing_seconds"] or 0 for image in images), default=0)
     return {"from": first.strftime("%Y-%m-%dT%H:%M:%SZ"), "seconds": max(seconds, 0.0) + longest}
 
 
@@ -210,7 +210,7 @@ def _commands(images: t.Sequence[Data], manifest_file: str) -> list[Data]:
     """What people can do next, each with its command."""
     name = re.split(r"[\\/]", manifest_file)[-1]
     file = name if _HARMLESS.match(name) else "MANIFEST.json"
-    families = {str(one["family"]) for one in images if one["family"]}
+    families = {str(image["family"]) for image in images if image["family"]}
     family = families.pop() if len(families) == 1 else ""
     family = family if _HARMLESS.match(family) else "FAMILY"
     of_release = f'"image_release_from_manifest": ["{file}"], "image_release_accounts": ["ACCOUNT"]'
@@ -222,9 +222,9 @@ def _commands(images: t.Sequence[Data], manifest_file: str) -> list[Data]:
         ("Go back to the release before this one", "rollback", older),
         ("Take the images from an account", "unshare_everywhere", taken),
     ]
-    if not any(one["status"] in RUNNING for one in images):
+    if not any(image["status"] in RUNNING for image in images):
         del found[0]
-    if not any(one["image_id"] for one in images):
+    if not any(image["image_id"] for image in images):
         return []
     return [
         {"deed": deed, "command": f"ansible-playbook imageops.alicloud.{playbook} -e '{{{variables}}}'"}

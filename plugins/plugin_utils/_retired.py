@@ -16,21 +16,21 @@ OUTCOMES = ("deleted", "deprecated", "not_retired", "postponed", "kept")
 def summary(result: Data, check: bool = False) -> list[str]:
     """A line for each image, what goes first, and the weight of it all."""
     lines = [_line(entry, check) for outcome in OUTCOMES for entry in result[outcome]]
-    lines += [f"{_named(one)} is not selected: {one['reason']}" for one in result.get("not_selected") or []]
-    lines += [not_looked(one) for one in result.get("not_looked") or []]
-    for one in result["orphaned_snapshots"]:
-        state = will("deleted", check) if one["deleted"] else "orphaned"
-        stays = f", {one['reason']}" if one.get("reason") else ""
-        whose = f"{one['size']} GiB, made for {one['made_for']}"
-        lines.append(f"{one['region']} {one['snapshot_id']} {state}: {whose}{stays}")
+    lines += [f"{_named(image)} is not selected: {image['reason']}" for image in result.get("not_selected") or []]
+    lines += [not_looked(entry) for entry in result.get("not_looked") or []]
+    for snapshot in result["orphaned_snapshots"]:
+        state = will("deleted", check) if snapshot["deleted"] else "orphaned"
+        stays = f", {snapshot['reason']}" if snapshot.get("reason") else ""
+        whose = f"{snapshot['size']} GiB, made for {snapshot['made_for']}"
+        lines.append(f"{snapshot['region']} {snapshot['snapshot_id']} {state}: {whose}{stays}")
     freed = f"{result['gib_freed']} GiB {'would be freed' if check else 'freed'}"
     return [*lines, f"{freed}, {result['gib_orphaned']} GiB in orphaned snapshots"]
 
 
-def not_looked(one: Data) -> str:
+def not_looked(entry: Data) -> str:
     """What may use images, and could not be looked at."""
-    where = f"{one['region'] or 'every region'}, account {one['account_id']}"
-    return f"{where}: {one['kind']} not looked at: {one['error']['code']}: {one['error']['message']}"
+    where = f"{entry['region'] or 'every region'}, account {entry['account_id']}"
+    return f"{where}: {entry['kind']} not looked at: {entry['error']['code']}: {entry['error']['message']}"
 
 
 def _line(entry: Data, check: bool) -> str:
@@ -48,7 +48,7 @@ def reason_of(entry: Data) -> str:
 
 def _stays(entry: Data) -> str:
     """Which of an image's snapshots do not go with it, and why."""
-    kept = [f"{one['snapshot_id']} ({one['reason']})" for one in entry.get("snapshots_kept") or []]
+    kept = [f"{snapshot['snapshot_id']} ({snapshot['reason']})" for snapshot in entry.get("snapshots_kept") or []]
     return f", without {', '.join(kept)}" if kept else ""
 
 

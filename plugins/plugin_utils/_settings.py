@@ -20,6 +20,7 @@ Evaluate = t.Callable[[t.Any], t.Any]
 
 # Names with the role's prefix that are no options of it: of the playbooks, and what the role returns.
 ALSO_KNOWN = ("image_release_hosts", "image_release_plan", "image_release_result")
+REFUSED = "The variables are refused, nothing was changed: "
 OMITTED = ("Omit", "AnsibleValueOmittedError")  # what ansible-core makes of omit, by the names of the classes
 
 
@@ -59,7 +60,7 @@ def read(
         wrong: list[str] = []
         settings[short] = value if short in apart else _input.read(value, spec, name, wrong)
         hint = (hints or {}).get(name)
-        faults += [f"{one}: {hint}" if hint and " is a text" in one else one for one in wrong]
+        faults += [f"{fault}: {hint}" if hint and " is a text" in fault else fault for fault in wrong]
         if settings[short] is None and spec.get("type") in ("list", "dict") and short not in apart:
             settings[short] = [] if spec["type"] == "list" else {}
         if settings[short] is None and "default" in spec:
@@ -82,9 +83,9 @@ def without_omitted(value: t.Any, omit: t.Any) -> t.Any:
     if _is_omitted(value, omit):
         return None
     if isinstance(value, dict):
-        return {key: without_omitted(one, omit) for key, one in value.items() if not _is_omitted(one, omit)}
+        return {key: without_omitted(inner, omit) for key, inner in value.items() if not _is_omitted(inner, omit)}
     if isinstance(value, (list, tuple)):
-        return [without_omitted(one, omit) for one in value if not _is_omitted(one, omit)]
+        return [without_omitted(inner, omit) for inner in value if not _is_omitted(inner, omit)]
     return value
 
 
@@ -95,5 +96,5 @@ def _is_omitted(value: t.Any, omit: t.Any) -> bool:
 def account_faults(settings: Data) -> list[str]:
     """Account ids of a release that have another number of digits than account ids have."""
     named = [*_audience.named(settings), *settings["denied_accounts"], settings["account_id"] or ""]
-    found = [_input.account_fault(one) for one in dict.fromkeys(named) if one]
+    found = [_input.account_fault(account) for account in dict.fromkeys(named) if account]
     return [fault for fault in found if fault]

@@ -58,15 +58,15 @@ def told(value: t.Any, names: t.Mapping[str, str]) -> t.Any:
     :param names: variables by the options of modules
     """
     if isinstance(value, dict):
-        return {key: _reworded(one, names) if key in _TOLD else told(one, names) for key, one in value.items()}
-    return [told(one, names) for one in value] if isinstance(value, list) else value
+        return {key: _reworded(inner, names) if key in _TOLD else told(inner, names) for key, inner in value.items()}
+    return [told(inner, names) for inner in value] if isinstance(value, list) else value
 
 
 def _reworded(value: t.Any, names: t.Mapping[str, str]) -> t.Any:
     if isinstance(value, str):
         return _OPTION.sub(lambda found: names.get(found[1], found[1]), value)
     if isinstance(value, list):
-        return [_reworded(one, names) for one in value]
+        return [_reworded(inner, names) for inner in value]
     # From 2.19 on, ansible-core has objects in place of a warning's text.
     event = getattr(value, "event", None)
     if dataclasses.is_dataclass(value) and dataclasses.is_dataclass(event):

@@ -70,7 +70,7 @@ PLAYBOOKS: dict[str, dict[str, Data]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Work:
-    """One of them."""
+    """What the role image_retire, or one of the playbooks, takes and does."""
 
     faults: t.Callable[[Data, Data], list[str]]  # of the settings and of what the manifests say
     calls: t.Callable[[Data, Data], list[Data]]  # the arguments of its modules
@@ -86,7 +86,7 @@ def options_of(work: str) -> dict[str, Data]:
 def odd_accounts(settings: Data) -> list[str]:
     """Account ids that have another number of digits than account ids have."""
     named = [*(settings.get("accounts") or []), settings.get("account_id") or ""]
-    return [fault for one in dict.fromkeys(named) if one and (fault := _input.account_fault(one))]
+    return [fault for account in dict.fromkeys(named) if account and (fault := _input.account_fault(account))]
 
 
 def _one_way(work: str, settings: Data, others: str = "regions") -> list[str]:
@@ -108,7 +108,7 @@ def _unshare_faults(settings: Data, recorded: Data) -> list[str]:
 def _unshare_calls(settings: Data, recorded: Data) -> list[Data]:
     which: Data = {"regions": settings["regions"], "all_own": True}
     if recorded:
-        which = {"images": [_three(one) for one in recorded["everything"]]}
+        which = {"images": [_three(region) for region in recorded["everything"]]}
     return [{**which, "accounts": settings["accounts"], "state": "absent"}]
 
 
@@ -130,15 +130,20 @@ def _stop_faults(settings: Data, recorded: Data) -> list[str]:
 
 
 def _with_copies(recorded: Data) -> list[Data]:
-    return [one for one in recorded["sources"] if one["regions"]]
+    return [source for source in recorded["sources"] if source["regions"]]
 
 
 def _stop_calls(settings: Data, recorded: Data) -> list[Data]:
     same = {"accept_suspects": settings["accept_suspects"]}
     if recorded:
         return [
-            {"regions": one["regions"], "source_region": one["region"], "source_image_id": one["image_id"], **same}
-            for one in _with_copies(recorded)
+            {
+                "regions": source["regions"],
+                "source_region": source["region"],
+                "source_image_id": source["image_id"],
+                **same,
+            }
+            for source in _with_copies(recorded)
         ]
     source = {name: settings[name] for name in ("source_region", "source_image_id") if settings[name]}
     return [{"regions": settings["regions"], **(source or {"all_marked": True}), **same}]
@@ -150,8 +155,8 @@ def _rekey_faults(settings: Data, recorded: Data) -> list[str]:
     if found or not recorded:
         return found
     images = recorded["images"]
-    regions = [one["region"] for one in images]
-    twice = sorted({one for one in regions if regions.count(one) > 1})
+    regions = [image["region"] for image in images]
+    twice = sorted({region for region in regions if regions.count(region) > 1})
     if twice:
         found.append(
             f"image_rekey_manifests name several images in {', '.join(twice)}: there must be one in each region"
@@ -165,13 +170,13 @@ def _rekey_faults(settings: Data, recorded: Data) -> list[str]:
 
 
 def _rekey_calls(settings: Data, recorded: Data) -> list[Data]:
-    images = {one["region"]: one["image_id"] for one in recorded["images"]}
+    images = {image["region"]: image["image_id"] for image in recorded["images"]}
     return [
         {
             "images": images,
             "name": settings["name"],
             "encrypted": True,
-            "destinations": [{"region": one, "kms_key_id": settings["keys"][one]} for one in images],
+            "destinations": [{"region": image, "kms_key_id": settings["keys"][image]} for image in images],
         }
     ]
 
@@ -197,7 +202,7 @@ def _retire_calls(settings: Data, recorded: Data) -> list[Data]:
         **{name: settings[name] for name in filled if settings[name]},
     }
     if settings["from_manifest"]:
-        call["image_ids"] = [one["image_id"] for one in recorded["everything"]]
+        call["image_ids"] = [image["image_id"] for image in recorded["everything"]]
     return [call]
 
 

@@ -17,7 +17,7 @@ Data = dict[str, t.Any]
 
 @dataclasses.dataclass
 class Told:
-    """The end of one of them."""
+    """What one run of that role, or of a playbook, has come to."""
 
     lines: list[str]
     failures: list[str]
@@ -26,15 +26,15 @@ class Told:
 
 def failures_of(results: t.Iterable[Data]) -> list[str]:
     """What modules have failed with. Their tasks do not fail, so that one place tells it; only failures have a msg."""
-    return [str(one["msg"]).strip() for one in flat(results) if "msg" in one]
+    return [str(result["msg"]).strip() for result in flat(results) if "msg" in result]
 
 
 def flat(results: t.Iterable[Data]) -> list[Data]:
     """The results of tasks, and of each turn of a loop."""
     found: list[Data] = []
-    for one in results:
-        found += one["results"] if isinstance(one.get("results"), list) else [one]
-    return [one for one in found if not one.get("skipped")]
+    for result in results:
+        found += result["results"] if isinstance(result.get("results"), list) else [result]
+    return [result for result in found if not result.get("skipped")]
 
 
 def _passed_over(begun: Data) -> list[str]:
@@ -42,28 +42,28 @@ def _passed_over(begun: Data) -> list[str]:
 
 
 def unshared(begun: Data, results: t.Sequence[Data]) -> Told:
-    shares = [share for one in flat(results) for share in one.get("shares") or []]
+    shares = [share for result in flat(results) for share in result.get("shares") or []]
     lost = [share for share in shares if share["removed"]]
     deed = "would be taken from" if begun["check"] else "was taken from"
-    lines = [f"{_named(one)} {deed} {', '.join(one['removed'])}" for one in lost]
+    lines = [f"{_named(share)} {deed} {', '.join(share['removed'])}" for share in lost]
     lines.append(f"{len(lost)} of {counted(len(shares), 'image')} {_be(begun, lost)} taken from somebody")
     return Told(lines, failures_of(results))
 
 
 def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
     found = flat(results)
-    gone = [copy for one in found for copy in one.get("cancelled") or []]
-    stay = [copy for one in found for copy in one.get("not_cancelled") or []]
+    gone = [copy for result in found for copy in result.get("cancelled") or []]
+    stay = [copy for result in found for copy in result.get("not_cancelled") or []]
     deed = "would be stopped" if begun["check"] else "was stopped"
-    lines = [f"{_named(one)} {deed} at {one.get('progress') or 0} %" for one in gone]
-    lines += [f"{_named(one)} goes on or is finished: {one.get('reason')}" for one in stay]
+    lines = [f"{_named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone]
+    lines += [f"{_named(copy)} goes on or is finished: {copy.get('reason')}" for copy in stay]
     lines.append(f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped")
     return Told(lines, failures_of(results))
 
 
 def retired(begun: Data, results: t.Sequence[Data]) -> Told:
-    whole = [one for one in flat(results) if "kept" in one]
-    lines = [line for one in whole for line in _retired.summary(one, begun["check"])]
+    whole = [result for result in flat(results) if "kept" in result]
+    lines = [line for result in whole for line in _retired.summary(result, begun["check"])]
     stats = _retired.facts(whole[0]) if whole else None
     return Told(lines, failures_of(results), stats)
 
@@ -90,18 +90,18 @@ def rekeyed(begun: Data, results: t.Sequence[Data]) -> Told:
     """What was asked for and could not be done is a failure: those images keep their old key."""
     be = "would be" if begun["check"] else "was"
     lines = [
-        f"{_named(one)} {'has' if one['image_id'] else 'would be made with'} the key {one['kms_key_id']}"
-        for one in results[0].get("copies") or []
+        f"{_named(copy)} {'has' if copy['image_id'] else 'would be made with'} the key {copy['kms_key_id']}"
+        for copy in results[0].get("copies") or []
     ]
     lines += [
         f"{_named(share)} {be} shared with {', '.join(share['added'])}"
         for share in _shares_of(results).get("shares") or []
         if share["added"]
     ]
-    for one in flat(results[1:]):
-        if "image" in one and one["changed"]:
-            losers = f" and taken from {', '.join(one['unshared'])}" if one["unshared"] else ""
-            lines.append(f"{_named(one['image'])} {be} deprecated{losers}")
+    for result in flat(results[1:]):
+        if "image" in result and result["changed"]:
+            losers = f" and taken from {', '.join(result['unshared'])}" if result["unshared"] else ""
+            lines.append(f"{_named(result['image'])} {be} deprecated{losers}")
     return Told(lines, list(begun["recorded"].get("failed") or []))
 
 

@@ -24,7 +24,7 @@ def test_one_is_not_several() -> None:
 @pytest.mark.parametrize(("count", "told"), [(1, "+1 account (a)"), (2, "+2 accounts (a, b)")])
 def test_a_plan_counts_accounts(count: int, told: str) -> None:
     share = {"region": "r", "image_id": "m-1", "added": ["a", "b"][:count], "removed": []}
-    parts: Data = {"image": {}, "created": {}, "copies": {}, "trials": [], "restored": [], "promotion": {}}
+    parts: Data = {"image": {}, "created": {}, "copies": {}, "test_boots": [], "restored": [], "promotion": {}}
     lines = _plan_text.plan_text({**parts, "shares": {"shares": [share]}, "prices": {}})
     assert any(told in line for line in lines)
 

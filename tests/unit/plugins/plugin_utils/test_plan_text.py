@@ -59,9 +59,9 @@ def test_an_image_that_is_there_costs_nothing_more() -> None:
     assert line(found, "20 GiB of disks more") and line(found, "0.40 a month")
 
 
-def test_trials_have_lines() -> None:
+def test_test_boots_have_lines() -> None:
     place = {"region": BEIJING, "name": "base", "instance_type": ["ecs.g7.large", "ecs.c7.large"]}
-    found = _plan_text.plan_text(parts(trials=[{**place, "image_id": None}, {**place, "image_id": "m-2"}]))
+    found = _plan_text.plan_text(parts(test_boots=[{**place, "image_id": None}, {**place, "image_id": "m-2"}]))
     for image in ("the new image base", "m-2"):
         assert (
             f"{BEIJING}: an instance of {image} would be started as ecs.g7.large or ecs.c7.large, and removed" in found
