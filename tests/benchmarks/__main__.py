@@ -26,6 +26,7 @@ GROUPS = {
     "audits": "audits",
     "peers": "peers",
     "before": "before",
+    "before-many": "before_many",
     "simulator": "crowd",
 }
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""This build against that of release 1.0.0: the same work, in turns, against the same simulator. All are ratios."""
+"""This build against that of release 1.0.0: the same work, in turns, against the same simulator."""
 
 from __future__ import annotations
 
@@ -25,10 +25,15 @@ from benchmarks.results import Report
 from benchmarks.startup import IMPORT
 
 COMMIT = "f51f731"  # what 1.0.0 was built of
+GROUP = "before"
 PAIRS = 5
-HOSTS, FORKS, HOST_PAIRS = 60, 5, 3  # a pair of so many releases takes minutes
 SHARED = 50
 CONSUMER = releases.CONSUMER
+# How retire learns who uses an image: a look a region each, however many images there are. 1.0.0 does not ask.
+USE = {
+    *("DescribeDisks", "DescribeInstances", "DescribeLaunchTemplates"),
+    *("DescribeScalingConfigurations", "DescribeScalingGroups"),
+}
 # 1.0.0 does not wait where tags find late what was just made, and fails.
 CALM = {**RELAXED, "found_late": {}}
 Figures = dict[str, list[float]]
@@ -67,8 +72,6 @@ def measure(report: Report) -> None:
         one_module(report, sim, builds)
         all_regions(report, sim, builds)
         retire(report, sim, builds)
-        many_hosts(report, sim, builds)
-        many_releases(report, sim, builds)
 
 
 def both(old: Path, core: str) -> list[Build]:
@@ -97,11 +100,11 @@ def version(programs: Path) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def ratio(report: Report, name: str, figures: Figures, budget: float | None, unit: str) -> None:
+def ratio(report: Report, group: str, name: str, figures: Figures, budget: float | None, unit: str) -> None:
     """The median of the one over that of the other, with both."""
     before, now = (statistics.median(figures[build]) for build in ("before", "now"))
     told = f"{now:.2f} against {before:.2f} {unit}, {len(figures['now'])} pairs"
-    report.add("before", name, now / before, "times", budget=budget, note=told)
+    report.add(group, name, now / before, "times", budget=budget, note=told)
 
 
 def pairs(
@@ -141,9 +144,9 @@ def release(report: Report, sim: Simulation, builds: t.Sequence[Build], label: s
     for build in builds:  # what the one has made, the other may take over
         run(build)
     done = pairs(builds, again)
-    ratio(report, f"{label}: first release: CPU", made["CPU"], 0.35, "s")
-    ratio(report, f"{label}: converged release: CPU", done["CPU"], 0.25, "s")
-    ratio(report, f"{label}: converged release: wall", done["wall"], 0.3, "s")
+    ratio(report, GROUP, f"{label}: first release: CPU", made["CPU"], 0.35, "s")
+    ratio(report, GROUP, f"{label}: converged release: CPU", done["CPU"], 0.25, "s")
+    ratio(report, GROUP, f"{label}: converged release: wall", done["wall"], 0.3, "s")
 
 
 def variables(build: Build, image: str, name: str) -> Data:
@@ -154,25 +157,6 @@ def variables(build: Build, image: str, name: str) -> Data:
         "image_release_wait_interval": 1,
         "image_release_manifest": str(BENCH / f"{build.name}-{name}.json"),
     }
-
-
-def many_hosts(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
-    """A release on each of many hosts, found done."""
-    sim.fresh(1.0, {**CALM, "image_quota": 10 * HOSTS})
-    names = [f"golden-{number:03}" for number in range(HOSTS)]
-    images = {name: sim.source(name=name) for name in names}
-
-    def run(build: Build) -> dict[str, float]:
-        hosts = {name: {**variables(build, images[name], name), "image_release_name": name} for name in names}
-        inventory = BENCH / "hosts.json"
-        inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
-        words = ["-i", str(inventory), "-e", "image_release_hosts=all", "-f", str(FORKS)]
-        return times(build.playbook(sim, releases.BOOK, *words))
-
-    for build in builds:
-        run(build)
-    figures = pairs(builds, run, HOST_PAIRS)
-    ratio(report, f"{HOSTS} releases on {HOSTS} hosts, second run: wall", figures["wall"], 0.25, "s")
 
 
 def one_module(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
@@ -187,10 +171,10 @@ def one_module(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> No
     sim.fresh(1.0, CALM)
     sim.source()
     figures = pairs(builds, ask)
-    ratio(report, "one module process: CPU", figures["CPU"], 0.5, "s")
-    ratio(report, "one module process: peak memory", figures["memory"], 0.7, "MiB")
+    ratio(report, GROUP, "one module process: CPU", figures["CPU"], 0.5, "s")
+    ratio(report, GROUP, "one module process: peak memory", figures["memory"], 0.7, "MiB")
     against = {"before": imported, "now": figures["CPU"]["now"]}
-    ratio(report, "one module process: CPU against importing the SDK's client", against, 1.0, "s")
+    ratio(report, GROUP, "one module process: CPU against importing the SDK's client", against, 1.0, "s")
 
 
 def all_regions(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
@@ -205,7 +189,7 @@ def all_regions(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> N
         return {"over": done.wall - COPY}
 
     figures = pairs(builds, run)
-    ratio(report, "39 destinations: wall over the slowest copy", figures["over"], 0.5, "s")
+    ratio(report, GROUP, "39 destinations: wall over the slowest copy", figures["over"], 0.5, "s")
 
 
 def retire(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
@@ -234,16 +218,8 @@ def retire(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
             raise SystemExit(f"{build.name} would retire {told} images, not {SHARED}")
         name = f"retire {SHARED} shared images, {len(regions)} regions, check mode, {build.name}"
         limits = (90, 64) if build.name == "now" else (None, None)
-        report.add("before", f"{name}: calls", sum(sim.calls().values()), "calls", budget=limits[0])
-        report.add("before", f"{name}: threads beside the first", done.threads - 1, "", budget=limits[1])
-
-
-def many_releases(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
-    count, slices = releases.MANY, releases.MANY_SLICES
-    figures: Figures = {}
-    for build in builds:
-        sim.fresh(1.0, {**CALM, "image_quota": 10 * count})
-        hosts = {f"small{number:03}": {"image": sim.source(name=f"small-{number:03}")} for number in range(count)}
-        crowd = releases.Crowd(sim, str(releases.small_book()), hosts, slices, releases.FORKS, build.env(sim)).run()
-        figures[build.name] = [crowd.cpu / count]
-    ratio(report, f"{count} releases in {slices} slices: CPU a release", figures, 0.4, "s")
+        calls = sim.calls()
+        use = sum(calls[action] for action in USE)
+        report.add(GROUP, f"{name}: calls", calls.total() - use, "calls", budget=limits[0])
+        report.add(GROUP, f"{name}: calls about who uses the images", use, "calls")
+        report.add(GROUP, f"{name}: threads beside the first", done.threads - 1, "", budget=limits[1])
