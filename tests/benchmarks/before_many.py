@@ -11,7 +11,7 @@ import typing as t
 
 import cores
 
-from benchmarks import lab, releases
+from benchmarks import releases
 from benchmarks.before import CALM, Build, Figures, both, earlier, pairs, ratio, times, variables
 from benchmarks.lab import BENCH, Simulation
 from benchmarks.results import Report
