@@ -54,8 +54,10 @@ def main(arguments: list[str]) -> int:
     report = Report()
     if report.machine["load"] > 1:
         print(f"This machine is busy (load {report.machine['load']}): counts hold, times are too long.")
-    measure(report, options.group or list(GROUPS))
-    report.save(path)
+    try:
+        measure(report, options.group or list(GROUPS))
+    finally:  # what took half an hour is not lost by what fails after it
+        report.save(path)
     docs.draw(path)
     print(f"\n{len(report.missed)} of {sum(one.budget is not None for one in report.results)} budgets missed; {path}")
     return int(options.strict and bool(report.missed))

@@ -95,6 +95,7 @@ def small_book() -> Path:
             },
         ],
     }
+    FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / "small.json"  # which is YAML, too
     path.write_text(json.dumps([play]), encoding="utf-8")
     return path
