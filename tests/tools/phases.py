@@ -114,14 +114,15 @@ MATRIX = [
     "molecule",
     *SITE,
 ]
-# What needs one core and meets no other, so that they run beside each other. The phases of ansible-test take turns.
+# What meets no other, so that these run beside each other, two on two cores. The phases of ansible-test take turns, and
+# the integration targets mostly wait: beside them run those that use what there is.
 BESIDE = [
     "ansible-test sanity",
     *LINT,
     *DOCS,
-    "mutations apply",
+    *("mutations apply", "unit", "artifact", "execution environment", "demo"),
     "ansible-test integration",
-    *("unit", "artifact", "execution environment", "demo"),
+    *("simulator tests", "functional", "functional as recorded", "functional at its strictest"),
     "ansible-test units",
 ]
 CLIENTS = ["other clients", "mitogen", "rulebook"]
@@ -129,13 +130,9 @@ SETS = {
     "lint": LINT,
     "docs-lint": DOCS,
     "check": [*LINT, "mutations apply", "quick tests"],
-    # First what needs one core each. Of the rest, what fails most often and costs least.
+    # What fails most often and costs least comes first.
     "test": [
         *BESIDE,
-        "simulator tests",
-        "functional",
-        "functional as recorded",
-        "functional at its strictest",
         "examples",
         "snippets and AWX",
         "pipelines",

@@ -5,8 +5,8 @@
 """Run phases, each with its name, duration and CPU time, and start no more after the first that fails.
 
 Usage: ``run.py [--go-on] PHASE|SET...``; ``run.py --list`` shows both. ``--go-on`` runs the rest, too, and names what
-failed. Phases that need one core run beside each other, one for each core, and each is shown when it has ended; the
-others run by themselves and are seen as they go.
+failed. Those of BESIDE run beside each other, one for each core, and each is shown when it has ended; the others run by
+themselves and are seen as they go.
 """
 
 from __future__ import annotations

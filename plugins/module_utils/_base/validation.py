@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The API's rules for names, descriptions, tags and accounts, as sentences about what breaks them. Pure."""
+"""The API's rules for names, descriptions, tags, devices and accounts, as sentences about what breaks them. Pure."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ _SECONDS = {
 LONGEST = 31_536_000  # seconds that any wait may be: a year, which every clock can count
 MOST_TAGS = 20  # tags on one resource
 MOST_DISKS = 17  # of one image: the system disk and 16 data disks
+SYSTEM_DEVICE = "/dev/xvda"
 MOST_ACCOUNTS = 50  # accounts that one image is shared with, unless the quota was raised
 IMAGES_FAULT = "images must be a dictionary from region to image id, or a list of images with region and image_id"
 SHARE_BATCH = 10  # accounts that one call adds, and as many that it removes
@@ -194,3 +195,10 @@ def account_faults(accounts: t.Sequence[str], own: str | None = None) -> list[st
 def owner_fault(account: str) -> str:
     """Why an account can't get an image of its own."""
     return f"account {account} owns the image: an image can't be shared with its owner"
+
+
+def device_faults(device: str | None) -> list[str]:
+    """What is wrong with the name of a disk's device, if it has one."""
+    if not device or re.fullmatch("/dev/xvd[a-z]", device):
+        return []
+    return [f"device {device!r} is none of /dev/xvda to /dev/xvdz"]

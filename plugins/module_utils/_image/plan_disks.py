@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
@@ -14,7 +13,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Snapshot
 
-SYSTEM_DEVICE = "/dev/xvda"
 LARGEST_DISK = 32768  # GiB
 
 
@@ -39,19 +37,12 @@ def _faults_of_disk(snapshot_id: str | None, size: int | None, device: str | Non
         faults.append("the system disk needs snapshot_id")
     if size is not None and not 1 <= size <= LARGEST_DISK:
         faults.append(f"size {size} is not between 1 and {LARGEST_DISK} GiB")
-    strange = device_faults(device)
+    strange = validation.device_faults(device)
     faults += strange
-    if device and kind and not strange and (device == SYSTEM_DEVICE) != (kind == "system"):
+    if device and kind and not strange and (device == validation.SYSTEM_DEVICE) != (kind == "system"):
         other = "data" if kind == "system" else "system"
         faults.append(f"device {device} is that of a {other} disk, not a {kind} disk")
     return [f"disk_mappings: {fault}" for fault in faults]
-
-
-def device_faults(device: str | None) -> list[str]:
-    """What is wrong with the name of a disk's device, if it has one."""
-    if not device or re.fullmatch("/dev/xvd[a-z]", device):
-        return []
-    return [f"device {device!r} is none of /dev/xvda to /dev/xvdz"]
 
 
 def mapped_disk(disk: t.Mapping[str, t.Any], snapshot: Snapshot | None) -> Disk:

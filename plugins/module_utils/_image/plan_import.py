@@ -12,7 +12,6 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk
-from ansible_collections.imageops.alicloud.plugins.module_utils._image.plan_disks import SYSTEM_DEVICE, device_faults
 
 if t.TYPE_CHECKING:
     from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
@@ -55,10 +54,9 @@ def _faults_of_disks(objects: t.Sequence[Data]) -> list[str]:
     faults = []
     if len(objects) > validation.MOST_DISKS:  # the API leaves out later ones without a word
         faults.append(f"{len(objects)} entries are too many: an image has 1 system disk and at most 16 data disks")
-    if objects[0].get("device") not in (None, SYSTEM_DEVICE):
-        faults.append(
-            f"the first entry is the system disk, whose device is {SYSTEM_DEVICE}, not {objects[0]['device']}"
-        )
+    system = validation.SYSTEM_DEVICE
+    if objects[0].get("device") not in (None, system):
+        faults.append(f"the first entry is the system disk, whose device is {system}, not {objects[0]['device']}")
     devices = [one["device"] for one in objects if one.get("device")]
     faults += [f"the device {device} is there twice" for device in sorted({d for d in devices if devices.count(d) > 1})]
     places = [(one["bucket"], one["object"]) for one in objects]
@@ -74,7 +72,7 @@ def _faults_of_disk(bucket: str, name: str, size: int | None, device: str | None
         faults.append(f"object {name[:40]!r} must have 1 to 1023 bytes and no slash in front")
     if size is not None and not 1 <= size <= LARGEST_DISK:
         faults.append(f"disk_size {size} is not between 1 and {LARGEST_DISK} GiB")
-    return faults + device_faults(device)
+    return faults + validation.device_faults(device)
 
 
 def request(options: Options, tags: t.Mapping[str, str]) -> Data:
