@@ -49,8 +49,8 @@ def insert(results: Path) -> int:
 def table(report: Report, groups: str) -> str:
     """The tables of some groups' figures; empty if there are none."""
     wanted = [group.strip() for group in groups.split(",")]
-    rows = [row(result) for group in wanted for result in report.results if result.group == group]
-    machine = report.machine
+    results = [result for group in wanted for result in report.results if result.group == group]
+    rows, machine = [row(result) for result in results], report.machine_of(wanted[0])
     title = f"ansible-core {machine['ansible-core']}, Python {machine['python']}, {machine['cores']} cores"
     return tables(rows, f"{title}, load {machine['load']} before the run") if rows else ""
 

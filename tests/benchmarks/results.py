@@ -57,6 +57,7 @@ class Report:
     series: list[dict[str, t.Any]] = dataclasses.field(default_factory=list)
     seconds: dict[str, float] = dataclasses.field(default_factory=dict)
     machine: dict[str, t.Any] = dataclasses.field(default_factory=machine)
+    machines: dict[str, dict[str, t.Any]] = dataclasses.field(default_factory=dict)  # of groups, from their own runs
 
     def add(self, group: str, name: str, value: float | str, unit: str = "", **more: t.Any) -> None:
         result = Result(group, name, round(value, 3) if isinstance(value, float) else value, unit, **more)
@@ -67,6 +68,9 @@ class Report:
     def missed(self) -> list[Result]:
         return [result for result in self.results if result.met is False]
 
+    def machine_of(self, group: str) -> dict[str, t.Any]:
+        return self.machines.get(group, self.machine)
+
     def save(self, path: Path) -> None:
         """Write what has run. Groups that have not keep the figures of the run before."""
         old = load(path) if path.exists() else Report()
@@ -74,8 +78,10 @@ class Report:
         self.results = [result for result in old.results if result.group not in groups] + self.results
         self.series = self.series or old.series
         self.seconds = {**old.seconds, **self.seconds}
+        self.machines = {**old.machines, **dict.fromkeys(groups, self.machine)}
         content = {
             "machine": self.machine,
+            "machines": self.machines,
             "seconds": self.seconds,
             "results": [{**dataclasses.asdict(result), "met": result.met} for result in self.results],
             "series": self.series,
@@ -87,7 +93,7 @@ class Report:
 def load(path: Path) -> Report:
     content = json.loads(path.read_text(encoding="utf-8"))
     results = [Result(**{key: value for key, value in one.items() if key != "met"}) for one in content["results"]]
-    return Report(results, content["series"], content["seconds"], content["machine"])
+    return Report(results, content["series"], content["seconds"], content["machine"], content.get("machines", {}))
 
 
 def number(value: float | str | None) -> str:

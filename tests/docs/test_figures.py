@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
-from benchmarks import docs
+from benchmarks import docs, results
 from benchmarks.results import Report, Result
 
 
@@ -55,3 +56,13 @@ def test_what_has_no_pattern_stays_a_list() -> None:
     results = [result("peak memory", 1.5), result("the whole command: wall", 2.5)]
     assert len(cells(docs.table(Report(results=results), "copies"))) == 3
     assert docs.table(Report(results=results), "peers") == ""
+
+
+def test_figures_of_several_runs_have_the_machine_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    for group, load in (("copies", 0.5), ("peers", 9.5)):
+        report = Report(results=[Result(group, "wall", 1.0, "s", None)])
+        report.machine["load"] = load
+        report.save(path)
+    assert "load 0.5 " in docs.table(results.load(path), "copies")
+    assert "load 9.5 " in docs.table(results.load(path), "peers")
