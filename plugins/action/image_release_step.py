@@ -24,6 +24,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _release,
     _release_facts,
     _run,
+    _settings,
     _strategy,
 )
 
@@ -112,7 +113,7 @@ class ActionModule(ActionBase):
         begun, look = self._result("begun"), self._result("look")
         settings = begun["settings"]
         if begun["faults"] or look.get("faults"):
-            return _begin.refused([*begun["faults"], *(look.get("faults") or [])])
+            return _settings.refused([*begun["faults"], *(look.get("faults") or [])])
         strange = _faults.strange_regions(_release.asked(settings, begun["recorded"]))
         if _release.is_failed(look) and (strange or settings["rollback"]):
             return {"failed": True, "msg": "Nothing was changed: " + str(look["msg"])}
@@ -180,23 +181,22 @@ class ActionModule(ActionBase):
         failures = [*failures, *told]
         test_boots = _release.test_boots(settings, sourced["image"], copies)
         step |= {"failures": failures, "test_boots": test_boots, "withheld": withheld}
-        if any(boot["image_id"] for boot in test_boots):
-            calls = [_begin.call(settings, _calls.test_boot(settings, boot)) for boot in test_boots if boot["image_id"]]
+        calls = [_begin.call(settings, _calls.test_boot(settings, boot)) for boot in test_boots if boot["image_id"]]
+        if calls:
             return {**step, "boots": calls}
         return {**step, **self._after_boots(begun, sourced, copies, [], failures)}
 
     def _tried(self) -> Data:
         """From the test boots to what is shared."""
         begun, sourced, spread = self._result("begun"), self._step("sourced"), self._step("spread")
-        copies, _failures = _release.copies(
-            begun["settings"], begun["recorded"], self._result("copied"), self._result("looked")
-        )
-        tests, told = _release.tested(begun["settings"], self._result("tried").get("results") or [])
+        settings = begun["settings"]
+        copies, _failures = _release.copies(settings, begun["recorded"], self._result("copied"), self._result("looked"))
+        tests, told = _release.tested(settings, self._result("tried").get("results") or [])
         failures = [*spread["failures"], *told]
         step = {**{key: spread[key] for key in ("run", "test_boots", "withheld")}, "failures": failures, "tests": tests}
         bad = [test for test in tests if test["error"]]
-        if bad and begun["settings"]["denied_accounts"]:
-            step["withdraw_call"] = _begin.call(begun["settings"], _calls.withdraw(begun["settings"], bad))
+        if bad and settings["denied_accounts"]:
+            step["withdraw_call"] = _begin.call(settings, _calls.withdraw(settings, bad))
         return {**step, **self._after_boots(begun, sourced, copies, tests, failures)}
 
     def _restored(self) -> Data:

@@ -69,14 +69,13 @@ class ActionModule(ActionBase):
         unwritable = _files.unwritable(self._written(settings)) if not faults else []
         faults += [] if self._task.check_mode else unwritable
         if faults:
-            return {"failed": True, "msg": _settings.REFUSED + "; ".join(dict.fromkeys(faults))}
+            return _settings.refused(faults)
         guard = {"account_id": account.account_id} if account.account_id else {}
         told = {name: recorded[name] for name in _TOLD if name in recorded}
         return {
             "check": bool(self._task.check_mode),
             "began": _run.now(),
-            # A task before this one may make the folder, which it does not in check mode.
-            "warnings": [f"A run would be refused: {one}" for one in unwritable],
+            "warnings": _files.foretold(unwritable),
             "settings": settings,
             "recorded": told,
             "guard": guard,

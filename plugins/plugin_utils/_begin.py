@@ -58,7 +58,7 @@ def begun(
     unwritable = _manifest_place.unwritable(settings, host, settings["name"] or recorded.get("name"))
     faults += [*_incomplete(settings, recorded), *([] if check else unwritable)]
     if faults:
-        return refused(faults)
+        return _settings.refused(faults)
     return _after_faults(settings, recorded, check, unwritable) | account.handed_on()
 
 
@@ -67,7 +67,7 @@ def _after_faults(settings: Data, recorded: Data, check: bool, unwritable: t.Seq
     faults = _faults.faults(_release.asked(settings, recorded))
     look = _release.first_look(settings, recorded, faults)
     if faults and not look:
-        return refused(faults)
+        return _settings.refused(faults)
     return {
         "check": check,
         "settings": settings,
@@ -75,8 +75,7 @@ def _after_faults(settings: Data, recorded: Data, check: bool, unwritable: t.Seq
         **_looks(settings),
         "waits": bool(settings["wait"]) and not check,
         "faults": faults,
-        # A task before this one may make the folder, which it does not in check mode.
-        "warnings": [f"A run would be refused: {one}" for one in unwritable],
+        "warnings": _files.foretold(unwritable),
         "launches": bool(settings["promotes"] and settings["launch_templates"]),
         **_first_calls(settings),
         **({"look_call": call(settings, look)} if look else {}),
@@ -87,10 +86,6 @@ def _looks(settings: Data) -> Data:
     """How often unfinished copies are looked at, and in what distance."""
     every = settings["wait_interval"] or LOOK_EVERY
     return {"look_every": every, "looks": int(settings["wait_timeout"] / every) + 1}
-
-
-def refused(faults: t.Sequence[str]) -> Data:
-    return {"failed": True, "msg": _settings.REFUSED + "; ".join(dict.fromkeys(faults))}
 
 
 def call(settings: Data, arguments: Data) -> Data:

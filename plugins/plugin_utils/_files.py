@@ -83,19 +83,26 @@ def clashes(places: t.Iterable[tuple[str, str | None]]) -> list[str]:
 def unwritable(places: t.Iterable[tuple[str, str | None]]) -> list[str]:
     """Files that can't be written where they are to be, as far as that shows before anything is done.
 
-    :param places: the name of a variable and the absolute path that it comes to
+    :param places: the name of a variable and the absolute path that it comes to, if it names one
     """
     found = []
     for name, path in places:
-        folder = os.path.dirname(path or "/")
+        if not path:
+            continue
+        folder = os.path.dirname(path)
         if not os.path.isdir(folder):
             why = f"there is no folder {folder}"
-        elif path and not os.access(folder, os.W_OK | os.X_OK):
+        elif not os.access(folder, os.W_OK | os.X_OK):
             why = f"the folder {folder} can't be written to"
         else:
             continue
         found.append(f"{name}: {path} can't be written: {why}")
     return found
+
+
+def foretold(unwritable: t.Iterable[str]) -> list[str]:
+    """What check mode says of them: a task before may make the folder, which it does not there."""
+    return [f"A run would be refused: {fault}" for fault in unwritable]
 
 
 def text_of(path: str) -> str:

@@ -110,7 +110,7 @@ def refused_early(settings: Data, recorded: Data, looked: Data, image: Data | No
         return []
     if settings["rollback"]:
         return list(promotion(settings, found, going_back(settings, recorded))["refused"])
-    source_image = image or next((other for other in found if _is_source(settings, other)), {})
+    source_image = image or next((candidate for candidate in found if _is_source(settings, candidate)), {})
     planned = [{**destination, "image_id": None, "planned": True} for destination in settings["destinations"]]
     there = {**source_image, "region": settings["source"]["region"], "image_id": None, "planned": True}
     others = [other for other in found if other["image_id"] != source_image.get("image_id")]
@@ -120,7 +120,7 @@ def refused_early(settings: Data, recorded: Data, looked: Data, image: Data | No
 
 def _withdrawn(settings: Data, found: t.Sequence[Data], source_image: Data) -> list[str]:
     """Copies that somebody has taken back: with them Deprecated the source alone would lead the family again."""
-    origin = f"{settings['source']['region']}/{source_image.get('image_id')}"
+    origin = markers.source_ref(settings["source"]["region"], str(source_image.get("image_id")))
     name = settings["name"] or source_image.get("name")
     asked = {(one["region"], one.get("name") or name) for one in settings["destinations"]}
     return [

@@ -20,7 +20,6 @@ Evaluate = t.Callable[[t.Any], t.Any]
 
 # Names with the role's prefix that are no options of it: of the playbooks, and what the role returns.
 ALSO_KNOWN = ("image_release_hosts", "image_release_plan", "image_release_result")
-REFUSED = "The variables are refused, nothing was changed: "
 OMITTED = ("Omit", "AnsibleValueOmittedError")  # what ansible-core makes of omit, by the names of the classes
 
 
@@ -76,6 +75,14 @@ def evaluated(raw: t.Any, name: str, evaluate: Evaluate, omit: t.Any, faults: li
         if type(error).__name__ not in OMITTED:
             faults.append(f"{name} can't be evaluated: {' '.join(str(error).split())[:300]}")
         return None
+
+
+def refused(faults: t.Iterable[str]) -> Data:
+    """The result of a step that does nothing, because its variables are wrong."""
+    return {
+        "failed": True,
+        "msg": "The variables are refused, nothing was changed: " + "; ".join(dict.fromkeys(faults)),
+    }
 
 
 def without_omitted(value: t.Any, omit: t.Any) -> t.Any:

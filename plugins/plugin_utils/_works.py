@@ -108,7 +108,7 @@ def _unshare_faults(settings: Data, recorded: Data) -> list[str]:
 def _unshare_calls(settings: Data, recorded: Data) -> list[Data]:
     which: Data = {"regions": settings["regions"], "all_own": True}
     if recorded:
-        which = {"images": [_three(region) for region in recorded["everything"]]}
+        which = {"images": [_three(image) for image in recorded["everything"]]}
     return [{**which, "accounts": settings["accounts"], "state": "absent"}]
 
 
@@ -176,7 +176,7 @@ def _rekey_calls(settings: Data, recorded: Data) -> list[Data]:
             "images": images,
             "name": settings["name"],
             "encrypted": True,
-            "destinations": [{"region": image, "kms_key_id": settings["keys"][image]} for image in images],
+            "destinations": [{"region": region, "kms_key_id": settings["keys"][region]} for region in images],
         }
     ]
 

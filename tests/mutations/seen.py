@@ -253,7 +253,7 @@ MUTATIONS = (
         6,
         "who is denied keeps an image that did not boot",
         "image_release_step.py",
-        'if bad and begun["settings"]["denied_accounts"]:',
+        'if bad and settings["denied_accounts"]:',
         "if False:",
         (f"{SEEN}a_failed_test_boot_keeps_nobody_who_is_denied",),
         folder="action",

@@ -70,6 +70,11 @@ def made_as(image: t.Mapping[str, t.Any]) -> str | None:
     return t.cast("str | None", image["tags"].get(COPIED_AS))
 
 
+def has_pair(tags: t.Mapping[str, str], wanted: t.Mapping[str, str]) -> bool:
+    """Whether tags say of a copy what the wanted markers say of it."""
+    return all(tags.get(key) == wanted[key] for key in PAIR)
+
+
 def is_marked_copy(image: t.Mapping[str, t.Any]) -> bool:
     """Whether the tags say that it is a copy."""
     return all(key in image["tags"] for key in PAIR)

@@ -127,8 +127,7 @@ class Destination:
 
     def has_identity_tags(self, image: Image) -> bool:
         """Whether an image carries our pair of markers."""
-        tags, markers = image["tags"], self.wanted.markers
-        return all(tags.get(key) == markers[key] for key in base_markers.PAIR)
+        return base_markers.has_pair(image["tags"], self.wanted.markers)
 
     def _look(self) -> Found:
         """By marker first. Only if that does not settle it, by name too: the one other thing that can be in the way."""

@@ -82,7 +82,7 @@ class WantedSnapshot:
     def is_met_by(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot in the destination is a copy under this name, by its link and both markers."""
         is_linked = snapshot["source_snapshot_id"] == self.source_id
-        return is_linked and all(snapshot["tags"].get(key) == self.tags[key] for key in base_markers.PAIR)
+        return is_linked and base_markers.has_pair(snapshot["tags"], self.tags)
 
     def drift(self, snapshot: Snapshot) -> Refused | None:
         """Why such a copy is of no use, or None: it is encrypted in another way than is asked for now."""
