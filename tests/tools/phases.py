@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import environment
+import samples
 
 PYTEST = ["python", "-m", "pytest"]
 # What costs little and has most to do with what is assumed; "functional under profiles" has all of the folder.
@@ -53,14 +54,13 @@ PHASES = {
     "unit": [*PYTEST, "tests/unit"],
     "simulator tests": [*PYTEST, "tests/simulator_tests", *SPREAD],
     "functional": [*PYTEST, "tests/functional", *SPREAD],
-    # The same tests on a simulator that answers as recordings of the real API do.
-    "functional as recorded": ["env", "SIMULATOR_PROFILE=recorded", *PYTEST, "tests/functional", *SPREAD],
-    # And on one that reads everything in the strictest way.
+    # The same tests on a simulator that reads everything in the strictest way.
     "functional at its strictest": ["env", "SIMULATOR_PROFILE=stricter", *PYTEST, *UNDER_PROFILES, *SPREAD],
-    "functional at its kindest": ["env", "SIMULATOR_PROFILE=kinder", *PYTEST, "tests/functional", *SPREAD],
+    # And on one that answers as recordings of the real API do, on all kinder ones, and so on.
     "functional under profiles": ["python", "tests/tools/profiles_in_turn.py", "tests/functional"],
+    "whole plays": [*PYTEST, *samples.of("tests/e2e", samples.PLAYS), *SPREAD],
     "e2e": [*PYTEST, "tests/e2e", *SPREAD],
-    "ways": [*PYTEST, "-m", "not extra", "tests/ways", *SPREAD],
+    "ways": [*PYTEST, *samples.of("tests/ways", samples.WAYS), *SPREAD],
     "ways in full": [*PYTEST, "tests/ways", *SPREAD],
     "clients": [*PYTEST, "tests/clients/test_python_clients.py", *SPREAD],
     "other clients": [*PYTEST, "tests/clients/other"],
@@ -68,7 +68,7 @@ PHASES = {
     "mitogen": [*PYTEST, "tests/clients/mitogen"],
     "live": [*PYTEST, "-m", "not extra", "tests/live_tests", *SPREAD],
     "live in full": [*PYTEST, "tests/live_tests", *SPREAD],
-    "reliability": [*PYTEST, "tests/reliability", *SPREAD],
+    "reliability": [*PYTEST, *samples.of("tests/reliability", samples.RELIABILITY), *SPREAD],
     "test-reliability": ["python", "tests/reliability"],
     "test-security": ["python", "tests/security"],
     "test-mutations": ["python", "tests/mutations/run.py"],
@@ -122,10 +122,10 @@ BESIDE = [
     *DOCS,
     *("mutations apply", "unit", "artifact", "execution environment", "demo"),
     "ansible-test integration",
-    *("simulator tests", "functional", "functional as recorded", "functional at its strictest"),
+    *("simulator tests", "functional", "functional at its strictest"),
     "ansible-test units",
 ]
-CLIENTS = ["other clients", "mitogen", "rulebook"]
+CLIENTS = ["clients", "other clients", "mitogen", "rulebook"]
 SETS = {
     "lint": LINT,
     "docs-lint": DOCS,
@@ -137,21 +137,20 @@ SETS = {
         "snippets and AWX",
         "pipelines",
         "published",
-        "clients",
         "model",
         "live",
-        "e2e",
+        "whole plays",
         "ways",
         "reliability",
     ],
     "docs": SITE,
-    "test-clients": ["clients", *CLIENTS],
+    "test-clients": CLIENTS,
     "test-matrix": MATRIX,
     # All there is beside "test", which comes before it.
     "nightly": [
         *MATRIX,
         *CLIENTS,
-        *("functional at its kindest", "ways in full", "pipelines in full", "live in full"),
+        *("functional under profiles", "e2e", "ways in full", "pipelines in full", "live in full"),
         *("test-reliability", "test-security", "test-mutations"),
     ],
     "release-check": ["release", "AWX content", "importer", "molecule"],

@@ -4,8 +4,8 @@
 
 """Run tests under one profile of the simulator after another, and print those whole that were red.
 
-Usage: ``profiles_in_turn.py [--profile WORD]... TEST...``; without any profile: all kinder, the strictest values where
-"stricter" has milder ones, and 20 drawn ones.
+Usage: ``profiles_in_turn.py [--profile WORD]... TEST...``; without any profile: as recorded, all stricter, the
+strictest values where those are milder, all kinder, and 20 drawn ones.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from simulator.profiles import RANDOM, VARIABLE, profile
 
-WORDS = ["kinder", "strictest", *(f"{RANDOM}{number}" for number in range(1, 21))]
+WORDS = ["recorded", "stricter", "strictest", "kinder", *(f"{RANDOM}{number}" for number in range(1, 21))]
 
 
 def main() -> int:
