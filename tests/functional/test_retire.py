@@ -309,9 +309,12 @@ def test_what_an_interrupted_removal_was_to_delete_is_deleted_and_nothing_else(
     assert not lab.ok(RETIRE, **call).changed
 
 
-def test_an_image_that_is_shown_although_it_is_going_is_waited_for(lab: Lab, images: dict[str, str]) -> None:
+@pytest.mark.parametrize("shared", ["lower", "empty"], ids=["told who is shared", "every share list is read"])
+def test_an_image_that_is_shown_although_it_is_going_is_waited_for(
+    lab: Lab, images: dict[str, str], shared: str
+) -> None:
     call = {**OPTIONS, "grace_days": 0, "regions": [HOME]}
-    lab.setting(delete_seconds=30.0)
+    lab.setting(delete_seconds=30.0, self_shared_form=shared)
     assert killed_at(lab, "DeleteImage", 1, "after", RETIRE, **call)
     lab.ok(RETIRE, **call)
     assert [one.image_id for one in lab.own(HOME)] == [images["home 10"]]

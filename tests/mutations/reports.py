@@ -310,6 +310,14 @@ MUTATIONS = (
     ),
     Mutation(
         7,
+        "what an image leaves that went while its share list was read is not looked at",
+        "_retire/task.py",
+        "region.went = True",
+        "region.went = False",
+        functional("retire"),
+    ),
+    Mutation(
+        7,
         "a signal in a call is taken for a broken connection",
         "_verify/signals.py",
         "class Stopped(BaseException):",

@@ -150,10 +150,10 @@ def _until_available(destination: Destination, image: Image) -> Image:
 
     while True:
         image_id, first = str(image["image_id"]), t.cast("Image | None", image)
-        if destination.started_here:
-            waiter.first_pause(destination.run)
-            image_id, first = start.resolve_duplicate(destination, image_id)
         try:
+            if destination.started_here:
+                waiter.first_pause(destination.run)
+                image_id, first = start.resolve_duplicate(destination, image_id)
             image = waiter.until_settled(destination.run, destination.region, image_id, seen, first)
         except TimedOut:
             _cancel_if_asked(destination, image_id)

@@ -43,6 +43,7 @@ class Region:
     orphans: list[Data] = dataclasses.field(default_factory=list)
     left: list[Image] = dataclasses.field(default_factory=list)  # ours, in no family, and not selected
     warnings: list[str] = dataclasses.field(default_factory=list)
+    went: bool = False  # an image is gone that was still going when the snapshots were looked at: they are nobody's now
     blind: bool = False  # no own image is to be seen, so that absence proves nothing
     uses: use.Uses = dataclasses.field(default_factory=dict)  # of the images that would go
     error: ImageOpsError | None = None
@@ -54,8 +55,9 @@ def retire_images(run: Task[Options]) -> Data:
     check_regions(run, [*names, *retire_plan.buckets_of(run.options.export)])
     run.refuse_faults()
     regions = [Region(name) for name in names]
-    run.jobs.run(lambda region: _look(run, region), regions)
+    run.jobs.run(lambda region: _look(run, region, _look_into), regions)
     run.jobs.run(lambda pair: _read_shares(run, *pair), _share_lists(run, regions))
+    run.jobs.run(lambda region: _look(run, region, _look_at_snapshots), [region for region in regions if region.went])
     looks = _see_use(run, regions)
     for region in regions:
         _judge(run, region)
@@ -73,18 +75,22 @@ def retire_images(run: Task[Options]) -> Data:
     return {**_result(run, regions, entries, snapshots), "not_looked": looks.not_looked, "warnings": warnings}
 
 
-def _look(run: Task[Options], region: Region) -> None:
+def _look(run: Task[Options], region: Region, into: t.Callable[[Task[Options], Region], None]) -> None:
     try:
-        _look_into(run, region)
+        into(run, region)
     except Exception as error:
         region.error = failure_of(error)
         region.images = []
 
 
 def _look_into(run: Task[Options], region: Region) -> None:
-    options = run.options
     region.images = run.api.images.find(region.name)
     region.blind = not region.images
+    _look_at_snapshots(run, region)
+
+
+def _look_at_snapshots(run: Task[Options], region: Region) -> None:
+    options = run.options
     if options.orphans != "ignore" or options.delete_snapshots != "none":
         region.snapshots = run.api.snapshots.tagged(region.name, {})
 
@@ -143,6 +149,7 @@ def _read_shares(run: Task[Options], region: Region, image: Image) -> None:
                 raise
             waiter.until_gone(run, region.name, image["image_id"])
             region.images.remove(image)
+            region.went = True
     except Exception as error:
         region.error = failure_of(error)
         region.images = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from functional import pins
-from functional.copy.copying import copy, start_by_another_run
+from functional.copy.copying import TAKEN_OVER, copy, start_by_another_run
 from functional.support import BEIJING, Lab
 
 
@@ -23,7 +23,7 @@ def test_two_runs_at_once_make_one_copy(lab: Lab, before_name: bool, code: str) 
     outcome = copy(lab, source)
     other.join(5)
     assert outcome.code == 0, outcome.result
-    assert outcome.actions == {BEIJING: "adopted"}
+    assert outcome.actions[BEIJING] in TAKEN_OVER
     assert len(lab.own(BEIJING)) == 1
 
 
