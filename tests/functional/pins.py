@@ -21,6 +21,8 @@ tags_at_once = at_defaults(*_TAGGED)
 counted = at_defaults(
     *_SHOWN, *_TAGGED, "usable_seconds", "copy_finish_seconds", "share_read_lag", "found_late", "total_count"
 )
+# Counts readings of a list, which is read twice where it promises more than it holds.
+list_counted = at_defaults("total_count")
 # Copies of one image to several regions at once; elsewhere they come one after the other.
 side_by_side = at_defaults("copy_conflict")
 # Two runs about shares without a moment between them.

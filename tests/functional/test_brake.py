@@ -69,6 +69,7 @@ def test_another_sources_copy_is_no_suspect(lab: Lab, running: Data) -> None:
 
 @pins.tags_at_once
 @pins.side_by_side
+@pins.list_counted
 @pytest.mark.parametrize("kind", ["throttle", "reset_before"])
 def test_suspects_that_can_not_be_looked_for_in_time_fail_their_region_alone(
     lab: Lab, running: Data, kind: str

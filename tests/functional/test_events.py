@@ -187,6 +187,7 @@ def test_an_image_that_another_account_shares(lab: Lab, source: t.Any) -> None:
     assert (events[0]["owner_id"], events[0]["owner_alias"], events[0]["account_id"]) == (MAIN, "others", ONE)
 
 
+@pins.list_counted
 def test_one_call_for_each_region_and_look(lab: Lab, source: t.Any) -> None:
     lab.source()
     watching = source()

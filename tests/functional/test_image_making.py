@@ -109,6 +109,7 @@ def test_a_risk_is_a_warning_and_in_the_result(lab: Lab, call: dict[str, t.Any])
     assert len(outcome.result["image"]["detection_options"]["check_items"]) == 2
 
 
+@pins.counted
 def test_without_a_strategy_nothing_is_checked_or_waited_for(lab: Lab, call: dict[str, t.Any]) -> None:
     outcome = lab.ok(IMAGE, **call)
     assert "DetectionStrategy" not in lab.calls("CreateImage")[0]["params"]

@@ -15,6 +15,7 @@ from functional.support import BEIJING, FRANKFURT, HOME, MAIN, ONE, TWO, Lab
 INFO = "ecs_image_info"
 
 
+@pins.list_counted
 def test_more_images_than_a_page_holds(lab: Lab) -> None:
     lab.setting(image_quota=500)
     made = {lab.source(name=f"golden-{number}") for number in range(230)}

@@ -72,6 +72,7 @@ def test_numbers_and_booleans_are_texts_as_tags_in_every_module(lab: Lab) -> Non
     texts = {"build": "42", "ok": "True", "empty": "", "7": "seven"}
     image = lab.ok(IMAGE, region=HOME, name="base", instance_id=lab.demo("instances", "demo"), tags=given)
     image_id = image.result["image"]["image_id"]
+    lab.until_shown()
     assert lab.ok("ecs_image_info", region=HOME, tags=given).result["images"][0]["image_id"] == image_id
     both = [{"region": BEIJING, "tags": given}, {"region": VALLEY}]
     lab.ok(COPY, region=HOME, image_id=image_id, destinations=both, tags=given, copy_tags=False)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from functional import pins
 from functional.support import HOME, ONE, Lab
 
 MANY = 136  # more than a page of 100
@@ -56,6 +57,7 @@ def asked_of_snapshots(lab: Lab, looks: int) -> list[str]:
     return ["DescribeSnapshots"] * looks if lab.asks_snapshots else []
 
 
+@pins.list_counted
 def test_a_list_of_one_page_is_read_once(lab: Lab) -> None:
     fill(lab, 99)
     lab.sim.journal.clear()
@@ -63,6 +65,7 @@ def test_a_list_of_one_page_is_read_once(lab: Lab) -> None:
     assert lab.actions() == ["DescribeImages", *asked_of_snapshots(lab, 1)]
 
 
+@pins.list_counted
 def test_a_list_of_two_pages_is_read_twice(lab: Lab) -> None:
     fill(lab)
     lab.sim.journal.clear()

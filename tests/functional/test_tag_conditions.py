@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from functional import rights, security_results
+from functional import pins, rights, security_results
 from functional.support import HOME, ONE, Lab
 from functional.test_least_privilege import OURS, grant
 from functional.test_marker_guard import OTHER, REFUSALS, by_hand
@@ -50,6 +50,7 @@ def test_every_deletion_and_sharing_of_a_release_hangs_on_a_tag() -> None:
     )
 
 
+@pins.limited_by_tag
 @pytest.mark.parametrize(("action", "marker"), [(one, tag) for one, tags in rights.BY_TAG.items() for tag in tags])
 @security_results.tried("tags", case="ours")
 def test_what_carries_the_tag_is_within_reach(lab: Lab, releaser: None, action: str, marker: str) -> None:
@@ -70,6 +71,7 @@ def test_where_tags_are_no_conditions_nothing_is_within_reach(lab: Lab, releaser
     assert call(lab, action, {rights.BY_TAG[action][0]: "x"}) in REFUSALS
 
 
+@pins.limited_by_tag
 @pytest.mark.parametrize(
     ("module", "options"), [("ecs_image", {"state": "absent"}), ("ecs_image_share", {"accounts": [ONE]})]
 )

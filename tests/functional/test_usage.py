@@ -94,6 +94,7 @@ def test_a_whole_release_by_its_source(lab: Lab) -> None:
     lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING])
     copy = lab.one(BEIJING).image_id
     instance = lab.plant("instances", region=BEIJING, image_id=copy)
+    lab.until_shown()
     found = lab.ok(USAGE, source_region=HOME, source_image_id=source, regions=[HOME, BEIJING]).result["usage"]
     assert {(one["region"], one["image_id"]): [use["id"] for use in one["uses"] if use["kind"] == "instance"]
             for one in found} == {(HOME, source): [], (BEIJING, copy): [instance]}  # fmt: skip

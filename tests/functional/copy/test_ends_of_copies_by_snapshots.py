@@ -120,6 +120,7 @@ def test_encrypted_snapshots_that_are_only_shown_when_asked_for(lab: Lab, method
     assert lab.writes() == []
 
 
+@pins.failed_stays
 def test_leftovers_that_are_only_shown_when_asked_for_are_deleted_too(lab: Lab) -> None:
     lab.setting(snapshots_encrypted_omitted="plain", copy_tags_after_failure="kept")
     source = lab.source()
