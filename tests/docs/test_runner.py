@@ -275,6 +275,7 @@ def test_no_step_at_all_is_refused(controller: Controller) -> None:
 MOST_BYTES, MOST_EVENTS = 200_000, 150
 
 
+@pytest.mark.extra
 def test_a_large_release_stays_small_in_the_controllers_database(controller: Controller) -> None:
     """Every region and 20 accounts, with copies that take minutes. A controller keeps each event and its output."""
     simulated = controller.simulated

@@ -45,7 +45,7 @@ def killed_at(folder: Path, settings: t.Mapping[str, t.Any], call: int, after: b
     return account, False
 
 
-@pytest.mark.parametrize("word", ["default", "stricter"])
+@pytest.mark.parametrize("word", ["default", pytest.param("stricter", marks=pytest.mark.extra)])
 @pytest.mark.parametrize("after", [False, True], ids=["before a call", "after a call"])
 @pytest.mark.parametrize("start", STARTS)
 def test_killed_at_every_call(tmp_path: Path, start: int, after: bool, word: str) -> None:

@@ -115,14 +115,14 @@ MATRIX = [
     *SITE,
 ]
 # What meets no other, so that these run beside each other, two on two cores. The phases of ansible-test take turns, and
-# the integration targets mostly wait: beside them run those that use what there is.
+# the integration targets mostly wait: they come first, and beside them run those that use what there is.
 BESIDE = [
-    "ansible-test sanity",
+    "ansible-test integration",
     *LINT,
     *DOCS,
     *("mutations apply", "unit", "artifact", "execution environment", "demo"),
-    "ansible-test integration",
     *("simulator tests", "functional", "functional at its strictest"),
+    "ansible-test sanity",
     "ansible-test units",
 ]
 CLIENTS = ["clients", "other clients", "mitogen", "rulebook"]
