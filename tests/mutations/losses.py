@@ -270,8 +270,8 @@ MUTATIONS = (
         6,
         "another run's copy is cancelled when time runs out",
         "_copy/copy_one.py",
-        " or not destination.started_here:\n        return\n    try:",
-        ":\n        return\n    try:",
+        " or not destination.started_here:\n        return\n    if not _told",
+        ":\n        return\n    if not _told",
         functional(*OUTCOMES),
     ),
     Mutation(

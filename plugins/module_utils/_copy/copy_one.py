@@ -193,11 +193,7 @@ def _successor(destination: Destination, image_id: str, error: Refused) -> Image
 def _cancel_if_asked(destination: Destination, image_id: str) -> None:
     if destination.run.options.on_timeout != "cancel" or not destination.started_here:
         return
-    try:
-        destination.run.api.images.cancel_copy(destination.region, image_id)
-    except ApiError as error:
-        if error.code not in error_codes.NO_RUNNING_COPY:
-            raise
+    if not _told_to_stop(destination, image_id):
         # It finished or went at the last moment.
         if destination.look_at(image_id) is None:
             destination.is_gone(image_id)
@@ -208,6 +204,27 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
         raise TimedOut(f"{where}. It was told to stop and is {destination.record.status} all the same", remedy)
     destination.is_gone(image_id)
     raise Ended(copy_plan.CANCELLED, TimedOut(f"{where} and was cancelled", remedy))
+
+
+def _told_to_stop(destination: Destination, image_id: str) -> bool:
+    """Whether the API has taken the cancelling. What has just started it may not know yet, for ``consistency_wait``."""
+
+    def refusal() -> ApiError | None:
+        try:
+            destination.run.api.images.cancel_copy(destination.region, image_id)
+        except ApiError as error:
+            if error.code not in error_codes.NO_RUNNING_COPY:
+                raise
+            return error
+        return None
+
+    last, _is_over = waiter.last_look(
+        destination.run,
+        refusal,
+        lambda error: error is None or error.code != error_codes.NO_SUCH_IMAGE,
+        deadline=waiter.consistency_end(destination.run),
+    )
+    return last is None
 
 
 def _is_gone(destination: Destination, image_id: str) -> bool:

@@ -125,6 +125,16 @@ def test_time_that_runs_out_while_a_second_copy_is_looked_for_cancels_the_copy_t
     assert lab.own(BEIJING) == []
 
 
+def test_time_that_runs_out_before_the_copy_is_to_be_seen_cancels_it_too(lab: Lab) -> None:
+    lab.setting(image_read_lag=20.0, found_late={"CancelCopyImage": 10.0})
+    source = lab.source(created="2026-01-01T00:00:00Z")
+    lab.fault("copy_hangs", "CopyImage", region=BEIJING, percent=40)
+    outcome = copy(lab, source, wait_timeout=1, on_timeout="cancel")
+    assert outcome.actions == {BEIJING: "cancelled"}
+    lab.pass_time(30)
+    assert lab.own(BEIJING) == []
+
+
 def test_time_that_runs_out_never_cancels_another_run_s_copy(lab: Lab) -> None:
     source = lab.source()
     lab.fault("copy_hangs", "CopyImage", region=BEIJING, percent=40)
