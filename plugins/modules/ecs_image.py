@@ -305,8 +305,8 @@ account_id:
 image:
   description:
     - The image, with the same keys as RV(imageops.alicloud.ecs_image_info#module:images[]). Null if there is none.
-    - In check mode, an image that would be created has C(planned) true and C(image_id) null. The other modules take
-      it like that.
+    - In check mode, an image that would be created has C(planned) true and C(image_id) null. One that would be made
+      Available again has C(planned) true. The other modules take them like that.
   returned: success
   type: dict
   sample: {"region": "cn-hangzhou", "image_id": "m-bp1demo0source0image", "name": "base-2026-11", "status": "Available"}

@@ -79,6 +79,7 @@ def _target(image: Data, accounts: list[str]) -> Data:
         "name": image.get("name"),
         "accounts": accounts,
         "planned": bool(image.get("planned")),
+        "status": image.get("status"),
         "encrypted": image.get("encrypted"),
         "disk_count": len(disks) if disks else image.get("disk_count"),
         # An image that is made of an instance says no key: it gets those of the disks.

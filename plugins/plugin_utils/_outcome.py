@@ -199,9 +199,9 @@ class Outcome:
         for target, text in reports.items():
             changed |= _files.write(target, text, mode, check)
         result["reports"] = list(reports)
-        if self.settings["report_index"] and path and not check:
+        if self.settings["report_index"] and path and not (check and changed):
             index = _files.path_of(self.settings["report_index"])
-            changed |= _report_files.write_index(index, path, mode)
+            changed |= _report_files.write_index(index, path, mode, check)
             result["reports"].append(index)
         return changed
 
@@ -217,18 +217,19 @@ class Outcome:
         foreseen = {} if parts["failures"] and not decided.get("refused") else decided
         kept = ("image", "created", "copies", "shares")
         launched = self._launched() or self._prepared()
+        copies, shares = parts["copies"].get("copies") or [], parts["shares"].get("shares") or []
+        restored = self._restored(shares)
         lines = _plan_text.plan_text(
             {
                 **{key: parts[key] for key in kept},
                 "test_boots": spread.get("test_boots") or [],
-                "restored": self._restored(),
+                "restored": restored,
                 "promotion": foreseen,
                 "launched": launched,
                 "prices": self.settings["prices"],
                 "made_from": _calls.made_from(self.settings),
             }
         )
-        copies, shares = parts["copies"].get("copies") or [], parts["shares"].get("shares") or []
         return {
             "host": self.host,
             "account_id": record["account_id"],
@@ -239,7 +240,7 @@ class Outcome:
             "promote": foreseen.get("promote") or [],
             "deprecate": (foreseen.get("previous") or []) if decided["deprecates"] else [],
             "left": (foreseen.get("left") or []) if decided["deprecates"] else [],
-            "restore": self._restored(),
+            "restore": restored,
             "launch_templates": [{key: template[key] for key in OF_TEMPLATE} for template in _launches.of(launched)],
             "failures": parts["failures"],
             "changes": self._changes(parts),
@@ -258,13 +259,11 @@ class Outcome:
         results = [parts["created"], parts["copies"], parts["shares"], self._launched(), self._prepared(), *loops]
         return bool(planned) or any(bool(result.get("changed")) for result in results)
 
-    def _restored(self) -> list[Data]:
-        """Images of an older release that would be made Available again, with the accounts that would get them back."""
-        had = {image["image_id"]: image["shares"] or [] for image in self.begun["recorded"].get("known") or []}
-        return [
-            {**image, "accounts": [share["account_id"] for share in had.get(image["image_id"], [])]}
-            for image in self.results["spread"].get("restored") or []
-        ]
+    def _restored(self, shares: t.Sequence[Data]) -> list[Data]:
+        """Images of an older release that would be made Available again, with the accounts that would get them."""
+        gains = {share["image_id"]: share["added"] for share in shares}
+        restored = self.results["spread"].get("restored") or []
+        return [{**image, "accounts": gains.get(image["image_id"], [])} for image in restored]
 
     def _deprecates(self) -> bool:
         return bool(self.settings["deprecate_previous"] or self.settings["rollback"])

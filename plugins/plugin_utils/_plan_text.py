@@ -45,23 +45,29 @@ def plan_text(parts: Data) -> list[str]:
     lines += [_copy_line(copy) for copy in copies if copy.get("action")]
     lines += [_test_boot_line(boot) for boot in parts.get("test_boots") or []]
     lines += [_restored_line(image) for image in parts.get("restored") or []]
-    lines += _share_lines(shares)
+    told = {image["image_id"] for image in parts.get("restored") or []}
+    lines += _share_lines([{**share, "added": []} if share.get("image_id") in told else share for share in shares])
     lines += _promotion_lines(parts.get("promotion") or {})
     lines += _launches.plan_lines(parts.get("launched") or {})
     if not (image or copies) or parts.get("restored"):
         return lines
     starting = [copy for copy in copies if copy.get("action") in STARTING]
-    if image.get("planned") and parts["created"].get("changed"):
+    if _is_new(image) and parts["created"].get("changed"):
         starting = [{"region": image["region"], "size": image.get("size")}, *starting]
     lines.append(_stored_line(starting))
     lines += _price_lines(starting, parts.get("prices") or {})
-    imported = image.get("planned") and (parts.get("made_from") or "").startswith(OBJECT)
+    imported = _is_new(image) and (parts.get("made_from") or "").startswith(OBJECT)
     return [*lines, *([IMPORT_NOTE] if imported else []), *_notes(copies, shares)]
 
 
+def _is_new(image: Data) -> bool:
+    """Whether an image would be made. One that would only be Available again is planned, too."""
+    return bool(image.get("planned") and not image.get("image_id"))
+
+
 def _source_line(image: Data, created: Data, made_from: str | None) -> str:
-    deed = "would be created" if image.get("planned") else "would be changed" if created.get("changed") else "is there"
-    if image.get("planned") and made_from and made_from.startswith(OBJECT):
+    deed = "would be created" if _is_new(image) else "would be changed" if created.get("changed") else "is there"
+    if _is_new(image) and made_from and made_from.startswith(OBJECT):
         # How large its disks are only the objects say.
         size = f", {image['size']} GiB" if image.get("size") else ""
         return f"{image['region']}: image {image.get('name')} would be imported from {made_from}{size}"

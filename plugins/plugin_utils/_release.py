@@ -154,7 +154,7 @@ def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], 
     """What ecs_image_share is to do for a release that takes the lead again: who had its images gets them back.
 
     :param restored: results of making its images Available
-    :param check: whether that was foretold only. Then those that are Deprecated still can't be asked about
+    :param check: whether that was foretold only
     """
     had = {
         (image["region"], image["image_id"]): [share["account_id"] for share in image["shares"] or []]
@@ -163,8 +163,8 @@ def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], 
     waiting = {result[_boot_tests.LOOP_VAR]["image_id"] for result in restored if check and result.get("changed")}
     images = [
         {**target, "accounts": had.get((target["region"], target["image_id"]), [])}
+        | ({"planned": True, "status": "Available"} if target["image_id"] in waiting else {})
         for target in targets(settings, {}, {"copies": recorded["images"]}, True)
-        if target["image_id"] not in waiting
     ]
     images = [image for image in images if image["accounts"] or settings["accounts"]]
     return _calls.share(settings, images) if images else None

@@ -32,16 +32,16 @@ def reports(settings: Data, record: Data, manifest_path: str | None) -> dict[str
     }
 
 
-def write_index(path: str, manifest_path: str, mode: int | None) -> bool:
+def write_index(path: str, manifest_path: str, mode: int | None, check: bool = False) -> bool:
     """Write the index of all manifests that lie beside one.
 
-    :returns: whether it was written
+    :returns: whether it was written, or would be in check mode
     :raises FileFault: if it can't be
     """
     folder, changed = os.path.dirname(manifest_path), False
-    for _look in range(MOST_LOOKS):
+    for _look in range(1 if check else MOST_LOOKS):
         # Another host may have written its manifest after our look and its index before ours.
-        if not _files.write(path, _report.index(*manifests_of(folder, os.path.dirname(path))), mode):
+        if not _files.write(path, _report.index(*manifests_of(folder, os.path.dirname(path))), mode, check):
             break
         changed = True
     return changed

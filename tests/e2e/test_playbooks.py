@@ -236,6 +236,10 @@ def test_the_report_is_that_of_the_run_that_changed_something(stage: Stage) -> N
     assert "create, copy, share" in first["report.md"]
     assert stage.playbook("create_copy_share", variables).changed == 0
     assert {name: (stage.folder / name).read_text() for name in files} == first
+    (stage.folder / "report_index.html").unlink()  # nothing but this one would be written
+    for words in (["--check"], []):
+        assert stage.playbook("create_copy_share", variables, *words).changed == 1
+    assert {name: (stage.folder / name).read_text() for name in files} == first
 
 
 def test_a_forged_marker_shares_nothing(stage: Stage) -> None:

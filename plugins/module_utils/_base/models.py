@@ -139,6 +139,15 @@ def with_values(thing: T, **values: t.Any) -> T:
     return t.cast(T, {**t.cast(Data, thing), **values})
 
 
+def as_planned(image: Image, given: t.Mapping[str, t.Any]) -> Image:
+    """An image as it will be for a task of check mode, if the task before it would make it Available again.
+
+    :param given: how the image was handed in
+    """
+    comes_back = given.get("planned") and given.get("status") == AVAILABLE and image["status"] == DEPRECATED
+    return with_values(image, status=AVAILABLE) if comes_back else image
+
+
 def snapshot(answer: Data, region: str) -> Snapshot:
     """One snapshot. ``size`` is its disk's size in GiB, ``progress`` percent."""
     return t.cast(Snapshot, {"region": region, **shaped(fields.SNAPSHOT, answer), "tags": tags_of(answer)})

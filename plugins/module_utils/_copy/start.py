@@ -36,9 +36,9 @@ def preflight(destination: Destination) -> None:
     :raises ApiError: for a refusal that the real run could neither wait out nor work around
     :raises Refused: if the endpoint ignored DryRun and made a copy, which is cancelled at once
     """
-    source = t.cast(Image, destination.source)
-    if destination.run.options.preflight != "dry_run" or source.get("planned"):
-        return
+    source, options = t.cast(Image, destination.source), destination.run.options
+    if options.preflight != "dry_run" or (options.image or {}).get("planned"):
+        return  # what is not there, or not Available yet, would be refused
     try:
         made = destination.run.api.images.copy_dry_run(
             source["region"], source["image_id"], destination.wanted.request(source)

@@ -145,7 +145,8 @@ def _source(run: Task[Options], request: Request, alone: bool) -> Source:
     if request.source_region not in regions.REGIONS and run.faults:
         return None
     try:
-        return run.api.images.get(request.source_region, request.source_id)
+        source = run.api.images.get(request.source_region, request.source_id)
+        return models.as_planned(source, run.options.image or {}) if source and run.check else source
     except ImageOpsError as error:
         if alone:
             raise

@@ -286,10 +286,13 @@ def _keep(run: Task[Options], image: Image) -> tuple[Image, list[str]]:
     unshared: list[str] = []
     if repairs.attributes.get("Status") == DEPRECATED:
         unshared = in_the_way.unshare_all(run, image, plan_remove.refusal_to_withdraw)
+    kept = repairs.applied_to(image)
     if repairs and run.check:
         run.mark_changed()
+        if repairs.attributes.get("Status") == AVAILABLE:
+            kept = models.with_values(kept, planned=True)  # so that the next step does not go by what it still is
     elif repairs:
         in_the_way.unshared_late(
             run, image, unshared, lambda: changes.apply(run.api, region, image_id, repairs, run.mark_changed)
         )
-    return repairs.applied_to(image), unshared
+    return kept, unshared

@@ -18,7 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     refuse,
     sentence_of,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, as_planned
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
@@ -205,7 +205,8 @@ class Share:
         if not (change.add or publish):
             return
         if self.image_id:
-            refusal = share_plan.image_refusal(image, self.region, self.image_id, publish)
+            seen = as_planned(image, self.target) if image and self.run.check else image
+            refusal = share_plan.image_refusal(seen, self.region, self.image_id, publish)
         else:
             refusal = share_plan.planned_refusal(self.label, self.target, publish)
         refuse(refusal)

@@ -121,6 +121,24 @@ def test_an_image_that_is_only_planned_goes_through_copy_and_share(lab: Lab) -> 
     assert lab.writes() == [] and lab.state() == before
 
 
+def test_an_image_that_is_to_be_available_again_goes_through_copy_and_share(lab: Lab) -> None:
+    """It is Deprecated while check mode looks, and was refused there, where the run has made it Available before."""
+    source = lab.source(status="Deprecated")
+    keep = {"region": HOME, "image_id": source}
+    told = []
+    for check in (True, False):
+        image = lab.ok("ecs_image", **keep, check=check).result["image"]
+        assert image["status"] == "Available" and bool(image.get("planned")) is check
+        copied = lab.ok("ecs_image_copy", image=image, destination_regions=[BEIJING], check=check)
+        shared = lab.ok("ecs_image_share", image=image, accounts=[ONE], check=check)
+        told.append([copied.changed, copied.copy_in(BEIJING)["action"], shared.changed, shared.share()["added"]])
+    assert told[0] == told[1] == [True, "started", True, [ONE]]
+    # Nobody has planned that: what was handed in is of an earlier time.
+    old = {"region": HOME, "image_id": lab.source(status="Deprecated", name="old")}
+    for known in ({"status": "Available"}, {"planned": True}):
+        lab.fails("ecs_image_share", "Deprecated", images=[{**old, **known}], accounts=[ONE], check=True)
+
+
 def test_a_name_that_is_taken_fails_the_plan_of_a_planned_image(lab: Lab) -> None:
     lab.plant("images", region=BEIJING, name="base")
     made = lab.ok("ecs_image", check=True, region=HOME, instance_id=lab.demo("instances", "demo"), name="base")
