@@ -17,12 +17,15 @@ import typing as t
 
 import yaml
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 
 Data = dict[str, t.Any]
 
 TRUE, FALSE = ("true", "yes", "on", "y", "t", "1"), ("false", "no", "off", "n", "f", "0")
 ACCOUNT_DIGITS = 16
+WORDS, LINES = r"[\s,;]+", r"[,\n]+"  # what stands between the entries of a list that is a text
+COMMENT = re.compile(r"(?:^|(?<=[\s,;]))#[^\r\n]*", re.MULTILINE)  # as YAML has them: in a name "#" is no comment
 SHAPES = {dict: "a dictionary", list: "a list", bool: "a boolean", float: "a number", int: "a number", str: "a text"}
 
 
@@ -44,17 +47,14 @@ def read(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]
         faults.append(f"{name} {wrong}")
         return None
     choices = spec.get("choices")
-    strange = (
-        [
-            entry
-            for entry in (found if isinstance(found, list) else [found])
-            if entry is not None and entry not in choices
-        ]
-        if choices
-        else []
-    )
+    if not choices:
+        return found
+    if isinstance(found, str) and not found.strip():
+        return None
+    entries = found if isinstance(found, list) else [found]
+    strange = [entry for entry in entries if entry is not None and entry not in choices]
     if strange:
-        faults.append(f"{name} has {', '.join(map(repr, strange))}: it takes {', '.join(map(str, choices or []))}")
+        faults.append(f"{name} has {', '.join(map(repr, strange))}: it takes {', '.join(map(str, choices))}")
         return None
     return found
 
@@ -104,7 +104,7 @@ def number(value: t.Any, whole: bool = False) -> t.Any:
     return int(found) if whole else found
 
 
-def texts(value: t.Any, separators: str = r"[\s,;]+") -> list[str]:
+def texts(value: t.Any, separators: str = WORDS) -> list[str]:
     """A list of texts: from a list, or from a text with commas, blanks or line ends.
 
     :param separators: what stands between two of them, as a regular expression
@@ -119,6 +119,17 @@ def texts(value: t.Any, separators: str = r"[\s,;]+") -> list[str]:
     if whole.lstrip().startswith("["):
         return texts(_parsed(whole, list, base=True))
     return [part.strip() for part in re.split(separators, whole) if part.strip()]
+
+
+def words(value: t.Any) -> list[str]:
+    """A list of texts that hold no blanks, such as a file has them: with empty lines, and with comments after ``#``."""
+    if isinstance(value, str):
+        return texts(_plain(value))
+    return [word for word in map(_plain, texts(value)) if word]
+
+
+def _plain(value: str) -> str:
+    return COMMENT.sub("", value.removeprefix("\ufeff")).strip()
 
 
 def mapping(value: t.Any) -> Data:
@@ -175,8 +186,10 @@ def _parsed(value: str, kind: type, base: bool = False) -> t.Any:
 
 def _read_list(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]) -> list[t.Any]:
     elements = "dict" if spec.get("options") else str(spec.get("elements", "str"))
+    if elements == "path":
+        return texts(value, LINES)
     if elements != "dict":
-        return texts(value, r"[,\n]+" if elements == "path" else r"[\s,;]+")
+        return _read_accounts(value, name, faults) if name.endswith("accounts") else words(value)
     if value is None or (isinstance(value, str) and not value.strip()):
         return []
     if isinstance(value, str):
@@ -184,6 +197,18 @@ def _read_list(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: lis
     if isinstance(value, dict) or not isinstance(value, (list, tuple)):
         raise Wrong(f"is {_shape(value)}, it must be a list of dictionaries")
     return [_read_dict(entry, spec, f"{name}[{number}]", faults) for number, entry in enumerate(value)]
+
+
+def _read_accounts(value: t.Any, name: str, faults: list[str]) -> list[str]:
+    """Account ids. What is none is told with its line, where it comes out of a file."""
+    lines = value.splitlines() if isinstance(value, str) else []
+    if len(lines) < 2 or _plain(value).startswith("["):
+        return words(value)
+    found = [(number, word) for number, line in enumerate(lines, 1) for word in words(line)]
+    faults += [
+        f"{name}, line {number}: {fault}" for number, word in found for fault in validation.account_faults([word])
+    ]
+    return [word for _number, word in found if validation.is_account(word)]
 
 
 def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]) -> Data:

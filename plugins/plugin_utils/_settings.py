@@ -20,6 +20,7 @@ Evaluate = t.Callable[[t.Any], t.Any]
 
 # Names with the role's prefix that are no options of it: of the playbooks, and what the role returns.
 ALSO_KNOWN = ("image_release_hosts", "image_release_plan", "image_release_result")
+TEXTS = ("str", "path", "raw")  # the kinds that an empty text is a value of
 OMITTED = ("Omit", "AnsibleValueOmittedError")  # what ansible-core makes of omit, by the names of the classes
 
 
@@ -57,14 +58,22 @@ def read(
         value = evaluated(variables.get(name), name, evaluate, variables.get("omit"), faults)
         short = name.removeprefix(prefix)
         wrong: list[str] = []
-        settings[short] = value if short in apart else _input.read(value, spec, name, wrong)
+        found = _input.read(value, spec, name, wrong) if _is_given(value, spec) and short not in apart else None
+        settings[short] = value if short in apart else _nothing(spec) if found is None else found
         hint = (hints or {}).get(name)
         faults += [f"{fault}: {hint}" if hint and " is a text" in fault else fault for fault in wrong]
-        if settings[short] is None and spec.get("type") in ("list", "dict") and short not in apart:
-            settings[short] = [] if spec["type"] == "list" else {}
-        if settings[short] is None and "default" in spec:
-            settings[short] = spec["default"]
     return settings, faults
+
+
+def _is_given(value: t.Any, spec: t.Mapping[str, t.Any]) -> bool:
+    """Whether there is a value: the empty text of a question that nobody has answered is one of a text only."""
+    is_empty = isinstance(value, str) and not value.strip()
+    return value is not None and not (is_empty and (spec.get("choices") or spec.get("type") not in TEXTS))
+
+
+def _nothing(spec: t.Mapping[str, t.Any]) -> t.Any:
+    """What a variable is that is not given."""
+    return spec["default"] if "default" in spec else {"list": [], "dict": {}}.get(str(spec.get("type")))
 
 
 def evaluated(raw: t.Any, name: str, evaluate: Evaluate, omit: t.Any, faults: list[str]) -> t.Any:

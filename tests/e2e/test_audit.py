@@ -74,6 +74,9 @@ def test_what_a_run_could_not_look_at_says_when_it_was_seen(stage: Stage) -> Non
     stage.control("faults", method="DELETE")
     stage.playbook("image_audit", audit)
     assert [one["last_seen_at"] for one in json.loads(record.read_text())["findings"]] == [None]
+    # No list is none that allows nobody: what no manifest knows is not judged then.
+    unjudged = stage.playbook("image_audit", {**audit, "image_audit_allowed": ""})
+    assert "is gone from the list" in unjudged.out
 
 
 def test_many_accounts_one_of_which_lets_nobody_in(stage: Stage) -> None:

@@ -41,6 +41,34 @@ def test_one_account_can_be_a_number() -> None:
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        f"# ours\n\n{ONE}\n  {TWO} # theirs, and not 3\n#{TWO}3\n",
+        f"\ufeff# ours\r\n{ONE}\r\n\t\r\n{TWO}\t# theirs\r\n",
+        ["# ours", ONE, "", f" {TWO}  # theirs"],
+        f"# ours\n[{ONE}, # and\n{TWO}]\n",
+    ],
+)
+def test_a_file_of_accounts_may_have_comments_and_empty_lines(value: t.Any) -> None:
+    assert read(value, **ACCOUNTS) == [ONE, TWO]
+
+
+def test_what_is_no_account_id_is_told_with_its_line() -> None:
+    faults: list[str] = []
+    text = f"# ours\n{ONE}\n\nacme # theirs\n{TWO}#b"
+    assert _input.read(text, ACCOUNTS, "image_release_accounts", faults) == [ONE]
+    assert faults == [
+        "image_release_accounts, line 4: account 'acme' must be an account id: digits only",
+        f"image_release_accounts, line 5: account '{TWO}#b' must be an account id: digits only",
+    ]
+
+
+def test_names_and_paths_keep_what_is_no_comment() -> None:
+    assert read("base#1 web", **ACCOUNTS) == ["base#1", "web"]
+    assert read("release #1.json\n", type="list", elements="path") == ["release #1.json"]
+
+
+@pytest.mark.parametrize(
     ("value", "words"),
     [
         (1.1, "the number 1.1"),
@@ -77,6 +105,7 @@ def test_the_others() -> None:
     assert read('{"a": 1}', type="dict") == {"a": 1}
     assert "must be a dictionary" in fault("a", type="dict")
     assert "it takes a, b" in fault(["c"], type="list", choices=["a", "b"])
+    assert read("", type="bool") is read(" ", type="int") is read("", type="str", choices=["a"]) is None
 
 
 def test_entries_are_read_one_by_one() -> None:
