@@ -98,6 +98,18 @@ def test_every_module_offers_the_nearest_region(lab: Lab, module: str) -> None:
     assert outcome.result["error"]["hint"] == "Did you mean 'cn-hangzhou'?"
 
 
+def test_what_somebody_has_written_is_no_hint(lab: Lab) -> None:
+    outcome = lab(IMAGE, region="cn-hangzou", name="did you mean it?")
+    refused(lab, outcome, "name 'did you mean it?' must have 2 to 128 characters")
+    assert outcome.result["error"]["hint"] == "Did you mean 'cn-hangzhou'?"
+
+
+def test_a_region_of_an_entry_has_the_hint_too(lab: Lab) -> None:
+    outcome = lab("ecs_image_audit_info", region=HOME, expected=[{"region": "Cn-hangzhou", "image_id": "m-1"}])
+    refused(lab, outcome, "expected[0]: region 'Cn-hangzhou' is no region")
+    assert outcome.result["error"]["hint"] == "Did you mean 'cn-hangzhou'?"
+
+
 def test_no_accounts_at_all_is_told_as_a_lack(lab: Lab) -> None:
     call = {"region": HOME, "image_id": lab.source()}
     refused(lab, lab(SHARE, **call), "accounts is missing: to remove all accounts, set allow_empty=true")

@@ -388,8 +388,8 @@ MUTATIONS = (
         9,
         "only the first fault is told",
         "_base/errors.py",
-        "self.faults = [clean(fault) for fault in faults]",
-        "self.faults = [clean(fault) for fault in faults][:1]",
+        "sentences = [clean(fault) for fault in faults]",
+        "sentences = [clean(fault) for fault in faults][:1]",
         functional("input"),
     ),
     Mutation(

@@ -43,5 +43,5 @@ def validate(options: Options) -> list[str]:
             if not all(account.strip() for account in one[name] or []):
                 faults.append(f"expected[{place}]: {name} has an empty entry: leave it out")
         if not base_regions.is_region(one["region"]):
-            faults.append(f"expected[{place}]: {base_regions.fault(one['region'])}")
+            faults.append(base_regions.fault(one["region"], where=f"expected[{place}]: "))
     return faults

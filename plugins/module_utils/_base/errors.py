@@ -38,17 +38,30 @@ class ImageOpsError(Exception):
         return {"code": type(self).__name__, "message": self.msg, "request_id": None, "hint": None}
 
 
+class Misspelt(str):
+    """A fault that knows what was meant, which is its hint. It stands among others that are plain sentences."""
+
+    hint: str
+
+    def __new__(cls, sentence: str, meant: str) -> Misspelt:
+        fault = super().__new__(cls, f"{sentence}, did you mean {meant}?")
+        fault.hint = f"Did you mean {meant}?"
+        return fault
+
+
 class InvalidInput(ImageOpsError):
     """Everything that is wrong with the input, at once, before the first write."""
 
     def __init__(self, faults: t.Sequence[str]) -> None:
-        self.faults = [clean(fault) for fault in faults]
-        super().__init__("The input is refused, nothing was changed: " + "; ".join(self.faults), faults=self.faults)
+        self.faults = faults
+        hints = [fault.hint for fault in faults if isinstance(fault, Misspelt)]
+        self.hint = " ".join(dict.fromkeys(hints)) or None
+        sentences = [clean(fault) for fault in faults]
+        super().__init__("The input is refused, nothing was changed: " + "; ".join(sentences), faults=sentences)
 
     def as_dict(self) -> dict[str, t.Any]:
-        """The ``error`` block of a result. Its hint is the names that the faults propose for misspelt ones."""
-        asked = (fault.partition("did you mean ")[2] for fault in self.faults)
-        return {**super().as_dict(), "hint": " ".join(f"Did you mean {one}" for one in asked if one) or None}
+        """The ``error`` block of a result."""
+        return {**super().as_dict(), "hint": self.hint}
 
 
 class Refused(ImageOpsError):

@@ -10,6 +10,8 @@ import difflib
 import re
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Misspelt
+
 REGIONS = frozenset(
     [
         "ap-northeast-1",
@@ -69,8 +71,9 @@ def unknown(regions: t.Iterable[str], known: t.Collection[str] = REGIONS) -> lis
     return sorted({region for region in regions if region not in known})
 
 
-def fault(region: str, known: t.Collection[str] = REGIONS) -> str:
+def fault(region: str, known: t.Collection[str] = REGIONS, where: str = "") -> str:
     """The sentence about an unknown region, with the nearest name there is."""
     near = difflib.get_close_matches(region, sorted(known), n=1, cutoff=0.5)
     what = "unknown" if is_region(region) else "no region, which is lower-case letters, digits and hyphens"
-    return f"region {region[:80]!r} is {what}" + (f", did you mean {near[0]!r}?" if near else "")
+    sentence = f"{where}region {region[:80]!r} is {what}"
+    return Misspelt(sentence, repr(near[0])) if near else sentence

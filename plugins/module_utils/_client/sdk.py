@@ -111,7 +111,7 @@ class Client:
 
     def unreachable(self, regions: t.Iterable[str]) -> list[str]:
         """What is wrong with regions that have no endpoint in this network, as sentences."""
-        faults = []
+        faults: list[str] = []
         for region in regions:
             try:
                 self._connection.service(ECS, region)
