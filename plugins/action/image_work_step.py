@@ -259,7 +259,7 @@ class ActionModule(ActionBase):
         # Each is written before any is asked for.
         check = begun["check"]
         writing = [functools.partial(_files.write, path, text, check=check) for path, text in texts.items()]
-        news = [self._unless_lost(one) for one in writing]
+        news = [self._unless_lost(write) for write in writing]
         return any(news)
 
     def _outcome(self, told: _works_told.Told, begun: Data, **more: t.Any) -> Data:

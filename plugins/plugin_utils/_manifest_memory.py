@@ -131,7 +131,7 @@ def _merge(new: Data, old: Data, seen_at: str) -> None:
 def would_lose(manifest: Data, previous: Data | None) -> bool:
     """Whether all that a manifest would do is make that of another account forgotten."""
     others = bool(previous and previous["account_id"] and previous["account_id"] != manifest["account_id"])
-    return others and not any(one["image_id"] for one in manifest["images"])
+    return others and not any(image["image_id"] for image in manifest["images"])
 
 
 def differs(manifest: Data, previous: Data | None) -> bool:

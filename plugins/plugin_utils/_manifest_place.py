@@ -52,7 +52,7 @@ def unwritable(settings: Data, host: str, name: str | None) -> list[str]:
 
 def _reports(settings: Data) -> list[tuple[str, str]]:
     names = ("report", "report_markdown", "report_index")
-    return [(f"image_release_{one}", _files.path_of(settings[one])) for one in names if settings[one]]
+    return [(f"image_release_{name}", _files.path_of(settings[name])) for name in names if settings[name]]
 
 
 def previous(settings: Data, host: str, name: str | None) -> Data | None:

@@ -122,14 +122,14 @@ def _withdrawn(settings: Data, found: t.Sequence[Data], source_image: Data) -> l
     """Copies that somebody has taken back: with them Deprecated the source alone would lead the family again."""
     origin = markers.source_ref(settings["source"]["region"], str(source_image.get("image_id")))
     name = settings["name"] or source_image.get("name")
-    asked = {(one["region"], one.get("name") or name) for one in settings["destinations"]}
+    asked = {(destination["region"], destination.get("name") or name) for destination in settings["destinations"]}
     return [
-        f"{one['region']}: {one['image_id']} ({one['name']}) is Deprecated, because it was taken back. The playbook "
-        "imageops.alicloud.rollback makes this release lead again, with its manifest"
-        for one in found
-        if one["status"] == "Deprecated"
-        and one["tags"].get(markers.COPIED_FROM) == origin
-        and (settings["every_region"] or (one["region"], one["tags"].get(markers.COPIED_AS)) in asked)
+        f"{image['region']}: {image['image_id']} ({image['name']}) is Deprecated, because it was taken back. The "
+        "playbook imageops.alicloud.rollback makes this release lead again, with its manifest"
+        for image in found
+        if image["status"] == "Deprecated"
+        and image["tags"].get(markers.COPIED_FROM) == origin
+        and (settings["every_region"] or (image["region"], image["tags"].get(markers.COPIED_AS)) in asked)
     ]
 
 
@@ -146,7 +146,7 @@ def promotion(settings: Data, found: t.Sequence[Data], candidates: t.Sequence[Da
 
 def is_all_to_come(decided: Data) -> bool:
     """Whether images would join the family that are still to be made. That is one task, which check mode then skips."""
-    made = any(one["image_id"] for one in decided["promote"])
+    made = any(image["image_id"] for image in decided["promote"])
     return bool(decided["promote"] and not made and not decided["refused"])
 
 
@@ -172,14 +172,11 @@ def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], 
 
 def seen_again(recorded: Data, restored: t.Sequence[Data]) -> Data:
     """What manifests hold, with the images as they are now that this run has made them Available."""
-    seen = {
-        (one["image"]["region"], one["image"]["image_id"]): {key: one["image"][key] for key in ("name", "status")}
-        for one in restored
-        if not is_failed(one)
-    }
+    images = [result["image"] for result in restored if not is_failed(result)]
+    seen = {(image["region"], image["image_id"]): {key: image[key] for key in ("name", "status")} for image in images}
     known = [
-        {**one, **seen[key], "last_seen_at": None} if (key := (one["region"], one["image_id"])) in seen else one
-        for one in recorded.get("known") or []
+        {**image, **seen[key], "last_seen_at": None} if (key := (image["region"], image["image_id"])) in seen else image
+        for image in recorded.get("known") or []
     ]
     return {**recorded, "known": known} if seen else recorded
 

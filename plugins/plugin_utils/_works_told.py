@@ -107,7 +107,7 @@ def rekeyed(begun: Data, results: t.Sequence[Data]) -> Told:
 
 def _shares_of(results: t.Sequence[Data]) -> Data:
     """What sharing the new images has come to, if they are for anybody."""
-    return next((one for one in results if "shares" in one), {})
+    return next((result for result in results if "shares" in result), {})
 
 
 def manifest_of(begun: Data, results: t.Sequence[Data], failures: list[str], **run: t.Any) -> Data:

@@ -72,7 +72,7 @@ MUTATIONS = (
         7,
         "unsharing keeps silent where it sees nothing",
         "_share/targets.py",
-        "return run.visibility_warnings([one for one in dict.fromkeys(options.regions or []) if one not in shown])",
+        "return run.visibility_warnings(unseen)",
         "return []",
         functional("least_privilege"),
     ),

@@ -71,7 +71,7 @@ MUTATIONS = (
         4,
         "one template is switched though another can't be",
         "_template/task.py",
-        'if not any(one.entry["error"] for one in templates):',
+        'if not any(template.entry["error"] for template in templates):',
         "if True:",
         TEMPLATES,
     ),

@@ -121,7 +121,7 @@ class Images:
             ActionType="CreateEcs",
         )
         found = [shaped(INSTANCE_TYPE, entry) for entry in models.items(answer, "InstanceTypes", "InstanceType")]
-        return [one for one in found if one["type_id"]]
+        return [kind for kind in found if kind["type_id"]]
 
     def copy(self, source_region: str, image_id: str, destination: Data, token: str) -> Data:
         """Start a copy. Not repeated after a lost answer: look first.

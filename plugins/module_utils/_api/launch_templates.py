@@ -66,7 +66,7 @@ class LaunchTemplates:
             DetailFlag=True,
             **template,
         )
-        told = [t.cast(TemplateVersion, {**shaped(VERSION, one), "data": _data(one)}) for one in found]
+        told = [t.cast(TemplateVersion, {**shaped(VERSION, entry), "data": _data(entry)}) for entry in found]
         numbered = [version for version in told if version["number"] > 0]
         return sorted(numbered, key=lambda version: -version["number"])
 

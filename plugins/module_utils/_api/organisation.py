@@ -36,11 +36,11 @@ class Organisation:
             return {}
         targets = self._list(region, "ListSharedTargets", "SharedTargets", fields.SHARED_TARGET)
         by_share: dict[str, list[str]] = {}
-        for one in targets:
-            by_share.setdefault(one["share_id"], []).append(one["target"])
+        for shared in targets:
+            by_share.setdefault(shared["share_id"], []).append(shared["target"])
         found: dict[str, set[str]] = {}
-        for one in resources:
-            found.setdefault(one["resource_id"], set()).update(by_share.get(one["share_id"], []))
+        for resource in resources:
+            found.setdefault(resource["resource_id"], set()).update(by_share.get(resource["share_id"], []))
         return {image_id: sorted(names) for image_id, names in found.items()}
 
     def _list(self, region: str, action: str, name: str, shape: t.Mapping[str, fields.Field]) -> list[fields.Data]:

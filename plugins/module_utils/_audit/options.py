@@ -26,7 +26,7 @@ class Options:
 
     def expected_of(self, account_id: str) -> list[Data]:
         """The images that must be there in one account."""
-        return [one for one in self.expected or [] if (one["account_id"] or account_id) == account_id]
+        return [image for image in self.expected or [] if (image["account_id"] or account_id) == account_id]
 
 
 def validate(options: Options) -> list[str]:
@@ -34,14 +34,14 @@ def validate(options: Options) -> list[str]:
     faults = [] if options.regions or options.region else ["regions is needed: where to look"]
     if options.image_quota < 1:
         faults.append(f"image_quota must be at least 1, not {options.image_quota}")
-    for place, one in enumerate(options.expected or []):
-        if not (one["image_id"] or one["name"]):
+    for place, image in enumerate(options.expected or []):
+        if not (image["image_id"] or image["name"]):
             faults.append(f"expected[{place}] has neither image_id nor name")
-        if one["account_id"] and not validation.is_account(one["account_id"]):
-            faults.append(f"expected[{place}]: account_id {one['account_id']!r} must be an account id: digits only")
+        if image["account_id"] and not validation.is_account(image["account_id"]):
+            faults.append(f"expected[{place}]: account_id {image['account_id']!r} must be an account id: digits only")
         for name in ("accounts", "shared_with"):
-            if not all(account.strip() for account in one[name] or []):
+            if not all(account.strip() for account in image[name] or []):
                 faults.append(f"expected[{place}]: {name} has an empty entry: leave it out")
-        if not base_regions.is_region(one["region"]):
-            faults.append(base_regions.fault(one["region"], where=f"expected[{place}]: "))
+        if not base_regions.is_region(image["region"]):
+            faults.append(base_regions.fault(image["region"], where=f"expected[{place}]: "))
     return faults

@@ -58,10 +58,10 @@ def findings(seen: Seen, options: Options, account_id: str, now: float) -> list[
     :param now: seconds since the epoch
     :returns: what is not as it should be, in one order every time
     """
-    expected = [one for one in options.expected_of(account_id) if one["region"] == seen.region]
+    expected = [image for image in options.expected_of(account_id) if image["region"] == seen.region]
     found: list[Data] = []
     if seen.images is not None:
-        found += [finding for one in expected for finding in _drift(seen, one)]
+        found += [finding for image in expected for finding in _drift(seen, image)]
         by_id = _by_id(expected)
         for image in seen.images:
             found += _sharing(seen, image, by_id.get(image["image_id"]), options.allowed)
@@ -69,23 +69,23 @@ def findings(seen: Seen, options: Options, account_id: str, now: float) -> list[
         found += _quota(seen, options.image_quota)
         found += _orphaned_snapshots(seen)
         found += _instances(seen, now)
-    return sorted(found, key=lambda one: (one["kind"], one["id"], one["name"]))
+    return sorted(found, key=lambda finding: (finding["kind"], finding["id"], finding["name"]))
 
 
 def _by_id(expected: t.Sequence[Data]) -> dict[str | None, Data]:
     """What is said of each image. Several manifests may name one, and whom any of them names may have it."""
     found: dict[str | None, Data] = {}
-    for one in expected:
-        before = found.get(one["image_id"], one)
-        found[one["image_id"]] = {
-            **one,
-            **{name: _either(before[name], one[name]) for name in ("accounts", "shared_with")},
+    for image in expected:
+        before = found.get(image["image_id"], image)
+        found[image["image_id"]] = {
+            **image,
+            **{name: _either(before[name], image[name]) for name in ("accounts", "shared_with")},
         }
     return found
 
 
-def _either(one: list[str] | None, other: list[str] | None) -> list[str] | None:
-    return None if one is None and other is None else sorted({*(one or []), *(other or [])})
+def _either(accounts: list[str] | None, other: list[str] | None) -> list[str] | None:
+    return None if accounts is None and other is None else sorted({*(accounts or []), *(other or [])})
 
 
 def _finding(seen: Seen, kind: str, thing: t.Mapping[str, t.Any], message: str, **more: t.Any) -> Data:
@@ -132,8 +132,8 @@ def _doubt(seen: Seen) -> str:
 
 def _keys(seen: Seen, image: Image) -> set[str]:
     """The keys of an image's snapshots, as far as they are known."""
-    snapshots = [one for one in seen.snapshots or [] if one["snapshot_id"] in image["snapshot_ids"]]
-    return {str(one["kms_key_id"]) for one in snapshots if one["kms_key_id"]}
+    snapshots = [snapshot for snapshot in seen.snapshots or [] if snapshot["snapshot_id"] in image["snapshot_ids"]]
+    return {str(snapshot["kms_key_id"]) for snapshot in snapshots if snapshot["kms_key_id"]}
 
 
 def _sharing(seen: Seen, image: Image, expected: Data | None, allowed: list[str] | None) -> list[Data]:
@@ -195,11 +195,11 @@ def _orphaned_snapshots(seen: Seen) -> list[Data]:
             seen,
             "orphaned_snapshot",
             {},
-            f"made for {one['made_for']}, which is gone{doubt}",
-            id=one["snapshot_id"],
-            gib=one["size"],
+            f"made for {snapshot['made_for']}, which is gone{doubt}",
+            id=snapshot["snapshot_id"],
+            gib=snapshot["size"],
         )
-        for one in retire_plan.orphans(seen.snapshots or [], known, "none")
+        for snapshot in retire_plan.orphans(seen.snapshots or [], known, "none")
     ]
 
 
@@ -207,15 +207,15 @@ def _instances(seen: Seen, now: float) -> list[Data]:
     """Instances that a test boot has left, and those that were stopped for an image and not started again."""
     found = []
     making = {image["name"] for image in seen.images or [] if models.is_unfinished(image)}
-    for one in seen.instances or []:
-        tags, image = one["tags"], seen.image(one["image_id"])
-        if markers.VERIFY_OF in tags and verify_plan.is_left(one, now):
-            message = f"left by a test boot of {tags[markers.VERIFY_OF]}, is {one['status']}"
+    for instance in seen.instances or []:
+        tags, image = instance["tags"], seen.image(instance["image_id"])
+        if markers.VERIFY_OF in tags and verify_plan.is_left(instance, now):
+            message = f"left by a test boot of {tags[markers.VERIFY_OF]}, is {instance['status']}"
             gib = image["size"] if image else 0
-            found.append(_finding(seen, "orphaned_instance", {}, message, id=one["instance_id"], gib=gib))
-        elif one["status"] == models.STOPPED and tags.get(markers.STOPPED_BY, "") not in {"", *making}:
+            found.append(_finding(seen, "orphaned_instance", {}, message, id=instance["instance_id"], gib=gib))
+        elif instance["status"] == models.STOPPED and tags.get(markers.STOPPED_BY, "") not in {"", *making}:
             message = f"stopped to make the image {tags[markers.STOPPED_BY]}, and not started again"
-            found.append(_finding(seen, "stopped_instance", {}, message, id=one["instance_id"]))
+            found.append(_finding(seen, "stopped_instance", {}, message, id=instance["instance_id"]))
     return found
 
 

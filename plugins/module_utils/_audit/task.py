@@ -25,20 +25,20 @@ OPTIONAL = ("organisation",)  # what an audit is whole without, as long as it sa
 def audit(run: Task[Options]) -> Data:
     """The flow of ecs_image_audit_info."""
     names = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
-    check_regions(run, [*names, *(one["region"] for one in run.options.expected_of(run.account_id))])
+    check_regions(run, [*names, *(image["region"] for image in run.options.expected_of(run.account_id))])
     run.refuse_faults()
     regions = [Seen(name) for name in names]
     run.jobs.run(lambda seen: _look(run, seen), regions)
     now = run.api.time
-    not_looked = [one for seen in regions for one in seen.not_looked] + _elsewhere(run, names)
+    not_looked = [gap for seen in regions for gap in seen.not_looked] + _elsewhere(run, names)
     result: Data = {
         "changed": False,
         "regions": names,
         "families": [family for seen in regions for family in plan.families(seen)],
-        "findings": [one for seen in regions for one in plan.findings(seen, run.options, run.account_id, now)],
+        "findings": [finding for seen in regions for finding in plan.findings(seen, run.options, run.account_id, now)],
         "not_looked": not_looked,
     }
-    failures = [f"{one['region']}: {one['what']}: {one['reason']}" for one in not_looked if not one["optional"]]
+    failures = [f"{gap['region']}: {gap['what']}: {gap['reason']}" for gap in not_looked if not gap["optional"]]
     if failures:
         result.update(failed=True, msg="; ".join(failures))
     return result
@@ -46,7 +46,7 @@ def audit(run: Task[Options]) -> Data:
 
 def _elsewhere(run: Task[Options], names: t.Sequence[str]) -> list[Data]:
     """Regions that must have images, and are not among those that were asked for."""
-    wanted = {one["region"] for one in run.options.expected_of(run.account_id)}
+    wanted = {image["region"] for image in run.options.expected_of(run.account_id)}
     reason = "expected names images of it, and regions does not name it"
     return [_unseen(region, "images", reason) for region in sorted(wanted - set(names))]
 
@@ -75,7 +75,7 @@ def _look_further(run: Task[Options], seen: Seen, images: list[Image]) -> None:
     api, region = run.api, seen.region
     with _looking(seen, "snapshots"):
         seen.snapshots = api.snapshots.tagged(region, {}, encrypted=True)
-        known = {one["snapshot_id"]: one["encrypted"] for one in seen.snapshots if one["encrypted"] is not None}
+        known = {snapshot["snapshot_id"]: snapshot["encrypted"] for snapshot in seen.snapshots}
         seen.images = [models.with_encryption(image, known) for image in images]
         if plan.hides_snapshots(seen):
             seen.not_looked.append(_unseen(region, "snapshots", plan.NO_SNAPSHOTS))
@@ -84,7 +84,7 @@ def _look_further(run: Task[Options], seen: Seen, images: list[Image]) -> None:
             *api.instances.with_tag(region, markers.VERIFY_OF),
             *api.instances.with_tag(region, markers.STOPPED_BY),
         ]
-        seen.instances = list({one["instance_id"]: one for one in found}.values())
+        seen.instances = list({instance["instance_id"]: instance for instance in found}.values())
     if run.options.organisation and images:
         with _looking(seen, "organisation"):
             seen.organisation = Organisation.of(api.without_retries()).image_shares(region)
@@ -93,7 +93,7 @@ def _look_further(run: Task[Options], seen: Seen, images: list[Image]) -> None:
 
 def _add_share_jobs(run: Task[Options], seen: Seen) -> None:
     """Have the share lists read that are to be, a call each: the API tells them in no other way."""
-    expected = {one["image_id"] for one in run.options.expected_of(run.account_id)}
+    expected = {image["image_id"] for image in run.options.expected_of(run.account_id)}
     for image in seen.images or []:
         if image["is_shared"] is False:
             image["shares"] = []

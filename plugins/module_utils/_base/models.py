@@ -120,7 +120,7 @@ def image(answer: Data, region: str) -> Image:
     return t.cast(Image, given)
 
 
-def with_encryption(image: Image, encrypted: t.Mapping[str, bool]) -> Image:
+def with_encryption(image: Image, encrypted: t.Mapping[str, bool | None]) -> Image:
     """An image with what its snapshots say of encryption, where its own answer says nothing.
 
     :param encrypted: by the id of the snapshot

@@ -20,4 +20,6 @@ def options_from(kind: type[OptionsT], params: t.Mapping[str, t.Any]) -> Options
 
 def _without_spaces(value: t.Any) -> t.Any:
     """The texts of a list without the spaces that Ansible leaves when it parts ``a, b``. No name ends with one."""
-    return [one.strip(" ") if isinstance(one, str) else one for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [entry.strip(" ") if isinstance(entry, str) else entry for entry in value]
+    return value

@@ -63,7 +63,7 @@ def _blank_faults(params: t.Mapping[str, t.Any]) -> list[str]:
     return [
         f"{name} has an empty entry: leave it out"
         for name in _NAMING
-        if isinstance(params.get(name), list) and not all(str(one).strip() for one in params[name])
+        if isinstance(params.get(name), list) and not all(str(entry).strip() for entry in params[name])
     ]
 
 

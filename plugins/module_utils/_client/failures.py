@@ -44,7 +44,7 @@ def failure(call: Call, host: str, error: Exception, proxy: str | None = None) -
         )
     code = ApiError.UNTRUSTED if any(_is_untrusted(cause) for cause in chain) else ApiError.NO_ANSWER
     text = _told(chain[-1])
-    if not any(_is_a(one, "ProxyError") for one in chain):
+    if not any(_is_a(cause, "ProxyError") for cause in chain):
         return ApiError(call.operation, code, f"{host}: {text}"[:LONGEST], action=call.right)
     return _failure_of_proxy(call, code, f"{host}: by its proxy {proxy or ''}: {text}"[:LONGEST], chain)
 
@@ -56,9 +56,9 @@ def _failure_of_proxy(call: Call, code: str, text: str, chain: list[BaseExceptio
         status = int(refusal[1])
         hint = _NO_PASSWORD if status == 407 else _NOT_ALLOWED
         return ApiError(call.operation, f"HTTP{status}", text, status=status, action=call.right, hint=hint)
-    if any(_is_a(one, *_SOCKS) for one in chain):
+    if any(_is_a(cause, *_SOCKS) for cause in chain):
         return _failure_of_socks(call, code, text, chain)
-    is_off = any(_is_a(one, *_NOT_CONNECTED) for one in chain)
+    is_off = any(_is_a(cause, *_NOT_CONNECTED) for cause in chain)
     found = ApiError(call.operation, code, text, action=call.right, hint=_IS_OFF if is_off else None)
     found.is_proxy_off = is_off
     return found
@@ -66,8 +66,8 @@ def _failure_of_proxy(call: Call, code: str, text: str, chain: list[BaseExceptio
 
 def _failure_of_socks(call: Call, code: str, text: str, chain: list[BaseException]) -> ApiError:
     """The same of a proxy that speaks SOCKS. Its refusals have no status; an answer of its own is one of the host's."""
-    is_off = any(_is_a(one, "ProxyConnectionError") for one in chain)
-    no_password = any(_is_a(one, "SOCKS5AuthError") for one in chain)
+    is_off = any(_is_a(cause, "ProxyConnectionError") for cause in chain)
+    no_password = any(_is_a(cause, "SOCKS5AuthError") for cause in chain)
     hint = _IS_OFF if is_off else _NO_PASSWORD if no_password else _NOT_ALLOWED if _NOT_BY_SOCKS in text else None
     refusal = "ProxyNotUsable" if hint and not is_off else code
     found = ApiError(call.operation, refusal, text, action=call.right, hint=hint)
@@ -84,12 +84,12 @@ def _chain(error: BaseException) -> t.Iterator[BaseException]:
     """The error and what it came of, the innermost last. Behind a proxy the cause is an argument of the error."""
     waiting, seen = [error], set()
     while waiting:
-        one = waiting.pop(0)
-        if id(one) in seen:
+        link = waiting.pop(0)
+        if id(link) in seen:
             continue
-        seen.add(id(one))
-        yield one
-        inner = (*one.args, getattr(one, "original_error", None), one.__cause__, one.__context__)
+        seen.add(id(link))
+        yield link
+        inner = (*link.args, getattr(link, "original_error", None), link.__cause__, link.__context__)
         waiting += [cause for cause in inner if isinstance(cause, BaseException)]
 
 

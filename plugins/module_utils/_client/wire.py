@@ -132,7 +132,7 @@ class Wire:
             raise Refused(
                 "ProxyNotUsable",
                 f"the proxy {proxies.shown(proxy)} is none that can be used",
-                f"Name one that begins with {', '.join(f'{one}://' for one in PROXY_SCHEMES)}.",
+                f"Name one that begins with {', '.join(f'{scheme}://' for scheme in PROXY_SCHEMES)}.",
             )
         if parts.scheme.startswith("socks"):
             return _socks(proxy).SOCKSProxyManager(proxy, **options)

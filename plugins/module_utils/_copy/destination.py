@@ -206,7 +206,7 @@ class Destination:
 
     def is_gone(self, image_id: str) -> None:
         """An image that was seen here is there no more: no next step may read its id."""
-        self.record.seen_ids = [one for one in self.record.seen_ids or [] if one != image_id]
+        self.record.seen_ids = [seen_id for seen_id in self.record.seen_ids or [] if seen_id != image_id]
         if self.record.image_id == image_id:
             self._clear()
 

@@ -95,7 +95,7 @@ def look(run: Task[Options], seen: Data, names: t.Sequence[str]) -> tuple[list[D
     for region in sorted(found):
         initial = run.options.initial or region in seen
         happened, known[region] = plan.changes(seen.get(region, {}), region, found[region], is_blind, initial)
-        events += [{**one, "account_id": run.account_id} for one in happened]
+        events += [{**event, "account_id": run.account_id} for event in happened]
     return events, known, [f"{region}: {troubles[region]}" for region in sorted(troubles)]
 
 

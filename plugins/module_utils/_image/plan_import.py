@@ -29,7 +29,7 @@ _NEVER = {
 
 def created_from(objects: t.Sequence[Data]) -> str:
     """The value of ``imageops:created-from``: a hash of bucket, object and format of every disk."""
-    canonical = json.dumps([[one["bucket"], one["object"], (one.get("format") or "").lower()] for one in objects])
+    canonical = json.dumps([[disk["bucket"], disk["object"], (disk.get("format") or "").lower()] for disk in objects])
     return PREFIX + hashlib.sha256(canonical.encode()).hexdigest()[:20]
 
 
@@ -57,12 +57,12 @@ def _faults_of_disks(objects: t.Sequence[Data]) -> list[str]:
     system = validation.SYSTEM_DEVICE
     if objects[0].get("device") not in (None, system):
         faults.append(f"the first entry is the system disk, whose device is {system}, not {objects[0]['device']}")
-    devices = [one["device"] for one in objects if one.get("device")]
+    devices = [disk["device"] for disk in objects if disk.get("device")]
     faults += [f"the device {device} is there twice" for device in sorted({d for d in devices if devices.count(d) > 1})]
-    places = [(one["bucket"], one["object"]) for one in objects]
+    places = [(disk["bucket"], disk["object"]) for disk in objects]
     faults += [f"the object {place[1]} is there twice" for place in sorted({p for p in places if places.count(p) > 1})]
-    for one in objects:
-        faults += _faults_of_disk(one["bucket"], one["object"], one.get("disk_size"), one.get("device"))
+    for disk in objects:
+        faults += _faults_of_disk(disk["bucket"], disk["object"], disk.get("disk_size"), disk.get("device"))
     return [f"import_from: {fault}" for fault in faults]
 
 
@@ -82,17 +82,17 @@ def request(options: Options, tags: t.Mapping[str, str]) -> Data:
     """
     mappings = [
         {
-            "OSSBucket": one["bucket"],
-            "OSSObject": one["object"],
-            "Format": one["format"].upper() if one.get("format") else None,
-            "DiskImageSize": one.get("disk_size"),
-            "Device": one.get("device"),
+            "OSSBucket": disk["bucket"],
+            "OSSObject": disk["object"],
+            "Format": disk["format"].upper() if disk.get("format") else None,
+            "DiskImageSize": disk.get("disk_size"),
+            "Device": disk.get("device"),
         }
-        for one in options.import_from or []
+        for disk in options.import_from or []
     ]
     features = {"NvmeSupport": options.nvme_support, "ImdsSupport": options.imds_support}
     return {
-        "DiskDeviceMapping": [{key: value for key, value in one.items() if value is not None} for one in mappings],
+        "DiskDeviceMapping": [{key: value for key, value in disk.items() if value is not None} for disk in mappings],
         "ImageName": options.name,
         "Description": options.description,
         "Architecture": options.architecture,
@@ -112,11 +112,11 @@ def disks(objects: t.Sequence[Data]) -> list[Disk]:
     """The disks that an import will make. A size that is not given is that of the object, which nobody knows yet."""
     return [
         {
-            "device": one.get("device") or "",
+            "device": disk.get("device") or "",
             "type": "data" if number else "system",
-            "size": one.get("disk_size") or 0,
+            "size": disk.get("disk_size") or 0,
             "snapshot_id": "",
             "encrypted": False,
         }
-        for number, one in enumerate(objects)
+        for number, disk in enumerate(objects)
     ]

@@ -221,7 +221,7 @@ def _snapshots(run: Task[Options], wanted: t.Sequence[str]) -> dict[str, Snapsho
     """Snapshots by their ids. A copy that was just made may show late."""
 
     def look() -> dict[str, Snapshot]:
-        return {one["snapshot_id"]: one for one in run.api.snapshots.get(run.options.region, wanted)}
+        return {snapshot["snapshot_id"]: snapshot for snapshot in run.api.snapshots.get(run.options.region, wanted)}
 
     return waiter.shown(run, look, lambda found: set(wanted) <= set(found)) or {}
 

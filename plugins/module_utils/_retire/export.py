@@ -52,15 +52,15 @@ def _export(run: Run, image: Image, export: t.Mapping[str, t.Any], entry: Data) 
     """
     :returns: why the API does not export it
     """
-    one = Task.of(run, retire_plan.export_of(image, export))
+    task = Task.of(run, retire_plan.export_of(image, export))
     try:
-        done = export_task.export_image(one)
+        done = export_task.export_image(task)
     except ApiError as error:
         if error.code not in error_codes.NOT_EXPORTABLE:
             raise
         return f"can't be exported: {error.code}: {error.message}".rstrip(".")
     finally:
-        run.changed = run.changed or one.changed
+        run.changed = run.changed or task.changed
     entry["export"] = {key: done[key] for key in ("action", "task_id", "bucket", "objects")}
     return None
 

@@ -147,9 +147,9 @@ def _leave_one(group: t.Sequence[Image], verdicts: dict[str, Verdict]) -> None:
         if image["status"] == AVAILABLE and verdicts[image["image_id"]].action not in (DELETE, DEPRECATE)
     ]
     for image in [] if stay else group:
-        one = verdicts[image["image_id"]]
-        if one.action == DELETE:
-            verdicts[image["image_id"]] = dataclasses.replace(one, action=KEEP, reason=NONE_LEFT)
+        verdict = verdicts[image["image_id"]]
+        if verdict.action == DELETE:
+            verdicts[image["image_id"]] = dataclasses.replace(verdict, action=KEEP, reason=NONE_LEFT)
 
 
 def _judge(image: Image, place: str | None, rules: Options, now: float) -> Verdict:

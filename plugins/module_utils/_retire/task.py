@@ -100,12 +100,10 @@ def _see_use(run: Task[Options], regions: t.Sequence[Region]) -> Looks:
     if not run.options.keep_used:
         return Looks()
     own = {region.name: region.images for region in regions}
-    going = {
-        region.name: [
-            one.image for one in _plan(run, region.images, run.options.shared) if one.action != retire_plan.KEEP
-        ]
-        for region in regions
-    }
+    going: dict[str, list[Image]] = {}
+    for region in regions:
+        verdicts = _plan(run, region.images, run.options.shared)
+        going[region.name] = [verdict.image for verdict in verdicts if verdict.action != retire_plan.KEEP]
     found, looks = use.users(run, run.options.role_arns or [], own, going)
     for region in regions:
         region.uses = found.get(region.name, {})
@@ -208,26 +206,26 @@ def _retire(
         unshare=run.options.shared,
         delete_snapshots=run.options.delete_snapshots,
     )
-    one = Task.of(run, removal)
+    task = Task.of(run, removal)
     try:
         writes = verdict.action in retire_plan.WRITING
-        goes = writes and export.export_first(one, verdict.image, run.options, entry)
+        goes = writes and export.export_first(task, verdict.image, run.options, entry)
         if goes and verdict.action == retire_plan.DELETE:
             known = _snapshots_of(seen[verdict.image["region"]], verdict.image)
-            done = remove.remove(one, verdict.image, copies, known, _instances_of(run, verdict.image, looks))
+            done = remove.remove(task, verdict.image, copies, known, _instances_of(run, verdict.image, looks))
             entry.update({key: done[key] for key in ("snapshots", "snapshots_kept", "unshared")})
             entry["gib"] = told.weight(verdict.image, done["snapshots"])
             warnings += done["warnings"]
         elif goes:
-            entry["unshared"] = _deprecate(one, verdict)
+            entry["unshared"] = _deprecate(task, verdict)
         elif verdict.restored:
-            _repair(one, verdict.image, changes.Repairs(untag=[markers.DEPRECATED_AT]))
+            _repair(task, verdict.image, changes.Repairs(untag=[markers.DEPRECATED_AT]))
     except Exception as error:
         failure = failure_of(error)
         entry["outcome"], entry["error"] = "not_retired", failure.as_dict()
         entry["unshared"] = failure.extra.get("unshared", [])
         warnings += failure.extra.get("warnings", [])
-    run.changed = run.changed or one.changed
+    run.changed = run.changed or task.changed
 
 
 def _deprecate(run: Task[RemoveOptions], verdict: Verdict) -> list[str]:

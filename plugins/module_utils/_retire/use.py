@@ -35,8 +35,8 @@ def users(
     found: dict[str, Uses] = {region: {} for region in regions}
     asked = {region: _asked(run, own[region], going[region]) for region in regions}
     for seen in looks.seen:
-        for one in asked[seen.region]:
-            found[seen.region].setdefault(one.image_id, []).extend(usage_plan.users(one, seen))
+        for image in asked[seen.region]:
+            found[seen.region].setdefault(image.image_id, []).extend(usage_plan.users(image, seen))
     return found, looks
 
 

@@ -123,7 +123,8 @@ def doubts(run: Task[OptionsT], found: t.Sequence[Data]) -> list[str]:
     options, shown = run.options, {target["region"] for target in found}
     if not (options.source_image_id or options.all_own):
         return []
-    return run.visibility_warnings([one for one in dict.fromkeys(options.regions or []) if one not in shown])
+    unseen = [region for region in dict.fromkeys(options.regions or []) if region not in shown]
+    return run.visibility_warnings(unseen)
 
 
 def _target(entry: Data) -> Data:

@@ -50,8 +50,8 @@ class Options(PerDestination):
         merged = []
         plain = [{"region": region} for region in self.destination_regions or []]
         for entry in [*plain, *(self.destinations or [])]:
-            one = {key: getattr(self, key) if entry.get(key) is None else entry[key] for key in names}
-            merged.append({**one, "region": entry["region"], "tags": one["tags"] or {}})
+            asked = {key: getattr(self, key) if entry.get(key) is None else entry[key] for key in names}
+            merged.append({**asked, "region": entry["region"], "tags": asked["tags"] or {}})
         return merged
 
 

@@ -127,8 +127,8 @@ def read(data: Data) -> Content:
         elif name in LISTS:
             wrapper, request_name, known = LISTS[name]
             content.fields[request_name] = [
-                _entry(one, known, f"{name}.{position}", content.unknown)
-                for position, one in enumerate(_unwrapped(value, wrapper, name, content.unknown), 1)
+                _entry(value, known, f"{name}.{position}", content.unknown)
+                for position, value in enumerate(_unwrapped(value, wrapper, name, content.unknown), 1)
             ]
         else:
             _take({name: value}, SINGLE, "", content.fields, content.unknown)
@@ -153,7 +153,7 @@ def _take(given: t.Any, known: t.Collection[str], place: str, fields: Data, unkn
             continue
         if name == IDS[0] and place.partition(".")[0] in ("", "NetworkInterfaces"):
             ids = _unwrapped(value, IDS[1], path, unknown)
-            fields[name] = [_text(name, one) for one in ids]
+            fields[name] = [_text(name, value) for value in ids]
         elif name in known and isinstance(value, (str, bool, int, float)):
             fields[name] = _text(name, value)
         else:
@@ -166,7 +166,7 @@ def _unwrapped(value: t.Any, wrapper: str, place: str, unknown: Data) -> list[t.
         return value
     if isinstance(value, dict) and isinstance(value.get(wrapper), list):
         unknown.update(
-            {f"{place}.{name}": one for name, one in value.items() if name != wrapper and not _is_empty(one)}
+            {f"{place}.{name}": inner for name, inner in value.items() if name != wrapper and not _is_empty(inner)}
         )
         return list(value[wrapper])
     unknown[place] = value
@@ -187,8 +187,8 @@ def _text(name: str, value: t.Any) -> str:
 
 def _is_empty(value: t.Any) -> bool:
     if isinstance(value, dict):
-        return all(_is_empty(one) for one in value.values())
-    return all(_is_empty(one) for one in value) if isinstance(value, list) else value is None or value == ""
+        return all(_is_empty(inner) for inner in value.values())
+    return all(_is_empty(inner) for inner in value) if isinstance(value, list) else value is None or value == ""
 
 
 def differences(asked: t.Any, told: t.Any, path: str = "") -> list[str]:
@@ -202,7 +202,7 @@ def differences(asked: t.Any, told: t.Any, path: str = "") -> list[str]:
         inner = [(*pair, f"{path}.{place}") for place, pair in enumerate(pairs, 1)]
     else:
         return [] if asked == told or (_is_empty(asked) and _is_empty(told)) else [path]
-    return [name for one, other, place in inner for name in differences(one, other, place)]
+    return [name for mine, other, place in inner for name in differences(mine, other, place)]
 
 
 def _at(entries: list[t.Any], place: int) -> t.Any:

@@ -150,18 +150,20 @@ class Template(Seen):
             self.entry["deleted_versions"].append(number)
         if not self._run.check:
             waiter.shown(self._run, self._read, self._are_gone)
-            self._versions = [one for one in self._versions if one["number"] not in self.entry["deleted_versions"]]
+            self._versions = self._left()
 
     def _are_gone(self, versions: t.Sequence[TemplateVersion]) -> bool:
         return not {version["number"] for version in versions} & {*self.entry["deleted_versions"]}
+
+    def _left(self) -> list[TemplateVersion]:
+        return [version for version in self._versions if version["number"] not in self.entry["deleted_versions"]]
 
     def after(self) -> Data:
         """How it is now, or would be."""
         if not self._run.check or self.entry["error"]:
             return self._state() if self._versions else {}
         image = str(self._wish.image_id or "the new image")
-        left = [one for one in self._versions if one["number"] not in self.entry["deleted_versions"]]
-        images = [Version.of(version).image_id for version in left]
+        images = [Version.of(version).image_id for version in self._left()]
         return {
             "default": image if self.entry["switched"] else self.before["default"],
             "images": [image, *images] if self._plan.action == CREATED else images,

@@ -48,7 +48,7 @@ class Options:
         shared = {name: getattr(self, name) for name in SHARED}
         if self.launch_templates is None:
             shared |= own
-        return [{**shared, **{key: one for key, one in entry.items() if one is not None}} for entry in given]
+        return [{**shared, **{key: value for key, value in entry.items() if value is not None}} for entry in given]
 
 
 def validate(options: Options) -> list[str]:
@@ -88,13 +88,13 @@ def give_image(run: Task[Options]) -> Data:
     templates = [Template(run, entry) for entry in entries]
     _each(run, templates, Template.look)
     _refuse_twice(templates)
-    groups = _groups(run, [one for one in templates if one.asks_groups])
-    for one in templates:
-        one.groups = groups.get(one.region)
-        one.decide()
+    groups = _groups(run, [template for template in templates if template.asks_groups])
+    for template in templates:
+        template.groups = groups.get(template.region)
+        template.decide()
     # Nothing is written anywhere if it is known that it can't be done everywhere.
     for step in (Template.make, Template.switch, Template.prune):
-        if not any(one.entry["error"] for one in templates):
+        if not any(template.entry["error"] for template in templates):
             _each(run, templates, step)
     return _result(templates)
 
@@ -113,7 +113,7 @@ def _each(run: Task[Options], templates: t.Sequence[Template], step: t.Callable[
 
 def _refuse_twice(templates: t.Sequence[Template]) -> None:
     """:raises InvalidInput: for a template that is named by its id and by its name"""
-    labels = [one.label for one in templates if one.before]
+    labels = [template.label for template in templates if template.before]
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if twice:
         raise InvalidInput([f"{label} is named twice" for label in twice])
@@ -130,23 +130,23 @@ def _groups(run: Task[Options], templates: t.Sequence[Template]) -> dict[str, li
         except ImageOpsError as error:
             found[region] = error
 
-    run.jobs.run(look, sorted({one.region for one in templates}))
+    run.jobs.run(look, sorted({template.region for template in templates}))
     return found
 
 
 def _result(templates: t.Sequence[Template]) -> Data:
-    failed = [one for one in templates if one.entry["error"]]
-    untouched = "" if any(one.changed for one in templates) else "Nothing was changed: "
+    failed = [template for template in templates if template.entry["error"]]
+    untouched = "" if any(template.changed for template in templates) else "Nothing was changed: "
     result: Data = {
-        "changed": any(one.changed for one in templates),
-        "launch_templates": [one.entry for one in templates],
+        "changed": any(template.changed for template in templates),
+        "launch_templates": [template.entry for template in templates],
         "diff": {
-            "before": {one.label: one.before for one in templates},
-            "after": {one.label: one.after() for one in templates},
+            "before": {template.label: template.before for template in templates},
+            "after": {template.label: template.after() for template in templates},
         },
-        "warnings": list(dict.fromkeys(warning for one in templates for warning in one.warnings)),
+        "warnings": list(dict.fromkeys(warning for template in templates for warning in template.warnings)),
     }
     if failed:
-        said = "; ".join(f"{one.label}: {sentence_of(one.entry['error'])}" for one in failed)
+        said = "; ".join(f"{template.label}: {sentence_of(template.entry['error'])}" for template in failed)
         result.update(failed=True, msg=f"{untouched}{said}")
     return result

@@ -42,10 +42,10 @@ class Looks:
     def warnings(self) -> list[str]:
         """A warning for each account, kind and reason, with all its regions."""
         by_reason: dict[tuple[str, str, str], list[str]] = {}
-        for one in self.not_looked:
-            error = {**one["error"], "request_id": None}
-            key = (one["account_id"], one["kind"], sentence_of(error))
-            by_reason.setdefault(key, []).append(one["region"] or "every region")
+        for gap in self.not_looked:
+            error = {**gap["error"], "request_id": None}
+            key = (gap["account_id"], gap["kind"], sentence_of(error))
+            by_reason.setdefault(key, []).append(gap["region"] or "every region")
         return [
             f"Not looked at: {kind} of {account} in {', '.join(sorted(regions))}, which may use images. {reason}"
             for (account, kind, reason), regions in sorted(by_reason.items())
@@ -53,7 +53,7 @@ class Looks:
 
     def is_whole(self, region: str) -> bool:
         """Whether nothing of a region has stayed out of sight."""
-        return not any(one["region"] in (None, region) for one in self.not_looked)
+        return not any(gap["region"] in (None, region) for gap in self.not_looked)
 
 
 def look(
@@ -74,7 +74,7 @@ def look(
     places = [(account, region) for account in accounts.values() for region in regions]
     run.jobs.run(lambda place: _look_into(*place, looks, known), places)
     looks.seen.sort(key=lambda seen: (seen.region, seen.account_id))
-    looks.not_looked.sort(key=lambda one: (one["account_id"], one["region"] or "", one["kind"]))
+    looks.not_looked.sort(key=lambda gap: (gap["account_id"], gap["region"] or "", gap["kind"]))
     return looks
 
 
@@ -108,9 +108,9 @@ def _look_into(account: Account, region: str, looks: Looks, known: t.Mapping[str
 
 def _templates(api: EcsApi, region: str) -> list[Template]:
     found, templates = [], LaunchTemplates.of(api)
-    for one in templates.of_region(region):
-        versions = templates.versions(region, {"LaunchTemplateId": one["template_id"]})
+    for template in templates.of_region(region):
+        versions = templates.versions(region, {"LaunchTemplateId": template["template_id"]})
         images = {version["number"]: text((version["data"] or {}).get("ImageId")) for version in versions}
-        default = next((version["number"] for version in versions if version["is_default"]), one["default"])
-        found.append(Template(one["template_id"], one["name"], default, images))
+        default = next((version["number"] for version in versions if version["is_default"]), template["default"])
+        found.append(Template(template["template_id"], template["name"], default, images))
     return found

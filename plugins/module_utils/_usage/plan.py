@@ -106,8 +106,8 @@ def _use(kind: str, key: str, name: str, details: str = "") -> Data:
 
 
 def _instances(asked: Asked, seen: Seen) -> list[Data]:
-    found = [one for one in seen.instances if one["image_id"] == asked.image_id]
-    return [_use(INSTANCE, one["instance_id"], one["name"], one["status"]) for one in found]
+    found = [instance for instance in seen.instances if instance["image_id"] == asked.image_id]
+    return [_use(INSTANCE, instance["instance_id"], instance["name"], instance["status"]) for instance in found]
 
 
 def _templates(asked: Asked, seen: Seen) -> list[Data]:
@@ -132,11 +132,11 @@ def _groups(asked: Asked, seen: Seen) -> list[Data]:
 
 def _configurations(asked: Asked, seen: Seen) -> list[Data]:
     found = []
-    for one in seen.configurations:
-        how = _named_by(asked, one, seen.account_id == asked.owner_id)
+    for configuration in seen.configurations:
+        how = _named_by(asked, configuration, seen.account_id == asked.owner_id)
         if how:
-            details = f"group {one['group_id']}, by its {how}"
-            found.append(_use(CONFIGURATION, one["configuration_id"], one["name"], details))
+            details = f"group {configuration['group_id']}, by its {how}"
+            found.append(_use(CONFIGURATION, configuration["configuration_id"], configuration["name"], details))
     return found
 
 
@@ -153,17 +153,17 @@ def _named_by(asked: Asked, configuration: Data, own: bool) -> str:
 
 def _disks(asked: Asked, seen: Seen) -> list[Data]:
     return [
-        _use(DISK, one["disk_id"], one["name"], one["snapshot_id"] or "")
-        for one in seen.disks
-        if one["image_id"] == asked.image_id or one["snapshot_id"] in asked.snapshots
+        _use(DISK, disk["disk_id"], disk["name"], disk["snapshot_id"] or "")
+        for disk in seen.disks
+        if disk["image_id"] == asked.image_id or disk["snapshot_id"] in asked.snapshots
     ]
 
 
 def _images(asked: Asked, seen: Seen) -> list[Data]:
     return [
-        _use(IMAGE, one["image_id"], one["name"], ", ".join(sorted(asked.snapshots & {*one["snapshot_ids"]})))
-        for one in seen.images
-        if one["image_id"] != asked.image_id and asked.snapshots & {*one["snapshot_ids"]}
+        _use(IMAGE, image["image_id"], image["name"], ", ".join(sorted(asked.snapshots & {*image["snapshot_ids"]})))
+        for image in seen.images
+        if image["image_id"] != asked.image_id and asked.snapshots & {*image["snapshot_ids"]}
     ]
 
 

@@ -34,7 +34,8 @@ class Options:
     def named(self) -> list[tuple[str, str]]:
         """Region and id of the images that are named with their region, each once. One that failed has no id."""
         pairs = [
-            (str(one.get("region") or self.region or ""), str(one.get("image_id") or "")) for one in self.images or []
+            (str(image.get("region") or self.region or ""), str(image.get("image_id") or ""))
+            for image in self.images or []
         ]
         return list(dict.fromkeys(pair for pair in pairs if pair[1]))
 
@@ -67,16 +68,16 @@ def gather_usage(run: Task[Options]) -> Data:
     own = {seen.region: seen.images for seen in looks.seen if seen.account_id == run.account_id}
     asked = _asked(run, own)
     usage = []
-    for one in asked:
-        uses = [use for seen in looks.seen if seen.region == one.region for use in usage_plan.users(one, seen)]
+    for image in asked:
+        uses = [use for seen in looks.seen if seen.region == image.region for use in usage_plan.users(image, seen)]
         held = any(use["holds"] for use in uses)
         # Where something stayed out of sight, that nothing was seen proves nothing.
-        whole = looks.is_whole(one.region) and not _may_be_named(one, looks)
+        whole = looks.is_whole(image.region) and not _may_be_named(image, looks)
         usage.append(
             {
-                "region": one.region,
-                "image_id": one.image_id,
-                "name": one.name,
+                "region": image.region,
+                "image_id": image.image_id,
+                "name": image.name,
                 "used": True if held else False if whole else None,
                 "uses": uses,
             }
@@ -91,8 +92,8 @@ def gather_usage(run: Task[Options]) -> Data:
 
 def _may_be_named(asked: Asked, looks: usage_look.Looks) -> bool:
     """Whether something starts instances by a name or a family, and those of the image are not known."""
-    found = [one for seen in looks.seen if seen.region == asked.region for one in seen.configurations]
-    return not asked.owner_id and any(not one["image_id"] for one in found)
+    found = [entry for seen in looks.seen if seen.region == asked.region for entry in seen.configurations]
+    return not asked.owner_id and any(not entry["image_id"] for entry in found)
 
 
 def _asked(run: Task[Options], own: t.Mapping[str, list[Image]]) -> list[Asked]:
@@ -119,7 +120,7 @@ def _asked(run: Task[Options], own: t.Mapping[str, list[Image]]) -> list[Asked]:
 def _not_seen(run: Task[Options], asked: t.Sequence[Asked]) -> list[str]:
     """A warning about what counts by its id alone, and one if a release was not to be found."""
     told = []
-    strange = sorted(f"{one.region}/{one.image_id}" for one in asked if not one.owner_id)
+    strange = sorted(f"{image.region}/{image.image_id}" for image in asked if not image.owner_id)
     if strange:
         told.append(
             f"{', '.join(strange)} is no visible image of account {run.account_id}: who uses its snapshots, its "

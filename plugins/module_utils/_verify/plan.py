@@ -42,8 +42,8 @@ def unsuitable(wanted: t.Sequence[str], told: t.Sequence[t.Mapping[str, t.Any]])
 
     :param told: the types that the API says it runs on; none of them is no answer, so that each may be tried
     """
-    types = {one["type_id"] for one in told}
-    return [one for one in wanted if types and one not in types]
+    types = {kind["type_id"] for kind in told}
+    return [name for name in wanted if types and name not in types]
 
 
 def nearest(wanted: t.Sequence[str], told: t.Sequence[t.Mapping[str, t.Any]]) -> list[str]:
@@ -51,17 +51,17 @@ def nearest(wanted: t.Sequence[str], told: t.Sequence[t.Mapping[str, t.Any]]) ->
 
     :param told: as the API tells the types that an image runs on
     """
-    sizes = {one.rpartition(".")[2] for one in wanted}
+    sizes = {name.rpartition(".")[2] for name in wanted}
 
-    def distance(one: t.Mapping[str, t.Any]) -> tuple[bool, float, int, str]:
+    def distance(kind: t.Mapping[str, t.Any]) -> tuple[bool, float, int, str]:
         return (
-            one["type_id"].rpartition(".")[2] not in sizes,
-            one["cores"] or math.inf,
-            one["memory"],
-            one["type_id"],
+            kind["type_id"].rpartition(".")[2] not in sizes,
+            kind["cores"] or math.inf,
+            kind["memory"],
+            kind["type_id"],
         )
 
-    return [one["type_id"] for one in sorted(told, key=distance)[:NEAREST]]
+    return [kind["type_id"] for kind in sorted(told, key=distance)[:NEAREST]]
 
 
 def tag_of(run_id: str, ends: float) -> str:

@@ -28,7 +28,7 @@ def throw_aways(run: Task[Options]) -> list[Data]:
 
 def own(run: Task[Options]) -> list[Data]:
     """What this run has started."""
-    return [one for one in throw_aways(run) if verify_plan.is_of(one, run.options.run_id)]
+    return [instance for instance in throw_aways(run) if verify_plan.is_of(instance, run.options.run_id)]
 
 
 def remove(run: Task[Options], known: t.Sequence[str]) -> None:
@@ -61,9 +61,9 @@ def _removal_troubles(run: Task[Options], left: set[str], released: set[str]) ->
     with _putting_up_with(troubles):
         now, run_id = run.api.time, run.options.run_id
         there = {
-            one["instance_id"]
-            for one in throw_aways(run)
-            if verify_plan.is_of(one, run_id) or verify_plan.is_left(one, now)
+            instance["instance_id"]
+            for instance in throw_aways(run)
+            if verify_plan.is_of(instance, run_id) or verify_plan.is_left(instance, now)
         }
         left.difference_update(released)
         left.update(there)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import signal
 import typing as t
 import uuid
@@ -42,7 +43,7 @@ def validate(options: Options) -> list[str]:
 def _places(options: Options, wanted: t.Sequence[str]) -> list[Data]:
     """Where an instance may be started and as what: a type in every subnet before the next type."""
     subnets, group = options.vswitch_id, options.security_group_id
-    return [dict(zip(PLACE, (one, subnet, group), strict=True)) for one in wanted for subnet in subnets]
+    return [dict(zip(PLACE, place, strict=True)) for place in itertools.product(wanted, subnets, [group])]
 
 
 def verify_image(run: Task[Options]) -> Data:
@@ -59,14 +60,14 @@ def verify_image(run: Task[Options]) -> Data:
     others = sorted({instance["instance_id"] for instance in there} - set(left))
     if run.check or left:
         run.mark_changed()
-    suitable = [one for one in run.options.instance_type if one not in passed_over]
+    suitable = [instance_type for instance_type in run.options.instance_type if instance_type not in passed_over]
     places = _places(run.options, suitable)
     result: Data = {
         "changed": True,
         "image": image,
         "removed_leftovers": left,
         "instance": {"instance_id": None, **places[0]},
-        "unsuitable": [{"instance_type": one, "reason": types.REASON} for one in passed_over],
+        "unsuitable": [{"instance_type": instance_type, "reason": types.REASON} for instance_type in passed_over],
         "without_room": [],
         "verified": None,
         "planned": run.check,
@@ -155,7 +156,7 @@ def _started(run: Task[Options], result: Data, places: t.Sequence[Data]) -> Data
     """
     refusals: list[ApiError] = []
     for place in places:
-        if place["instance_type"] in [one["instance_type"] for one in result["unsuitable"]]:
+        if place["instance_type"] in [entry["instance_type"] for entry in result["unsuitable"]]:
             continue
         result["instance"].update(place)
         try:
@@ -169,7 +170,7 @@ def _started(run: Task[Options], result: Data, places: t.Sequence[Data]) -> Data
             run.mark_changed()
             return answer
     # That there was no room says that the image was not tried, whatever else there was.
-    raise next((one for one in refusals if one.code in error_codes.NO_ROOM), refusals[-1])
+    raise next((refusal for refusal in refusals if refusal.code in error_codes.NO_ROOM), refusals[-1])
 
 
 def _note(result: Data, place: Data, error: ApiError) -> None:

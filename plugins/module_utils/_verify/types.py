@@ -45,11 +45,11 @@ def _none_fits(run: Task[Options], told: t.Sequence[Data]) -> Refused:
         "UnsuitableInstanceType",
         f"image {options.image_id} in {options.region} can't run on {types}: nothing was started",
         f"Name another instance_type: of the {len(told)} that it runs on, {fits} are the nearest.",
-        unsuitable=[{"instance_type": one, "reason": REASON} for one in options.instance_type],
+        unsuitable=[{"instance_type": instance_type, "reason": REASON} for instance_type in options.instance_type],
     )
 
 
 def warnings(run: Task[Options], passed_over: t.Sequence[Data]) -> list[str]:
     """A warning for each type that was passed over."""
     image = run.options.image_id
-    return [f"{one['instance_type']} is passed over for image {image}: {one['reason']}" for one in passed_over]
+    return [f"{entry['instance_type']} is passed over for image {image}: {entry['reason']}" for entry in passed_over]
