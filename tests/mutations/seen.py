@@ -117,7 +117,7 @@ MUTATIONS = (
     Mutation(
         6,
         "the version that is asked for is deleted as too old",
-        "_template/one.py",
+        "_template/template.py",
         'stays = {default, self.entry["version"]}',
         "stays = {default}",
         functional("launch_template"),
@@ -125,15 +125,15 @@ MUTATIONS = (
     Mutation(
         7,
         "a version that was not made is told as made",
-        "_template/seen.py",
-        "action=plan.action if plan.action != CREATED or self._run.check else None,",
-        "action=plan.action,",
+        "_template/plan.py",
+        '"action": self.action if self.action != CREATED or check else None,',
+        '"action": self.action,',
         functional("launch_template"),
     ),
     Mutation(
         7,
         "a default that does not show is told as switched all the same",
-        "_template/one.py",
+        "_template/template.py",
         'if not (seen and seen["is_default"]):',
         "if False:",
         functional("launch_template"),
@@ -141,7 +141,7 @@ MUTATIONS = (
     Mutation(
         7,
         "the default of a template that was refused is told as switched",
-        "_template/one.py",
+        "_template/template.py",
         'number = int(self.entry["version"])\n        attempt(',
         'number = int(self.entry["version"])\n        self.changed = self.entry["switched"] = True\n        attempt(',
         functional("launch_template"),

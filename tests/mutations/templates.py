@@ -14,7 +14,7 @@ MUTATIONS = (
     Mutation(
         1,
         "a version whose answer was lost is made again",
-        "_template/one.py",
+        "_template/template.py",
         "return min(found) if found else None",
         "return None",
         TEMPLATES,
@@ -22,7 +22,7 @@ MUTATIONS = (
     Mutation(
         1,
         "a version that a killed run has made a moment before is made again",
-        "_template/one.py",
+        "_template/template.py",
         "for _number in range(0 if self._run.check else LOOKS_AGAIN):",
         "for _number in range(0):",
         TEMPLATES,
@@ -30,7 +30,7 @@ MUTATIONS = (
     Mutation(
         1,
         "two runs' versions for the same both stay",
-        "_template/one.py",
+        "_template/template.py",
         "if first == made:",
         "if True:",
         TEMPLATES,

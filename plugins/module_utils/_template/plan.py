@@ -75,6 +75,18 @@ class Plan:
         source = self.source.content.fields if self.source else {}
         return {name: value for name, value in source.items() if name != "ImageId"}
 
+    def told(self, check: bool) -> dict[str, t.Any]:
+        """What the result says of it. A version is made when all is decided everywhere, and not told until then."""
+        number = self.source.number if self.source else None
+        return {
+            "action": self.action if self.action != CREATED or check else None,
+            "version": self.number,
+            "previous_version": number,
+            "previous_image_id": (self.source.image_id or None) if self.source else None,
+            "default_version": number,
+            "lost": list(self.lost),
+        }
+
 
 def plan(told: t.Sequence[TemplateVersion], wish: Wish, going: int = 0) -> Plan:
     """Decide which version has the image: the default itself, one that is there, or a new one.

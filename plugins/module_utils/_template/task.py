@@ -20,8 +20,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import ScalingGroup
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
-from ansible_collections.imageops.alicloud.plugins.module_utils._template.one import Template
 from ansible_collections.imageops.alicloud.plugins.module_utils._template.plan import MOST_VERSIONS
+from ansible_collections.imageops.alicloud.plugins.module_utils._template.template import Template
 
 # An entry of launch_templates, beside which there may be others, as in results that are handed in.
 ENTRY = ("region", "launch_template_id", "launch_template_name", "image_id", "set_default", "keep_versions")
