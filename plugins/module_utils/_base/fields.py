@@ -52,28 +52,25 @@ def any_of(flags: t.Sequence[bool | None]) -> bool | None:
 
 
 class Field(t.NamedTuple):
-    """One field of an answer. ``absent`` is what stands for it if it is left out, and ``means`` says why."""
+    """One field of an answer. ``absent`` stands for one that is left out, and the comment says what that means."""
 
     name: str
     read: t.Callable[[t.Any], t.Any]
     absent: t.Any = ""
-    means: str = "nothing of the kind is set"
     required: bool = False
 
 
 def required(name: str) -> Field:
     """A field that the API always sends. An entry without it is nothing that could be named or judged."""
-    return Field(name, text, means="the entry is no thing of this kind", required=True)
+    return Field(name, text, required=True)
 
-
-_UNKNOWN = "not known: ask elsewhere, or judge without it"
 
 DISK = {
     "device": Field("Device", text),
-    "type": Field("Type", text, means="not known, as in recordings of 2017"),
-    "size": Field("Size", number, 0, "not known, as while the image is made"),
-    "snapshot_id": Field("SnapshotId", text, means="there is no snapshot yet"),
-    "encrypted": Field("Encrypted", unsure_flag, None, f"{_UNKNOWN}; a preview field, the snapshots say it too"),
+    "type": Field("Type", text),  # not known, as in recordings of 2017
+    "size": Field("Size", number, 0),  # not known, as while the image is made
+    "snapshot_id": Field("SnapshotId", text),  # there is no snapshot yet
+    "encrypted": Field("Encrypted", unsure_flag, None),  # not known: a preview field, the snapshots say it too
 }
 IMAGE = {
     "image_id": required("ImageId"),
@@ -82,136 +79,136 @@ IMAGE = {
     "family": Field("ImageFamily", text),
     "version": Field("ImageVersion", text),
     "status": required("Status"),
-    "progress": Field("Progress", number, 0, "not begun, or at its end: the status decides"),
-    "usable": Field("Usable", flag, True, "an older answer: what is Available can be used"),
-    "owner_alias": Field("ImageOwnerAlias", text, means=f"{_UNKNOWN}; own images are asked for as such"),
-    "owner_id": Field("ImageOwnerId", text, means="the caller's own image, or not known"),
-    "is_copied": Field("IsCopied", flag, False, "no copy: then its snapshots must bear it out"),
-    "is_public": Field("IsPublic", flag, False, "private, as every image is at first"),
-    "is_shared": Field("IsSelfShared", unsure_flag, None, f"{_UNKNOWN}; the share list says it"),
+    "progress": Field("Progress", number, 0),  # not begun, or at its end: the status decides
+    "usable": Field("Usable", flag, True),  # an older answer: what is Available can be used
+    "owner_alias": Field("ImageOwnerAlias", text),  # not known: own images are asked for as such
+    "owner_id": Field("ImageOwnerId", text),  # the caller's own image, or not known
+    "is_copied": Field("IsCopied", flag, False),  # no copy: then its snapshots must bear it out
+    "is_public": Field("IsPublic", flag, False),  # private, as every image is at first
+    "is_shared": Field("IsSelfShared", unsure_flag, None),  # not known: the share list says it
     "architecture": Field("Architecture", text),
     "platform": Field("Platform", text),
     "os_type": Field("OSType", text),
-    "boot_mode": Field("BootMode", text, means="the architecture's own"),
+    "boot_mode": Field("BootMode", text),  # the architecture's own
     "created_at": Field("CreationTime", text),
-    "resource_group_id": Field("ResourceGroupId", text, means="the default group"),
-    "usage": Field("Usage", text, means="used by nothing that the API counts"),
-    "license_type": Field("LicenseType", text, means="not known, Auto as a rule"),
-    "cloud_init": Field("IsSupportCloudinit", unsure_flag, None, "not known"),
-    "login_as_non_root": Field("LoginAsNonRootSupported", unsure_flag, None, "not known"),
+    "resource_group_id": Field("ResourceGroupId", text),  # the default group
+    "usage": Field("Usage", text),  # used by nothing that the API counts
+    "license_type": Field("LicenseType", text),  # not known, Auto as a rule
+    "cloud_init": Field("IsSupportCloudinit", unsure_flag, None),
+    "login_as_non_root": Field("LoginAsNonRootSupported", unsure_flag, None),
 }
-SECURE_BOOT = {"secure_boot": Field("SecureBootSupport", text, means="not known, unsupported as a rule")}
+SECURE_BOOT = {"secure_boot": Field("SecureBootSupport", text)}  # not known, unsupported as a rule
 FEATURES = {
-    "nvme_support": Field("NvmeSupport", text, means="not known: the image is as it was made"),
-    "imds_support": Field("ImdsSupport", text, means="v1 and v2, as every image at first"),
-    "cpu_online_upgrade": Field("CpuOnlineUpgrade", text, means="not known, unsupported as a rule"),
-    "cpu_online_downgrade": Field("CpuOnlineDowngrade", text, means="not known, unsupported as a rule"),
-    "memory_online_upgrade": Field("MemoryOnlineUpgrade", text, means="not known, unsupported as a rule"),
-    "memory_online_downgrade": Field("MemoryOnlineDowngrade", text, means="not known, unsupported as a rule"),
+    "nvme_support": Field("NvmeSupport", text),  # not known: the image is as it was made
+    "imds_support": Field("ImdsSupport", text),  # v1 and v2, as every image at first
+    "cpu_online_upgrade": Field("CpuOnlineUpgrade", text),  # not known, unsupported as a rule
+    "cpu_online_downgrade": Field("CpuOnlineDowngrade", text),  # not known, unsupported as a rule
+    "memory_online_upgrade": Field("MemoryOnlineUpgrade", text),  # not known, unsupported as a rule
+    "memory_online_downgrade": Field("MemoryOnlineDowngrade", text),  # not known, unsupported as a rule
 }
 SNAPSHOT = {
     "snapshot_id": required("SnapshotId"),
-    "name": Field("SnapshotName", text, means="it has no name"),
+    "name": Field("SnapshotName", text),
     "status": required("Status"),
-    "progress": Field("Progress", number, 0, "not begun, or at its end: the status decides"),
+    "progress": Field("Progress", number, 0),  # not begun, or at its end: the status decides
     "created_at": Field("CreationTime", text),
-    "encrypted": Field("Encrypted", unsure_flag, None, _UNKNOWN),
-    "kms_key_id": Field("KMSKeyId", lambda value: text(value) or None, None, "no key, or not known"),
-    "size": Field("SourceDiskSize", number, 0, "not known"),
-    "disk_type": Field("SourceDiskType", text, means="not known"),
-    "source_snapshot_id": Field("SourceSnapshotId", text, means="no copy"),
-    "source_region": Field("SourceRegionId", text, means="no copy"),
-    "usage": Field("Usage", text, means="used by nothing that the API counts"),
+    "encrypted": Field("Encrypted", unsure_flag, None),  # not known
+    "kms_key_id": Field("KMSKeyId", lambda value: text(value) or None, None),  # no key, or not known
+    "size": Field("SourceDiskSize", number, 0),
+    "disk_type": Field("SourceDiskType", text),
+    "source_snapshot_id": Field("SourceSnapshotId", text),  # no copy
+    "source_region": Field("SourceRegionId", text),  # no copy
+    "usage": Field("Usage", text),  # used by nothing that the API counts
 }
 INSTANCE = {
     "instance_id": required("InstanceId"),
-    "name": Field("InstanceName", text, means="it goes by its id"),
+    "name": Field("InstanceName", text),  # it goes by its id
     "status": required("Status"),
-    "image_id": Field("ImageId", text, means="not known"),
-    "instance_type": Field("InstanceType", text, means="not known"),
+    "image_id": Field("ImageId", text),
+    "instance_type": Field("InstanceType", text),
 }
 INSTANCE_TYPE = {
     "type_id": required("InstanceTypeId"),
-    "cores": Field("CpuCoreCount", number, 0, "not known: it is named last"),
-    "memory": Field("MemorySize", number, 0, "not known"),
+    "cores": Field("CpuCoreCount", number, 0),  # not known: it is named last
+    "memory": Field("MemorySize", number, 0),
 }
 SHARE = {
     "account_id": required("AliyunId"),
-    "shared_at": Field("SharedTime", lambda value: text(value) or None, None, "not known"),
+    "shared_at": Field("SharedTime", lambda value: text(value) or None, None),
 }
-CHECK = {"status": Field("Status", text, means="no check was asked for, or it has not begun")}
+CHECK = {"status": Field("Status", text)}  # no check was asked for, or it has not begun
 CHECK_ITEM = {
-    "name": Field("Name", text, means="not known"),
-    "value": Field("Value", text, means="not known"),
-    "risk_level": Field("RiskLevel", text, means="no risk"),
-    "risk_code": Field("RiskCode", text, means="no risk"),
+    "name": Field("Name", text),
+    "value": Field("Value", text),
+    "risk_level": Field("RiskLevel", text),  # no risk
+    "risk_code": Field("RiskCode", text),  # no risk
 }
 # What an organisation has: the resource, or the account, folder or directory that it is shared with.
 SHARED_RESOURCE = {"resource_id": required("ResourceId"), "share_id": required("ResourceShareId")}
 SHARED_TARGET = {"target": required("TargetId"), "share_id": required("ResourceShareId")}
 VERSION = {
     "template_id": required("LaunchTemplateId"),
-    "template_name": Field("LaunchTemplateName", text, means="not known: it goes by its id"),
-    "number": Field("VersionNumber", number, 0, "the entry is no version that could be named"),
-    "is_default": Field("DefaultVersion", flag, False, "another version is the default"),
-    "description": Field("VersionDescription", raw_text, means="it has none, and so none of ours"),
+    "template_name": Field("LaunchTemplateName", text),  # not known: it goes by its id
+    "number": Field("VersionNumber", number, 0),  # the entry is no version that could be named
+    "is_default": Field("DefaultVersion", flag, False),  # another version is the default
+    "description": Field("VersionDescription", raw_text),  # it has none, and so none of ours
 }
 SCALING_GROUP = {
     "group_id": required("ScalingGroupId"),
-    "name": Field("ScalingGroupName", text, means="not known: it goes by its id"),
-    "template_id": Field("LaunchTemplateId", text, means="it goes by a configuration"),
-    "version": Field("LaunchTemplateVersion", text, means="it goes by a configuration"),
+    "name": Field("ScalingGroupName", text),  # not known: it goes by its id
+    "template_id": Field("LaunchTemplateId", text),  # it goes by a configuration
+    "version": Field("LaunchTemplateVersion", text),  # it goes by a configuration
 }
 TEMPLATE = {
     "template_id": required("LaunchTemplateId"),
-    "name": Field("LaunchTemplateName", text, means="not known: it goes by its id"),
-    "default": Field("DefaultVersionNumber", number, 0, "not known: none of its versions counts as the default"),
+    "name": Field("LaunchTemplateName", text),  # not known: it goes by its id
+    "default": Field("DefaultVersionNumber", number, 0),  # not known: none of its versions counts as the default
 }
 SCALING_CONFIGURATION = {
     "configuration_id": required("ScalingConfigurationId"),
-    "name": Field("ScalingConfigurationName", text, means="not known: it goes by its id"),
-    "group_id": Field("ScalingGroupId", text, means="not known"),
-    "image_id": Field("ImageId", text, means="it names an image by name or family"),
-    "image_name": Field("ImageName", text, means="it names none"),
-    "image_family": Field("ImageFamily", text, means="it names none"),
+    "name": Field("ScalingConfigurationName", text),  # not known: it goes by its id
+    "group_id": Field("ScalingGroupId", text),
+    "image_id": Field("ImageId", text),  # it names an image by name or family
+    "image_name": Field("ImageName", text),  # it names none
+    "image_family": Field("ImageFamily", text),  # it names none
 }
 MADE_DISK = {
     "disk_id": required("DiskId"),
-    "name": Field("DiskName", text, means="it has no name"),
-    "image_id": Field("ImageId", text, means="it was made of no image"),
-    "snapshot_id": Field("SourceSnapshotId", text, means="it was made of no snapshot"),
+    "name": Field("DiskName", text),
+    "image_id": Field("ImageId", text),  # it was made of no image
+    "snapshot_id": Field("SourceSnapshotId", text),  # it was made of no snapshot
 }
 LOCK = {
     "snapshot_id": required("SnapshotId"),
-    "status": Field("LockStatus", text, means=f"{_UNKNOWN}; what is deleted tells it"),
-    "expires": Field("LockExpiredTime", text, means="not known until when"),
+    "status": Field("LockStatus", text),  # not known: what is deleted tells it
+    "expires": Field("LockExpiredTime", text),  # not known until when
 }
 TASK = {
     "task_id": required("TaskId"),
     "status": required("TaskStatus"),
-    "image_id": Field("ResourceId", text, means="not known: the task was asked for by its image"),
-    "created_at": Field("CreationTime", text, means="not known"),
-    "finished_at": Field("FinishedTime", text, means="not over, or not known"),
-    "progress": Field("TaskProcess", number, 0, "not begun, or not asked for: the status decides"),
+    "image_id": Field("ResourceId", text),  # not known: the task was asked for by its image
+    "created_at": Field("CreationTime", text),
+    "finished_at": Field("FinishedTime", text),  # not over, or not known
+    "progress": Field("TaskProcess", number, 0),  # not begun, or not asked for: the status decides
 }
 OPERATION = {
-    "code": Field("ErrorCode", text, means="nothing has failed, or nobody says why"),
-    "message": Field("ErrorMsg", text, means="nothing has failed, or nobody says why"),
+    "code": Field("ErrorCode", text),  # nothing has failed, or nobody says why
+    "message": Field("ErrorMsg", text),  # nothing has failed, or nobody says why
 }
 RELATED_ITEM = {
-    "name": Field("Name", text, means="not known"),
-    "value": Field("Value", raw_text, means="not known"),
+    "name": Field("Name", text),
+    "value": Field("Value", raw_text),
 }
 CALLER = {
-    "account_id": Field("AccountId", text, means="not known: no account that is expected"),
-    "arn": Field("Arn", text, means="not known"),
-    "type": Field("IdentityType", text, means="not known"),
+    "account_id": Field("AccountId", text),  # not known: no account that is expected
+    "arn": Field("Arn", text),
+    "type": Field("IdentityType", text),
 }
 # Of every answer, beside what it lists.
 LISTING = {
-    "total": Field("TotalCount", number, 0, "not known: a page that is full may have a next one"),
-    "token": Field("NextToken", lambda value: text(value) or None, None, "the last page"),
-    "request_id": Field("RequestId", text, means="not known"),
+    "total": Field("TotalCount", number, 0),  # not known: a page that is full may have a next one
+    "token": Field("NextToken", lambda value: text(value) or None, None),  # the last page
+    "request_id": Field("RequestId", text),
 }
 
 
