@@ -11,6 +11,8 @@ import typing as t
 
 import pytest
 
+from .releases import released
+
 if t.TYPE_CHECKING:
     from .conftest import Stage
 
@@ -21,20 +23,9 @@ HOME, BEIJING = "cn-hangzhou", "cn-beijing"
 ONE, TWO = "1000000000000011", "1000000000000012"
 
 
-def released(stage: Stage) -> str:
-    source = stage.image(name="base-1", tags={"imageops:created-from": "i-1"})
-    variables = {
-        "image_release_source": {"region": HOME, "image_id": source},
-        "image_release_destinations": [{"region": BEIJING}],
-        "image_release_accounts": [ONE],
-    }
-    stage.playbook("create_copy_share", variables)
-    (copy,) = stage.in_region(BEIJING)
-    return str(copy["image_id"])
-
-
 def test_a_release_that_somebody_has_changed(stage: Stage) -> None:
-    copy = released(stage)
+    released(stage, ONE)
+    (copy,) = stage.in_region(BEIJING)
     audit = {"image_audit_manifests": [str(stage.manifest)], "image_audit_regions": [HOME, BEIJING]}
     stage.forget()
     checked = stage.playbook("image_audit", audit, "--check")
@@ -42,7 +33,7 @@ def test_a_release_that_somebody_has_changed(stage: Stage) -> None:
     clean = stage.playbook("image_audit", {**audit, "image_audit_fail_on": "findings"})
     assert "0 findings in 2 images of 1 account" in clean.out
     assert stage.playbook("image_audit", audit).changed == 0
-    share = {"region": BEIJING, "image_id": copy, "accounts": [TWO]}
+    share = {"region": BEIJING, "image_id": copy["image_id"], "accounts": [TWO]}
     stage.run("ansible", "-m", "imageops.alicloud.ecs_image_share", "-a", json.dumps(share), "localhost")
     stage.forget()
     found = stage.playbook("image_audit", {**audit, "image_audit_fail_on": "new"}, code=2)
@@ -58,7 +49,7 @@ def test_a_release_that_somebody_has_changed(stage: Stage) -> None:
 
 
 def test_what_a_run_could_not_look_at_says_when_it_was_seen(stage: Stage) -> None:
-    released(stage)
+    released(stage, ONE)
     audit = {"image_audit_allowed": [], "image_audit_regions": [HOME, BEIJING]}
     record = stage.folder / "image_audit-localhost.json"
     stage.playbook("image_audit", audit)

@@ -10,6 +10,8 @@ import typing as t
 
 import pytest
 
+from .releases import release
+
 if t.TYPE_CHECKING:
     from .conftest import Stage
 
@@ -17,23 +19,12 @@ pytestmark = pytest.mark.slow
 
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
 ONE, TWO = "1000000000000011", "1000000000000012"
+SHARED = {"image_release_accounts": [ONE]}
 PROMOTE = {
     "image_release_promote": True,
     "image_release_deprecate_previous": True,
     "image_release_unshare_previous": True,
 }
-
-
-def release(stage: Stage, name: str, source: str, **more: t.Any) -> dict[str, t.Any]:
-    return {
-        "image_release_source": {"region": HOME, "image_id": source},
-        "image_release_name": name,
-        "image_release_destinations": [{"region": BEIJING}],
-        "image_release_family": "base",
-        "image_release_accounts": [ONE],
-        "image_release_manifest": str(stage.folder / f"{name}.json"),
-        **more,
-    }
 
 
 def leaders(stage: Stage) -> set[str]:
@@ -61,17 +52,17 @@ def refuse(stage: Stage, action: str) -> None:
 def test_a_run_that_failed_on_sound_images_does_not_keep_them_from_leading_again(stage: Stage, refused: str) -> None:
     """A job that runs every night, after the images were withdrawn or while a region refused it."""
     first, second = (stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z") for name in ("base-1", "base-2"))
-    stage.playbook("create_copy_share", release(stage, "base-1", first, **PROMOTE))
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED, **PROMOTE))
     if refused != "deprecated":
         refuse(stage, refused)
-        stage.playbook("create_copy_share", release(stage, "base-1", first), code=2)
+        stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED), code=2)
         stage.control("faults", method="DELETE")
         again = {"image_release_from_manifest": "base-1.json", "image_release_accounts": [ONE, TWO]}
         stage.playbook("share", {**again, "image_release_manifest": ""})
         assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE} {TWO}"}
-    stage.playbook("create_copy_share", release(stage, "base-2", second, **PROMOTE))
+    stage.playbook("create_copy_share", release(stage, "base-2", second, **SHARED, **PROMOTE))
     if refused == "deprecated":
-        stage.playbook("create_copy_share", release(stage, "base-1", first), code=2)
+        stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED), code=2)
     planned = back(stage, "base-1", "--check")
     assert f"would be made Available again, and shared again with {ONE}" in planned.out
     assert leaders(stage) == {f"{HOME} base-2", f"{BEIJING} base-2 {ONE}"}
@@ -83,10 +74,10 @@ def test_a_run_that_failed_on_sound_images_does_not_keep_them_from_leading_again
 def test_a_release_that_lacks_an_image_leads_nowhere(stage: Stage, way: str) -> None:
     first, second = (stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z") for name in ("base-1", "base-2"))
     stage.control("faults", {"kind": "error", "action": "CopyImage", "code": "Forbidden.RAM", "status": 403})
-    stage.playbook("create_copy_share", release(stage, "base-1", first), code=2)
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED), code=2)
     stage.control("faults", method="DELETE")
     if way == "rollback":
-        stage.playbook("create_copy_share", release(stage, "base-2", second, **PROMOTE))
+        stage.playbook("create_copy_share", release(stage, "base-2", second, **SHARED, **PROMOTE))
     led = leaders(stage)
     stage.forget()
     given = {"image_release_from_manifest": "base-1.json", "image_release_family": "base", **PROMOTE}
@@ -100,8 +91,8 @@ def test_a_release_that_lacks_an_image_leads_nowhere(stage: Stage, way: str) -> 
 def test_what_was_taken_back_gets_no_lead_from_the_job_that_made_it(stage: Stage) -> None:
     """The image of that job is made of an instance, and the job runs every night, as if nothing had happened."""
     first = stage.image(name="base-1", created="2026-01-01T00:00:00Z")
-    stage.playbook("create_copy_share", release(stage, "base-1", first, **PROMOTE))
-    made = release(stage, "base-2", first, **PROMOTE)
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED, **PROMOTE))
+    made = release(stage, "base-2", first, **SHARED, **PROMOTE)
     made["image_release_source"] = {"region": HOME, "instance_id": stage.ready["demo"]["instances"]["demo"]}
     stage.playbook("create_copy_share", made)
     back(stage, "base-1")

@@ -11,6 +11,8 @@ import typing as t
 
 import pytest
 
+from .releases import release
+
 if t.TYPE_CHECKING:
     from .conftest import Data, Stage
 
@@ -30,19 +32,17 @@ def plant(stage: Stage, **more: t.Any) -> None:
     stage.control("seed", {"scaling_groups": [group]})
 
 
-def release(stage: Stage, name: str, day: int, **more: t.Any) -> Data:
-    source = stage.image(name=name, created=f"2026-11-{day:02}T08:00:00Z")
-    return {
-        "image_release_source": {"region": HOME, "image_id": source},
-        "image_release_destinations": [{"region": BEIJING}],
-        "image_release_family": "base",
-        "image_release_promote": True,
-        "image_release_deprecate_previous": True,
-        "image_release_launch_templates": TEMPLATES,
-        "image_release_manifest": str(stage.folder / f"{name}.json"),
-        "image_release_report": str(stage.folder / f"{name}.html"),
-        **more,
-    }
+def promoted(stage: Stage, name: str, day: int) -> Data:
+    """A release that leads its family, and whose image the templates get."""
+    return release(
+        stage,
+        name,
+        stage.image(name=name, created=f"2026-11-{day:02}T08:00:00Z"),
+        image_release_promote=True,
+        image_release_deprecate_previous=True,
+        image_release_launch_templates=TEMPLATES,
+        image_release_report=str(stage.folder / f"{name}.html"),
+    )
 
 
 def defaults(stage: Stage) -> dict[str, str]:
@@ -58,7 +58,7 @@ def defaults(stage: Stage) -> dict[str, str]:
 
 def test_templates_follow_the_promotion_and_go_back_with_it(stage: Stage) -> None:
     plant(stage)
-    first, second = release(stage, "base-1", 1), release(stage, "base-2", 2)
+    first, second = promoted(stage, "base-1", 1), promoted(stage, "base-2", 2)
     planned = stage.playbook("create_copy_share", first, "--check")
     assert "launch template web would get a new version with the new image in place of m-former" in planned.out
     assert "scaling group eager is on Latest and would take the new version before it is promoted" in planned.out
@@ -90,7 +90,7 @@ def test_templates_follow_the_promotion_and_go_back_with_it(stage: Stage) -> Non
 
 def test_one_template_that_can_not_be_kept_stops_all_before_the_first_write(stage: Stage) -> None:
     plant(stage, InstanceLabel="kept")
-    variables = release(stage, "base-1", 1)
+    variables = promoted(stage, "base-1", 1)
     for words in (["--check"], []):
         refused = stage.playbook("create_copy_share", variables, *words, code=2)
         assert "Nothing is promoted" in refused.out and "InstanceLabel" in refused.out

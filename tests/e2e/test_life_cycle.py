@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from .releases import place, release
+
 if t.TYPE_CHECKING:
     from .conftest import Stage
 
@@ -119,21 +121,6 @@ def test_a_pattern_that_fits_everything_retires_nothing(stage: Stage) -> None:
     assert stage.writes() == []
 
 
-def release(stage: Stage, name: str, **more: t.Any) -> dict[str, t.Any]:
-    """An image that is there, with a plain and an encrypted copy."""
-    key = stage.ready["demo"]["kms_keys"][FRANKFURT]
-    return {
-        "image_release_source": {"region": HOME, "image_id": more.pop("source")},
-        "image_release_name": name,
-        "image_release_destinations": [
-            {"region": BEIJING},
-            {"region": FRANKFURT, "encrypted": True, "kms_key_id": key},
-        ],
-        "image_release_family": "base",
-        **more,
-    }
-
-
 def families(stage: Stage) -> dict[str, list[str]]:
     """The Available images of the family by region."""
     found: dict[str, list[str]] = {}
@@ -144,8 +131,8 @@ def families(stage: Stage) -> dict[str, list[str]]:
 
 
 def test_a_promotion_takes_all_regions_and_never_goes_back(stage: Stage) -> None:
-    old = release(stage, "base-1", source=stage.image(name="base-1", created=ago(20)))
-    new = release(stage, "base-2", source=stage.image(name="base-2", created=ago(10)))
+    old = release(stage, "base-1", stage.image(name="base-1", created=ago(20)), encrypted=True)
+    new = release(stage, "base-2", stage.image(name="base-2", created=ago(10)), encrypted=True)
     # As text, as -e name=value gives it.
     promote = {"image_release_promote": "true", "image_release_deprecate_previous": "true"}
     stage.playbook("create_copy_share", old)
@@ -161,7 +148,7 @@ def test_a_promotion_takes_all_regions_and_never_goes_back(stage: Stage) -> None
     assert planned.changed == done.changed == 4  # copying, promoting, deprecating, the record
     assert families(stage) == {region: ["base-2"] for region in (HOME, BEIJING, FRANKFURT)}
 
-    older = release(stage, "base-0", source=stage.image(name="base-0", created=ago(30)))
+    older = release(stage, "base-0", stage.image(name="base-0", created=ago(30)), encrypted=True)
     stage.forget()
     for words in (["--check"], []):
         refused = stage.playbook("create_copy_share", {**older, **promote}, *words, code=2)
@@ -172,7 +159,7 @@ def test_a_promotion_takes_all_regions_and_never_goes_back(stage: Stage) -> None
 def test_nothing_is_promoted_into_no_family(stage: Stage) -> None:
     """All images without a family would be its predecessors."""
     stage.image(name="unrelated", created=ago(30))
-    variables = release(stage, "base-1", source=stage.image(name="base-1"), image_release_family="")
+    variables = release(stage, "base-1", stage.image(name="base-1"), encrypted=True, image_release_family="")
     promote = {"image_release_promote": True, "image_release_deprecate_previous": True}
     refused = stage.playbook("create_copy_share", {**variables, **promote}, code=2)
     assert "image_release_family is empty" in refused.out
@@ -180,7 +167,7 @@ def test_nothing_is_promoted_into_no_family(stage: Stage) -> None:
 
 
 def test_the_plan_says_what_will_happen_and_what_it_costs(stage: Stage) -> None:
-    variables = release(stage, "base-1", source=stage.image(name="base-1"), image_release_accounts=[ONE])
+    variables = release(stage, "base-1", stage.image(name="base-1"), encrypted=True, image_release_accounts=[ONE])
     prices = {"currency": "USD", "snapshot_gib_month": 0.02, "regions": {FRANKFURT: {"snapshot_gib_month": 0.03}}}
     planned = stage.playbook("create_copy_share", {**variables, "image_release_prices": prices}, "--check")
     for line in (
@@ -196,9 +183,9 @@ def test_the_plan_says_what_will_happen_and_what_it_costs(stage: Stage) -> None:
 def test_an_account_is_added_to_old_releases_by_their_records(stage: Stage) -> None:
     records = []
     for name in ("base-1", "base-2"):
-        records.append(str(stage.folder / f"{name}.json"))
-        variables = release(stage, name, source=stage.image(name=name), image_release_accounts=[ONE])
-        stage.playbook("create_copy_share", {**variables, "image_release_manifest": records[-1]})
+        variables = release(stage, name, stage.image(name=name), encrypted=True, image_release_accounts=[ONE])
+        stage.playbook("create_copy_share", variables)
+        records.append(variables["image_release_manifest"])
     stage.forget()
     again = {"image_release_from_manifest": records, "image_release_accounts": [ONE, TWO]}
     planned = stage.playbook("share", again, "--check")
@@ -214,7 +201,7 @@ def test_an_account_is_added_to_old_releases_by_their_records(stage: Stage) -> N
 
 def test_a_run_from_a_record_updates_it_and_names_are_those_of_the_working_directory(stage: Stage) -> None:
     record = {"image_release_manifest": "record.json"}
-    stage.playbook("create_copy_share", {**release(stage, "base-1", source=stage.image(name="base-1")), **record})
+    stage.playbook("create_copy_share", release(stage, "base-1", stage.image(name="base-1"), encrypted=True, **record))
     before = json.loads((stage.folder / "record.json").read_text())
     again = {"image_release_from_manifest": ["record.json"], "image_release_accounts": [ONE], **record}
     stage.playbook("share", again)
@@ -295,11 +282,10 @@ def test_what_is_no_record_is_refused_before_anything(stage: Stage) -> None:
 
 def test_records_of_another_account_are_refused_before_anything(stage: Stage) -> None:
     """Whoever names an account means it: keys of the records' account are no excuse."""
-    record = stage.folder / "base-1.json"
-    variables = release(stage, "base-1", source=stage.image(name="base-1"), image_release_manifest=str(record))
+    variables = release(stage, "base-1", stage.image(name="base-1"))
     stage.playbook("create_copy_share", variables)
     stage.forget()
-    again = {"image_release_from_manifest": [str(record)], "image_release_accounts": [ONE]}
+    again = {"image_release_from_manifest": variables["image_release_manifest"], "image_release_accounts": [ONE]}
     refused = stage.playbook("share", {**again, "image_release_account_id": TWO}, code=2)
     assert "different accounts are named" in refused.out and TWO in refused.out
     assert stage.writes() == []
@@ -307,12 +293,13 @@ def test_records_of_another_account_are_refused_before_anything(stage: Stage) ->
 
 def test_images_get_a_new_key_everywhere(stage: Stage) -> None:
     source = stage.image(name="base-1")
-    variables = release(stage, "base-1", source=source, image_release_accounts=[ONE], image_release_share_source=True)
-    stage.playbook("create_copy_share", {**variables, "image_release_promote": True})
+    given = {"image_release_accounts": [ONE], "image_release_share_source": True, "image_release_promote": True}
+    variables = release(stage, "base-1", source, encrypted=True, **given)
+    stage.playbook("create_copy_share", variables)
     keys = {region: stage.control("seed", {"keys": [{"region": region}]})["ids"]["keys"][0] for region in
             (HOME, BEIJING, FRANKFURT)}  # fmt: skip
     rekey = {
-        "image_rekey_manifests": [str(stage.manifest)],
+        "image_rekey_manifests": [variables["image_release_manifest"]],
         "image_rekey_name": "base-1-rekeyed",
         "image_rekey_keys": keys,
     }
@@ -344,25 +331,17 @@ def test_images_get_a_new_key_everywhere(stage: Stage) -> None:
 
 
 def test_a_region_without_a_new_key_is_named_before_anything(stage: Stage) -> None:
-    stage.playbook("create_copy_share", release(stage, "base-1", source=stage.image(name="base-1")))
+    variables = release(stage, "base-1", stage.image(name="base-1"), encrypted=True)
+    stage.playbook("create_copy_share", variables)
     stage.forget()
-    refused = stage.playbook(
-        "image_rekey",
-        {"image_rekey_manifests": [str(stage.manifest)], "image_rekey_name": "new", "image_rekey_keys": {HOME: "k"}},
-        code=2,
-    )
+    rekey = {"image_rekey_manifests": [variables["image_release_manifest"]], "image_rekey_name": "new"}
+    refused = stage.playbook("image_rekey", {**rekey, "image_rekey_keys": {HOME: "k"}}, code=2)
     assert f"lacks {BEIJING}, {FRANKFURT}" in refused.out
     assert stage.writes() == []
 
 
-def place(region: str, **other: t.Any) -> dict[str, t.Any]:
-    """Where an instance may be started in the simulator."""
-    network = {"vswitch_id": f"vsw-simulator-{region}", "security_group_id": f"sg-simulator-{region}"}
-    return {"region": region, "instance_type": "ecs.g7.large", **network, **other}
-
-
 def test_an_image_that_does_not_boot_is_shared_with_nobody(stage: Stage) -> None:
-    variables = release(stage, "base-1", source=stage.image(name="base-1"), image_release_accounts=[ONE])
+    variables = release(stage, "base-1", stage.image(name="base-1"), encrypted=True, image_release_accounts=[ONE])
     frankfurt = place(FRANKFURT, instance_type=["ecs.g8y.large", "ecs.g7.large"], timeout=900)
     tried = {
         "image_release_steps": ["create", "copy", "verify", "share"],
@@ -376,7 +355,7 @@ def test_an_image_that_does_not_boot_is_shared_with_nobody(stage: Stage) -> None
     by_region = {image["region"]: image["image_id"] for image in stage.images()}
     assert (stage.shares(by_region[BEIJING]), stage.shares(by_region[FRANKFURT])) == ([], [ONE])
     assert stage.instances() == ["demo", "encrypted", "stopped"]
-    record = json.loads(stage.manifest.read_text())
+    record = json.loads((stage.folder / "base-1.json").read_text())
     bad = {image["region"]: image["error"]["code"] for image in record["images"] if image["outcome"] == "failed"}
     assert bad == {BEIJING: "InvalidInstanceType.NotSupported"}
 

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from .releases import place, release
+
 if t.TYPE_CHECKING:
-    from .conftest import Play, Stage
+    from .conftest import Data, Play, Stage
 
 pytestmark = pytest.mark.slow
 
@@ -23,18 +25,14 @@ ONE, TWO, THREE = "1000000000000011", "1000000000000012", "1000000000000013"
 EXAMPLES = Path(__file__).resolve().parents[2] / "playbooks" / "examples"
 
 
-def release(stage: Stage, **more: t.Any) -> dict[str, t.Any]:
+def whole(stage: Stage, **more: t.Any) -> Data:
     """An instance that becomes an image, two copies, one of them encrypted, and shares."""
-    key = stage.ready["demo"]["kms_keys"][FRANKFURT]
+    given = release(stage, "base-2026-11", encrypted=True, image_release_manifest=str(stage.manifest))
+    given["image_release_destinations"][0]["accounts"] = [TWO]
     return {
-        "image_release_source": {"region": HOME, "instance_id": stage.ready["demo"]["instances"]["demo"]},
-        "image_release_name": "base-2026-11",
+        **given,
         "image_release_description": "The base image",
         "image_release_tags": {"stage": "release"},
-        "image_release_destinations": [
-            {"region": BEIJING, "accounts": [TWO]},
-            {"region": FRANKFURT, "encrypted": True, "kms_key_id": key},
-        ],
         "image_release_accounts": [ONE],
         "image_release_share_source": "false",  # as text, which is how -e name=value gives it
         **more,
@@ -57,7 +55,7 @@ def without_ids(value: t.Any) -> t.Any:
 
 
 def test_check_then_run_then_nothing(stage: Stage) -> None:
-    variables = release(stage)
+    variables = whole(stage)
     before = stage.images()
     predicted = stage.playbook("create_copy_share", variables, "--check", "--diff")
     assert stage.writes() == [] and stage.images() == before
@@ -163,9 +161,7 @@ def test_everything_that_is_wrong_is_told_before_anything_is_written(stage: Stag
 def test_a_release_that_could_not_be_shared_is_not_begun(stage: Stage) -> None:
     secret = {"region": BEIJING, "encrypted": True}
     for words in (["--check"], []):
-        refused = stage.playbook(
-            "create_copy_share", release(stage, image_release_destinations=[secret]), *words, code=2
-        )
+        refused = stage.playbook("create_copy_share", whole(stage, image_release_destinations=[secret]), *words, code=2)
         assert f"{BEIJING}: the copy would be encrypted with the service key" in refused.out
     assert stage.writes() == []
 
@@ -363,7 +359,7 @@ def test_nothing_is_shown_where_nothing_may_be(stage: Stage) -> None:
 @pytest.mark.parametrize("on_failure", ["share_good", "share_none"])
 def test_a_region_that_fails(stage: Stage, on_failure: str) -> None:
     stage.control("settings", {"copy_refused_regions": [FRANKFURT]})
-    play = stage.playbook("create_copy_share", release(stage, image_release_on_failure=on_failure), code=2)
+    play = stage.playbook("create_copy_share", whole(stage, image_release_on_failure=on_failure), code=2)
     assert "RegionNotSupportCopy" in play.out
     good = stage.in_region(BEIJING)[0]
     assert stage.shares(good["image_id"]) == ([ONE, TWO] if on_failure == "share_good" else [])
@@ -374,14 +370,14 @@ def test_a_region_that_fails(stage: Stage, on_failure: str) -> None:
     assert outcomes == {HOME: "ok", BEIJING: "ok", FRANKFURT: "failed"}
 
     stage.control("settings", {"copy_refused_regions": []})
-    stage.playbook("create_copy_share", release(stage, image_release_on_failure=on_failure))
+    stage.playbook("create_copy_share", whole(stage, image_release_on_failure=on_failure))
     assert json.loads(stage.manifest.read_text())["complete"] is True
     assert stage.in_region(BEIJING)[0]["image_id"] == good["image_id"]
     assert stage.shares(good["image_id"]) == [ONE, TWO]
 
 
 def test_a_source_that_does_not_exist_is_in_the_record_too(stage: Stage) -> None:
-    variables = release(stage, image_release_source={"region": HOME, "instance_id": "i-nothing"})
+    variables = whole(stage, image_release_source={"region": HOME, "instance_id": "i-nothing"})
     play = stage.playbook("create_copy_share", variables, code=2)
     assert "i-nothing" in play.out
     record = json.loads(stage.manifest.read_text())
@@ -466,13 +462,12 @@ def test_the_example_of_a_whole_life_is_planned(stage: Stage) -> None:
     old = stage.image(
         name="base-old", family="base", created="2020-01-01T00:00:00Z", tags={"imageops:created-from": "i-1"}
     )
-    network = {"vswitch_id": f"vsw-simulator-{HOME}", "security_group_id": f"sg-simulator-{HOME}"}
     variables = {
         "version": "2026-11",
         "instance_id": stage.ready["demo"]["instances"]["demo"],
         "destinations": [{"region": BEIJING}, {"region": FRANKFURT}],
         "accounts": [ONE],
-        "trials": [{"region": HOME, "instance_type": "ecs.g7.large", **network}],
+        "trials": [place(HOME)],
     }
     planned = stage.playbook("examples.pipeline", variables, "--check")
     assert stage.writes() == []

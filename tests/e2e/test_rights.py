@@ -11,8 +11,10 @@ import typing as t
 import pytest
 from functional import rights
 
+from .releases import place, release
+
 if t.TYPE_CHECKING:
-    from .conftest import Data, Stage
+    from .conftest import Stage
 
 pytestmark = pytest.mark.slow
 
@@ -35,27 +37,19 @@ def of_policy(action: str) -> str:
     return f"{'ess' if 'Scaling' in action else 'ecs'}:{action}"
 
 
-def place(region: str) -> Data:
-    network = {"vswitch_id": f"vsw-simulator-{region}", "security_group_id": f"sg-simulator-{region}"}
-    return {"region": region, "instance_type": "ecs.g7.large", **network}
-
-
-def release(stage: Stage, name: str, code: int | None = 0, **more: t.Any) -> None:
+def run(stage: Stage, name: str, code: int | None = 0, **more: t.Any) -> None:
+    """A release with all that has rights of its own."""
     instance = stage.ready["demo"]["instances"]["demo"]
-    variables = {
+    given = {
         "image_release_source": {"region": HOME, "instance_id": instance, "consistency": "stopped"},
-        "image_release_name": name,
-        "image_release_family": "base",
         "image_release_destinations": [{"region": BEIJING}, {"region": FRANKFURT}],
         "image_release_accounts": [ONE],
         "image_release_steps": ALL_STEPS,
         "image_release_verify": [place(HOME), place(BEIJING)],
         "image_release_deprecate_previous": True,
         "image_release_unshare_previous": True,
-        "image_release_manifest": str(stage.folder / f"{name}.json"),
-        **more,
     }
-    stage.playbook("create_copy_share", variables, code=code)
+    stage.playbook("create_copy_share", release(stage, name, **{**given, **more}), code=code)
 
 
 def test_the_policy_of_a_whole_release_is_what_it_calls(stage: Stage) -> None:
@@ -63,8 +57,8 @@ def test_the_policy_of_a_whole_release_is_what_it_calls(stage: Stage) -> None:
     stage.control("seed", {"users": [user]})
     stage.ready["env"] |= {"ALIBABA_CLOUD_ACCESS_KEY_ID": KEY["id"], "ALIBABA_CLOUD_ACCESS_KEY_SECRET": KEY["secret"]}
     stage.control("faults", {"kind": "copy_fails", "region": BEIJING})
-    release(stage, "first")
-    release(stage, "second")
+    run(stage, "first")
+    run(stage, "second")
     retire = {"image_retire_regions": [HOME, BEIJING, FRANKFURT], "image_retire_families": ["base"]}
     no_grace = {"image_retire_keep": 1, "image_retire_min_age_days": 0, "image_retire_grace_days": 0}
     stage.playbook("image_retire", {**retire, **no_grace, "image_retire_delete_snapshots": "own"})
@@ -75,11 +69,11 @@ def test_the_policy_of_a_whole_release_is_what_it_calls(stage: Stage) -> None:
     stage.control("settings", {"copy_gib_per_second": 200.0})
     large = {"region": HOME, "image_id": stage.image(name="large", disks=[{"size": 1024}, {"size": 2048}])}
     of_a_finished_one = {"image_release_steps": ["copy"], "image_release_destinations": [{"region": BEIJING}]}
-    release(stage, "large", image_release_source=large, **of_a_finished_one)
+    run(stage, "large", image_release_source=large, **of_a_finished_one)
 
     stage.control("settings", {"copy_gib_per_second": 0.01})
     small = {"region": HOME, "image_id": stage.image(name="small")}
-    release(stage, "small", 2, image_release_source=small, image_release_wait_timeout=3, **of_a_finished_one)
+    run(stage, "small", 2, image_release_source=small, image_release_wait_timeout=3, **of_a_finished_one)
     stage.playbook("stop_copies", {"stop_copies_regions": [BEIJING]})
     assert "small" not in [image["name"] for image in stage.in_region(BEIJING)]
     stage.playbook("stop_copies", {"stop_copies_regions": ["cn-newtown"]}, code=2)

@@ -11,6 +11,8 @@ import typing as t
 
 import pytest
 
+from .releases import release
+
 if t.TYPE_CHECKING:
     from .conftest import Stage
 
@@ -18,19 +20,6 @@ pytestmark = pytest.mark.slow
 
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
 ONE, TWO = "1000000000000011", "1000000000000012"
-
-
-def release(stage: Stage, name: str, source: str | None = None, **more: t.Any) -> dict[str, t.Any]:
-    """An image that is there, or one of the instance, with one copy, and a manifest under its name."""
-    made_of = {"image_id": source} if source else {"instance_id": stage.ready["demo"]["instances"]["demo"]}
-    return {
-        "image_release_source": {"region": HOME, **made_of},
-        "image_release_name": name,
-        "image_release_destinations": [{"region": BEIJING}],
-        "image_release_family": "base",
-        "image_release_manifest": str(stage.folder / f"{name}.json"),
-        **more,
-    }
 
 
 def states(stage: Stage) -> dict[str, str]:
