@@ -108,8 +108,7 @@ def _source_faults(asked: Data) -> list[str]:
 def _common_faults(asked: Data) -> list[str]:
     """What is wrong with what the image and all its copies have in common."""
     tags = validation.tag_texts(asked["tags"] or {})
-    found = validation.name_faults(asked["name"]) if asked["name"] else []
-    found += validation.description_faults(asked["description"] or "") + validation.tag_faults(tags)
+    found = validation.text_faults(asked["name"] or None, asked["description"], tags)
     apart = any(not _audience.is_itself(asked, destination) for destination in asked["destinations"])
     copied = "copy" in asked["steps"] and (apart or _is_everywhere(asked))
     return found + (_count_fault(len(tags)) if copied else [])

@@ -23,12 +23,9 @@ class FileFault(OSError):
     """A file that can't be read or written, in one sentence."""
 
 
-def path_of(name: str, folder: str | None = None) -> str:
-    """Where a file is, from the root on. Links stay links.
-
-    :param folder: what a relative one begins at; if unset, the working directory that ansible was started in
-    """
-    start = folder or os.environ.get("PWD") or os.getcwd()
+def path_of(name: str) -> str:
+    """Where a file is, from the root on. Links stay links. What is relative begins where ansible was started."""
+    start = os.environ.get("PWD") or os.getcwd()
     return os.path.normpath(os.path.join(start, os.path.expanduser(name)))
 
 

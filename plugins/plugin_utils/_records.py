@@ -22,13 +22,13 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file i
 Data = dict[str, t.Any]
 
 
-def read_files(paths: t.Sequence[str], account_id: str | None = None) -> Data:
+def read_files(paths: t.Sequence[str]) -> Data:
     """Several manifests as ``recorded`` tells them.
 
     :param paths: absolute paths
     :raises ManifestFault: with everything that is wrong with all of the files, each named
     """
-    return _together(list(read_manifests(paths).values()), account_id)
+    return _together(list(read_manifests(paths).values()))
 
 
 def read_manifests(paths: t.Sequence[str]) -> dict[str, Data]:
@@ -69,7 +69,7 @@ def recorded(texts: t.Sequence[str], account_id: str | None = None) -> Data:
     return _together([_manifest_file.read_input(text) for text in texts], account_id)
 
 
-def _together(manifests: t.Sequence[Data], account_id: str | None) -> Data:
+def _together(manifests: t.Sequence[Data], account_id: str | None = None) -> Data:
     account = _account_of(manifests, account_id)
     names = {manifest["name"] for manifest in manifests}
     entries = _entries(manifests)

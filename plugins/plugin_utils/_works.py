@@ -89,11 +89,11 @@ def odd_accounts(settings: Data) -> list[str]:
     return [fault for account in dict.fromkeys(named) if account and (fault := _input.account_fault(account))]
 
 
-def _one_way(work: str, settings: Data, others: str = "regions") -> list[str]:
+def _one_way(work: str, settings: Data) -> list[str]:
     """Images are named by their regions or by manifests, and by one of them."""
-    if bool(settings[others]) == bool(settings["manifests"]):
-        how = "only one of them" if settings[others] else f"the regions, or {ALL} for every region of the account"
-        return [f"give {work}_{others} or {work}_manifests: {how}"]
+    if bool(settings["regions"]) == bool(settings["manifests"]):
+        how = "only one of them" if settings["regions"] else f"the regions, or {ALL} for every region of the account"
+        return [f"give {work}_regions or {work}_manifests: {how}"]
     return []
 
 

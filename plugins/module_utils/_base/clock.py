@@ -12,6 +12,8 @@ import threading
 import time
 import typing as t
 
+JITTER = 0.25  # of a pause, more or less
+
 
 class Clock:
     """The machine's clock, in seconds. Tests hand in one that moves the simulator's time instead of sleeping."""
@@ -55,9 +57,9 @@ def timestamp(clock: Clock) -> str:
     return stamp(clock.wall())
 
 
-def jittered(seconds: float, share: float = 0.25) -> float:
-    """``seconds``, give or take ``share`` of it, so that many runs don't call in step."""
-    return seconds * random.uniform(1 - share, 1 + share)
+def jittered(seconds: float) -> float:
+    """``seconds``, give or take a quarter, so that many runs don't call in step."""
+    return seconds * random.uniform(1 - JITTER, 1 + JITTER)
 
 
 class PollInterval:
@@ -88,4 +90,4 @@ class PollInterval:
             wanted = elapsed * (100 - progress) / progress / self.LOOKS_TO_THE_END
         else:
             wanted = elapsed / self.LOOKS_TO_THE_END
-        return jittered(min(self.LONGEST / 1.25, max(self.SHORTEST, wanted)))
+        return jittered(min(self.LONGEST / (1 + JITTER), max(self.SHORTEST, wanted)))

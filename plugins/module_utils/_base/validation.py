@@ -81,11 +81,23 @@ def region_faults(regions: t.Sequence[str]) -> list[str]:
     return faults + [f"{region} is a destination twice: one copy per region and task" for region in twice]
 
 
-def description_faults(description: str, what: str = "description") -> list[str]:
+def description_faults(description: str) -> list[str]:
     """Descriptions: 2 to 256 characters, not a link. An empty one means none."""
     if description and (not 2 <= len(description) <= 256 or _LINK.match(description)):
-        return [f"{what} {description[:40]!r} must have 2 to 256 characters and not start with http:// or https://"]
+        return [
+            f"description {description[:40]!r} must have 2 to 256 characters and not start with http:// or https://"
+        ]
     return []
+
+
+def text_faults(
+    name: str | None, description: str | None, tags: t.Mapping[str, t.Any] | None, family: str | None = None
+) -> list[str]:
+    """What is wrong with how an image or a snapshot is to be called, and with what it is to say. None says nothing."""
+    faults = [] if name is None else name_faults(name)
+    faults += description_faults(description or "")
+    faults += name_faults(family, "family") if family else []
+    return faults + tag_faults(tags or {})
 
 
 def with_texts_as_tags(options: t.Any) -> t.Any:
@@ -131,38 +143,36 @@ def tag_texts(tags: t.Mapping[t.Any, t.Any]) -> dict[str, t.Any]:
     }
 
 
-def tag_value_faults(tags: t.Mapping[str, t.Any], what: str = "tags") -> list[str]:
+def tag_value_faults(tags: t.Mapping[str, t.Any]) -> list[str]:
     """What is wrong with the values of tags: they are texts."""
     return [
-        f"{what}: the value of {key[:40]!r} must be a text, not a {type(value).__name__}"
+        f"tags: the value of {key[:40]!r} must be a text, not a {type(value).__name__}"
         for key, value in tags.items()
         if not isinstance(value, str)
     ]
 
 
-def tag_faults(tags: t.Mapping[str, t.Any], what: str = "tags") -> list[str]:
+def tag_faults(tags: t.Mapping[str, t.Any]) -> list[str]:
     """Tag keys: 1 to 128 characters; values: up to 128. Reserved prefixes and links are refused, equal keys too."""
-    faults = tag_value_faults(tags, what)
+    faults = tag_value_faults(tags)
     seen: dict[str, str] = {}
     for key, value in tags.items():
         if not 1 <= len(key) <= 128 or _LINK.search(key) or key.lower().startswith(("aliyun", "acs:")):
             faults.append(
-                f"{what}: the key {key[:40]!r} must have 1 to 128 characters, no link, no aliyun or acs: in front"
+                f"tags: the key {key[:40]!r} must have 1 to 128 characters, no link, no aliyun or acs: in front"
             )
         if key == markers.KEEP:
             fault = age.keep_fault(value) if isinstance(value, str) else None
-            faults += [f"{what}: {fault}"] if fault else []
+            faults += [f"tags: {fault}"] if fault else []
         elif key.lower().startswith("imageops:"):
-            faults.append(f"{what}: the key {key[:40]!r} is reserved, imageops: marks what this collection made")
+            faults.append(f"tags: the key {key[:40]!r} is reserved, imageops: marks what this collection made")
         if key.lower() in seen:
-            faults.append(f"{what}: the keys {seen[key.lower()]!r} and {key!r} differ in case only")
+            faults.append(f"tags: the keys {seen[key.lower()]!r} and {key!r} differ in case only")
         seen[key.lower()] = key
         if not isinstance(value, str):
             continue
         if len(value) > 128 or _LINK.search(value) or value.lower().startswith("acs:"):
-            faults.append(
-                f"{what}: the value of {key[:40]!r} must have up to 128 characters, no link, no acs: in front"
-            )
+            faults.append(f"tags: the value of {key[:40]!r} must have up to 128 characters, no link, no acs: in front")
     return faults
 
 

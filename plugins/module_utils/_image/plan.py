@@ -61,14 +61,8 @@ def validate(options: Options) -> list[str]:
         faults.append("region is needed")
     if not (options.image_id or options.name):
         faults.append("no image is named: give image_id or name")
-    if options.name:
-        faults += validation.name_faults(options.name)
-    if options.description:
-        faults += validation.description_faults(options.description)
-    if options.family:
-        faults += validation.name_faults(options.family, "family")
     tags = options.tags or {}
-    faults += validation.tag_faults(tags)
+    faults += validation.text_faults(options.name or None, options.description, tags, options.family)
     own = 1 if created_from(options) else 0
     checks = plan_import.TAGS_OF_CHECK if options.import_from and options.detection_strategy else 0
     count = len(tags) + own + checks

@@ -34,9 +34,7 @@ def validate(options: Options) -> list[str]:
         faults.append("there is no destination: give destination_regions or destinations")
     faults += validation.region_faults([entry["region"] for entry in entries])
     for entry in entries:
-        found = validation.name_faults(entry["name"]) if entry["name"] else []
-        found += validation.description_faults(entry["description"] or "")
-        found += validation.tag_faults(entry["tags"])
+        found = validation.text_faults(entry["name"] or None, entry["description"], entry["tags"])
         if len(entry["tags"]) + 2 > options.max_tags:
             found.append(f"{len(entry['tags']) + 2} tags with our two are more than max_tags={options.max_tags}")
         if entry["kms_key_id"] and not entry["encrypted"]:
