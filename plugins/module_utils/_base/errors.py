@@ -28,14 +28,18 @@ def with_hint(message: str, hint: str | None) -> str:
 class ImageOpsError(Exception):
     """A failure that a person can act on. ``extra`` travels into the task's result beside ``msg``."""
 
+    request_id: str | None = None
+    hint: str | None = None
+
     def __init__(self, msg: str, **extra: t.Any) -> None:
         self.msg = clean(msg)
         super().__init__(self.msg)
         self.extra = extra
 
     def as_dict(self) -> dict[str, t.Any]:
-        """The ``error`` block of a result: code, message, request_id, hint."""
-        return {"code": type(self).__name__, "message": self.msg, "request_id": None, "hint": None}
+        """The ``error`` block of a result. A failure that has no code goes by the name of its kind."""
+        code, message = getattr(self, "code", type(self).__name__), getattr(self, "message", self.msg)
+        return {"code": code, "message": message, "request_id": self.request_id, "hint": self.hint}
 
 
 class Misspelt(str):
@@ -59,10 +63,6 @@ class InvalidInput(ImageOpsError):
         sentences = [clean(fault) for fault in faults]
         super().__init__("The input is refused, nothing was changed: " + "; ".join(sentences), faults=sentences)
 
-    def as_dict(self) -> dict[str, t.Any]:
-        """The ``error`` block of a result."""
-        return {**super().as_dict(), "hint": self.hint}
-
 
 class Refused(ImageOpsError):
     """What is asked would touch something that was not selected, or can't be done to what is there."""
@@ -72,10 +72,6 @@ class Refused(ImageOpsError):
         self.code = code
         self.message = clean(msg)
         self.hint = hint
-
-    def as_dict(self) -> dict[str, t.Any]:
-        """The ``error`` block of a result."""
-        return {"code": self.code, "message": self.message, "request_id": None, "hint": self.hint}
 
 
 def refuse(refusal: ImageOpsError | None) -> None:
@@ -197,7 +193,3 @@ class ApiError(ImageOpsError):
     def refused(self) -> bool:
         """Whether the API has refused the call, so that it has no effect."""
         return 400 <= self.status < 500
-
-    def as_dict(self) -> dict[str, t.Any]:
-        """The ``error`` block of a result."""
-        return {"code": self.code, "message": self.message, "request_id": self.request_id, "hint": self.hint}
