@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest
 
 Data = dict[str, t.Any]
@@ -50,12 +51,11 @@ OF_SOURCE = (
     "nvme_support",
     "imds_support",
 )
-EVERY_REGION = "all"  # as the modules take it
 
 
 def destinations(settings: Data) -> Data:
     """Where copies should be."""
-    every = {"destination_regions": [EVERY_REGION]} if settings["every_region"] else {}
+    every = {"destination_regions": [EVERY]} if settings["every_region"] else {}
     return {"destinations": _manifest.destinations_only(settings["destinations"]), **every}
 
 
@@ -131,7 +131,7 @@ def look_before(settings: Data) -> Data:
     named = [source["region"], *(destination["region"] for destination in settings["destinations"])]
     itself = f"image_id=='{wanted}'" if wanted else f"name=='{settings['name']}'"
     return {
-        "regions": [EVERY_REGION] if settings["every_region"] else list(dict.fromkeys(named)),
+        "regions": [EVERY] if settings["every_region"] else list(dict.fromkeys(named)),
         "query": f"[?family=='{settings['family']}' || {itself}]",
         "expect_images": False,  # before its first release an account has none
     }

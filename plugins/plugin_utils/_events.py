@@ -17,7 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import OptionsT, options_from
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import environment
 from ansible_collections.imageops.alicloud.plugins.module_utils._events import plan, task
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import CONNECTION, Task, connect
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import CONNECTION, Task, connect, regions_of
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _manifest_file
 
 Data = dict[str, t.Any]
@@ -119,7 +119,7 @@ class Source:
     def __init__(self, args: Data) -> None:
         """:raises ImageOpsError: for options that can't be right, and without usable credentials"""
         self._run, self.options = connected(args, SOURCE, task.Options, task.faults)
-        self._names = task.places(self._run)
+        self._names = regions_of(self._run)
         of = {"watches": "images", "account_id": self._run.account_id, "owner": self.options.owner}
         self._memory = Memory(self.options.state_file, of, {"seen": {}, "pending": []}, _fits_source)
 

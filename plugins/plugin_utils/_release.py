@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _audience,
     _boot_tests,
@@ -49,7 +50,7 @@ def prepared(settings: Data) -> list[str]:
     if settings["rollback"] and not settings["from_manifest"]:
         faults.append("image_release_rollback needs image_release_from_manifest, the manifests of the older release")
     there = {destination.get("region") for destination in settings["destinations"]}
-    settings["every_region"] = settings["destination_regions"] == [_calls.EVERY_REGION]
+    settings["every_region"] = settings["destination_regions"] == [EVERY]
     # Regions that have a key of their own are named, and so get it.
     named = settings["kms_keys"] if settings["every_region"] else settings["destination_regions"]
     more = [{"region": region} for region in dict.fromkeys(named) if region not in there]

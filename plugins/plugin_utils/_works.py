@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _input, _records
 
 Data = dict[str, t.Any]
@@ -16,7 +17,6 @@ Data = dict[str, t.Any]
 LIST: Data = {"type": "list", "elements": "str"}
 PATHS: Data = {"type": "list", "elements": "path"}
 TEXT: Data = {"type": "str"}
-ALL = "all"
 ACCOUNT = "image_release_account_id"
 # What all playbooks take, whatever their own prefix.
 COMMON: dict[str, Data] = {ACCOUNT: TEXT, "image_release_allow_odd_account_ids": {"type": "bool", "default": False}}
@@ -92,7 +92,7 @@ def odd_accounts(settings: Data) -> list[str]:
 def _one_way(work: str, settings: Data) -> list[str]:
     """Images are named by their regions or by manifests, and by one of them."""
     if bool(settings["regions"]) == bool(settings["manifests"]):
-        how = "only one of them" if settings["regions"] else f"the regions, or {ALL} for every region of the account"
+        how = "only one of them" if settings["regions"] else f"the regions, or {EVERY} for every region of the account"
         return [f"give {work}_regions or {work}_manifests: {how}"]
     return []
 
@@ -187,7 +187,7 @@ def _retire_faults(settings: Data, recorded: Data) -> list[str]:
     if not any(settings[name] for name in chosen):
         found.append(f"nothing is selected: give {' or '.join('image_retire_' + name for name in chosen)}")
     if not (settings["regions"] or (recorded and recorded["regions"])):
-        found.append(f"give image_retire_regions: where to look, or {ALL} for every region of the account")
+        found.append(f"give image_retire_regions: where to look, or {EVERY} for every region of the account")
     return found
 
 
@@ -225,7 +225,7 @@ def _audit_faults(settings: Data, recorded: Data) -> list[str]:
 
 def _audit_calls(settings: Data, recorded: Data) -> list[Data]:
     same: Data = {
-        "regions": settings["regions"] or [ALL],
+        "regions": settings["regions"] or [EVERY],
         "organisation": settings["organisation"],
         "expected": recorded.get("expected") or [],
     }

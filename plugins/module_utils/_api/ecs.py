@@ -14,7 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.images impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.instances import Instances
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.tags import Tagging
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import models, regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import CALLER, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
@@ -83,7 +83,10 @@ class EcsApi:
         """What a person should know of how the calls went."""
         return [*self._retry.warnings, *([self._client.clock_warning] if self._client.clock_warning else [])]
 
-    def region_ids(self, region: str) -> list[str]:
-        """The ids of all regions that the API names."""
-        answer = self._calls.read("list the regions", region, "DescribeRegions")
-        return [text(entry.get("RegionId")) for entry in models.items(answer, "Regions", "Region")]
+    def region_ids(self, region: str | None) -> list[str]:
+        """The ids of all regions that the API names, sorted.
+
+        :param region: one that is known, if there is one
+        """
+        answer = self._calls.read("list the regions", region or regions.HOME, "DescribeRegions")
+        return sorted(text(entry.get("RegionId")) for entry in models.items(answer, "Regions", "Region"))

@@ -17,16 +17,14 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mar
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, sentence_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, regions_of
 
 OPTIONAL = ("organisation",)  # what an audit is whole without, as long as it says so
 
 
 def audit(run: Task[Options]) -> Data:
     """The flow of ecs_image_audit_info."""
-    names = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
-    check_regions(run, [*names, *(image["region"] for image in run.options.expected_of(run.account_id))])
-    run.refuse_faults()
+    names = regions_of(run, [image["region"] for image in run.options.expected_of(run.account_id)])
     regions = [Seen(name) for name in names]
     run.jobs.run(lambda seen: _look(run, seen), regions)
     now = run.api.time

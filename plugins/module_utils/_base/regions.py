@@ -56,6 +56,8 @@ REGIONS = frozenset(
     ]
 )
 
+EVERY = "all"  # the one entry of a list of regions that means all regions of the account
+HOME = "cn-hangzhou"  # asked for the list of regions if no other is named
 
 # Hosts are named by regions, so that nothing else may be taken for one.
 _REGION = re.compile(r"[a-z0-9-]{1,60}", re.ASCII)

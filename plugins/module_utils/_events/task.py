@@ -15,7 +15,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._events import plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task
 
 LEAST_INTERVAL = 5.0  # seconds between two looks
 PATIENCE = 120.0  # seconds for which one look puts up with throttling
@@ -56,17 +56,6 @@ def faults(options: Options) -> list[str]:
         bounds = f"from {LEAST_INTERVAL:g} to {validation.LONGEST}"
         found.append(f"interval must be {bounds} seconds, not {options.interval:g}")
     return found
-
-
-def places(run: Task[Options]) -> list[str]:
-    """The regions that are watched.
-
-    :raises InvalidInput: with all that is wrong with the options
-    """
-    names = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
-    check_regions(run, names)
-    run.refuse_faults()
-    return names
 
 
 def look(run: Task[Options], seen: Data, names: t.Sequence[str]) -> tuple[list[Data], Data, list[str]]:

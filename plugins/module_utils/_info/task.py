@@ -27,7 +27,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._info.options im
     ShareOptions,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions, regions_of
 
 
 def _answer(query: str, found: list[t.Any], others: t.Sequence[str] = ()) -> t.Any:
@@ -52,9 +52,7 @@ def _answer(query: str, found: list[t.Any], others: t.Sequence[str] = ()) -> t.A
 
 def gather_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_info."""
-    regions = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
-    check_regions(run, regions)
-    run.refuse_faults()
+    regions = regions_of(run)
     found: dict[str, list[Image] | ImageOpsError] = {}
     run.jobs.run(lambda region: _gather(run, region, found), regions)
     errors = {region: error for region, error in found.items() if isinstance(error, ImageOpsError)}

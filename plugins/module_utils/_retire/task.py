@@ -25,7 +25,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._retire import e
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Options, Verdict
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task, regions_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._usage.look import Looks
 
 MOST_LISTS = 10  # share lists that are read for people alone
@@ -51,10 +51,7 @@ class Region:
 
 def retire_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_retire."""
-    names = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
-    check_regions(run, [*names, *retire_plan.buckets_of(run.options.export)])
-    run.refuse_faults()
-    regions = [Region(name) for name in names]
+    regions = [Region(name) for name in regions_of(run, retire_plan.buckets_of(run.options.export))]
     run.jobs.run(lambda region: _look(run, region, _look_into), regions)
     run.jobs.run(lambda pair: _read_shares(run, *pair), _share_lists(run, regions))
     run.jobs.run(lambda region: _look(run, region, _look_at_snapshots), [region for region in regions if region.went])

@@ -34,9 +34,6 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.module imp
 
 READ_DEADLINE = 3600.0  # seconds: how long a module without wait_timeout puts up with throttling
 
-EVERY_REGION = "all"  # the one entry of a list of regions that means all regions of the account
-HOME_REGION = "cn-hangzhou"  # asked for the list of regions if no other is named
-
 
 def env(*names: str) -> dict[str, t.Any]:
     """An option's fallback: the first of these variables that is set."""
@@ -251,8 +248,8 @@ def connect(params: t.Mapping[str, t.Any], options: OptionsT, faults: list[str],
         if faults:
             raise InvalidInput([*faults, error.msg]) from None
         raise
-    if params.get("regions") == [EVERY_REGION]:
-        every = _every_region(api, params["region"])
+    if params.get("regions") == [base_regions.EVERY]:
+        every = api.region_ids(params["region"])
         options = t.cast(OptionsT, dataclasses.replace(t.cast(t.Any, options), regions=every))
     expected = params["account_id"]
     if expected and expected != caller["account_id"]:
@@ -269,32 +266,35 @@ def name_every_region(run: Task[t.Any], home: str | None) -> None:
     :param home: the region of the source, which needs no plain copy
     """
     options = run.options
-    if options.destination_regions != [EVERY_REGION]:
+    if options.destination_regions != [base_regions.EVERY]:
         return
     apart = {entry["region"] for entry in options.destinations or []}
     apart |= set() if options.encrypted else {home}
-    named = [region for region in _every_region(run.api, home) if region not in apart]
+    named = [region for region in run.api.region_ids(home) if region not in apart]
     run.options = dataclasses.replace(options, destination_regions=named)
-
-
-def _every_region(api: EcsApi, region: str | None) -> list[str]:
-    """All regions of the account, asked of one that is known."""
-    return sorted(api.region_ids(region or HOME_REGION))
 
 
 def check_regions(run: Run, given: t.Iterable[str | None]) -> None:
     """Add a fault for every region that neither the built-in list nor the API knows."""
     regions = [region for region in given if region]
-    strange = base_regions.unknown(regions)
-    run.faults += run.api.unreachable(region for region in regions if region in base_regions.REGIONS)
-    misshapen = [region for region in strange if not base_regions.is_region(region)]
-    run.faults += [base_regions.fault(region) for region in misshapen]
-    strange = [region for region in strange if region not in misshapen]
-    if not strange:
-        return
     known = [region for region in regions if region in base_regions.REGIONS]
-    offered = run.api.region_ids(known[0] if known else HOME_REGION)
+    run.faults += run.api.unreachable(known)
+    strange = base_regions.unknown(regions)
+    run.faults += [base_regions.fault(region) for region in strange if not base_regions.is_region(region)]
+    asked = [region for region in strange if base_regions.is_region(region)]
+    offered = run.api.region_ids(known[0] if known else None) if asked else []
     run.faults += [
-        base_regions.fault(region, {*base_regions.REGIONS, *offered})
-        for region in base_regions.unknown(strange, offered)
+        base_regions.fault(region, {*base_regions.REGIONS, *offered}) for region in base_regions.unknown(asked, offered)
     ]
+
+
+def regions_of(run: Task[t.Any], others: t.Iterable[str] = ()) -> list[str]:
+    """The regions where a task looks, each once.
+
+    :param others: what its options name beside them
+    :raises InvalidInput: with everything that is wrong with the input
+    """
+    names = list(dict.fromkeys(run.options.regions or [run.options.region or ""]))
+    check_regions(run, [*names, *others])
+    run.refuse_faults()
+    return names
