@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -52,9 +53,9 @@ class Region:
 def retire_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_retire."""
     regions = [Region(name) for name in regions_of(run, retire_plan.buckets_of(run.options.export))]
-    run.jobs.run(lambda region: _look(run, region, _look_into), regions)
+    run.jobs.run(lambda region: _look(run, region), regions)
     run.jobs.run(lambda pair: _read_shares(run, *pair), _share_lists(run, regions))
-    run.jobs.run(lambda region: _look(run, region, _look_at_snapshots), [region for region in regions if region.went])
+    run.jobs.run(lambda region: _look_at_snapshots(run, region), [region for region in regions if region.went])
     looks = _see_use(run, regions)
     for region in regions:
         _judge(run, region)
@@ -72,24 +73,28 @@ def retire_images(run: Task[Options]) -> Data:
     return {**_result(run, regions, entries, snapshots), "not_looked": looks.not_looked, "warnings": warnings}
 
 
-def _look(run: Task[Options], region: Region, into: t.Callable[[Task[Options], Region], None]) -> None:
+@contextlib.contextmanager
+def _looking(region: Region) -> t.Iterator[None]:
+    """Keep why a region could not be looked at, where nothing is retired then."""
     try:
-        into(run, region)
+        yield
     except Exception as error:
         region.error = failure_of(error)
         region.images = []
 
 
-def _look_into(run: Task[Options], region: Region) -> None:
-    region.images = run.api.images.find(region.name)
-    region.blind = not region.images
-    _look_at_snapshots(run, region)
+def _look(run: Task[Options], region: Region) -> None:
+    with _looking(region):
+        region.images = run.api.images.find(region.name)
+        region.blind = not region.images
+        _look_at_snapshots(run, region)
 
 
 def _look_at_snapshots(run: Task[Options], region: Region) -> None:
     options = run.options
-    if options.orphans != "ignore" or options.delete_snapshots != "none":
-        region.snapshots = run.api.snapshots.tagged(region.name, {})
+    with _looking(region):
+        if options.orphans != "ignore" or options.delete_snapshots != "none":
+            region.snapshots = run.api.snapshots.tagged(region.name, {})
 
 
 def _see_use(run: Task[Options], regions: t.Sequence[Region]) -> Looks:
@@ -136,7 +141,7 @@ def _share_lists(run: Task[Options], regions: t.Sequence[Region]) -> list[tuple[
 
 def _read_shares(run: Task[Options], region: Region, image: Image) -> None:
     """Read who has an image. One that is only shown any more goes: somebody is removing it, such as a killed run."""
-    try:
+    with _looking(region):
         try:
             image["shares"] = run.api.images.shares(image["region"], image["image_id"])
         except ApiError as error:
@@ -145,9 +150,6 @@ def _read_shares(run: Task[Options], region: Region, image: Image) -> None:
             waiter.until_gone(run, region.name, image["image_id"])
             region.images.remove(image)
             region.went = True
-    except Exception as error:
-        region.error = failure_of(error)
-        region.images = []
 
 
 def _strange_dates(images: t.Iterable[Image]) -> list[str]:
