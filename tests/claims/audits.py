@@ -76,8 +76,8 @@ def of_audit(document: Data, facts: Facts) -> list[str]:
     found = [claim for one in document["findings"] if not one["last_seen_at"] for claim in finding(one, facts)]
     unmarked = [one for one in [*document["gone"], *document["elsewhere"]] if not one["last_seen_at"]]
     found += [f"{one['kind']} {one['id']} is told as if it was seen now" for one in unmarked]
-    for one in document["gone"]:
+    for entry in document["gone"]:
         # What has gone from the list is not so any more, or nobody asks for it now.
-        if one["kind"] in ("orphaned_snapshot", "failed", "unfinished") and not finding(one, facts):
-            found.append(f"gone: {one['kind']} {one['id']} is still so")
+        if entry["kind"] in ("orphaned_snapshot", "failed", "unfinished") and not finding(entry, facts):
+            found.append(f"gone: {entry['kind']} {entry['id']} is still so")
     return found

@@ -36,11 +36,11 @@ def test_every_block_says_what_a_test_does_with_it(page: Path) -> None:
     faults = [f"{page.name}:{one.line} {one.fault()}" for one in found if one.fault()]
     assert not faults, "\n".join(faults)
     assert len(found) == page.read_text().count(".. code-block::"), "a block was not understood"
-    for one in found:
-        if one.language == "json":
-            json.loads(one.code)
-        elif one.language == "yaml":
-            list(yaml.safe_load_all(one.code))
+    for snippet in found:
+        if snippet.language == "json":
+            json.loads(snippet.code)
+        elif snippet.language == "yaml":
+            list(yaml.safe_load_all(snippet.code))
 
 
 def test_every_page_is_in_the_table_of_contents() -> None:
@@ -85,15 +85,15 @@ class Reader:
         self.shown = ""
 
     def read(self) -> None:
-        for one in snippets(self.page):
-            where, code = f"{self.page.name}:{one.line}", one.code.replace(ADDRESS, self.endpoint)
-            if one.mark.startswith("file "):
-                path = self.folder / one.mark.removeprefix("file ")
+        for snippet in snippets(self.page):
+            where, code = f"{self.page.name}:{snippet.line}", snippet.code.replace(ADDRESS, self.endpoint)
+            if snippet.mark.startswith("file "):
+                path = self.folder / snippet.mark.removeprefix("file ")
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(code)
-            elif one.mark.startswith("run"):
-                self.run(where, code, one.exit_code)
-            elif one.mark == "output":
+            elif snippet.mark.startswith("run"):
+                self.run(where, code, snippet.exit_code)
+            elif snippet.mark == "output":
                 assert not missing(code, self.shown), f"{where}: not shown: {missing(code, self.shown)}\n{self.shown}"
 
     def run(self, where: str, code: str, wanted: int) -> None:

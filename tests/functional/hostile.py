@@ -94,9 +94,9 @@ _TYPES = st.sampled_from([int, bool, str, list, dict])
 def paths(value: t.Any, path: Path = ()) -> t.Iterator[Path]:
     """Where anything is in an answer, but the answer itself."""
     inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, one in inner:
+    for key, part in inner:
         yield (*path, key)
-        yield from paths(one, (*path, key))
+        yield from paths(part, (*path, key))
 
 
 def leaves(value: t.Any) -> t.Iterator[t.Any]:
@@ -105,8 +105,8 @@ def leaves(value: t.Any) -> t.Iterator[t.Any]:
         yield from value
         value = list(value.values())
     if isinstance(value, list):
-        for one in value:
-            yield from leaves(one)
+        for part in value:
+            yield from leaves(part)
     else:
         yield value
 

@@ -152,12 +152,12 @@ class World:
                 for image in world.all_images()
                 if image.account_id == MAIN
             }
-            for one in world.snapshots.values():
-                found[one.snapshot_id] = (self._snapshot_name(one), f"{sorted(one.tags.items())}")
+            for snapshot in world.snapshots.values():
+                found[snapshot.snapshot_id] = (self._snapshot_name(snapshot), f"{sorted(snapshot.tags.items())}")
             for template in world.templates.values():
                 found[template.template_id] = (template.name, f"{template.default} {sorted(template.versions)}")
-            for one in world.instances.values():
-                found[one.instance_id] = (one.name, f"{one.status} {sorted(one.tags.items())}")
+            for instance in world.instances.values():
+                found[instance.instance_id] = (instance.name, f"{instance.status} {sorted(instance.tags.items())}")
             return found
 
     def _snapshot_name(self, snapshot: t.Any) -> str:

@@ -97,7 +97,7 @@ def test_the_schemas_are_schemas_and_hold_no_word_that_the_reader_does_not_know(
         assert set(part) <= known
         below = [*part.get("properties", {}).values(), *part.get("$defs", {}).values(), *part.get("anyOf", [])]
         below += [part[key] for key in ("items", "additionalProperties") if key in part]
-        for one in below:
-            check(one)
+        for form in below:
+            check(form)
 
     check(schema)

@@ -256,8 +256,8 @@ def test_what_is_locked_is_said_beforehand_and_stays(lab: Lab, images: dict[str,
         assert (old["gib"], old["snapshots"]) == (0, [])
         (told,) = outcome.result["orphaned_snapshots"]
         (kept,) = old["snapshots_kept"]
-        for one in (kept, told):
-            assert re.match(r"locked until 2\d{3}-", one["reason"])
+        for snapshot in (kept, told):
+            assert re.match(r"locked until 2\d{3}-", snapshot["reason"])
         assert (told["deleted"], told["error"]) == (False, None)
         lines = " ".join(_retired.summary(outcome.result))
         assert f"without {disk.snapshot_id} (locked" in lines and "made for m-gone, locked" in lines

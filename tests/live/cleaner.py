@@ -121,10 +121,10 @@ class Cleaner:
             if region not in places:
                 continue
             own = {one["SnapshotId"]: one for asked in (False, True) for one in self._listed(region, asked)}
-            for one in own.values():
-                is_part = one["SnapshotId"] in parts and self._is_new(one)
-                if is_part or self._is_ours(region, "snapshot", one):
-                    found.append((self._remove_snapshot, region, one))
+            for snapshot in own.values():
+                is_part = snapshot["SnapshotId"] in parts and self._is_new(snapshot)
+                if is_part or self._is_ours(region, "snapshot", snapshot):
+                    found.append((self._remove_snapshot, region, snapshot))
         return found
 
     def _listed(self, region: str, encrypted: bool) -> list[Data]:

@@ -83,8 +83,8 @@ def sees_snapshots(caller: Caller, region: str, ids: Sequence[str]) -> None:
 
 def raise_interrupted(number: int, frame: object) -> None:
     """Once: what follows is the cleaning up, which another signal must not end."""
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, signal.SIG_IGN)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_IGN)
     raise Interrupted(signal.Signals(number).name)
 
 

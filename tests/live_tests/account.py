@@ -142,8 +142,8 @@ class Account:
         }
 
 
-def _shared(one: t.Any) -> t.Any:
-    return one.accounts() if hasattr(one, "accounts") else one.shares
+def _shared(thing: t.Any) -> t.Any:
+    return thing.accounts() if hasattr(thing, "accounts") else thing.shares
 
 
 def values() -> list[tuple[str, t.Any]]:

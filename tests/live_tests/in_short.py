@@ -79,8 +79,8 @@ class Modules(Lab):
         self.fails("ecs_image_copy", misspelt[0], region=home, image_id="m-1", destination_regions=misspelt)
         emptied = {"accounts": [], "purge_accounts": True, "allow_empty": True}
         assert self.ok("ecs_image_share", region=home, image_id=self.world["account_image"], **emptied).changed
-        for region, one in ((near, name), (home, f"{name}-safe"), (home, f"{name}-made")):
-            gone = self.ok("ecs_image", region=region, name=one, state="absent", unshare=True, delete_snapshots="own")
+        for region, image in ((near, name), (home, f"{name}-safe"), (home, f"{name}-made")):
+            gone = self.ok("ecs_image", region=region, name=image, state="absent", unshare=True, delete_snapshots="own")
             assert gone.changed and not gone.warnings, gone.warnings
 
 

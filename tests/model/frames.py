@@ -43,24 +43,24 @@ class Frame:
     makes: list[t.Callable[[Data], bool]] = dataclasses.field(default_factory=list)
 
     def allow(self, ids: t.Iterable[str], *keys: str) -> None:
-        for one in ids:
-            self.allowed.setdefault(one, set()).update(keys)
+        for thing in ids:
+            self.allowed.setdefault(thing, set()).update(keys)
 
     def broken(self, before: Moment, untouched: Moment, after: Moment) -> list[str]:
         """Whatever was touched although it was not selected."""
         was, now, had = untouched.faces(), after.faces(), before.faces()
         found = []
-        for one in sorted({*was, *now}):
-            allowed = self.allowed.get(one, set())
-            if one not in now:
-                found += [] if GONE in allowed else [f"{one} is gone: {was[one]}"]
-            elif one in was:
-                keys = differing(was[one], now[one]) - allowed
-                found += [f"{one}: {key} was {was[one][key]!r}, is {now[one][key]!r}" for key in sorted(keys)]
-            elif one in had:
-                found += [] if GONE in allowed else [f"{one} is still there: {now[one]}"]
-            elif not any(may_make(now[one]) for may_make in self.makes):
-                found.append(f"{one} has come into being: {now[one]}")
+        for thing in sorted({*was, *now}):
+            allowed = self.allowed.get(thing, set())
+            if thing not in now:
+                found += [] if GONE in allowed else [f"{thing} is gone: {was[thing]}"]
+            elif thing in was:
+                keys = differing(was[thing], now[thing]) - allowed
+                found += [f"{thing}: {key} was {was[thing][key]!r}, is {now[thing][key]!r}" for key in sorted(keys)]
+            elif thing in had:
+                found += [] if GONE in allowed else [f"{thing} is still there: {now[thing]}"]
+            elif not any(may_make(now[thing]) for may_make in self.makes):
+                found.append(f"{thing} has come into being: {now[thing]}")
         return found
 
 
@@ -77,17 +77,17 @@ def is_pair(face: Data | Image, origin: str, name: str | None = None) -> bool:
 
 def _copy(frame: Frame, task: Task, before: Moment, untouched: Moment) -> None:
     origin = f"{task['region']}/{task['image_id']}"
-    for one in task.destinations(before):
-        region, name = one["region"], one["name"]
-        if region == task["region"] and not one.get("encrypted"):
+    for destination in task.destinations(before):
+        region, name = destination["region"], destination["name"]
+        if region == task["region"] and not destination.get("encrypted"):
             continue  # the image itself
         ours = [image for image in before.own(region) if is_pair(image, origin, name)]
         if task["adopt_unmarked"]:
             ours += [image for image in before.own(region) if image.name == name and COPIED_FROM not in image.tags]
         keys = {"tags", "features", "resource_group"}
         keys |= {"name"} if task["restore_name"] else set()
-        keys |= {"description"} if one.get("description") is not None else set()
-        keys |= {"family"} if one.get("family") else set()
+        keys |= {"description"} if destination.get("description") is not None else set()
+        keys |= {"family"} if destination.get("family") else set()
         ids = [image.image_id for image in ours]
         frame.allow(ids, *keys)
         frame.allow(untouched.snapshots_of(ids), "tags")
@@ -216,10 +216,10 @@ def _removal(frame: Frame, task: Task, untouched: Moment, ids: list[str]) -> Non
 
 def _snapshot_copy(frame: Frame, task: Task, before: Moment, untouched: Moment) -> None:
     source = before.snapshots.get(task["snapshot_id"])
-    for one in task["destinations"]:
-        name = one.get("name") or task["name"] or (source.name if source else "") or task["snapshot_id"]
+    for destination in task["destinations"]:
+        name = destination.get("name") or task["name"] or (source.name if source else "") or task["snapshot_id"]
         origin = f"{task['region']}/{task['snapshot_id']}"
-        region = one["region"]
+        region = destination["region"]
         ours = [s for s in untouched.snapshots.values() if s.region == region and is_pair_of(s.tags, origin, name)]
         frame.allow([s.snapshot_id for s in ours if s.status == "failed"], GONE)
         frame.makes.append(_snapshot_copy_in(region, origin, name))

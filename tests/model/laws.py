@@ -64,18 +64,18 @@ def no_second_copy(before: Moment, after: Moment) -> None:
 def _tags_were_kept(task: Task, untouched: Moment, after: Moment) -> None:
     """Reserved tags stay, and without purging all do; what changes was asked for or is a marker."""
     was, now = untouched.faces(), after.faces()
-    for one in was.keys() & now.keys():
-        lost = was[one]["tags"].keys() - now[one]["tags"].keys()
-        assert not lost or task["purge_tags"], f"{one} has lost {lost}"
-        assert not [key for key in lost if key.startswith(RESERVED)], f"{one} has lost {lost}"
+    for thing in was.keys() & now.keys():
+        lost = was[thing]["tags"].keys() - now[thing]["tags"].keys()
+        assert not lost or task["purge_tags"], f"{thing} has lost {lost}"
+        assert not [key for key in lost if key.startswith(RESERVED)], f"{thing} has lost {lost}"
 
 
 def _shares_went_as_asked(task: Task, untouched: Moment, after: Moment) -> None:
     if task.module != "ecs_image_share":
         return
     named = {*(task["accounts"] or []), *(task["denied_accounts"] or [])}
-    for one in share_targets(task, untouched) & after.images.keys() & untouched.images.keys():
-        had, has = set(untouched.images[one].accounts()), set(after.images[one].accounts())
+    for image_id in share_targets(task, untouched) & after.images.keys() & untouched.images.keys():
+        had, has = set(untouched.images[image_id].accounts()), set(after.images[image_id].accounts())
         assert (has - had <= named - set(task["denied_accounts"] or []) and task["state"] != "absent") or has <= had
         assert had - has <= named or task["purge_accounts"] or task["allow_empty"]
 
@@ -127,8 +127,8 @@ def _copies_are_true(task: Task, outcome: Outcome, before: Moment, after: Moment
             assert entry["kms_key_id"] == key or image.image_id == task["image_id"], (entry, keys)
             assert entry["snapshot_ids"] == [disk.snapshot_id for disk in image.disks if disk.snapshot_id]
             assert entry["size"] == sum(disk.size for disk in image.disks)
-    for one in outcome.result["became_available"]:
-        assert after.images[one["image_id"]].status == "Available"
+    for entry in outcome.result["became_available"]:
+        assert after.images[entry["image_id"]].status == "Available"
 
 
 def _shares_are_true(task: Task, outcome: Outcome, before: Moment, after: Moment) -> None:
@@ -243,7 +243,7 @@ def silent(lab: Lab, outcome: Outcome) -> None:
     assert (outcome.code, outcome.changed, writes) == (0, False, []), (told, outcome.msg)
 
 
-def alike(one: Moment, other: Moment, why: str) -> None:
-    was, now = one.faces(), other.faces()
+def alike(moment: Moment, other: Moment, why: str) -> None:
+    was, now = moment.faces(), other.faces()
     differences: t.Any = {key: (was.get(key), now.get(key)) for key in {*was, *now} if was.get(key) != now.get(key)}
     assert not differences, f"{why}: {differences}"

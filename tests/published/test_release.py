@@ -51,15 +51,15 @@ def run(folder: Path, code: str) -> subprocess.CompletedProcess[str]:
 def test_the_page_is_followed_and_a_changed_file_is_found(published: Path) -> None:
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
     shown = verify = ""
-    for one in snippets(PAGE):
-        code = one.code.replace(IN_THE_PAGE, version)
-        if one.mark == "run":
+    for snippet in snippets(PAGE):
+        code = snippet.code.replace(IN_THE_PAGE, version)
+        if snippet.mark == "run":
             done = run(published, code)
-            assert done.returncode == 0, f"{PAGE.name}:{one.line}\n{done.stdout}{done.stderr}"
+            assert done.returncode == 0, f"{PAGE.name}:{snippet.line}\n{done.stdout}{done.stderr}"
             shown = done.stdout
             verify = code if "collection verify" in code else verify
-        elif one.mark == "output":
-            assert not missing(code, shown), f"{PAGE.name}:{one.line}: not shown: {missing(code, shown)}\n{shown}"
+        elif snippet.mark == "output":
+            assert not missing(code, shown), f"{PAGE.name}:{snippet.line}: not shown: {missing(code, shown)}\n{shown}"
     installed = published / "collections" / "ansible_collections" / "imageops" / "alicloud"
     assert run(published, verify).returncode == 0
     stranger = verify.replace("imageops.kbx", "strange.kbx")

@@ -99,11 +99,11 @@ def table() -> str:
         "     - public functions without a docstring",
         "     - ``dict[str, Any]`` left",
     ]
-    for one in found:
-        cells = (one.files, one.code, one.longest_file, one.longest_function, len(one.undocumented), one.untyped)
-        lines += [f"   * - {RANKS[one.name]}", f"     - ``{one.name}``", *(f"     - {cell}" for cell in cells)]
-    total = sum(one.code for one in found)
-    return "\n".join([*lines, "", f"{total} code lines in {sum(one.files for one in found)} files.", ""])
+    for row in found:
+        cells = (row.files, row.code, row.longest_file, row.longest_function, len(row.undocumented), row.untyped)
+        lines += [f"   * - {RANKS[row.name]}", f"     - ``{row.name}``", *(f"     - {cell}" for cell in cells)]
+    total = sum(row.code for row in found)
+    return "\n".join([*lines, "", f"{total} code lines in {sum(row.files for row in found)} files.", ""])
 
 
 def main(arguments: list[str]) -> int:

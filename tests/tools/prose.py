@@ -221,8 +221,8 @@ def main() -> int:
             one._replace(path=one.path.removesuffix(ON_SCREEN)) for one in own_findings(name, text, rules["rules"])
         ]
     found += proselint_findings(rules["proselint_skips"])
-    for one in sorted(found):
-        print(one)
+    for finding in sorted(found):
+        print(finding)
     print(f"{len(found)} findings in {len(texts)} texts")
     return 1 if found else 0
 

@@ -64,10 +64,10 @@ def test_a_loop_of_releases_keeps_each_its_own_values(stage: Stage) -> None:
     assert [families[one["id"]] for one in items] == ["fam-a", "fam-b"]
     copies = {image["name"]: image["family"] for image in stage.in_region(BEIJING)}
     assert sorted(copies.values()) == ["fam-a", "fam-b"]
-    for one in items:
-        record = json.loads((stage.folder / f"{one['name']}.json").read_text())
+    for item in items:
+        record = json.loads((stage.folder / f"{item['name']}.json").read_text())
         (copy,) = [image for image in record["images"] if image["role"] == "copy"]
-        assert record["name"] == copy["name"] and copies[copy["name"]] == one["name"]
+        assert record["name"] == copy["name"] and copies[copy["name"]] == item["name"]
 
 
 LIES: list[tuple[Data, str]] = [

@@ -32,8 +32,8 @@ def run(lab: Lab, call: dict[str, t.Any], **params: t.Any) -> Outcome:
 def tokens(lab: Lab) -> dict[str, set[str]]:
     """Source snapshot → the tokens that its copy was asked for with."""
     found: dict[str, set[str]] = {}
-    for one in lab.calls("CopySnapshot"):
-        found.setdefault(one["params"]["SnapshotId"], set()).add(one["params"]["ClientToken"])
+    for call in lab.calls("CopySnapshot"):
+        found.setdefault(call["params"]["SnapshotId"], set()).add(call["params"]["ClientToken"])
     return found
 
 

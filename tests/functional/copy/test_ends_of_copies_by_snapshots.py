@@ -96,9 +96,9 @@ def test_what_this_run_has_made_is_judged_by_its_encryption_too(lab: Lab, method
 
     def decrypt() -> None:
         with lab.sim.lock:
-            for one in lab.sim.world.snapshots.values():
-                if one.region == BEIJING:
-                    one.encrypted = False
+            for snapshot in lab.sim.world.snapshots.values():
+                if snapshot.region == BEIJING:
+                    snapshot.encrypted = False
 
     lab.clock.after(1, decrypt)
     call = {**by_snapshots(source, encrypted=True), "method": method}

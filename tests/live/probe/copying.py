@@ -133,8 +133,8 @@ class Followed:
             bench.keeper.note_parts(bench.other, self.image)
         shown = {tag["TagKey"] for tag in (self.image.get("Tags") or {}).get("Tag", [])}
         if at <= SOON and not self._has_snapshots():
-            for one in _listed_snapshots(bench):
-                self.snapshots.setdefault(one["SnapshotId"], at)
+            for snapshot in _listed_snapshots(bench):
+                self.snapshots.setdefault(snapshot["SnapshotId"], at)
         if "tags" not in self.first:
             self._note(at, "tags", COPIED in bench.tags(bench.other, "image", self.copy))
         if status in ("Creating", "Waiting"):
@@ -149,14 +149,14 @@ class Followed:
 
     def _stop_others(self) -> None:
         """The copies that were begun beside it are of no more use: they go as soon as they show."""
-        for one in list(self.bench.notes.get("to_stop", [])):
-            region, image_id = one
+        for begun in list(self.bench.notes.get("to_stop", [])):
+            region, image_id = begun
             if image := self.bench.image(region, image_id):
                 self.bench.keeper.note_parts(region, image)
                 if not knows_it(self.bench.ask_in(region, "CancelCopyImage", ImageId=image_id)):
                     continue
-                self.bench.notes["to_stop"].remove(one)
-                self.bench.notes.setdefault("stopped", []).append(one)
+                self.bench.notes["to_stop"].remove(begun)
+                self.bench.notes.setdefault("stopped", []).append(begun)
 
     def step(self) -> float:
         """Short while something is measured."""

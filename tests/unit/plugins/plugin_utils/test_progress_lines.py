@@ -138,8 +138,8 @@ KEYS = ("account", "region", "image_id", "status", "progress", "size", "error", 
 @given(given=st.lists(st.dictionaries(st.sampled_from(KEYS), ANYTHING) | ANYTHING, max_size=4))
 def test_whatever_an_event_holds_a_line_is_a_line(given: list[t.Any]) -> None:
     shown = ProgressLines("host")
-    for number, one in enumerate(given):
-        raw = event(**one) if isinstance(one, dict) and set(one) <= set(KEYS) else json.dumps(one)
+    for number, told in enumerate(given):
+        raw = event(**told) if isinstance(told, dict) and set(told) <= set(KEYS) else json.dumps(told)
         line = shown.line(raw, float(number))
         assert line is None or (line.isprintable() and len(line) < 400)
 

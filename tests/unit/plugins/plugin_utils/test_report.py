@@ -168,8 +168,8 @@ def test_what_is_the_same_for_many_old_images_is_told_once() -> None:
     for told in both(record(image("cn-beijing"), deprecated=lost, left=left)):
         assert told.count(why) == 1 and told.count("Deprecated by this release") == 1
         assert told.count(ONE) == told.count(TWO) == 1
-        for one in [*left, *lost]:
-            assert one["image_id"] in told
+        for entry in [*left, *lost]:
+            assert entry["image_id"] in told
 
 
 def test_it_names_the_commands_that_come_next() -> None:
@@ -359,8 +359,8 @@ def test_a_timeline_adds_up() -> None:
     assert frame == {"from": "2026-11-22T10:00:00Z", "seconds": 1201.0}
     bars = [_report_view._bar(one, frame) for one in (first, second)]
     assert all(bars) and bars[0]["queued"] == pytest.approx(100 * 60 / 1201, abs=0.01)
-    for one in bars:
-        assert one["left"] + one["queued"] + one["copying"] + one["finishing"] <= 100.1
+    for bar in bars:
+        assert bar["left"] + bar["queued"] + bar["copying"] + bar["finishing"] <= 100.1
 
 
 def test_a_record_without_times_has_no_timeline() -> None:
