@@ -14,7 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._audit import pl
 from ansible_collections.imageops.alicloud.plugins.module_utils._audit.options import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._audit.plan import Seen
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, models
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, sentence_of
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failing, failure_of, sentence_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, regions_of
@@ -37,9 +37,7 @@ def audit(run: Task[Options]) -> Data:
         "not_looked": not_looked,
     }
     failures = [f"{gap['region']}: {gap['what']}: {gap['reason']}" for gap in not_looked if not gap["optional"]]
-    if failures:
-        result.update(failed=True, msg="; ".join(failures))
-    return result
+    return failing(result, failures)
 
 
 def _elsewhere(run: Task[Options], names: t.Sequence[str]) -> list[Data]:

@@ -85,6 +85,15 @@ def sentence_of(error: t.Mapping[str, t.Any]) -> str:
     return f"{error['code']}: " + with_hint(error["message"], error["hint"])
 
 
+def failing(result: dict[str, t.Any], sentences: t.Sequence[str], told: str = "") -> dict[str, t.Any]:
+    """A result that fails with everything that it knows, if anything has gone wrong.
+
+    :param sentences: what has gone wrong
+    :param told: what stands in front of it
+    """
+    return {**result, "failed": True, "msg": told + "; ".join(sentences)} if sentences else result
+
+
 class TimedOut(Refused):
     """The work still goes on in the cloud, but this run's time is over."""
 

@@ -11,6 +11,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
+    failing,
     failure_of,
     sentence_of,
 )
@@ -179,10 +180,8 @@ def _result(cancels: t.Sequence[Cancel], errors: t.Mapping[str, ImageOpsError]) 
             "after": {cancel.label: "gone" for cancel in cancelled},
         },
     }
-    if running:
-        sentences = "; ".join(_sentence(entry) for entry in running)
-        result.update(failed=True, msg=f"{counted(len(running), 'copy', 'copies')} could not be cancelled: {sentences}")
-    return result
+    told = f"{counted(len(running), 'copy', 'copies')} could not be cancelled: "
+    return failing(result, [_sentence(entry) for entry in running], told)
 
 
 def _sentence(entry: Data) -> str:

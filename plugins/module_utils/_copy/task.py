@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mod
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
     InvalidInput,
+    failing,
     sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, UNFINISHED, Data
@@ -192,7 +193,6 @@ def _not_visible(image_id: str | None, region: str, account_id: str) -> str:
 
 def _result(run: Run, destinations: t.Sequence[Destination], source: Image | None) -> Data:
     copies = [dataclasses.asdict(destination.record) for destination in destinations]
-    failed = [destination for destination in destinations if destination.record.error]
     result: Data = {
         "changed": any(destination.changed for destination in destinations),
         "source": source,
@@ -212,13 +212,9 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Image | Non
             *_differences(destinations),
         ],
     }
-    if failed:
-        sentences = "; ".join(
-            _sentence(destination.record.region, t.cast(Data, destination.record.error)) for destination in failed
-        )
-        told = f"{len(failed)} of {counted(len(destinations), 'destination')} failed in account {run.account_id}"
-        result.update(failed=True, msg=f"{told}: {sentences}")
-    return result
+    failed = [_sentence(copy["region"], copy["error"]) for copy in copies if copy["error"]]
+    told = f"{len(failed)} of {counted(len(copies), 'destination')} failed in account {run.account_id}: "
+    return failing(result, failed, told)
 
 
 def _differences(destinations: t.Sequence[Destination]) -> list[str]:

@@ -16,6 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     ImageOpsError,
     InvalidInput,
     Refused,
+    failing,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
@@ -66,9 +67,7 @@ def gather_images(run: Task[Options]) -> Data:
     }
     if run.options.query:
         result["result"] = _answer(run.options.query, images, failures)
-    if failures:
-        result.update(failed=True, msg="; ".join(failures))
-    return result
+    return failing(result, failures)
 
 
 def _not_seen(

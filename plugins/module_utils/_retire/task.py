@@ -15,6 +15,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     ImageOpsError,
+    failing,
     failure_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED, Data
@@ -278,6 +279,4 @@ def _result(run: Task[Options], regions: t.Sequence[Region], entries: list[Data]
     }
     wrong = [f"{region.name}: {region.error.msg}" for region in regions if region.error]
     wrong += [told.sentence(entry) for entry in [*by_outcome["not_retired"], *snapshots] if entry["error"]]
-    if wrong:
-        result.update(failed=True, msg="; ".join(wrong))
-    return result
+    return failing(result, wrong)

@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
     Refused,
+    failing,
     failure_of,
     refuse,
     sentence_of,
@@ -104,7 +105,7 @@ def _all_accounts(options: Options) -> set[str]:
 
 
 def _result(shares: t.Sequence[Share]) -> Data:
-    failed = [share for share in shares if share.entry["error"] or share.entry["failed"]]
+    failed = [share.sentence() for share in shares if share.entry["error"] or share.entry["failed"]]
     result: Data = {
         "changed": any(share.changed for share in shares),
         "shares": [share.entry for share in shares],
@@ -113,13 +114,8 @@ def _result(shares: t.Sequence[Share]) -> Data:
             "after": {share.label: share.state(share.entry["after"], share.entry["public"]) for share in shares},
         },
     }
-    if failed:
-        result.update(
-            failed=True,
-            msg=f"{len(failed)} of {counted(len(shares), 'image')} could not be shared as asked: "
-            + "; ".join(share.sentence() for share in failed),
-        )
-    return result
+    told = f"{len(failed)} of {counted(len(shares), 'image')} could not be shared as asked: "
+    return failing(result, failed, told)
 
 
 class Share:

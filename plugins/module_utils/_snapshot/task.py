@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, validation
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, sentence_of
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failing, failure_of, sentence_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
@@ -149,7 +149,6 @@ class _SnapshotTask:
 
 def _result(copies: t.Sequence[_SnapshotTask], account_id: str) -> Data:
     entries = [copy.entry() for copy in copies]
-    failed = [entry for entry in entries if entry["error"]]
     result: Data = {
         "changed": any(copy.changed for copy in copies),
         "copies": entries,
@@ -165,10 +164,6 @@ def _result(copies: t.Sequence[_SnapshotTask], account_id: str) -> Data:
             if entry["duplicates"]
         ],
     }
-    if failed:
-        sentences = "; ".join(f"{entry['region']}: {sentence_of(entry['error'])}" for entry in failed)
-        result.update(
-            failed=True,
-            msg=f"{len(failed)} of {counted(len(entries), 'destination')} failed in account {account_id}: {sentences}",
-        )
-    return result
+    failed = [f"{entry['region']}: {sentence_of(entry['error'])}" for entry in entries if entry["error"]]
+    told = f"{len(failed)} of {counted(len(entries), 'destination')} failed in account {account_id}: "
+    return failing(result, failed, told)

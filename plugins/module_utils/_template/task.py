@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import val
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ImageOpsError,
     InvalidInput,
+    failing,
     failure_of,
     sentence_of,
 )
@@ -146,7 +147,5 @@ def _result(templates: t.Sequence[Template]) -> Data:
         },
         "warnings": list(dict.fromkeys(warning for template in templates for warning in template.warnings)),
     }
-    if failed:
-        said = "; ".join(f"{template.label}: {sentence_of(template.entry['error'])}" for template in failed)
-        result.update(failed=True, msg=f"{untouched}{said}")
-    return result
+    sentences = [f"{template.label}: {sentence_of(template.entry['error'])}" for template in failed]
+    return failing(result, sentences, untouched)
