@@ -100,6 +100,7 @@ def test_who_has_an_image_and_who_should(lab: Lab) -> None:
     assert kinds(lab.ok(AUDIT, region=HOME, allowed=[ONE, THREE])) == []
 
 
+@pins.organisation
 def test_what_an_organisation_has_is_told_or_that_it_was_not_looked_at(lab: Lab) -> None:
     image = lab.source(organisation=["fd-1", TWO])
     outcome = lab.ok(AUDIT, region=HOME, allowed=[TWO])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from functional import pins
 from functional.support import BEIJING, HOME, Lab
 
 
@@ -24,6 +25,7 @@ def test_an_error_tells_deed_code_request_and_remedy(lab: Lab) -> None:
     assert error["hint"]
 
 
+@pins.tags_as_asked
 def test_too_many_tags_with_the_source_s_are_refused_before_anything_is_started(lab: Lab) -> None:
     source = lab.source(tags={f"tag-{number}": "1" for number in range(18)})
     call: dict[str, t.Any] = {"region": HOME, "image_id": source, "destination_regions": [BEIJING]}
