@@ -359,8 +359,8 @@ def test_a_timeline_adds_up() -> None:
     assert frame == {"from": "2026-11-22T10:00:00Z", "seconds": 1201.0}
     bars = [_report_view._bar(one, frame) for one in (first, second)]
     assert all(bars) and bars[0]["queued"] == pytest.approx(100 * 60 / 1201, abs=0.01)
-    for bar in bars:
-        assert bar["left"] + bar["queued"] + bar["copying"] + bar["finishing"] <= 100.1
+    for parts in bars:
+        assert parts["left"] + parts["queued"] + parts["copying"] + parts["finishing"] <= 100.1
 
 
 def test_a_record_without_times_has_no_timeline() -> None:
