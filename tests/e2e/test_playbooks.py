@@ -135,8 +135,9 @@ def test_sharing_alone_never_copies(stage: Stage) -> None:
 
 def test_everything_that_is_wrong_is_told_before_anything_is_written(stage: Stage) -> None:
     many = [str(2000000000000000 + number) for number in range(51)]
-    variables = release(
+    variables = whole(
         stage,
+        image_release_family="",
         image_release_tags={f"key-{number}": "x" for number in range(18)},
         image_release_destinations=[{"region": "cn-beijin"}, {"region": FRANKFURT, "kms_key_id": "k"}],
         image_release_accounts=["somebody", *many],
@@ -220,7 +221,7 @@ def test_all_regions_are_a_destination(stage: Stage) -> None:
 
 def test_the_report_is_that_of_the_run_that_changed_something(stage: Stage) -> None:
     files = {name: str(stage.folder / name) for name in ("report.html", "report.md", "report_index.html")}
-    variables = release(
+    variables = whole(
         stage,
         image_release_report=files["report.html"],
         image_release_report_markdown=files["report.md"],
