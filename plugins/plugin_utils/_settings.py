@@ -20,7 +20,6 @@ Evaluate = t.Callable[[t.Any], t.Any]
 
 # Names with the role's prefix that are no options of it: of the playbooks, and what the role returns.
 ALSO_KNOWN = ("image_release_hosts", "image_release_plan", "image_release_result")
-TEXTS = ("str", "path", "raw")  # the kinds that an empty text is a value of
 OMITTED = ("Omit", "AnsibleValueOmittedError")  # what ansible-core makes of omit, by the names of the classes
 
 
@@ -58,17 +57,17 @@ def read(
         value = evaluated(variables.get(name), name, evaluate, variables.get("omit"), faults)
         short = name.removeprefix(prefix)
         wrong: list[str] = []
-        found = _input.read(value, spec, name, wrong) if _is_given(value, spec) and short not in apart else None
+        found = None if short in apart or _is_nothing(value, spec) else _input.read(value, spec, name, wrong)
         settings[short] = value if short in apart else _nothing(spec) if found is None else found
         hint = (hints or {}).get(name)
         faults += [f"{fault}: {hint}" if hint and " is a text" in fault else fault for fault in wrong]
     return settings, faults
 
 
-def _is_given(value: t.Any, spec: t.Mapping[str, t.Any]) -> bool:
-    """Whether there is a value: the empty text of a question that nobody has answered is one of a text only."""
-    is_empty = isinstance(value, str) and not value.strip()
-    return value is not None and not (is_empty and (spec.get("choices") or spec.get("type") not in TEXTS))
+def _is_nothing(value: t.Any, spec: t.Mapping[str, t.Any]) -> bool:
+    """Whether a list or a dictionary is not given, rather than empty; of all others ``_input.read`` tells."""
+    is_empty = value is None or (isinstance(value, str) and not value.strip())
+    return is_empty and spec.get("type") in ("list", "dict")
 
 
 def _nothing(spec: t.Mapping[str, t.Any]) -> t.Any:
