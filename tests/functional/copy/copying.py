@@ -11,8 +11,6 @@ import typing as t
 from functional.support import BEIJING, HOME, Lab, Outcome
 
 COPY = "ecs_image_copy"
-# What becomes of another run's copy: where it shows late, it is finished by then.
-TAKEN_OVER = ("adopted", "updated")
 
 
 def copy(lab: Lab, source: str, *regions: str, **params: t.Any) -> Outcome:
