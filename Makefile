@@ -27,7 +27,7 @@ help: ## this list
 demo: venv ## build, install and show everything against the local simulator
 	$(RUN) demo
 
-test: venv ## everything from nothing: lint, docs, tests, ansible-test, artifact, demo
+test: venv ## from nothing: lint, docs, tests, ansible-test, artifact, demo, and some of what takes longest
 	$(RUN) test
 
 check: venv ## the inner loop: lint and the quick tests
