@@ -166,8 +166,8 @@ MUTATIONS = (
         7,
         "a copy that was cancelled in time is told as if it was there",
         "_copy/copy_one.py",
-        'all the same", remedy)\n    destination.is_gone(image_id)\n',
-        'all the same", remedy)\n',
+        '{what_is_left}", remedy)\n    destination.is_gone(image_id)\n',
+        '{what_is_left}", remedy)\n',
         functional("copy/waiting"),
     ),
     Mutation(

@@ -164,11 +164,16 @@ class Images:
             "Tag": tag_list(destination["tags"]),
         }
 
-    def cancel_copy(self, region: str, image_id: str) -> Data:
-        """Cancel a running copy, in the region of the copy. Not repeated after a lost answer."""
+    def cancel_copy(self, region: str, image_id: str, just_made: bool = False) -> Data:
+        """Cancel a running copy, in the region of the copy. Not repeated after a lost answer.
+
+        :param just_made: the caller has made it: one that is not listed is too new, and has not gone
+        """
         operation = f"cancel the copy {image_id} in {region}"
         call = functools.partial(self._calls.write_once, operation, region, "CancelCopyImage", ImageId=image_id)
-        return self._calls.when_known(error_codes.NO_SUCH_IMAGE, call, lambda: self._is_there(region, image_id))
+        return self._calls.when_known(
+            error_codes.NO_SUCH_IMAGE, call, lambda: just_made or self._is_there(region, image_id)
+        )
 
     def _is_there(self, region: str, image_id: str) -> bool:
         """Whether an image is still listed. Who may not look can't know it."""

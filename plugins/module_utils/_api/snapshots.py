@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import typing as t
 
@@ -19,7 +20,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls impor
     passing_refusals,
     tag_list,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import SdkTooOld
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import LOCK, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
@@ -154,8 +155,14 @@ class Snapshots:
         )
         return {"snapshot_id": id_in(operation, answer, "SnapshotId"), "request_id": text(answer.get("RequestId"))}
 
-    def delete(self, region: str, snapshot_id: str, force: bool = False) -> None:
-        """Delete a snapshot, which also cancels its copying. One that is gone is no error."""
-        operation = f"delete snapshot {snapshot_id} in {region}"
-        with accepting("InvalidSnapshotId.NotFound"):
-            self._calls.write_again(operation, region, "DeleteSnapshot", SnapshotId=snapshot_id, Force=force or None)
+    def delete(self, region: str, snapshot_id: str, force: bool = False, just_made: bool = False) -> None:
+        """Delete a snapshot, which also cancels its copying. One that is gone is no error.
+
+        :param just_made: the caller has made it: one that the API does not know may be too new
+        """
+        operation, fields = f"delete snapshot {snapshot_id} in {region}", {"SnapshotId": snapshot_id}
+        call = functools.partial(
+            self._calls.write_again, operation, region, "DeleteSnapshot", **fields, Force=force or None
+        )
+        with accepting(error_codes.NO_SUCH_SNAPSHOT):
+            self._calls.when_known(error_codes.NO_SUCH_SNAPSHOT, call, lambda: just_made)

@@ -110,4 +110,5 @@ INSTANCE_NOT_REMOVABLE = INSTANCE_MOVES | {"IncorrectInstanceStatus.Initializing
 # What a call is about is gone, or so new that the call does not find it yet
 
 NO_SUCH_RESOURCE = "InvalidResourceId.NotFound"  # which is to get tags
+NO_SUCH_SNAPSHOT = "InvalidSnapshotId.NotFound"
 NO_SUCH_VERSION = "InvalidLaunchTemplateVersion.NotFound"  # of a launch template

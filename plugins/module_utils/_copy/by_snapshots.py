@@ -22,6 +22,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy import sta
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destination import Destination, Ended
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.plan import Decision
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
+from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 
 
 def start(destination: Destination, decision: Decision, reason: str) -> Image | None:
@@ -36,7 +37,10 @@ def start(destination: Destination, decision: Decision, reason: str) -> Image | 
     copy_start.remove_failed(destination, decision.failed)
     try:
         copies.work()
-    except TimedOut as error:
+    except (TimedOut, ApiError) as error:
+        # The time may as well be over while no look is answered.
+        if destination.run.clock.now() < destination.run.deadline:
+            raise
         raise _out_of_time(destination, copies, error) from None
     finally:  # also after a failure: what is there is in the record, and the next run uses it
         _record(destination, copies)
@@ -104,11 +108,14 @@ def _leave(destination: Destination, decision: Decision, copies: SnapshotCopies)
     destination.outcome(decision.action if began else copy_plan.ADOPTED)
 
 
-def _out_of_time(destination: Destination, copies: SnapshotCopies, error: TimedOut) -> TimedOut | Ended:
+def _out_of_time(
+    destination: Destination, copies: SnapshotCopies, error: TimedOut | ApiError
+) -> TimedOut | ApiError | Ended:
     """What the message says is what has become of each copy."""
     if destination.run.options.on_timeout != "cancel":
         return error
-    cancelled, left = copies.cancel_own()
+    with destination.run.api.until(waiter.consistency_end(destination.run)):
+        cancelled, left = copies.cancel_own()
     if not cancelled:
         return error
     go_on = f"; {', '.join(left)} may be another run's and go on" if left else ""

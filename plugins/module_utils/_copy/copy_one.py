@@ -155,8 +155,10 @@ def _until_available(destination: Destination, image: Image) -> Image:
                 waiter.first_pause(destination.run)
                 image_id, first = start.resolve_duplicate(destination, image_id)
             image = waiter.until_settled(destination.run, destination.region, image_id, seen, first)
-        except TimedOut:
-            _cancel_if_asked(destination, image_id)
+        except (TimedOut, ApiError):
+            # The time may as well be over while no look is answered.
+            if destination.run.clock.now() >= destination.run.deadline:
+                _cancel_if_asked(destination, image_id)
             raise
         except Refused as error:
             image = _successor(destination, image_id, error)
@@ -191,51 +193,48 @@ def _successor(destination: Destination, image_id: str, error: Refused) -> Image
 
 
 def _cancel_if_asked(destination: Destination, image_id: str) -> None:
+    """Put an end to a copy that has had its time. The API has ``consistency_wait`` to take the call, and to show it."""
     if destination.run.options.on_timeout != "cancel" or not destination.started_here:
         return
-    if not _told_to_stop(destination, image_id):
-        # It finished or went at the last moment.
-        if destination.look_at(image_id) is None:
-            destination.is_gone(image_id)
-        return
+    with destination.run.api.until(waiter.consistency_end(destination.run)):
+        if not _told_to_stop(destination, image_id):
+            # It finished or went at the last moment.
+            if destination.look_at(image_id) is None:
+                destination.is_gone(image_id)
+            return
     where = f"the copy {image_id} in {destination.region} did not finish in time"
     remedy = "Give it more time with wait_timeout."
-    if not _is_gone(destination, image_id):
-        raise TimedOut(f"{where}. It was told to stop and is {destination.record.status} all the same", remedy)
+    with destination.run.api.until(waiter.consistency_end(destination.run)):
+        what_is_left = _what_is_left(destination, image_id)
+    if what_is_left:
+        raise TimedOut(f"{where}. It was told to stop and {what_is_left}", remedy)
     destination.is_gone(image_id)
     raise Ended(copy_plan.CANCELLED, TimedOut(f"{where} and was cancelled", remedy))
 
 
 def _told_to_stop(destination: Destination, image_id: str) -> bool:
-    """Whether the API has taken the cancelling. What has just started it may not know yet, for ``consistency_wait``."""
-
-    def refusal() -> ApiError | None:
-        try:
-            destination.run.api.images.cancel_copy(destination.region, image_id)
-        except ApiError as error:
-            if error.code not in error_codes.NO_RUNNING_COPY:
-                raise
-            return error
-        return None
-
-    last, _is_over = waiter.last_look(
-        destination.run,
-        refusal,
-        lambda error: error is None or error.code != error_codes.NO_SUCH_IMAGE,
-        deadline=waiter.consistency_end(destination.run),
-    )
-    return last is None
+    """Whether the API has taken the cancelling, or may have taken it: its answer can be lost."""
+    try:
+        destination.run.api.images.cancel_copy(destination.region, image_id, just_made=True)
+    except ApiError as error:
+        if error.answered and error.code not in error_codes.NO_RUNNING_COPY:
+            raise
+        return not error.answered
+    return True
 
 
-def _is_gone(destination: Destination, image_id: str) -> bool:
-    """Whether a copy that was told to stop has gone within ``consistency_wait``. It may finish all the same."""
-    image, _is_over = waiter.last_look(
-        destination.run,
-        lambda: destination.look_at(image_id),
-        lambda image: image is None or not is_unfinished(image),
-        deadline=waiter.consistency_end(destination.run),
-    )
-    return image is None
+def _what_is_left(destination: Destination, image_id: str) -> str | None:
+    """What has come of a copy that was told to stop, if it has not gone. It may finish all the same."""
+    try:
+        image, _is_over = waiter.last_look(
+            destination.run,
+            lambda: destination.look_at(image_id),
+            lambda image: image is None or not is_unfinished(image),
+            deadline=waiter.consistency_end(destination.run),
+        )
+    except ApiError as error:
+        return f"can't be seen: {error.message}"
+    return f"is {image['status']} all the same" if image else None
 
 
 def _snapshots(destination: Destination, image: Image) -> list[Snapshot]:

@@ -229,7 +229,7 @@ def _snapshots(run: Task[Options], wanted: t.Sequence[str]) -> dict[str, Snapsho
 def _missing(what: str, ids: str, region: str) -> Refused:
     code, action = {
         "instance": ("InvalidInstanceId.NotFound", "ecs:DescribeInstances"),
-        "snapshot": ("InvalidSnapshotId.NotFound", "ecs:DescribeSnapshots"),
+        "snapshot": (error_codes.NO_SUCH_SNAPSHOT, "ecs:DescribeSnapshots"),
     }[what]
     return Refused(
         code,

@@ -12,7 +12,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.clock import timestamp
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused, TimedOut
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused, TimedOut, refuse
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import (
@@ -215,15 +215,23 @@ class SnapshotCopies:
         """Delete what this run has started and is not accomplished, which cancels it.
 
         :returns: what was cancelled, and what goes on because it may be another run's
+        :raises ApiError: the first refusal, after all were tried
         """
         running = [copy for copy in self.copies if copy.snapshot and not copy.is_accomplished]
         others = [t.cast(Snapshot, copy.snapshot)["snapshot_id"] for copy in running if not copy.own]
-        own = []
+        own: list[str] = []
+        refusals: list[ApiError] = []
         for copy in [copy for copy in running if copy.own]:
-            own.append(t.cast(Snapshot, copy.snapshot)["snapshot_id"])
-            self.run.api.snapshots.delete(self.region, own[-1])
+            snapshot_id = t.cast(Snapshot, copy.snapshot)["snapshot_id"]
+            try:
+                self.run.api.snapshots.delete(self.region, snapshot_id, just_made=True)
+            except ApiError as error:
+                refusals.append(error)
+                continue
+            own.append(snapshot_id)
             copy.snapshot = None  # what went is told no more
             self._mark_changed()
+        refuse(next(iter(refusals), None))
         return own, others
 
     def _forgotten(self, copy: SnapshotCopy) -> None:

@@ -218,6 +218,33 @@ def test_own_copies_are_cancelled_and_told_as_that(lab: Lab, call: Call, late: f
     assert copies(lab) == []
 
 
+def test_own_copies_are_cancelled_where_no_look_is_answered(lab: Lab, call: Call) -> None:
+    lab.setting(copy_gib_per_second=0.01)
+    throttled = {"code": "Throttling.User", "status": 400}
+    lab.clock.after(30, lambda: lab.fault("error", "DescribeSnapshots", times=10000, region=BEIJING, **throttled))
+    lab.fault("error", "DeleteSnapshot", times=2, **throttled)
+    outcome = out_of_time(lab, call)
+    assert outcome.actions == {BEIJING: "cancelled"}
+    assert copies(lab) == []
+
+
+def test_an_own_copy_that_is_too_new_to_be_cancelled_is_cancelled_a_moment_later(lab: Lab, call: Call) -> None:
+    lab.setting(copy_gib_per_second=0.01)
+    lab.fault("error", "DeleteSnapshot", times=2, code="InvalidSnapshotId.NotFound", status=404)
+    assert out_of_time(lab, call).actions == {BEIJING: "cancelled"}
+    assert copies(lab) == []
+
+
+def test_one_copy_that_can_t_be_cancelled_keeps_no_other(lab: Lab) -> None:
+    lab.setting(copy_gib_per_second=0.01)
+    source = lab.source(disks=[{"size": 20}, {"size": 20, "type": "data"}])
+    lab.fault("error", "DeleteSnapshot", times=1, code="Forbidden.RAM", status=403)
+    outcome = out_of_time(lab, by_snapshots(source))
+    assert outcome.code == 1 and "Forbidden.RAM" in outcome.msg
+    (left,) = copies(lab)
+    assert outcome.copy_in(BEIJING)["snapshot_ids"] == [left]
+
+
 @pins.shown_at_once
 def test_another_run_s_copies_go_on_and_are_told_as_that(lab: Lab, call: Call) -> None:
     lab.setting(copy_gib_per_second=0.01)

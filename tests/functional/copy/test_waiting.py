@@ -129,6 +129,42 @@ def test_time_that_runs_out_cancels_the_copy_when_asked(
     assert lab.own(BEIJING) == []
 
 
+@pytest.mark.parametrize("code", ["Throttling.User", "ServiceUnavailable", "InternalError"])
+def test_time_that_runs_out_while_no_look_is_answered_cancels_the_copy_too(lab: Lab, code: str) -> None:
+    source = lab.source()
+    lab.fault("copy_hangs", "CopyImage", region=BEIJING, percent=40)
+    fault = {"region": BEIJING, "code": code, "status": 503}
+    lab.clock.after(30, lambda: lab.fault("error", "DescribeImages", times=10000, **fault))
+    lab.clock.after(125, lab.sim.faults.clear)
+    lab.fault("error", "CancelCopyImage", times=2, region=BEIJING, code="Throttling.User", status=400)
+    outcome = copy(lab, source, wait_timeout=120, on_timeout="cancel")
+    assert outcome.actions == {BEIJING: "cancelled"}
+    lab.pass_time(5)
+    assert lab.own(BEIJING) == []
+
+
+def test_a_copy_that_is_told_to_stop_and_can_t_be_seen_is_told_as_that(lab: Lab) -> None:
+    source = lab.source()
+    lab.setting(copy_gib_per_second=0.001)
+    lab.fault("cancel_ignored", "CopyImage", region=BEIJING)
+    refused = {"region": BEIJING, "code": "Throttling.User", "status": 400}
+    lab.clock.after(30, lambda: lab.fault("error", "DescribeImages", times=10000, **refused))
+    outcome = copy(lab, source, wait_timeout=120, on_timeout="cancel")
+    assert outcome.actions == {BEIJING: "timed_out"}
+    assert "It was told to stop and can't be seen" in outcome.msg
+    assert len(lab.calls("CancelCopyImage")) == 1
+
+
+def test_a_lost_answer_to_the_cancelling_leaves_no_copy_unnamed(lab: Lab) -> None:
+    source = lab.source()
+    lab.fault("copy_hangs", "CopyImage", region=BEIJING, percent=40)
+    lab.fault("reset_after", "CancelCopyImage", region=BEIJING)
+    outcome = copy(lab, source, wait_timeout=120, on_timeout="cancel")
+    assert outcome.actions == {BEIJING: "cancelled"}
+    lab.pass_time(5)
+    assert lab.own(BEIJING) == []
+
+
 def test_time_that_runs_out_never_cancels_another_run_s_copy(lab: Lab) -> None:
     source = lab.source()
     lab.fault("copy_hangs", "CopyImage", region=BEIJING, percent=40)
