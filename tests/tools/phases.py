@@ -114,15 +114,15 @@ MATRIX = [
     "molecule",
     *SITE,
 ]
-# What meets no other, so that these run beside each other, two on two cores. The phases of ansible-test take turns, and
-# the integration targets mostly wait: they come first, and beside them run those that use what there is.
+# What meets no other, so that these run beside each other, two on two cores. The phases of ansible-test take turns: the
+# longest, which needs one core alone, comes first, and the integration targets, which mostly wait, beside the tests.
 BESIDE = [
-    "ansible-test integration",
+    "ansible-test sanity",
     *LINT,
     *DOCS,
     *("mutations apply", "unit", "artifact", "execution environment", "demo"),
+    "ansible-test integration",
     *("simulator tests", "functional", "functional at its strictest"),
-    "ansible-test sanity",
     "ansible-test units",
 ]
 CLIENTS = ["clients", "other clients", "mitogen", "rulebook"]
