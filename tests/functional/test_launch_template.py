@@ -275,6 +275,13 @@ def test_old_versions_go_but_for_the_default_and_those_that_groups_name(lab: Lab
     assert sorted(images(lab, web)) == [2, 6, 7], "the default, the pinned one, and the one that is asked for"
 
 
+def test_the_only_version_there_is_gives_way_to_the_new_one(lab: Lab) -> None:
+    web, image = plant(lab), lab.source()
+    real = four_steps(lab, GIVE, region=HOME, launch_template_id=web, image_id=image, keep_versions=1)
+    assert sorted(images(lab, web)) == [2]
+    assert one(real)["deleted_versions"] == [1]
+
+
 def test_where_groups_can_not_be_looked_at_nothing_is_deleted(lab: Lab) -> None:
     web, image = plant(lab, count=6), lab.source()
     lab.fault("error", "DescribeScalingGroups", code="Forbidden.RAM", status=403, times=None)

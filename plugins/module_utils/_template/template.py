@@ -280,7 +280,7 @@ class Template:
 
     def after(self) -> Data:
         """How it is now, or would be."""
-        state = self._versions.state() if self._versions.all else {}
+        state = self._versions.state() if self.before else {}  # in check mode all that there are may go
         if not self._run.check or self.entry["error"]:
             return state
         image = str(self._wish.image_id or "the new image")
