@@ -129,6 +129,7 @@ def test_another_export_that_is_under_way_is_told(lab: Lab, call: dict[str, t.An
     assert lab.ok(EXPORT, **call).result["action"] == "started"
 
 
+@pins.exported_again
 @pins.task_told
 def test_an_export_is_cancelled(lab: Lab, call: dict[str, t.Any]) -> None:
     gone = {"region": HOME, "image_id": call["image_id"], "state": "absent"}

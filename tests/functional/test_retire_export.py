@@ -147,6 +147,7 @@ def test_an_export_that_fails_leaves_its_image(lab: Lab, old: str, required: boo
     assert entry(outcome, "not_retired", old)["export"] is None and lab.image(old).status == "Available"
 
 
+@pins.exported_again
 @pins.task_told
 def test_an_export_that_somebody_cancels_leaves_its_image(lab: Lab, old: str) -> None:
     from simulator.actions import exporting
