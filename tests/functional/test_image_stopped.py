@@ -170,11 +170,15 @@ def test_it_is_started_although_somebody_took_the_name(lab: Lab, call: Call) -> 
     assert seen(lab, call["instance_id"]) == ("Running", {})
 
 
-def test_it_is_left_stopped_while_the_image_is_made_and_the_next_run_starts_it(lab: Lab, call: Call) -> None:
-    lab.setting(create_gib_per_second=0.01)
-    outcome = lab.fails(IMAGE, "left stopped", "wait_timeout", wait_timeout=60, **call)
-    assert report(outcome) == (True, False)
-    assert seen(lab, call["instance_id"]) == ("Stopped", {TAG: "base"})
+@pytest.mark.parametrize("tags", [{}, {"tags_late_from": "available", "tags_shown_late": {"CreateImage": 5.0}}])
+def test_it_is_left_stopped_while_the_image_is_made_and_the_next_run_starts_it(
+    lab: Lab, call: Call, tags: dict[str, t.Any]
+) -> None:
+    lab.setting(create_gib_per_second=0.01, instance_while_snapshots="allowed", **tags)
+    for changed in (True, False):
+        outcome = lab.fails(IMAGE, "left stopped", "wait_timeout", wait_timeout=60, **call)
+        assert report(outcome) == (changed, False)
+        assert seen(lab, call["instance_id"]) == ("Stopped", {TAG: "base"})
     lab.pass_time(3000)
     assert report(lab.ok(IMAGE, **call)) == (False, True)
     assert seen(lab, call["instance_id"]) == ("Running", {})

@@ -68,9 +68,14 @@ def refusal_to_stop(instance: Data, image_name: str) -> Refused | None:
     )
 
 
-def must_stay_stopped(image: Image | None, instance_id: str) -> bool:
-    """Whether an image is still being made of the instance. Till its end the API wants the instance left alone."""
-    return bool(image and image["status"] not in SETTLED and image["tags"].get(markers.CREATED_FROM) == instance_id)
+def must_stay_stopped(image: Image | None, instance_id: str, awaited: str | None = None) -> bool:
+    """Whether an image is still being made of the instance. Till its end the API wants the instance left alone.
+
+    :param awaited: the image that the run has waited for, whose tags may show only when it is finished
+    """
+    if image is None or image["status"] in SETTLED:
+        return False
+    return image["image_id"] == awaited or image["tags"].get(markers.CREATED_FROM) == instance_id
 
 
 def validate(options: Options) -> list[str]:
