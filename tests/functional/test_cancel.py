@@ -305,6 +305,19 @@ def test_a_region_that_can_not_be_looked_at_fails_the_task_after_the_others(lab:
     assert one(outcome, "cancelled")["image_id"] == running[VALLEY]
 
 
+@pins.tags_at_once
+@pins.one_look_at_snapshots
+@pytest.mark.parametrize("code", ["ServiceUnavailable", "Forbidden.RAM"])
+def test_what_was_cancelled_is_told_although_the_last_look_fails(lab: Lab, running: dict[str, str], code: str) -> None:
+    """Whether snapshots are to be seen at all is asked for a warning. That this look failed lost the whole result."""
+    call = {"regions": [BEIJING, VALLEY], "source_image_id": running["source"], "source_region": HOME}
+    lab.fault("error", "DescribeSnapshots", region=VALLEY, code=code, status=403, nth=3, times=10000)
+    outcome = lab.ok(CANCEL, **call, wait=False, unreachable_timeout=10)
+    assert outcome.changed
+    assert {entry["image_id"] for entry in outcome.result["cancelled"]} == {running[BEIJING], running[VALLEY]}
+    assert any("own snapshots are visible in us-west-1 is not known" in warning for warning in outcome.warnings)
+
+
 @pins.goes_slowly
 def test_not_waiting_comes_back_before_it_is_gone(lab: Lab, running: dict[str, str]) -> None:
     outcome = lab.ok(CANCEL, region=BEIJING, image_id=running[BEIJING], wait=False)

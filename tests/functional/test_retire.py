@@ -243,6 +243,18 @@ def test_snapshots_without_their_image_are_found_weighed_and_deleted_if_asked(la
     assert len(lab.sim.journal.calls("DeleteSnapshot")) == 1
 
 
+def test_what_was_retired_is_told_although_locks_can_not_be_looked_at(lab: Lab, images: dict[str, str]) -> None:
+    """Locks are looked at when the images have gone. That this look failed lost the whole result."""
+    orphan = lab.plant("snapshots", region=HOME, tags={"imageops:snapshot-of": "m-gone"})
+    lab.fault("unavailable", "DescribeLockedSnapshots", times=10000)
+    done = lab.fails(RETIRE, orphan, **OPTIONS, orphans="delete", unreachable_timeout=10)
+    assert names(done, "deprecated") == chosen(images, *OLD)
+    (told,) = done.result["orphaned_snapshots"]
+    assert (done.changed, told["deleted"], told["error"]["code"]) == (True, False, "ServiceUnavailable")
+    lab.sim.faults.clear()
+    assert lab.ok(RETIRE, **OPTIONS, orphans="delete").result["orphaned_snapshots"][0]["deleted"]
+
+
 def test_what_is_locked_is_said_beforehand_and_stays(lab: Lab, images: dict[str, str]) -> None:
     (disk,) = lab.image(images["home 200"]).disks
     orphan = lab.plant("snapshots", region=HOME, size=40, tags={"imageops:snapshot-of": "m-gone"})

@@ -15,6 +15,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.instances i
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.tags import Tagging
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models, regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import CALLER, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import Retry
@@ -82,6 +83,22 @@ class EcsApi:
     def warnings(self) -> list[str]:
         """What a person should know of how the calls went."""
         return [*self._retry.warnings, *([self._client.clock_warning] if self._client.clock_warning else [])]
+
+    def blind_in(self, regions: t.Iterable[str], what: str) -> tuple[list[str], list[str]]:
+        """Where these credentials see nothing of their own. Who asks may have done its work, so that no failure counts.
+
+        :param what: ``image`` or ``snapshot``
+        :returns: those regions, and a sentence about each that could not be looked at
+        """
+        sees = {"image": self.images.are_visible, "snapshot": self.snapshots.are_visible}[what]
+        blind: list[str] = []
+        unknown: list[str] = []
+        for region in regions:
+            try:
+                blind += [] if sees(region) else [region]
+            except ImageOpsError as error:
+                unknown.append(f"Whether own {what}s are visible in {region} is not known: {error.msg}")
+        return blind, unknown
 
     def region_ids(self, region: str | None) -> list[str]:
         """The ids of all regions that the API names, sorted.

@@ -249,10 +249,10 @@ def _orphan(run: Task[Options], region: Region, snapshot: Data) -> Data:
     # Where no own image is to be seen, none is known to be gone. What was to be deleted by a run before was seen by it.
     if not snapshot["begun"] and (run.options.orphans != "delete" or region.blind):
         return entry
-    locks = run.api.snapshots.locked(region.name)
-    for locked in plan_remove.without_locked([snapshot["snapshot_id"]], locks)[1]:
-        return {**entry, "reason": locked["reason"]}
     try:
+        locks = run.api.snapshots.locked(region.name)
+        for locked in plan_remove.without_locked([snapshot["snapshot_id"]], locks)[1]:
+            return {**entry, "reason": locked["reason"]}
         if not run.check:
             run.api.snapshots.delete(region.name, snapshot["snapshot_id"])
         run.mark_changed()

@@ -150,14 +150,13 @@ class Run:
         :param snapshots: ask for snapshots instead of images
         """
         what, action = ("snapshot", "ecs:DescribeSnapshots") if snapshots else ("image", "ecs:DescribeImages")
-        sees = self.api.snapshots.are_visible if snapshots else self.api.images.are_visible
-        blind = [region for region in regions if not sees(region)]
-        if not blind:
-            return []
-        return [
-            f"No own {what}s of account {self.account_id} are visible in {', '.join(blind)}. If that is unexpected, "
-            f"check {action}: without it the API may answer with an empty list."
-        ]
+        blind, told = self.api.blind_in(regions, what)
+        if blind:
+            told.append(
+                f"No own {what}s of account {self.account_id} are visible in {', '.join(blind)}. If that is unexpected,"
+                f" check {action}: without it the API may answer with an empty list."
+            )
+        return told
 
     def refuse_faults(self) -> None:
         """:raises InvalidInput: with every fault that was collected, if there is one"""
