@@ -213,14 +213,27 @@ def _cancel_if_asked(destination: Destination, image_id: str) -> None:
 
 
 def _told_to_stop(destination: Destination, image_id: str) -> bool:
-    """Whether the API has taken the cancelling, or may have taken it: its answer can be lost."""
-    try:
-        destination.run.api.images.cancel_copy(destination.region, image_id, just_made=True)
-    except ApiError as error:
-        if error.answered and error.code not in error_codes.NO_RUNNING_COPY:
-            raise
-        return not error.answered
-    return True
+    """Whether the API has taken the cancelling, or may have taken it: told again as long as its answer is lost."""
+    is_lost = False
+
+    def refusal() -> ApiError | None:
+        nonlocal is_lost
+        try:
+            destination.run.api.images.cancel_copy(destination.region, image_id, just_made=not is_lost)
+        except ApiError as error:
+            if error.answered and error.code not in error_codes.NO_RUNNING_COPY:
+                raise
+            is_lost = is_lost or not error.answered
+            return error
+        return None
+
+    last, _is_over = waiter.last_look(
+        destination.run,
+        refusal,
+        lambda error: error is None or error.answered,
+        deadline=waiter.consistency_end(destination.run),
+    )
+    return last is None or is_lost
 
 
 def _what_is_left(destination: Destination, image_id: str) -> str | None:

@@ -155,10 +155,13 @@ def test_a_copy_that_is_told_to_stop_and_can_t_be_seen_is_told_as_that(lab: Lab)
     assert len(lab.calls("CancelCopyImage")) == 1
 
 
-def test_a_lost_answer_to_the_cancelling_leaves_no_copy_unnamed(lab: Lab) -> None:
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after", "truncate", "internal"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_lost_answer_to_the_cancelling_leaves_no_copy_behind(lab: Lab, kind: str, times: int) -> None:
+    """A call that did not arrive was not made again: the copy ran on, told to stop or not."""
     source = lab.source()
     lab.fault("copy_hangs", "CopyImage", region=BEIJING, percent=40)
-    lab.fault("reset_after", "CancelCopyImage", region=BEIJING)
+    lab.fault(kind, "CancelCopyImage", region=BEIJING, times=times)
     outcome = copy(lab, source, wait_timeout=120, on_timeout="cancel")
     assert outcome.actions == {BEIJING: "cancelled"}
     lab.pass_time(5)
