@@ -286,6 +286,17 @@ def test_the_cause_is_named_and_nothing_of_the_request(lab: Lab, nobody: str) ->
     assert lab.clock.slept > 10, "it may be back soon"
 
 
+def test_the_cause_is_the_network_s_where_a_call_is_made_because_of_another_failure(lab: Lab) -> None:
+    """The failure that was being seen to was told as the reason of the call's: "in time: they go on", of lost calls."""
+    lab.setting(copy_gib_per_second=0.001)
+    lab.fault("reset_before", "DeleteSnapshot", times=10000)
+    call = {"destination_regions": [BEIJING], "method": "snapshots", "on_timeout": "cancel", "wait_timeout": 60}
+    outcome = lab.fails("ecs_image_copy", "NoAnswer", region=HOME, image_id=lab.source(), **call)
+    reason = outcome.copy_in(BEIJING)["error"]["message"]
+    assert "not copied" not in reason and reason.startswith("127.0.0.1")
+    assert "reset" in reason or "closed" in reason.lower(), reason
+
+
 def test_a_proxy_that_is_away_is_named_as_such(lab: Lab, nobody: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://somebody:the-pass@{nobody}")
     keys = {"access_key_id": "simulator-main-key", "access_key_secret": "simulator-main-secret"}

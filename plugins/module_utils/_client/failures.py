@@ -90,7 +90,10 @@ def _chain(error: BaseException) -> t.Iterator[BaseException]:
         seen.add(id(link))
         yield link
         inner = (*link.args, getattr(link, "original_error", None), link.__cause__, link.__context__)
-        waiting += [cause for cause in inner if isinstance(cause, BaseException)]
+        # A failure of ours is no cause: the call was made while it was being seen to.
+        waiting += [
+            cause for cause in inner if isinstance(cause, BaseException) and not isinstance(cause, ImageOpsError)
+        ]
 
 
 def _is_untrusted(error: BaseException) -> bool:
