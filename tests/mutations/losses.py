@@ -108,7 +108,7 @@ MUTATIONS = (
         4,
         "one bad image takes the others with it",
         "_share/task.py",
-        'self.entry["error"] = failure_of(error).as_dict()',
+        "failure = failure_of(error)",
         "raise",
         functional("share"),
     ),

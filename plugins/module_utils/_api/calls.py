@@ -147,11 +147,18 @@ class Calls:
             self.retry.clock.sleep(min(backoff.pause(), max(LAST_LOOK, ends - self.retry.clock.now())))
 
     def read(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
-        """Make a call that may take effect twice without harm: a look, a write of what is there already."""
+        """Look at something."""
+        call = functools.partial(self._client.call, self._service, operation, region, action, fields)
+        try:
+            return self.retry.retry_idempotent(self._client.host(region, self._service), call)
+        except ApiError as error:
+            error.in_doubt = False  # nothing hangs on a look
+            raise
+
+    def write_again(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
+        """Make a call that may take effect twice without harm: it writes what is there already, or carries a token."""
         call = functools.partial(self._client.call, self._service, operation, region, action, fields)
         return self.retry.retry_idempotent(self._client.host(region, self._service), call)
-
-    write_again = read
 
     def write_once(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
         """Make a call that must not take effect twice. Not repeated after a lost answer: look first."""

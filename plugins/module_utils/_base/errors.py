@@ -30,6 +30,7 @@ class ImageOpsError(Exception):
 
     request_id: str | None = None
     hint: str | None = None
+    in_doubt = False  # whether a write got no answer, so that nobody knows whether it took effect
 
     def __init__(self, msg: str, **extra: t.Any) -> None:
         self.msg = clean(msg)

@@ -110,7 +110,7 @@ class Retry:
 
     def _repeat(self, host: str, call: t.Callable[[], T], passes: t.Callable[[ApiError], bool]) -> T:
         backoff = Backoff()
-        failing_since = self.clock.now()
+        failing_since, is_lost = self.clock.now(), False
         while True:
             try:
                 with self.limiter.turn(host):
@@ -120,6 +120,7 @@ class Retry:
                 # Throttling is an answer: it proves the region alive, so that only the deadline ends it.
                 if is_throttled(error):
                     failing_since = now
+                error.in_doubt = is_lost = is_lost or not (error.answered or had_no_effect(error))
                 if not passes(error) or now >= self.deadline or now - failing_since >= self._patience_with(error):
                     raise
                 self._mind(error)

@@ -78,7 +78,9 @@ class Cancel:
             step()
         except Exception as error:
             self.cancelled = False
-            self.leave(cancel_plan.STILL_RUNNING, failure_of(error))
+            failure = failure_of(error)
+            self.leave(cancel_plan.STILL_RUNNING, failure)
+            self.changed = self.changed or failure.in_doubt
 
     def mark_changed(self) -> None:
         """A write was accepted, or would be in check mode."""

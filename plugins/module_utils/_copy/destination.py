@@ -241,6 +241,7 @@ class Destination:
         self.record.action = action
         if error is not None:
             self.record.error = error.as_dict()
+            self.changed = self.changed or error.in_doubt
             if self.record.image_id and not self.knows(self.record.image_id):
                 self.forget_image()
             self.report_progress()

@@ -225,6 +225,7 @@ def _retire(
         entry["outcome"], entry["error"] = "not_retired", failure.as_dict()
         entry["unshared"] = failure.extra.get("unshared", [])
         warnings += failure.extra.get("warnings", [])
+        task.changed = task.changed or failure.in_doubt
     run.changed = run.changed or task.changed
 
 
@@ -259,6 +260,7 @@ def _orphan(run: Task[Options], region: Region, snapshot: Data) -> Data:
         entry["deleted"] = True
     except ImageOpsError as error:
         entry["error"] = error.as_dict()
+        run.changed = run.changed or error.in_doubt
     return entry
 
 

@@ -172,7 +172,9 @@ class Share:
         try:
             self._work()
         except Exception as error:
-            self.entry["error"] = failure_of(error).as_dict()
+            failure = failure_of(error)
+            self.entry["error"] = failure.as_dict()
+            self.changed = self.changed or failure.in_doubt
 
     def _work(self) -> None:
         if self.target.get("refusal"):

@@ -105,7 +105,9 @@ class _SnapshotTask:
             else:
                 self._copies.work()
         except Exception as error:  # a fault of ours must not lose what the other destinations came to
-            self.error = failure_of(error).as_dict()
+            failure = failure_of(error)
+            self.error = failure.as_dict()
+            self.changed = self.changed or failure.in_doubt
 
     def _mark_changed(self) -> None:
         self.changed = True

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import LAST_LOOK, Backoff
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import LAST_LOOK, Backoff, had_no_effect
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 T = t.TypeVar("T")
@@ -46,6 +46,7 @@ def attempt(
         try:
             return call()
         except ApiError as error:
+            error.in_doubt = error.in_doubt or not (error.answered or had_no_effect(error))
             is_early = early(error)
             if not (is_early or passes(error)):
                 raise
@@ -53,7 +54,7 @@ def attempt(
             if is_early:
                 span = run.waiting.consistency_wait if early_for is None else early_for
                 believed_at = believed_at if believed_at is not None else now + span
-            found = look(error)
+            found = _seen(look, error)
             if found is not None:
                 return found
             if now >= run.deadline or (is_early and believed_at is not None and now >= believed_at):
@@ -61,3 +62,12 @@ def attempt(
         ends = min(run.deadline, believed_at) if is_early and believed_at is not None else run.deadline
         clock.sleep(min(backoff.pause(), max(LAST_LOOK, ends - now)))
         before_repeat()
+
+
+def _seen(look: t.Callable[[ApiError], T | None], error: ApiError) -> T | None:
+    """What a look shows. Where it fails, too, nobody knows what the call has come to."""
+    try:
+        return look(error)
+    except ImageOpsError as failure:
+        failure.in_doubt = failure.in_doubt or error.in_doubt
+        raise

@@ -45,6 +45,8 @@ def mark(
         api.tags.put(image["region"], "snapshot", unmarked, tags)
         mark_changed()
     except ApiError as error:
+        if error.in_doubt:
+            mark_changed()
         return _warning(image, "tagged as its leftovers", error)
     return None
 

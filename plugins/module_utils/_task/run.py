@@ -202,7 +202,7 @@ def run_module(
         result = {**run.identity, **flow(run)}
     except Exception as problem:
         error = failure_of(problem)
-        known = {"changed": run.changed, **run.identity} if run else {"changed": False}
+        known = {"changed": run.changed or error.in_doubt, **run.identity} if run else {"changed": False}
         for warning in [*(run.api.warnings if run else []), *error.extra.pop("warnings", [])]:
             module.warn(warning)
         module.fail_json(msg=error.msg, **{**known, "error": error.as_dict(), **error.extra})

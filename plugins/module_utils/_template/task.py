@@ -107,7 +107,9 @@ def _each(run: Task[Options], templates: t.Sequence[Template], step: t.Callable[
         try:
             step(template)
         except Exception as error:
-            template.entry["error"] = failure_of(error).as_dict()
+            failure = failure_of(error)
+            template.entry["error"] = failure.as_dict()
+            template.changed = template.changed or failure.in_doubt
 
     run.jobs.run(work, templates)
 
