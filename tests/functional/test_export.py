@@ -143,6 +143,32 @@ def test_an_export_is_cancelled(lab: Lab, call: dict[str, t.Any]) -> None:
     assert lab.ok(EXPORT, **call).result["action"] == "started"
 
 
+@pins.task_told
+def test_an_export_that_is_not_cancelled_is_no_change(lab: Lab, call: dict[str, t.Any]) -> None:
+    """Refused, or finished in the same moment: it said that something was changed."""
+    gone = {"region": HOME, "image_id": call["image_id"], "state": "absent"}
+    lab.ok(EXPORT, **call, wait=False)
+    lab.pass_time(3)
+    lab.fault("error", "CancelTask", code="Forbidden.RAM", status=403)
+    assert not lab.fails(EXPORT, "ecs:CancelTask", **gone).changed
+    lab.fault("hold", "CancelTask")
+    other = lab.when_held(lambda: lab.sim.clock.advance(3000))
+    outcome = lab.ok(EXPORT, **gone)
+    other.join(60)
+    assert (outcome.changed, outcome.result["action"], outcome.result["status"]) == (False, "none", "Finished")
+    assert sorted(outcome.result["objects"]) == written(lab) and outcome.warnings == []
+
+
+@pins.task_told
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+def test_a_lost_answer_to_the_cancelling_is_a_change(lab: Lab, call: dict[str, t.Any], kind: str) -> None:
+    lab.ok(EXPORT, **call, wait=False)
+    lab.pass_time(3)
+    lab.fault(kind, "CancelTask")
+    outcome = lab.ok(EXPORT, region=HOME, image_id=call["image_id"], state="absent")
+    assert (outcome.changed, outcome.result["action"]) == (True, "cancelled")
+
+
 def test_an_export_whose_end_nobody_tells(lab: Lab, call: dict[str, t.Any]) -> None:
     lab.setting(task_kept=0.0)
     outcome = lab.fails(EXPORT, "told of no more", "Look into bucket", **call)

@@ -75,7 +75,13 @@ class Transfers:
         operation = f"look at task {task_id} in {region}"
         return models.transfer(self._calls.read(operation, region, "DescribeTaskAttribute", TaskId=task_id), region)
 
-    def cancel(self, region: str, task_id: str) -> None:
-        """Tell a task to end. One that has ended is no error: an answer may have been lost."""
+    def cancel(self, region: str, task_id: str) -> bool:
+        """Tell a task to end. One that has ended is no error: an answer may have been lost.
+
+        :returns: whether it was still to end
+        """
+        is_taken = False
         with accepting("InvalidTaskId.IncorrectTaskStatus"):
             self._calls.write_again(f"cancel task {task_id} in {region}", region, "CancelTask", TaskId=task_id)
+            is_taken = True
+        return is_taken

@@ -198,21 +198,21 @@ def _cancel(run: Task[Options]) -> Data:
     there = export_plan.running(transfers.of_image(region, EXPORT, image_id))
     if there is None:
         return _result(run, NONE, [])
-    run.mark_changed()
     if run.check:
+        run.mark_changed()
         return _result(run, CANCELLED, [], there, planned=True)
     task_id = there["task_id"]
-    transfers.cancel(region, task_id)
+    run.changed = transfers.cancel(region, task_id)
     # One that has ended may be told of no more.
     task, is_over = waiter.last_look(
         run, lambda: _told(run, region, task_id), lambda task: task is None or task["status"] in TASK_ENDED
     )
     if not is_over:
         raise TimedOut(f"task {task_id} in {region} was told to end and goes on", "Run again later.")
-    if task is None:
-        result = {**_result(run, CANCELLED, [], there), "status": None}
-    else:
-        result = _result(run, CANCELLED if task["status"] == TASK_CANCELLED else NONE, task["objects"], task)
+    is_cancelled = task["status"] == TASK_CANCELLED if task else run.changed
+    run.changed = run.changed or is_cancelled  # by a call whose answer was lost
+    action, objects = CANCELLED if is_cancelled else NONE, task["objects"] if task else []
+    result = {**_result(run, action, objects, task or there), "status": task["status"] if task else None}
     left = f"objects that the export of image {image_id} had begun may be left in its bucket: look for its id there"
     return {**result, "warnings": [left]} if result["action"] == CANCELLED else result
 
