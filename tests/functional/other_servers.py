@@ -64,9 +64,8 @@ class Other:
         pieces = [body] if isinstance(body, bytes) else body
         if isinstance(body, bytes):
             headers = {"Content-Length": str(len(body)), **headers}
-        else:
-            headers = {"Connection": "close", **headers}
-        for name, value in headers.items():
+        # Who is not told so may send the next request while the connection is being closed.
+        for name, value in {"Connection": "close", **headers}.items():
             handler.send_header(name, value)
         handler.close_connection = True
         with contextlib.suppress(OSError):
