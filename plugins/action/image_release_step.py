@@ -18,6 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _boot_tests,
     _calls,
     _faults,
+    _hosts,
     _launches,
     _manifest_place,
     _outcome,
@@ -112,13 +113,14 @@ class ActionModule(ActionBase):
     def _check(self) -> Data:
         begun, look = self._result("begun"), self._result("look")
         settings = begun["settings"]
-        if begun["faults"] or look.get("faults"):
-            return _settings.refused([*begun["faults"], *(look.get("faults") or [])])
+        others = _hosts.begun(self._variables, RESULTS["begun"])
+        faults = [*begun["faults"], *(look.get("faults") or []), *_manifest_place.clashes_between(begun, others)]
+        if faults:
+            return _settings.refused(faults)
         strange = _faults.strange_regions(_release.asked(settings, begun["recorded"]))
         if _release.is_failed(look) and (strange or settings["rollback"]):
             return {"failed": True, "msg": "Nothing was changed: " + str(look["msg"])}
-        refused = _release.refused_early(settings, begun["recorded"], look)
-        if refused:
+        if refused := _release.refused_early(settings, begun["recorded"], look):
             return {"failed": True, "msg": f"Nothing is promoted, and nothing was changed. {'; '.join(refused)}."}
         return {}
 
@@ -158,11 +160,9 @@ class ActionModule(ActionBase):
         if "copy" not in settings["steps"]:
             look = _calls.look_for_copies(settings, image)
             return {**step, **({"look_call": _begin.call(settings, look)} if image["image_id"] else {})}
-        faults = _faults.faults(_release.asked(settings, {}), image)
-        if faults:
+        if faults := _faults.faults(_release.asked(settings, {}), image):
             return {**step, "failures": [f"Nothing is copied: {'; '.join(faults)}"], "stopped": True}
-        refused = _release.refused_early(settings, begun["recorded"], self._result("look"), image)
-        if refused:
+        if refused := _release.refused_early(settings, begun["recorded"], self._result("look"), image):
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(refused)}."], "stopped": True}
         return {**step, "copy_call": _begin.call(settings, _calls.copy(settings, image))}
 

@@ -13,6 +13,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _calls,
     _faults,
     _files,
+    _hosts,
     _manifest_place,
     _records,
     _release,
@@ -59,7 +60,8 @@ def begun(
     faults += [*_incomplete(settings, recorded), *([] if check else unwritable)]
     if faults:
         return _settings.refused(faults)
-    return _after_faults(settings, recorded, check, unwritable) | account.handed_on()
+    is_alone = {"is_alone": _hosts.is_alone(variables)}
+    return _after_faults(settings, recorded, check, unwritable) | is_alone | account.handed_on()
 
 
 def _after_faults(settings: Data, recorded: Data, check: bool, unwritable: t.Sequence[str]) -> Data:

@@ -153,3 +153,42 @@ def test_manifests_of_1_0_are_worked_with(stage: Stage) -> None:
     taken = {"unshare_everywhere_manifests": ["image_release-localhost.json"], "unshare_everywhere_accounts": [ONE]}
     stage.playbook("unshare_everywhere", taken)
     assert stage.shares(copy) == [TWO]
+
+
+@pytest.mark.parametrize("words", [["--check"], []])
+def test_no_file_of_a_run_takes_the_place_of_its_manifest(stage: Stage, words: list[str]) -> None:
+    """A plan did, and the next run refused the file that was no manifest any more."""
+    usual: Data = {"source": source(stage), "destinations": [{"region": BEIJING}]}
+    play(stage, role(**usual, manifest="kept.json"))
+    kept = (stage.folder / "kept.json").read_text()
+    stage.forget()
+    again = refused(**usual, manifest="kept.json", plan_file="kept.json")
+    shared = refused(from_manifest="kept.json", accounts=[ONE], plan_file="kept.json")
+    report = refused(**usual, manifest="kept.json", plan_file="r.html", report="r.html")
+    done = told(play(stage, again, shared, report, words=words))
+    place = stage.folder / "kept.json"
+    assert f"image_release_manifest and image_release_plan_file name the same file, {place}" in done
+    assert f"image_release_from_manifest and image_release_plan_file name the same file, {place}" in done
+    assert f"image_release_report and image_release_plan_file name the same file, {stage.folder}/r.html" in done
+    assert place.read_text() == kept and stage.writes() == [] and "it was taken" not in done
+
+
+@pytest.mark.parametrize("serial", [0, 1])
+def test_two_hosts_do_not_write_one_file_for_two_releases(stage: Stage, serial: int) -> None:
+    """The last one to write had it, the other release was without a manifest, and every run changed the file."""
+    hosts = {name: {"image_release_source": source(stage, name=name)} for name in ("one", "two")}
+    (stage.folder / "hosts.yml").write_text(json.dumps({"all": {"hosts": hosts}}))
+    release = role(destinations=[{"region": BEIJING}], manifest="release.json", report="{{ inventory_hostname }}.html")
+    given = {"hosts": "all", "serial": serial, "words": ["-i", "hosts.yml"]}
+    for words in (["--check"], []):
+        done = play(stage, release, code=2, **{**given, "words": [*given["words"], *words]})
+        place = stage.folder / "release.json"
+        assert f"the release of host one writes {place} too. Give each host a file of its own" in told(done)
+    assert [image["name"] for image in stage.in_region(BEIJING)] == (["one"] if serial else [])
+    # Each a file of its own, or the same release.
+    release["vars"]["image_release_manifest"] = "{{ inventory_hostname }}.json"
+    play(stage, release, **given)
+    assert {json.loads((stage.folder / f"{name}.json").read_text())["name"] for name in hosts} == {*hosts}
+    same = release | {"vars": {**release["vars"], "image_release_source": hosts["one"]["image_release_source"]}}
+    same["vars"] |= {"image_release_manifest": "one.json", "image_release_report": ""}
+    play(stage, same, **given)
