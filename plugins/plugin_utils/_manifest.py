@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _audience,
     _image_facts,
@@ -49,7 +50,9 @@ def share_targets(image: Data, copies: list[Data], destinations: list[Data], wit
     :param copies: ``copies[]`` of ecs_image_copy, or ``images`` as ``_records.recorded`` tells them
     :param with_source: whether the image itself is shared too
     """
-    born = {"source_created_at": image.get("created_at")} if image else {}
+    # An image that is a copy itself is as old as its source.
+    own = (image.get("tags") or {}).get(markers.SOURCE_CREATED) or image.get("created_at")
+    born = {"source_created_at": own} if image else {}
     targets = [{**_target(image, []), **born}] if with_source and image else []
     for copy in copies:
         if copy.get("error") or not _is_offered(copy, with_source):

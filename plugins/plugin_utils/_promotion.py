@@ -43,7 +43,7 @@ def promotion(
     for image in images:
         others = [other for other in found if other["region"] == image["region"] and _is_held(other, family, ids)]
         if back:
-            others = [other for other in others if age.born_at(other) > age.born_at(image)]
+            others = [other for other in others if _lead(other) > _lead(image)]
         else:
             refused += [_sentence(image, other, family) for other in others if age.born_at(other) > age.born_at(image)]
         if image["family"] != family:
@@ -75,6 +75,11 @@ def _unseen(found: t.Sequence[Data], wanted: t.Sequence[Data], back: bool) -> li
         for image in wanted
         if image["image_id"] and image["image_id"] not in seen
     ]
+
+
+def _lead(image: Data) -> tuple[str, str]:
+    """What decides which of two images a family answers with. A copy that has got a new key is as old as the former."""
+    return age.born_at(image), image["created_at"]
 
 
 def _holders(image: Data) -> list[str]:

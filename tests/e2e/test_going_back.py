@@ -108,3 +108,19 @@ def test_what_was_taken_back_gets_no_lead_from_the_job_that_made_it(stage: Stage
     back(stage, "base-2")
     # The older one stays, and is the newest of the family no more.
     assert leaders(stage) == {f"{HOME} base-2", f"{BEIJING} base-2 {ONE}"} | led
+
+
+def test_images_with_the_former_key_lead_alone_again(stage: Stage) -> None:
+    """Those with the new key are as old as they are, so that none of them looked like a younger release."""
+    first = stage.image(name="base-1", created="2026-01-01T00:00:00Z")
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED, **PROMOTE))
+    keys = {"image_rekey_keys": {region: stage.ready["demo"]["kms_keys"][region] for region in (HOME, BEIJING)}}
+    named = {"image_rekey_manifests": "base-1.json", "image_rekey_manifest": "keyed.json", "image_rekey_name": "keyed"}
+    stage.playbook("image_rekey", {**named, **keys})
+    assert leaders(stage) == {f"{HOME} keyed", f"{BEIJING} keyed {ONE}"}
+    keyed = [image for image in stage.images() if image["name"] == "keyed"]
+    assert {image["tags"]["imageops:source-created"] for image in keyed} == {"2026-01-01T00:00:00Z"}
+    planned = back(stage, "base-1", "--check")
+    assert back(stage, "base-1").changed == planned.changed > 0
+    assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}"}
+    assert back(stage, "base-1").changed == 0

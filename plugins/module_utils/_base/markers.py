@@ -38,10 +38,13 @@ def source_ref(region: str, image_id: str) -> str:
 
 
 def of_copy(source_region: str, source_id: str, source: t.Mapping[str, t.Any] | None, name: str) -> dict[str, str]:
-    """The markers of a copy that was asked for under ``name``. A source that is gone leaves its creation time out."""
+    """The markers of a copy that was asked for under ``name``. A source that is gone leaves its creation time out.
+
+    A copy of a copy is as old as the first source: it is no newer release than the one that it was copied from.
+    """
     markers = {COPIED_FROM: source_ref(source_region, source_id), COPIED_AS: name}
     if source and source["created_at"]:
-        markers[SOURCE_CREATED] = source["created_at"]
+        markers[SOURCE_CREATED] = (source.get("tags") or {}).get(SOURCE_CREATED) or source["created_at"]
     return markers
 
 

@@ -175,3 +175,17 @@ def test_a_list_of_locks_without_an_end_is_an_error_before_anything_is_deleted(
     monkeypatch.setattr(lab.sim._dispatcher, "reply", endless)
     lab.fails(IMAGE, "look for locked snapshots", region=HOME, image_id=source, state="absent", delete_snapshots="all")
     assert lab.writes() == [] and lab.image(source).status == "Available"
+
+
+@pins.tags_at_once
+@pytest.mark.parametrize("method", ["image", "snapshots"])
+def test_a_copy_of_a_copy_is_as_old_as_the_first_source(lab: Lab, method: str) -> None:
+    """It was as old as the copy that it was made of, and so looked younger than releases since."""
+    born = "2026-01-01T00:00:00Z"
+    lab.ok(COPY, region=HOME, image_id=lab.source(created=born), destination_regions=[BEIJING])
+    copy = lab.one(BEIJING)
+    again: dict[str, t.Any] = {"region": BEIJING, "image_id": copy.image_id, "destination_regions": [SHANGHAI]}
+    four_steps(lab, COPY, **again, method=method, name="again")
+    made = lab.one(SHANGHAI)
+    assert made.tags["imageops:source-created"] == copy.tags["imageops:source-created"] == born
+    assert made.tags["imageops:copied-from"] == f"{BEIJING}/{copy.image_id}"

@@ -286,6 +286,14 @@ def test_a_destination_without_a_name_of_its_own_has_the_image_s() -> None:
     planned = {"region": BEIJING, "image_id": None, "planned": True}
     (one,) = _manifest.share_targets({**SOURCE, "created_at": "2026-11-01T00:00:00Z"}, [planned], [], False)
     assert (one["name"], one["source_created_at"]) == ("golden", "2026-11-01T00:00:00Z")
+    # Of an image that is a copy itself, that of its source.
+    older = {
+        **SOURCE,
+        "created_at": "2026-11-01T00:00:00Z",
+        "tags": {"imageops:source-created": "2026-01-01T00:00:00Z"},
+    }
+    (one,) = _manifest.share_targets(older, [planned], [], False)
+    assert one["source_created_at"] == "2026-01-01T00:00:00Z"
 
 
 def test_destinations_go_to_the_copy_without_the_accounts() -> None:

@@ -61,6 +61,15 @@ def test_the_age_is_that_of_the_source() -> None:
     assert len(_promotion.promotion([copy, held], [wanted("m-2")], "base")["refused"]) == 1
 
 
+def test_going_back_leaves_behind_what_was_copied_later_of_the_same_source() -> None:
+    born = {"tags": {"imageops:source-created": OLD}}
+    found = [image("m-1"), image("m-2", created_at=NEW, **born)]
+    back = _promotion.promotion(found, [wanted("m-1")], "base", back=True)
+    assert ([one["image_id"] for one in back["previous"]], back["refused"]) == (["m-2"], [])
+    forth = _promotion.promotion(found, [wanted("m-2")], "base", back=True)
+    assert forth["previous"] == []
+
+
 @pytest.mark.parametrize(
     ("created", "refused"),
     [(OLD, 1), (NEW, 0), (None, 0)],
