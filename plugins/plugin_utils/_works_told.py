@@ -56,9 +56,27 @@ def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
     stay = [copy for result in found for copy in result.get("not_cancelled") or []]
     deed = "would be stopped" if begun["check"] else "was stopped"
     lines = [f"{_named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone]
-    lines += [f"{_named(copy)} goes on or is finished: {copy.get('reason')}" for copy in stay]
+    lines += [f"{_named(copy)} {_why_not_stopped(copy)}" for copy in stay]
     lines.append(f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped")
     return Told(lines, failures_of(results))
+
+
+# Why a copy was left alone, by the reasons of ecs_image_copy_cancel.
+NOT_STOPPED = {
+    "unknown": "is not there: it was stopped before, or is gone",
+    "completed": "is finished, and stays",
+    "failed": "has failed, and stays",
+    "not_a_copy": "is being made in another way, and goes on",
+    "suspect": "runs, and shows no tags: whether it is a copy of this collection is not known, and it goes on",
+    "still_running": "goes on",
+    "not_looked_at": "could not be looked at",
+}
+
+
+def _why_not_stopped(copy: Data) -> str:
+    left = copy.get("snapshots_left") or []
+    rest = f", and {', '.join(left)} {'is' if len(left) == 1 else 'are'} left of it" if left else ""
+    return NOT_STOPPED.get(str(copy.get("reason")), "goes on or is finished") + rest
 
 
 def retired(begun: Data, results: t.Sequence[Data]) -> Told:

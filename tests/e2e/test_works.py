@@ -96,8 +96,11 @@ def test_copies_are_stopped_by_a_manifest_of_the_account_at_work_only(stage: Sta
     named = {"stop_copies_manifests": [str(stage.manifest)], "image_release_connection": {"account_id": TWO}}
     assert "different accounts are named" in stage.playbook("stop_copies", named, code=2).out
     stopped = stage.playbook("stop_copies", {"stop_copies_manifests": str(stage.manifest)})
-    assert f"{BEIJING} {manifest['images'][1]['image_id']} base-1 was stopped at" in stopped.out
+    copy = f"{BEIJING} {manifest['images'][1]['image_id']} base-1"
+    assert f"{copy} was stopped at" in stopped.out
     assert stage.in_region(BEIJING) == []
+    again = stage.playbook("stop_copies", {"stop_copies_manifests": str(stage.manifest)})
+    assert again.changed == 0 and "goes on" not in again.out
 
 
 RETIRE = """

@@ -10,7 +10,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _works
+from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _works, _works_told
 
 SETTINGS = {"regions": ["cn-beijing"], "source_region": None, "source_image_id": None, "manifests": []}
 RECORDED = {"sources": [{"region": "cn-hangzhou", "image_id": "m-1", "regions": ["cn-beijing"]}]}
@@ -21,3 +22,19 @@ RECORDED = {"sources": [{"region": "cn-hangzhou", "image_id": "m-1", "regions": 
 def test_suspects_are_accepted_as_the_caller_says(recorded: dict[str, t.Any], accepted: bool) -> None:
     calls = _works.WORKS["stop_copies"].calls({**SETTINGS, "accept_suspects": accepted}, recorded)
     assert [call["accept_suspects"] for call in calls] == [accepted]
+
+
+def test_a_copy_that_was_stopped_before_does_not_go_on() -> None:
+    """It was said of every copy that it goes on or is finished, with the reason as results name it."""
+    copy = {"region": "cn-beijing", "image_id": "m-2", "name": "base", "reason": cancel_plan.UNKNOWN}
+    results = [{"results": [{"cancelled": [], "not_cancelled": [{**copy, "snapshots_left": ["s-1"]}]}]}]
+    lines = _works_told.stopped({"check": False}, results).lines
+    assert lines == [
+        "cn-beijing m-2 base is not there: it was stopped before, or is gone, and s-1 is left of it",
+        "0 copies were stopped",
+    ]
+
+
+@pytest.mark.parametrize("name", ["UNKNOWN", "COMPLETED", "FAILED", "NOT_A_COPY", "STILL_RUNNING", "SUSPECT"])
+def test_every_reason_is_told_in_words(name: str) -> None:
+    assert getattr(cancel_plan, name) in _works_told.NOT_STOPPED
