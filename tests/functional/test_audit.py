@@ -159,7 +159,7 @@ def test_a_region_that_refuses_hides_no_other(lab: Lab, action: str) -> None:
 
 def test_regions_that_are_expected_and_not_looked_at_are_told(lab: Lab) -> None:
     expected = [{"region": BEIJING, "name": "base"}]
-    outcome = lab.fails(AUDIT, "regions does not name it", region=HOME, expected=expected)
+    outcome = lab.fails(AUDIT, "regions must be all or name it too", region=HOME, expected=expected)
     assert [one["region"] for one in outcome.result["not_looked"]] == [BEIJING]
     lab.fails(
         AUDIT,

@@ -43,7 +43,7 @@ def audit(run: Task[Options]) -> Data:
 def _elsewhere(run: Task[Options], names: t.Sequence[str]) -> list[Data]:
     """Regions that must have images, and are not among those that were asked for."""
     wanted = {image["region"] for image in run.options.expected_of(run.account_id)}
-    reason = "expected names images of it, and regions does not name it"
+    reason = "regions must be all or name it too: images are expected there"
     return [_unseen(region, "images", reason) for region in sorted(wanted - set(names))]
 
 
