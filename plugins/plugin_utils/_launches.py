@@ -129,6 +129,16 @@ def facts(*results: Data) -> list[Data] | None:
     ]
 
 
+def together(before: t.Sequence[Data], now: t.Sequence[Data]) -> list[Data]:
+    """The templates of this run, and those of earlier ones: whatever has got an image goes back with the release."""
+    told = {_key(template) for template in now}
+    return [*now, *(template for template in before if _key(template) not in told)]
+
+
+def _key(template: Data) -> tuple[str, str]:
+    return template["region"], template["launch_template_id"]
+
+
 def lines(templates: t.Sequence[Data]) -> list[str]:
     """What a summary tells of templates, out of a manifest."""
     found = []

@@ -12,6 +12,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mar
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _audience,
     _image_facts,
+    _launches,
     _manifest_file,
     _manifest_memory,
 )
@@ -125,8 +126,8 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         _manifest_memory.remember(made, before, _looks(parts))
         if parts.get("left") is None:
             made["left"] = before.get("left") or []
-        if parts.get("launch_templates") is None and before.get("launch_templates"):
-            made["launch_templates"] = before["launch_templates"]
+        templates = _launches.together(before.get("launch_templates") or [], parts.get("launch_templates") or [])
+        made |= {"launch_templates": templates} if templates else {}
     made["complete"] = _is_complete(made, parts)
     return made
 

@@ -338,3 +338,18 @@ def test_what_was_deprecated_stands_in_one_order_so_that_the_next_run_writes_not
     old = [{"region": one, "image_id": "m-9", "name": "old", "accounts": []} for one in (FRANKFURT, BEIJING)]
     made = run(copied(BEIJING), deprecated=old)
     assert not _manifest.differs(run(copied(BEIJING), at=SECOND, previous=made), made)
+
+
+def test_a_launch_template_that_is_no_longer_asked_for_still_goes_back_with_the_release() -> None:
+    """It was forgotten, and after a rollback it started the images of the bad release."""
+    keys = ("region", "launch_template_id", "launch_template_name", "image_id", "version", "default_version")
+    first, second = (dict(zip(keys, (region, "lt-1", "web", "m-1", 2, 2), strict=True)) for region in IDS)
+    before = run(launch_templates=[first, second])
+    moved = {**first, "version": 3, "default_version": 3}
+    fewer = run(at=SECOND, previous=before, launch_templates=[moved])
+    assert fewer["launch_templates"] == [moved, second]
+    assert not _manifest.differs(run(at=SECOND, previous=fewer, launch_templates=[moved]), fewer)
+    assert run(at=SECOND, previous=fewer, launch_templates=None)["launch_templates"] == [moved, second]
+    assert "launch_templates" not in run(launch_templates=None)
+    other = run(previous=before, image={**SOURCE, "image_id": "m-9", "name": "silver"}, launch_templates=None)
+    assert "launch_templates" not in other
