@@ -54,6 +54,7 @@ RESULTS = {
     "led": "__image_release_led",
     "launched": "__image_release_launched",
     "deprecated": "__image_release_deprecated",
+    "elsewhere": "__image_release_elsewhere",
     "outcome": "image_release_result",
 }
 ENTERED = (
@@ -213,6 +214,7 @@ class ActionModule(ActionBase):
         if candidates and not failures:
             look = _calls.look_at_family(settings, candidates)
             step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
+            step["elsewhere_call"] = _begin.call(settings, _calls.look_elsewhere(settings))
         step["restored"] = [result[_boot_tests.LOOP_VAR] for result in results if result.get("changed")]
         return step
 
@@ -278,10 +280,8 @@ class ActionModule(ActionBase):
         if stopped or (self._step("led").get("launch_call") and _release.is_failed(launched)):
             return {"run": promotion["run"], "deprecate": []}
         missing = self._not_joined()
-        return {
-            "run": promotion["run"],
-            "deprecate": [call for call in promotion["deprecate"] if call["region"] not in missing],
-        }
+        leaving = [call for call in promotion["deprecate"] if call["region"] not in missing]
+        return {"run": promotion["run"], "deprecate": leaving}
 
     def _close(self) -> Data:
         begun = self._result("begun")

@@ -153,6 +153,12 @@ def look_at_family(settings: Data, candidates: t.Sequence[Data], as_planned: boo
     }
 
 
+def look_elsewhere(settings: Data) -> Data:
+    """Of ecs_image_info: what the family holds in all regions of the account, also where an older release has none."""
+    named = {"regions": [EVERY], "family": settings["family"], "statuses": ["Available"]}
+    return {**named, "expect_images": False}
+
+
 def make_available(image: Data) -> Data:
     """Of ecs_image, for an image of an earlier release that is to be used again."""
     return {"region": image["region"], "image_id": image["image_id"], "state": "present"}

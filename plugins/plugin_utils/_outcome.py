@@ -36,6 +36,7 @@ OF_TEMPLATE = (
     *("region", "launch_template_id", "launch_template_name", "image_id"),
     *("action", "switched", "deleted_versions", "scaling_groups"),
 )
+UNSEEN = "Whether a younger release leads the family in other regions was not seen everywhere: "
 STOPPED = (
     "The release was stopped before it was through: another host of this play has failed (any_errors_fatal), or a task "
     "above. Run it again, it goes on where it was"
@@ -50,7 +51,9 @@ def of_this_run(results: t.Mapping[str, Data]) -> dict[str, Data]:
     spread = results["spread"]
     came = dict.fromkeys(("family", "prepared", "joined", "launched", "deprecated"), bool(results["promotion"]))
     came |= {"tried": bool(spread.get("tests")), "restored": "restored" in spread}
-    return {name: result if came.get(name, True) else {} for name, result in results.items()}
+    came["elsewhere"] = bool(results["promotion"] and spread.get("elsewhere_call"))
+    found = {name: result if came.get(name, True) else {} for name, result in results.items()}
+    return {**found, "promotion": _release_facts.with_elsewhere(found)}
 
 
 @dataclasses.dataclass
@@ -116,8 +119,13 @@ class Outcome:
             "facts": _release_facts.facts(self.settings, self.results, self.ended),
             "launch_templates": _launches.facts(self._launched(), self._prepared()),
             "deprecated": _release_facts.deprecated(self.results),
-            "left": _release_facts.left(self.results) if self._deprecates() else None,
+            "left": self._left(),
         }
+
+    def _left(self) -> list[Data] | None:
+        """What still is Available, None if it is as it was in the manifest before: what was not seen is not gone."""
+        found = _release_facts.left(self.results) if self._deprecates() else None
+        return found or (None if self._unseen() else found)
 
     def _prepared(self) -> Data:
         """What making versions of launch templates has come to, if this run has come so far."""
@@ -158,7 +166,7 @@ class Outcome:
             "changed": False,
             "manifest": path,
             "reports": [],
-            "summary": _summary.lines(record, parts),
+            "summary": [*_summary.lines(record, parts), *self._unseen()],
         }
         try:
             result["changed"] = self._write(record, previous, None if fault else path, result)
@@ -244,8 +252,12 @@ class Outcome:
             "launch_templates": [{key: template[key] for key in OF_TEMPLATE} for template in _launches.of(launched)],
             "failures": parts["failures"],
             "changes": self._changes(parts),
-            "lines": lines,
+            "lines": [*lines, *self._unseen()],
         }
+
+    def _unseen(self) -> list[str]:
+        """That a rollback has not seen what leads the family elsewhere."""
+        return [UNSEEN + failure for failure in _release.failure_of(self.results["elsewhere"])]
 
     def _changes(self, parts: Data) -> bool:
         """Whether a run would change something in the cloud."""

@@ -13,6 +13,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
 Data = dict[str, t.Any]
 
 NEVER = "9999"  # younger than any time that the API writes: those compare as text
+ELSEWHERE = "the release that leads again has no image in this region"
 LEFT = "it is shared, and image_release_unshare_previous is not set"
 
 
@@ -60,6 +61,22 @@ def promotion(
             for image in left
         ]
     return {"promote": promote, "previous": previous, "left": left, "refused": refused}
+
+
+def elsewhere(held: t.Sequence[Data], found: t.Sequence[Data], wanted: t.Sequence[Data]) -> list[Data]:
+    """Images that are younger than a release that leads again, where it has none.
+
+    :param held: what the family holds anywhere, as ecs_image_info tells it
+    :param found: the images of the release, and what the family held in their regions
+    :param wanted: the images of the release
+    """
+    ids, regions = {image["image_id"] for image in wanted}, {image["region"] for image in wanted}
+    own = [_lead(image) for image in found if image["image_id"] in ids]
+    return [
+        {**_named(other), "accounts": [], "reason": ELSEWHERE}
+        for other in held
+        if other["region"] not in regions and own and _lead(other) > max(own)
+    ]
 
 
 def _each_once(images: list[Data]) -> list[Data]:

@@ -74,6 +74,17 @@ def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
     return [{key: image[key] for key in named} for image in previous if (image["region"], image["image_id"]) in done]
 
 
+def with_elsewhere(results: t.Mapping[str, Data]) -> Data:
+    """What was decided about the family, with what stays in regions where an older release has no image."""
+    promotion, images = results["promotion"], results["elsewhere"].get("images")
+    if not images or not promotion.get("decided"):
+        return promotion
+    candidates = results["spread"]["candidates"]
+    stay = _promotion.elsewhere(images, results["family"].get("result") or [], candidates)
+    decided = promotion["decided"]
+    return {**promotion, "decided": {**decided, "left": [*decided["left"], *stay]}}
+
+
 def left(results: t.Mapping[str, Data]) -> list[Data] | None:
     """The images that still are Available in the family, although they should be deprecated, each with the reason.
 
@@ -83,7 +94,7 @@ def left(results: t.Mapping[str, Data]) -> list[Data] | None:
     if not decided or decided["refused"]:
         return None
     why = {_id(result): "".join(_release.failure_of(result)) for result in results["deprecated"].get("results") or []}
-    stay = [{**image, "reason": _promotion.LEFT} for image in decided["left"]]
+    stay = [{"reason": _promotion.LEFT, **image} for image in decided["left"]]
     stay += [
         {**image, "reason": why.get((image["region"], image["image_id"]), NOT_COME_TO)}
         for image in decided["previous"]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 import pytest
@@ -17,7 +18,7 @@ if t.TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
 ONE, TWO = "1000000000000011", "1000000000000012"
 SHARED = {"image_release_accounts": [ONE]}
 PROMOTE = {
@@ -124,3 +125,28 @@ def test_images_with_the_former_key_lead_alone_again(stage: Stage) -> None:
     assert back(stage, "base-1").changed == planned.changed > 0
     assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}"}
     assert back(stage, "base-1").changed == 0
+
+
+def test_a_younger_release_where_the_older_one_has_no_image_is_named(stage: Stage) -> None:
+    """It leads there still, and nothing said so."""
+    first, second = (stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z") for name in ("base-1", "base-2"))
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED, **PROMOTE))
+    stage.playbook("create_copy_share", release(stage, "base-2", second, encrypted=True, **SHARED, **PROMOTE))
+    (stays,) = stage.in_region(FRANKFURT)
+    named = f"{FRANKFURT}: {stays['image_id']} (base-2)"
+    why = "Available: the release that leads again has no image in this region"
+    given = {"image_release_from_manifest": "base-1.json", "image_release_family": "base"}
+    given |= {"image_release_unshare_previous": True, "image_release_manifest": "back.json"}
+    planned = stage.playbook("rollback", given, "--check")
+    assert f"{named} would stay {why}" in planned.out
+    done = stage.playbook("rollback", given)
+    assert done.changed == planned.changed and f"{named} stays {why}" in done.out
+    assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}", f"{FRANKFURT} base-2 {ONE}"}
+    record = json.loads((stage.folder / "back.json").read_text())
+    assert [(image["region"], image["name"]) for image in record["left"]] == [(FRANKFURT, "base-2")]
+    # What can't be looked at is told, and keeps nothing from going back.
+    rule = {"kind": "error", "action": "DescribeImages", "region": FRANKFURT, "code": "Forbidden.RAM", "status": 403}
+    stage.control("faults", {**rule, "times": None})
+    again = stage.playbook("rollback", given)
+    assert again.changed == 0 and "in other regions was not seen everywhere" in again.out
+    assert json.loads((stage.folder / "back.json").read_text()) == record

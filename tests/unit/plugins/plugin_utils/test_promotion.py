@@ -147,3 +147,15 @@ def test_a_release_goes_back_only_if_it_is_told_to_and_never_leaves_the_bad_one_
     (refused,) = _promotion.promotion([older, shared], [wanted("m-1")], "base", back=True)["refused"]
     assert "m-2 is shared" in refused and "image_release_unshare_previous=true" in refused
     assert _promotion.promotion([older, shared], [wanted("m-1")], "base", unshare=True, back=True)["refused"] == []
+
+
+def test_going_back_names_what_leads_where_the_older_release_has_no_image() -> None:
+    found = [image("m-1"), image("m-2", created_at=NEW)]
+    held = [
+        *found,
+        image("m-3", BEIJING, created_at=NEW),
+        image("m-0", "cn-shanghai", created_at="2026-09-01T00:00:00Z"),
+    ]
+    (stays,) = _promotion.elsewhere(held, found, [wanted("m-1")])
+    assert (stays["region"], stays["image_id"], stays["reason"]) == (BEIJING, "m-3", _promotion.ELSEWHERE)
+    assert _promotion.elsewhere(held, [], [wanted("m-1")]) == []
