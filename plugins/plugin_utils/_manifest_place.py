@@ -58,11 +58,13 @@ def clashes_between(begun: Data, others: t.Mapping[str, Data]) -> list[str]:
     for other, theirs in others.items():
         if theirs["run"] == begun["run"] or _release_of(theirs["settings"]) == _release_of(begun["settings"]):
             continue
+        # What one of them reads, it goes on with.
+        read = {_files.path_of(name) for both in (begun, theirs) for name in both["settings"]["from_manifest"]}
         found += [
             f"{own[place]}: the release of host {other} writes {place} too. Give each host a file of its own, such as "
             "one with inventory_hostname in its name"
             for _name, place in _named(theirs["settings"])
-            if place in own
+            if place in own and place not in read
         ]
     return list(dict.fromkeys(found))
 

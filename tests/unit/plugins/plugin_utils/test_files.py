@@ -120,9 +120,31 @@ def test_variables_that_name_one_file_are_told() -> None:
 
 def test_a_report_replaces_no_manifest() -> None:
     reports = {"report": "/m/base.json", "report_markdown": "", "report_index": "/m/index.html"}
-    settings = {**reports, "manifest": "/m/base.json", "from_manifest": ["/m/base.json"]}
+    settings = {**reports, "manifest": "/m/base.json", "from_manifest": ["/m/base.json"], "plan_file": ""}
     assert _manifest_place.clashes(settings, "localhost", None) == [
         "image_release_manifest and image_release_report name the same file, /m/base.json",
         "image_release_from_manifest and image_release_report name the same file, /m/base.json",
     ]
     assert _manifest_place.clashes({**settings, "report": "/m/base.html"}, "localhost", "base") == []
+
+
+def test_two_hosts_share_a_file_for_one_release_and_for_one_that_goes_on_with_it() -> None:
+    reports = {"report": "", "report_markdown": "", "report_index": "/m/index.html", "plan_file": ""}
+    settings = {
+        **reports,
+        "manifest": "/m/base.json",
+        "from_manifest": [],
+        "account_id": None,
+        "source": {},
+        "name": "a",
+    }
+
+    def told(run: str = "2", **changes: t.Any) -> list[str]:
+        other = {"run": run, "settings": {**settings, **changes}}
+        return _manifest_place.clashes_between({"run": "1", "settings": settings}, {"other": other})
+
+    (fault,) = told(name="b")
+    assert fault.startswith("image_release_manifest: the release of host other writes /m/base.json too.")
+    assert len(told(name="b", manifest="", report="/m/base.json")) == 1
+    assert told() == told("1", name="b") == told(name="b", manifest="/m/b.json") == []
+    assert told(name="b", from_manifest=["/m/base.json"]) == []
