@@ -150,3 +150,14 @@ def test_a_younger_release_where_the_older_one_has_no_image_is_named(stage: Stag
     again = stage.playbook("rollback", given)
     assert again.changed == 0 and "in other regions was not seen everywhere" in again.out
     assert json.loads((stage.folder / "back.json").read_text()) == record
+
+
+def test_an_account_that_is_denied_gets_nothing_back(stage: Stage) -> None:
+    """It had the older release, and has left since."""
+    first, second = (stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z") for name in ("base-1", "base-2"))
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED, **PROMOTE))
+    stage.playbook("create_copy_share", release(stage, "base-2", second, image_release_accounts=[TWO], **PROMOTE))
+    given = {"image_release_from_manifest": "base-1.json", "image_release_family": "base"}
+    given |= {"image_release_unshare_previous": True, "image_release_denied_accounts": [ONE]}
+    stage.playbook("rollback", given)
+    assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1"}
