@@ -5,8 +5,9 @@
 """Run ansible-test's sanity, units and integration on a copy of the checkout that holds the files git knows of.
 
 Usage: ``ansible_test.py sanity|units|integration... [--core 2.19] [--python 3.11] [-- options of ansible-test]``.
-Everything made stays in ``build/ansible-test``, its home folder included. A run in which nothing was tested fails.
-Two runs at the same time take turns. The integration targets get a simulator of their own.
+Everything made stays in ``build/ansible-test``, a home folder for each command included, so that two commands can run
+beside each other; two runs of one take turns. A run in which nothing was tested fails. The integration targets get a
+simulator of their own.
 """
 
 from __future__ import annotations
@@ -31,7 +32,6 @@ import simulator_process
 import tool_venv
 
 HERE = environment.BUILD / "ansible-test"
-HOME = HERE / "home"
 INTERPRETERS = HERE / "interpreters"
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 COMMANDS = ("sanity", "units", "integration")
@@ -46,15 +46,19 @@ def find_interpreters() -> dict[str, Path]:
     """A folder of links to the interpreters that work. Wrappers that only pretend to be one are left out."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     folders = [*(Path(folder) for folder in os.get_exec_path()), *sorted(pyenv.glob("versions/*/bin"))]
-    shutil.rmtree(INTERPRETERS, ignore_errors=True)
-    INTERPRETERS.mkdir(parents=True)
+    INTERPRETERS.mkdir(parents=True, exist_ok=True)
     found = {}
     for version in PYTHONS:
-        name = f"python{version}"
-        candidates = [folder / name for folder in folders if folder.name != "shims" and (folder / name).exists()]
-        if usable := next(filter(works, candidates), None):
-            found[version] = INTERPRETERS / name
-            found[version].symlink_to(usable.resolve())
+        link = INTERPRETERS / f"python{version}"
+        candidates = [folder / link.name for folder in folders if folder.name != "shims"]
+        usable = next((path.resolve() for path in candidates if path.exists() and works(path)), None)
+        with environment.locked("interpreters"):
+            if usable != link.resolve():  # another run may be using it: what is right stays
+                link.unlink(missing_ok=True)
+                if usable:
+                    link.symlink_to(usable)
+        if usable:
+            found[version] = link
     return found
 
 
@@ -92,9 +96,14 @@ def out_of_reach(core: Path, tests: t.Mapping[str, str]) -> list[str]:
     return missing
 
 
-def set_up_home(core: Path) -> None:
+def home_of(target: Path) -> Path:
+    """The home folder for what runs in a copy of the checkout: beside the folder of its collections."""
+    return target.parents[len(environment.COLLECTION.parts) - 1] / "home"
+
+
+def set_up_home(home: Path, core: Path) -> None:
     """A home with the stand-in for ansible-test's download, and with pip's settings: no variable gets that far."""
-    cache = HOME / ".ansible" / "test" / "cache"
+    cache = home / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
     (script,) = core.parent.glob("lib/python*/site-packages/ansible_test/_internal/python_requirements.py")
     for wanted in re.findall(r"\bpip='([\d.]+)'", script.read_text()):
@@ -104,9 +113,9 @@ def set_up_home(core: Path) -> None:
     given = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
     if proxy := os.environ.get("https_proxy") or os.environ.get("HTTPS_PROXY"):
         given.setdefault("PIP_PROXY", proxy)
-    settings.read_dict({"global": {"quiet": "2"}})
+    settings.read_dict({"global": {"quiet": "2", "cache-dir": str(HERE / "pip-cache")}})
     settings.read_dict({"global": {name[4:].lower().replace("_", "-"): value for name, value in given.items()}})
-    target = HOME / ".config" / "pip" / "pip.conf"
+    target = home / ".config" / "pip" / "pip.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
     with open(target, "w") as file:
         settings.write(file)
@@ -168,7 +177,7 @@ def run_tests(
 ) -> int:
     env = {
         **environment.clean("ANSIBLE_", "GIT_", "PYTHON", "PYTEST_"),
-        "HOME": str(HOME),
+        "HOME": str(home_of(target)),
         "PATH": os.pathsep.join([str(INTERPRETERS), "/usr/local/bin", "/usr/bin", "/bin"]),
     }
     program = [str(core / "python"), str(core / "ansible-test")]
@@ -223,10 +232,10 @@ def test(command: str, core: Path, python: Path, target: Path, options: list[str
 
 def against(world: t.Mapping[str, t.Any], targets: list[str]) -> int:
     """Run some integration targets, with the installed ansible-core, in a world that is no simulator of this run."""
-    with environment.locked("ansible-test"):
+    with environment.locked("ansible-test-live"):
         python = find_interpreters()["{}.{}".format(*sys.version_info)]
         target = HERE / "live" / environment.COLLECTION
-        set_up_home(environment.BIN)
+        set_up_home(home_of(target), environment.BIN)
         copy_checkout(target)
         return run_tests("integration", environment.BIN, python, target, ["--continue-on-error", *targets], world)
 
@@ -239,17 +248,18 @@ def main() -> int:
     own = sys.argv[1:]
     options = own[own.index("--") + 1 :] if "--" in own else []
     arguments = parser.parse_args(own[: own.index("--")] if "--" in own else own)
-    with environment.locked("ansible-test"):
-        interpreters = find_interpreters()
-        if arguments.python not in interpreters:
-            print(f"No usable Python {arguments.python} was found; found: {', '.join(interpreters) or 'none'}.")
-            return 1
-        python = interpreters[arguments.python]
-        core = core_folder(arguments.core, python)
-        target = HERE / (arguments.core or "installed") / environment.COLLECTION
-        set_up_home(core)
-        copy_checkout(target)
-        codes = [test(command, core, python, target, options) for command in arguments.commands]
+    interpreters = find_interpreters()
+    if arguments.python not in interpreters:
+        print(f"No usable Python {arguments.python} was found; found: {', '.join(interpreters) or 'none'}.")
+        return 1
+    python = interpreters[arguments.python]
+    core, codes = core_folder(arguments.core, python), []
+    for command in arguments.commands:
+        with environment.locked(f"ansible-test-{command}"):
+            target = HERE / (arguments.core or "installed") / command / environment.COLLECTION
+            set_up_home(home_of(target), core)
+            copy_checkout(target)
+            codes.append(test(command, core, python, target, options))
     return max(codes)
 
 

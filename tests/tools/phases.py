@@ -114,16 +114,15 @@ MATRIX = [
     "molecule",
     *SITE,
 ]
-# What meets no other, so that these run beside each other, two on two cores. The phases of ansible-test take turns: the
-# longest, which needs one core alone, comes first, and the integration targets, which mostly wait, beside the tests.
+# What meets no other, so that these run beside each other, two on two cores. The integration targets mostly wait: they
+# run beside the tests, which use what there is.
 BESIDE = [
     "ansible-test sanity",
     *LINT,
     *DOCS,
     *("mutations apply", "unit", "artifact", "execution environment", "demo"),
     "ansible-test integration",
-    *("simulator tests", "functional", "functional at its strictest"),
-    "ansible-test units",
+    *("ansible-test units", "simulator tests", "functional", "functional at its strictest"),
 ]
 CLIENTS = ["clients", "other clients", "mitogen", "rulebook"]
 SETS = {
