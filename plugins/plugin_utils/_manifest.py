@@ -51,9 +51,7 @@ def share_targets(image: Data, copies: list[Data], destinations: list[Data], wit
     :param copies: ``copies[]`` of ecs_image_copy, or ``images`` as ``_records.recorded`` tells them
     :param with_source: whether the image itself is shared too
     """
-    # An image that is a copy itself is as old as its source.
-    own = (image.get("tags") or {}).get(markers.SOURCE_CREATED) or image.get("created_at")
-    born = {"source_created_at": own} if image else {}
+    born = {"source_created_at": markers.source_created(image)} if image else {}
     targets = [{**_target(image, []), **born}] if with_source and image else []
     for copy in copies:
         if copy.get("error") or not _is_offered(copy, with_source):

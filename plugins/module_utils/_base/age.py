@@ -30,7 +30,7 @@ def born_at(image: t.Mapping[str, t.Any]) -> str:
 
     An image that another account shares shows no tags, so that its own time counts.
     """
-    return str(image["tags"].get(markers.SOURCE_CREATED) or image["created_at"])
+    return str(markers.source_created(image))
 
 
 def born(image: t.Mapping[str, t.Any]) -> float:

@@ -44,8 +44,13 @@ def of_copy(source_region: str, source_id: str, source: t.Mapping[str, t.Any] | 
     """
     markers = {COPIED_FROM: source_ref(source_region, source_id), COPIED_AS: name}
     if source and source["created_at"]:
-        markers[SOURCE_CREATED] = (source.get("tags") or {}).get(SOURCE_CREATED) or source["created_at"]
+        markers[SOURCE_CREATED] = source_created(source)
     return markers
+
+
+def source_created(image: t.Mapping[str, t.Any]) -> t.Any:
+    """When the image was made, or its first source if it is a copy, as the API writes it; None if nothing tells."""
+    return (image.get("tags") or {}).get(SOURCE_CREATED) or image.get("created_at")
 
 
 def of_version(image_id: str, source: int) -> str:
