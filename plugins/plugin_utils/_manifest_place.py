@@ -13,6 +13,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _
 
 Data = dict[str, t.Any]
 
+REPORTS = ("report", "report_markdown", "report_index")
 INDEX = "image_release_report_index"  # of all releases in the folder, whichever host has written it
 
 
@@ -40,7 +41,7 @@ def faults(settings: Data, host: str, name: str | None) -> list[str]:
 
 def clashes(settings: Data, host: str, name: str | None) -> list[str]:
     """Files of a run, and of its plan, that would replace each other, or a manifest that it reads."""
-    others = [*_reports(settings), *_plan(settings)]
+    others = _named(settings, *REPORTS, "plan_file")
     read = [("image_release_from_manifest", _files.path_of(read_path)) for read_path in settings["from_manifest"]]
     place = path(settings, host, name) if settings["manifest"] or name else None
     found = [*_files.clashes([("image_release_manifest", place), *others]), *_files.clashes([*read, *others])]
@@ -53,7 +54,9 @@ def clashes_between(begun: Data, others: t.Mapping[str, Data]) -> list[str]:
     :param begun: how the release of this host has begun
     :param others: how those of the other hosts have
     """
-    own = {place: name for name, place in _named(begun["settings"]) if name != INDEX}
+    # The usual name of a manifest has the host in it.
+    files = ("manifest", *REPORTS, "plan_file")
+    own = {place: name for name, place in _named(begun["settings"], *files) if name != INDEX}
     found = []
     for other, theirs in others.items():
         if theirs["run"] == begun["run"] or _release_of(theirs["settings"]) == _release_of(begun["settings"]):
@@ -63,17 +66,15 @@ def clashes_between(begun: Data, others: t.Mapping[str, Data]) -> list[str]:
         found += [
             f"{own[place]}: the release of host {other} writes {place} too. Give each host a file of its own, such as "
             "one with inventory_hostname in its name"
-            for _name, place in _named(theirs["settings"])
+            for _name, place in _named(theirs["settings"], *files)
             if place in own and place not in read
         ]
     return list(dict.fromkeys(found))
 
 
-def _named(settings: Data) -> list[tuple[str, str]]:
-    """The files that variables name. The usual name of a manifest has the host in it."""
-    manifest = settings["manifest"]
-    place = [("image_release_manifest", _files.path_of(manifest))] if manifest else []
-    return [*place, *_reports(settings), *_plan(settings)]
+def _named(settings: Data, *names: str) -> list[tuple[str, str]]:
+    """Those of these files that variables name."""
+    return [(f"image_release_{name}", _files.path_of(settings[name])) for name in names if settings[name]]
 
 
 def _release_of(settings: Data) -> list[t.Any]:
@@ -83,17 +84,7 @@ def _release_of(settings: Data) -> list[t.Any]:
 
 def unwritable(settings: Data, host: str, name: str | None) -> list[str]:
     """Files of a run that can't be written where they are to be."""
-    return _files.unwritable([("image_release_manifest", path(settings, host, name)), *_reports(settings)])
-
-
-def _plan(settings: Data) -> list[tuple[str, str]]:
-    plan_file = settings["plan_file"]
-    return [("image_release_plan_file", _files.path_of(plan_file))] if plan_file else []
-
-
-def _reports(settings: Data) -> list[tuple[str, str]]:
-    names = ("report", "report_markdown", "report_index")
-    return [(f"image_release_{name}", _files.path_of(settings[name])) for name in names if settings[name]]
+    return _files.unwritable([("image_release_manifest", path(settings, host, name)), *_named(settings, *REPORTS)])
 
 
 def previous(settings: Data, host: str, name: str | None) -> Data | None:
