@@ -148,9 +148,8 @@ class Calls:
 
     def read(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
         """Look at something."""
-        call = functools.partial(self._client.call, self._service, operation, region, action, fields)
         try:
-            return self.retry.retry_idempotent(self._client.host(region, self._service), call)
+            return self.write_again(operation, region, action, **fields)
         except ApiError as error:
             error.in_doubt = False  # nothing hangs on a look
             raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import LAST_LOOK, Backoff, had_no_effect
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import LAST_LOOK, Backoff
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
 T = t.TypeVar("T")
@@ -46,7 +46,6 @@ def attempt(
         try:
             return call()
         except ApiError as error:
-            error.in_doubt = error.in_doubt or not (error.answered or had_no_effect(error))
             is_early = early(error)
             if not (is_early or passes(error)):
                 raise
