@@ -69,9 +69,8 @@ def _cancelled(destination: Destination, made: str) -> str:
     try:
         attempt(
             destination.run,
-            lambda: destination.run.api.images.cancel_copy(destination.region, made),
+            lambda: destination.run.api.images.cancel_copy(destination.region, made, just_made=True),
             passes=is_transient,
-            early=lambda error: error.code == error_codes.NO_SUCH_IMAGE,
         )
     except ApiError as error:
         return f"which could not be cancelled ({error.code}): look at it, and cancel or delete it"
