@@ -231,7 +231,7 @@ def _told_to_stop(destination: Destination, image_id: str) -> bool:
         destination.run,
         refusal,
         lambda error: error is None or error.answered,
-        deadline=waiter.consistency_end(destination.run),
+        deadline=destination.run.api.deadline,
     )
     return last is None or is_lost
 
@@ -243,7 +243,7 @@ def _what_is_left(destination: Destination, image_id: str) -> str | None:
             destination.run,
             lambda: destination.look_at(image_id),
             lambda image: image is None or not is_unfinished(image),
-            deadline=waiter.consistency_end(destination.run),
+            deadline=destination.run.api.deadline,
         )
     except ApiError as error:
         return f"can't be seen: {error.message}"
