@@ -307,7 +307,8 @@ image:
     - The image, with the same keys as RV(imageops.alicloud.ecs_image_info#module:images[]). Null if there is none.
     - In check mode, an image that would be created has C(planned) true and C(image_id) null. One that would be made
       Available again has C(planned) true. The other modules take them like that.
-  returned: success
+    - A failed task has it, too, as it was last seen, unless it is not known to be the image that was asked for.
+  returned: success, and failure with O(state=present) or O(state=deprecated)
   type: dict
   sample: {"region": "cn-hangzhou", "image_id": "m-bp1demo0source0image", "name": "base-2026-11", "status": "Available"}
   contains:
@@ -329,22 +330,22 @@ image:
           sample: [{"name": "Nvme", "value": "Supported", "risk_level": "", "risk_code": ""}]
 started_at:
   description: When this run has begun to create the image. Null if it has not.
-  returned: success, unless O(state=absent)
+  returned: always, unless O(state=absent) or the input was refused
   type: str
   sample: "2026-11-22T10:00:00Z"
 finished_at:
   description: When this run has seen the image that it created Available.
-  returned: success, unless O(state=absent)
+  returned: always, unless O(state=absent) or the input was refused
   type: str
   sample: "2026-11-22T10:05:00Z"
 request_id:
   description: The id of the request by which this run has created the image.
-  returned: success, unless O(state=absent)
+  returned: always, unless O(state=absent) or the input was refused
   type: str
   sample: "0C2C1B5E-3F3A-4A0B-9C5C-1B9B1D2A3E4F"
 task_id:
   description: The API's task that imports the image. Null if this run has not begun an import.
-  returned: success, unless O(state=absent)
+  returned: always, unless O(state=absent) or the input was refused
   type: str
   version_added: 2.0.0
   sample: t-bp1demo0import

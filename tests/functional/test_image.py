@@ -91,10 +91,28 @@ def test_time_that_runs_out_is_no_loss(lab: Lab) -> None:
     call = {"region": HOME, "instance_id": lab.demo("instances", "demo"), "name": "base"}
     outcome = lab.fails(IMAGE, "wait_timeout", wait_timeout=60, **call)
     assert outcome.changed, "the image was started"
+    assert lab.image(outcome.result["image"]["image_id"]).name == "base"
+    assert outcome.result["image"]["status"] == "Creating" and outcome.result["request_id"]
     lab.setting(create_gib_per_second=5.0)
     lab.pass_time(2000)
     lab.ok(IMAGE, **call)
     assert len(lab.calls("CreateImage")) == 1
+
+
+def test_an_image_whose_snapshots_can_not_be_tagged_is_told_with_the_failure(lab: Lab) -> None:
+    call = {"region": HOME, "instance_id": lab.demo("instances", "demo"), "name": "base"}
+    lab.fault("error", "TagResources", code="Forbidden.RAM", status=403)
+    outcome = lab.fails(IMAGE, "Forbidden.RAM", **call)
+    told = outcome.result
+    assert told["changed"] and lab.image(told["image"]["image_id"]).name == "base"
+    assert told["image"]["status"] == "Available" and told["request_id"] and told["finished_at"]
+
+
+def test_the_image_of_somebody_else_is_not_told_as_ours_by_a_failure(lab: Lab) -> None:
+    lab.ok(IMAGE, region=HOME, instance_id=lab.demo("instances", "demo"), name="base")
+    lab.source(name="another")
+    outcome = lab.fails(IMAGE, "another", region=HOME, instance_id=lab.demo("instances", "demo"), name="another")
+    assert outcome.result["image"] is None
 
 
 @pins.tags_at_once

@@ -61,10 +61,9 @@ class Pause:
         if self._wanted:
             self._go(self._step_to_stop, "stop")
 
-    def end(self, image: Image) -> None:
+    def end(self) -> None:
         """Start the instance if it was stopped for this image, by this run or by one that was interrupted.
 
-        :param image: what was made of it, for the result should that fail
         :raises Refused: if it does not start
         """
         if not self._wanted:
@@ -74,7 +73,7 @@ class Pause:
         except ImageOpsError as error:
             sure = isinstance(error, ApiError) and error.answered
             self._tell(error, f"{'is' if sure else 'may be'} left stopped: {REMEDY}")
-            error.extra.update(instance=self.report, image=image)
+            error.extra["instance"] = self.report
             raise
 
     def _start(self) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import typing as t
 import uuid
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import Transfers
@@ -29,14 +28,13 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     is_unfinished,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image, Snapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import (
     importing,
     in_the_way,
-    plan_disks,
-    plan_import,
     plan_remove,
     remove,
+    source,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.instance_stop import Pause
@@ -53,7 +51,12 @@ def manage_image(run: Task[Options]) -> Data:
     image = _find(run)
     if run.options.state == "absent":
         return remove.remove(run, image)
-    return _ensure(run, image)
+    made = Making()
+    try:
+        return _ensure(run, image, made)
+    except ImageOpsError as error:
+        error.extra = {**dataclasses.asdict(made), **error.extra}  # what is there, and is billed, is told with it
+        raise
 
 
 def _find(run: Task[Options]) -> Image | None:
@@ -69,16 +72,15 @@ def _find(run: Task[Options]) -> Image | None:
     return found[0] if found else None
 
 
-def _ensure(run: Task[Options], found: Image | None) -> Data:
+def _ensure(run: Task[Options], found: Image | None, made: Making) -> Data:
     """Make an image exist and be as asked, Available or Deprecated."""
     pause = Pause(run)
-    made = Making()
     try:
         image = _made(run, found, pause, made)
     except ImageOpsError as error:
         pause.end_after(error, lambda: _find(run))
         raise
-    pause.end(image)
+    pause.end()
     image = _checked(run, image, just_made=found is None or is_unfinished(found))
     unshared: list[str] = []
     if is_unfinished(image) and run.waiting.wait and run.check:
@@ -87,8 +89,8 @@ def _ensure(run: Task[Options], found: Image | None) -> Data:
         image, unshared = _keep(run, image)
     return {
         "changed": run.changed,
-        "image": image,
         **dataclasses.asdict(made),
+        "image": image,
         "instance": pause.report,
         "snapshots": image.get("snapshot_ids", []),
         "snapshots_kept": [],
@@ -104,12 +106,17 @@ def _ensure(run: Task[Options], found: Image | None) -> Data:
 
 @dataclasses.dataclass
 class Making:
-    """When this run has made the image, and by which request, and which task if it imports it."""
+    """The image as it was last seen, once it is ours; when and by which request this run has made it, or which task."""
 
+    image: Image | None = None
     started_at: str | None = None
     finished_at: str | None = None
     request_id: str | None = None
     task_id: str | None = None
+
+    def see(self, image: Image) -> None:
+        """Keep what a look has shown of our image. One of which it is not known yet whose it is is not told as ours."""
+        self.image = image if self.image else None
 
 
 def _made(run: Task[Options], found: Image | None, pause: Pause, made: Making) -> Image:
@@ -120,14 +127,16 @@ def _made(run: Task[Options], found: Image | None, pause: Pause, made: Making) -
     is_open = waits and _may_be_ours(run, image)  # its tags may show only when it has finished
     if not is_open:
         _refuse_unless_ours(run, image)
+        made.image = image
     if run.check or not waits:
         # No next step may plan with an image that the run only judges when it has finished.
         return models.with_values(image, image_id=None, planned=True) if is_open else image
     pause.awaited = image["image_id"]
-    known, image = image["tags"], _until_settled(run, image["image_id"])
+    known, image = image["tags"], _until_settled(run, image["image_id"], made)
     # One that has failed may have lost its tags, one that was just made may not show them yet: they are its own.
     image = _with_its_tags(run, models.with_values(image, tags={**known, **image["tags"]}))
     _refuse_unless_ours(run, image)
+    made.image = image
     made.finished_at = timestamp(run.clock) if made.started_at else None
     return image
 
@@ -172,10 +181,11 @@ def _refuse_unless_ours(run: Task[Options], image: Image) -> None:
     refuse(refusal)
 
 
-def _until_settled(run: Task[Options], image_id: str) -> Image:
+def _until_settled(run: Task[Options], image_id: str, made: Making) -> Image:
     region, begun = run.options.region, run.clock.now()
 
     def seen(image: Image) -> None:
+        made.see(image)
         status, percent, size = image["status"], image["progress"], image["size"]
         run.report_progress(region, begun, image_id=image_id, status=status, progress=percent, size=size)
 
@@ -189,54 +199,13 @@ def _until_settled(run: Task[Options], image_id: str) -> Image:
 
 def _create(run: Task[Options], pause: Pause, made: Making) -> Image:
     refuse(image_plan.refusal_to_create(run.options))
-    disks = _source_disks(run)
+    disks = source.disks(run)
     pause.begin()
     if run.check:
         run.mark_changed()
         return image_plan.planned_image(run.options, disks, run.account_id)
     made.started_at = timestamp(run.clock)
     return _send(run, pause, made)
-
-
-def _source_disks(run: Task[Options]) -> list[Disk]:
-    """The disks that the image will get. A source that is not there is refused, before the first write."""
-    region, instance_id = run.options.region, run.options.instance_id
-    if instance_id:
-        if run.api.instances.get(region, instance_id) is None:
-            raise _missing("instance", instance_id, region)
-        return run.api.instances.disks(region, instance_id)
-    if run.options.import_from:
-        return plan_import.disks(run.options.import_from)  # what is in a bucket only the API sees
-    disks = run.options.disk_mappings or [{"snapshot_id": run.options.snapshot_id}]
-    wanted = [disk["snapshot_id"] for disk in disks if disk.get("snapshot_id")]
-    found = _snapshots(run, wanted)
-    missing = sorted(set(wanted) - set(found))
-    if missing:
-        raise _missing("snapshot", ", ".join(missing), region)
-    planned = [plan_disks.mapped_disk(disk, found.get(disk.get("snapshot_id") or "")) for disk in disks]
-    refuse(plan_disks.refusal_of_disks(planned, disks, found))
-    return planned
-
-
-def _snapshots(run: Task[Options], wanted: t.Sequence[str]) -> dict[str, Snapshot]:
-    """Snapshots by their ids. A copy that was just made may show late."""
-
-    def look() -> dict[str, Snapshot]:
-        return {snapshot["snapshot_id"]: snapshot for snapshot in run.api.snapshots.get(run.options.region, wanted)}
-
-    return waiter.shown(run, look, lambda found: set(wanted) <= set(found)) or {}
-
-
-def _missing(what: str, ids: str, region: str) -> Refused:
-    code, action = {
-        "instance": ("InvalidInstanceId.NotFound", "ecs:DescribeInstances"),
-        "snapshot": (error_codes.NO_SUCH_SNAPSHOT, "ecs:DescribeSnapshots"),
-    }[what]
-    return Refused(
-        code,
-        f"{what} {ids} is not visible in {region}",
-        f"Check the id, the region and the account, and that {action} is granted: without it nothing is visible.",
-    )
 
 
 def _send(run: Task[Options], pause: Pause, made: Making) -> Image:
@@ -251,7 +220,8 @@ def _send(run: Task[Options], pause: Pause, made: Making) -> Image:
         planned = image_plan.planned_image(run.options, [], run.account_id)
         family = "" if is_import else planned["family"]  # it follows when the import has finished
         known = {"image_id": answer["image_id"], "status": CREATING, "family": family}
-        return models.with_values(planned, planned=False, **known)
+        made.image = models.with_values(planned, planned=False, **known)
+        return made.image
 
     def look(error: ApiError) -> Image | None:
         # The call may have taken effect, or another run may have been faster.
