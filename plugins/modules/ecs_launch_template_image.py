@@ -61,6 +61,9 @@ options:
       planned:
         description: Whether the image is still to be made. Only check mode takes such an entry.
         type: bool
+      ignore_missing:
+        description: Leave out a template that is not there, with a warning. Otherwise it is an error.
+        type: bool
       set_default:
         description: Whether the version with the image becomes the default.
         type: bool
@@ -173,7 +176,8 @@ launch_templates:
     action:
       description:
         - V(present) if the default has the image, V(adopted) if another version that is the same has it, V(created) if
-          a version was made. Null if none was, because it could not be done for all templates.
+          a version was made, V(missing) if there is no such template and the entry's C(ignore_missing) takes that. Null
+          if no version was made, because it could not be done for all templates.
       type: str
       sample: created
     switched:
@@ -219,6 +223,7 @@ def main() -> None:
     entry = {
         **{name: {"type": "str"} for name in TEXTS},
         "planned": {"type": "bool"},
+        "ignore_missing": {"type": "bool"},
         "set_default": {"type": "bool"},
         "keep_versions": {"type": "int"},
         "allowed_losses": {"type": "list", "elements": "str"},

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._template.plan import CREATED, LATEST, MOST_VERSIONS
+from ansible_collections.imageops.alicloud.plugins.module_utils._template.plan import (
+    CREATED,
+    LATEST,
+    MISSING,
+    MOST_VERSIONS,
+)
 
 Data = dict[str, t.Any]
+GONE = "is not there any more, and nothing is done for it"
 
 
 def faults(asked: Data, regions: t.Collection[str], promotes: bool, everywhere: bool) -> list[str]:
@@ -45,11 +51,12 @@ def faults(asked: Data, regions: t.Collection[str], promotes: bool, everywhere: 
 
 
 def recorded(manifests: t.Sequence[Data]) -> list[Data]:
-    """The templates that manifests tell of, as the role's variable has them."""
+    """The templates that manifests tell of, as the role's variable has them. Somebody may have deleted some since."""
     found = {
         (template["region"], template["launch_template_id"]): {
             "region": template["region"],
             "id": template["launch_template_id"],
+            "ignore_missing": True,
         }
         for manifest in manifests
         for template in manifest.get("launch_templates") or []
@@ -74,6 +81,7 @@ def call(entries: t.Sequence[Data], images: t.Sequence[Data], planned: bool, onl
             "image_id": by_region[entry["region"]].get("image_id"),
             "image_name": by_region[entry["region"]].get("name") if planned else None,
             "planned": planned,
+            "ignore_missing": entry.get("ignore_missing"),
             "set_default": not only_made and entry.get("set_default") is not False,
             "keep_versions": None if only_made else entry.get("keep_versions"),
             "allowed_losses": entry.get("allowed_losses") or [],
@@ -114,7 +122,9 @@ def of(result: Data) -> list[Data]:
 
 
 def facts(*results: Data) -> list[Data] | None:
-    """The templates as a manifest has them: how they are now, the same after every run. None if none was asked for.
+    """The templates how they are now, the same after every run. None if none was asked for.
+
+    One that is gone has no version. One that got none, as another one stopped it, is as it was.
 
     :param results: of the role's tasks, the last first
     """
@@ -125,14 +135,22 @@ def facts(*results: Data) -> list[Data] | None:
     return [
         {key: template[key] for key in keys}
         for template in told
-        if template["launch_template_id"] and not template["error"]
+        if template["launch_template_id"] and not template["error"] and _is_told(template)
     ]
 
 
+def _is_told(template: Data) -> bool:
+    return bool(template["version"]) or template["action"] == MISSING
+
+
 def together(before: t.Sequence[Data], now: t.Sequence[Data]) -> list[Data]:
-    """The templates of this run, and those of earlier ones: whatever has got an image goes back with the release."""
+    """The templates of this run, and those of earlier ones: whatever has got an image goes back with the release.
+
+    :returns: as a manifest has them, without those that are gone
+    """
     told = {_key(template) for template in now}
-    return [*now, *(template for template in before if _key(template) not in told)]
+    there = [template for template in now if template["version"]]
+    return [*there, *(template for template in before if _key(template) not in told)]
 
 
 def _key(template: Data) -> tuple[str, str]:
@@ -144,6 +162,9 @@ def lines(templates: t.Sequence[Data]) -> list[str]:
     found = []
     for template in templates:
         where = f"{template['region']}: launch template {_label(template)}"
+        if not template["version"]:
+            found.append(f"{where} {GONE}")
+            continue
         version, default = template["version"], template["default_version"]
         role = "its default" if version == default else f"its default is {default}"
         found.append(f"{where} has {template['image_id']} in version {version}, {role}")
@@ -157,6 +178,8 @@ def plan_lines(result: Data) -> list[str]:
         if template["error"]:
             continue
         where = f"{template['region']}: launch template {_label(template)}"
+        if template["action"] == MISSING:
+            found.append(f"{where} {GONE}")
         image = template["image_id"] or "the new image"
         if template["action"] == CREATED:
             found.append(f"{where} would get a new version with {image} in place of {template['previous_image_id']}")

@@ -116,7 +116,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         "images": [_image_facts.with_facts(entry, parts.get("facts") or []) for entry in _images(parts)],
         "deprecated": _image_facts.together([], parts.get("deprecated") or []),
         "left": parts.get("left") or [],
-        **({"launch_templates": parts["launch_templates"]} if parts.get("launch_templates") else {}),
+        **_templates({}, parts),
         "failures": parts["failures"],
         "run": _run(parts, results),
     }
@@ -124,10 +124,14 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         _manifest_memory.remember(made, before, _looks(parts))
         if parts.get("left") is None:
             made["left"] = before.get("left") or []
-        templates = _launches.together(before.get("launch_templates") or [], parts.get("launch_templates") or [])
-        made |= {"launch_templates": templates} if templates else {}
+        made |= _templates(before, parts)
     made["complete"] = _is_complete(made, parts)
     return made
+
+
+def _templates(before: Data, parts: Data) -> Data:
+    found = _launches.together(before.get("launch_templates") or [], parts.get("launch_templates") or [])
+    return {"launch_templates": found} if found else {}
 
 
 def previous_of(previous: Data | str | None) -> Data | None:

@@ -129,8 +129,10 @@ def template(told: Data, facts: Facts) -> list[str]:
     if told["planned"] or not told["launch_template_id"]:
         return []
     real = facts.thing("launch_templates", told["launch_template_id"])
+    if told["action"] == "missing":
+        return [f"{where}: it is there"] if real else []
     if real is None:
-        return [f"{where}: it is not there"]
+        return [] if told["error"] else [f"{where}: it is not there"]
     versions = _versions(real)
     # One that could not be read has the name that it was given, if any.
     said = {"region": told["region"], "name": told["launch_template_name"] or real["name"]}

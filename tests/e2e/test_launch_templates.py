@@ -88,6 +88,31 @@ def test_templates_follow_the_promotion_and_go_back_with_it(stage: Stage) -> Non
     assert stage.playbook("rollback", back).changed == 0
 
 
+def test_a_rollback_leaves_out_a_template_that_is_gone(stage: Stage) -> None:
+    plant(stage)
+    first, second = promoted(stage, "base-1", 1), promoted(stage, "base-2", 2)
+    stage.playbook("create_copy_share", first)
+    stage.playbook("create_copy_share", second)
+    gone = next(found for found in stage.control("state")["launch_templates"] if found["region"] == HOME)
+    stage.control("remove", {"launch_template_id": gone["template_id"]})
+
+    back = {"image_release_from_manifest": [first["image_release_manifest"]], "image_release_family": "base"}
+    back["image_release_manifest"] = first["image_release_manifest"]
+    planned = stage.playbook("rollback", back, "--check")
+    told = f"{HOME}: launch template {gone['template_id']} is not there any more, and nothing is done for it"
+    assert told in planned.out
+    done = stage.playbook("rollback", back)
+    assert told in done.out and done.changed == planned.changed
+    assert defaults(stage) == {BEIJING: "base-1"}
+    record = json.loads((stage.folder / "base-1.json").read_text())
+    assert [template["region"] for template in record["launch_templates"]] == [BEIJING]
+    assert stage.playbook("rollback", back).changed == 0
+
+    # One that is asked for by name must be there.
+    named = {**back, "image_release_launch_templates": [{"region": HOME, "id": gone["template_id"]}]}
+    assert "Nothing is promoted" in stage.playbook("rollback", named, code=2).out
+
+
 def test_one_template_that_can_not_be_kept_stops_all_before_the_first_write(stage: Stage) -> None:
     plant(stage, InstanceLabel="kept")
     variables = promoted(stage, "base-1", 1)

@@ -422,3 +422,20 @@ def test_texts_of_an_entry_are_what_they_say(lab: Lab) -> None:
     texts = {"set_default": "false", "keep_versions": "2", "planned": "no"}
     four_steps(lab, GIVE, launch_templates=[{**entry, **texts}])
     assert template(lab, web).default == 5 and list(images(lab, web)) == [5, 6]
+
+
+def test_one_that_is_gone_can_be_left_out(lab: Lab) -> None:
+    image, there, gone = lab.source(), plant(lab), "lt-gone"
+    call = {"region": HOME, "image_id": image}
+    entries = [{"launch_template_id": gone}, {"launch_template_id": there}]
+    assert "InvalidLaunchTemplate.NotFound" in lab.fails(GIVE, gone, **call, launch_templates=entries).said
+    assert lab.writes() == []
+    entries[0]["ignore_missing"] = True
+    for check in (True, False):
+        outcome = lab.ok(GIVE, **call, launch_templates=entries, check=check)
+        left, done = outcome.result["launch_templates"]
+        assert (left["action"], left["error"], left["version"]) == ("missing", None, None)
+        assert outcome.changed and done["action"] == "created"
+        assert gone in " ".join(outcome.warnings)
+    alone = lab.ok(GIVE, **call, launch_templates=entries[:1])
+    assert not alone.changed and gone in " ".join(alone.warnings)

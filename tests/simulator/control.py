@@ -68,6 +68,12 @@ def token(world: World, body: Body) -> Body:
     return {"token": world.oidc_providers[body["provider"]].token(**given)}
 
 
+def remove(world: World, body: Body) -> Body:
+    """Have somebody delete a launch template elsewhere, as in the console, whatever it is good for."""
+    del world.templates[body["launch_template_id"]]
+    return {}
+
+
 class Control:
     """The calls on one simulator; a ValueError anywhere is the caller's fault."""
 
@@ -79,6 +85,9 @@ class Control:
 
     def seed(self, body: Body) -> Body:
         return {"ids": plant(self._sim.world, body)}
+
+    def remove(self, body: Body) -> Body:
+        return remove(self._sim.world, body)
 
     def reset(self, dummy: Body) -> Body:
         self._sim.reset()
@@ -145,6 +154,7 @@ def add_routes(app: web.Application, sim: Simulator) -> None:
         ("DELETE", "faults", control.clear_faults),
         ("POST", "faults/release", control.release),
         ("POST", "seed", control.seed),
+        ("POST", "remove", control.remove),
         ("POST", "sts/expire", control.expire),
         ("POST", "sts/token", control.token),
         ("POST", "reset", control.reset),

@@ -111,4 +111,5 @@ INSTANCE_NOT_REMOVABLE = INSTANCE_MOVES | {"IncorrectInstanceStatus.Initializing
 
 NO_SUCH_RESOURCE = "InvalidResourceId.NotFound"  # which is to get tags
 NO_SUCH_SNAPSHOT = "InvalidSnapshotId.NotFound"
+NO_SUCH_TEMPLATE = "InvalidLaunchTemplate.NotFound"
 NO_SUCH_VERSION = "InvalidLaunchTemplateVersion.NotFound"  # of a launch template

@@ -16,6 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._template.fields
 
 MOST_VERSIONS = 30  # of one template
 PRESENT, ADOPTED, CREATED = "present", "adopted", "created"
+MISSING = "missing"  # the template itself
 LATEST = "Latest"
 
 

@@ -89,14 +89,15 @@ def give_image(run: Task[Options]) -> Data:
     templates = [Template(run, entry) for entry in entries]
     _each(run, templates, Template.look)
     _refuse_twice(templates)
-    groups = _groups(run, [template for template in templates if template.asks_groups])
-    for template in templates:
+    there = [template for template in templates if not template.is_missing]
+    groups = _groups(run, [template for template in there if template.asks_groups])
+    for template in there:
         template.groups = groups.get(template.region)
         template.decide()
     # Nothing is written anywhere if it is known that it can't be done everywhere.
     for step in (Template.make, Template.switch, Template.prune):
         if not any(template.entry["error"] for template in templates):
-            _each(run, templates, step)
+            _each(run, there, step)
     return _result(templates)
 
 

@@ -27,6 +27,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._template import
 from ansible_collections.imageops.alicloud.plugins.module_utils._template import plan as template_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._template.plan import (
     CREATED,
+    MISSING,
     Plan,
     Version,
     Wish,
@@ -50,13 +51,14 @@ class Template:
         by_id = given.get("launch_template_id")
         named = {"LaunchTemplateId": by_id} if by_id else {"LaunchTemplateName": str(given["launch_template_name"])}
         self._versions = Versions(self._api, self.region, named)
+        self._may_be_missing = bool(given.get("ignore_missing"))
         self._planned, self._image_name = bool(given.get("planned")), given.get("image_name")
         losses = given["allowed_losses"]
         self._wish = Wish(given.get("image_id"), bool(given["set_default"]), given.get("keep_versions"), losses)
         self._plan = Plan(None, CREATED, None)
         self._going: list[int] = []
         self.groups: list[ScalingGroup] | ImageOpsError | None = None
-        self.changed = False
+        self.changed = self.is_missing = False
         self.warnings: list[str] = []
         self.before: Data = {}
         self.entry: Data = {
@@ -89,7 +91,15 @@ class Template:
 
     def look(self) -> None:
         """See all versions, and the image."""
-        if not self._versions.read():
+        found = self._versions.read_if_there() if self._may_be_missing else self._versions.read()
+        self.is_missing = found is None
+        if found is None:
+            self.entry["action"] = MISSING
+            self.warnings.append(
+                f"{self.label}: there is no such launch template (any more), and nothing is done for it"
+            )
+            return
+        if not found:
             raise Refused("NoVersion", "no version of it is told", "Grant ecs:DescribeLaunchTemplateVersions.")
         first = self._versions.all[0]
         self.entry.update(launch_template_id=first["template_id"], launch_template_name=first["template_name"])
@@ -281,7 +291,7 @@ class Template:
     def after(self) -> Data:
         """How it is now, or would be."""
         state = self._versions.state() if self.before else {}  # in check mode all that there are may go
-        if not self._run.check or self.entry["error"]:
+        if not self._run.check or self.entry["error"] or self.is_missing:
             return state
         image = str(self._wish.image_id or "the new image")
         return {

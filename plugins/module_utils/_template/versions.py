@@ -9,6 +9,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import TemplateVersion
 from ansible_collections.imageops.alicloud.plugins.module_utils._template.plan import Version
@@ -30,6 +32,15 @@ class Versions:
         if self.all:
             self._named = {"LaunchTemplateId": self.all[0]["template_id"]}
         return self.all
+
+    def read_if_there(self) -> list[TemplateVersion] | None:
+        """Look at all of them; None if there is no such template."""
+        try:
+            return self.read()
+        except ApiError as error:
+            if error.code != error_codes.NO_SUCH_TEMPLATE:
+                raise
+            return None
 
     @property
     def numbers(self) -> set[int]:

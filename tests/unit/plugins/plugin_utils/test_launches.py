@@ -130,4 +130,15 @@ def test_a_record_holds_how_templates_are_and_not_how_they_came_to_it() -> None:
     assert _launches.facts({}, {"launch_templates": [now]}) == first
     assert _launches.facts({}, {}) is None
     assert _launches.lines(first or []) == [f"{HOME}: launch template web has m-1 in version 2, its default"]
-    assert _launches.recorded([{"launch_templates": first}, {}]) == [{"region": HOME, "id": "lt-1"}]
+    recorded = [{"region": HOME, "id": "lt-1", "ignore_missing": True}]
+    assert _launches.recorded([{"launch_templates": first}, {}]) == recorded
+
+
+def test_a_template_without_a_version_is_as_it_was_and_one_that_is_gone_is_told_once() -> None:
+    other = {**TOLD, "launch_template_id": "lt-2", "version": 3, "default_version": 3, "image_id": "m-2"}
+    before = _launches.facts({"launch_templates": [{**TOLD, "version": 2, "image_id": "m-1"}, other]}) or []
+    stopped = _launches.facts({"launch_templates": [{**TOLD, "action": None}, {**other, "error": {"code": "X"}}]}) or []
+    assert _launches.together(before, stopped) == before
+    gone = _launches.facts({"launch_templates": [{**TOLD, "action": "missing"}]}) or []
+    assert "is not there any more" in " ".join(_launches.lines(gone))
+    assert [entry["launch_template_id"] for entry in _launches.together(before, gone)] == ["lt-2"]
