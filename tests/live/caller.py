@@ -94,9 +94,9 @@ class Caller(sdk.Client):
         """
         return self.send(region, action, {name.replace("__", "."): value for name, value in fields.items()})
 
-    def send(self, region: str, action: str, fields: Fields) -> Reply:
+    def send(self, region: str, action: str, fields: Fields, service: str = sdk.ECS) -> Reply:
         place = {} if action in WITHOUT_REGION else {"RegionId": region}
-        call = Call(f"call {action}", "ecs", sdk.VERSIONS[sdk.ECS], action, signature.flat({**place, **fields}))
+        call = Call(f"call {action}", service, sdk.VERSIONS[service], action, signature.flat({**place, **fields}))
         for pause in (*PAUSES, None):
             reply = self._try(call, region)
             busy = reply.code.startswith("Throttling") or (reply.status >= 500 and action.startswith(READS))
@@ -106,7 +106,7 @@ class Caller(sdk.Client):
         raise AssertionError("the last try returns")
 
     def _try(self, call: Call, region: str) -> Reply:
-        headers = signature.headers_of(call, self.host(region), self._keys(call), sdk.USER_AGENT)
+        headers = signature.headers_of(call, self.host(region, call.service), self._keys(call), sdk.USER_AGENT)
         return self.post(call, region, call.query, headers)
 
     def _keys(self, call: Call) -> Keys:
@@ -114,7 +114,7 @@ class Caller(sdk.Client):
 
     def post(self, call: Call, region: str, query: str, headers: t.Mapping[str, str]) -> Reply:
         """Send what is made by hand."""
-        endpoint = self._connection.service(sdk.ECS, region)
+        endpoint = self._connection.service(call.service, region)
         self.calls[call.action] += 1
         answer = self._post(call, endpoint, query, headers)
         self._note_time(endpoint, answers.time_of(answer))

@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._client import sdk
 from live.caller import READS, WITHOUT_REGION, Caller, Reply
 from live.keeper import MAKERS, PREFIX, TAG, Keeper, made_of
 
@@ -28,6 +29,7 @@ CHANGES = {
     "TagResources": "ResourceId",
     "UntagResources": "ResourceId",
 }
+SERVICES = {version: name for name, version in sdk.VERSIONS.items()}
 REFUSED = "Forbidden.ByLiveRun"
 Fields = dict[str, str]
 
@@ -46,11 +48,13 @@ class Gate:
             if action in WITHOUT_REGION:
                 region = self._places().get(fields.get("SnapshotId", ""), region)
             is_write = action in MAKERS or action in CHANGES
-            if version.startswith("2015"):
+            service = SERVICES.get(version)
+            if service is None:
                 reply = self._identity(action)
+            elif service != sdk.ECS:
+                reply = self._read(service, action, region, fields)
             elif fault := self._fault(action, fields):
-                body = {"RequestId": "LIVE", "HostId": "live", "Code": REFUSED, "Message": fault}
-                reply = Reply(action, region, 403, body, {})
+                reply = _refused(action, region, fault)
             elif action in MAKERS:
                 reply = self._make(action, region, fields)
             else:
@@ -67,8 +71,14 @@ class Gate:
 
     def _identity(self, action: str) -> Reply:
         if action != "GetCallerIdentity":
-            return Reply(action, "", 403, {"Code": REFUSED, "Message": f"{action} is not for targets"}, {})
+            return _refused(action, "", f"{action} is not for targets")
         return Reply(action, "", 200, {"RequestId": "LIVE", **self.caller.caller_identity()}, {})
+
+    def _read(self, service: str, action: str, region: str, fields: Fields) -> Reply:
+        """One call of another service, of which a run changes nothing."""
+        if not action.startswith(READS):
+            return _refused(action, region, f"{action} is nothing that a run does")
+        return self._send(action, region, fields, service)
 
     # What is let through
 
@@ -124,8 +134,14 @@ class Gate:
             if image.get("ImageId") in own:
                 self.keeper.note_parts(region, image)
 
-    def _send(self, action: str, region: str, fields: Fields) -> Reply:
-        return self.caller.send(region, action, {key: value for key, value in fields.items() if key != "RegionId"})
+    def _send(self, action: str, region: str, fields: Fields, service: str = sdk.ECS) -> Reply:
+        others = {key: value for key, value in fields.items() if key != "RegionId"}
+        return self.caller.send(region, action, others, service)
+
+
+def _refused(action: str, region: str, fault: str) -> Reply:
+    body = {"RequestId": "LIVE", "HostId": "live", "Code": REFUSED, "Message": fault}
+    return Reply(action, region, 403, body, {})
 
 
 def _named(fields: Fields, name: str) -> list[str]:

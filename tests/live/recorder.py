@@ -5,13 +5,16 @@
 """Keeps what was asked and answered, so that nothing in it tells whose account it was.
 
 A value stays only if its field is on the list below and the value is one of those that the field is for: a state, a
-percentage, a size. Everything else stays as what it is, a text, a number, an empty text, and loses what it says.
+percentage, a size, a code of words that codes are made of. Everything else stays as what it is, a text, a number, an
+empty text, and loses what it says.
 """
 
 from __future__ import annotations
 
 import re
 import typing as t
+
+from simulator import errors
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.signature import Call
 from live.caller import Reply
@@ -21,11 +24,14 @@ TEXT, NUMBER = "...", 0
 _IMAGES = "Creating|Waiting|Available|UnAvailable|CreateFailed|Deprecated"
 _WORDS = f"{_IMAGES}|progressing|accomplished|failed|Finished|Processing"
 _YES = "[Tt]rue|[Ff]alse"
+_CODES = {code.partition("#")[0] for rows in (errors.COMMON, *errors.BY_ACTION.values()) for code in rows}
+# A code that nobody knows yet stays if it is put together of the same words, which what is drawn by chance is not.
+_PARTS = "|".join(sorted({part for code in _CODES for part in re.findall("[A-Z][a-z]+|[A-Z]{2,}(?![a-z])", code)}))
 # What the value of a field may be to be kept; texts and numbers alike.
 KEPT = {
     "Status": _WORDS,
     "Progress": r"\d{1,3}%",
-    "Code": r"[A-Z][A-Za-z]+(\.[A-Z][A-Za-z]+)*",
+    "Code": "|".join([*map(re.escape, sorted(_CODES)), rf"(?:{_PARTS})+(?:\.(?:{_PARTS})+)*"]),
     "Type": "system|data",
     "DiskType": "system|data",
     "SourceDiskType": "system|data",

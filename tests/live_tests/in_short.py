@@ -75,6 +75,8 @@ class Modules(Lab):
         audit = self.ok("ecs_image_audit_info", region=home, organisation=False, expected=expected).result
         assert [one["id"] for one in audit["findings"] if one["kind"] == "missing"] == ["m-bp1unknown"]
         assert audit["families"]
+        used = self.ok("ecs_image_usage_info", region=home, image_ids=[self.world["account_image"]]).result
+        assert used["not_looked"] == [], used["not_looked"]
         misspelt = [f"{near}x", near, near]
         self.fails("ecs_image_copy", misspelt[0], region=home, image_id="m-1", destination_regions=misspelt)
         emptied = {"accounts": [], "purge_accounts": True, "allow_empty": True}

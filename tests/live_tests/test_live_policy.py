@@ -11,18 +11,21 @@ from pathlib import Path
 
 import pytest
 from live import run, session
-from live_tests.account import Account
+from live_tests.account import REGIONS, Account
 from live_tests.in_short import Modules, config
 from live_tests.test_policy import KEYS, actions, read, without
 from simulator.seed import plant
 
 POLICY = read("policy-live.json")
+# Whoever uses images: of each template that there is, the versions are read.
+USERS = {"launch_templates": [{"region": REGIONS[0], "name": "web", "versions": [{"ImageId": "m-another"}]}]}
 
 
 def trouble(here: Path, policy: t.Mapping[str, t.Any]) -> str:
     """What speaks against a run by a user with this policy."""
     account, said = Account(here, {"image_quota": 1000}), []
-    plant(account.sim.world, {"users": [{"name": "live", "policies": [policy], "access_keys": [KEYS]}]})
+    user = {"name": "live", "policies": [policy], "access_keys": [KEYS]}
+    plant(account.sim.world, {"users": [user], **USERS})
     before = account.things()
 
     def runner(world: t.Mapping[str, t.Any], names: list[str]) -> int:

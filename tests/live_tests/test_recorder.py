@@ -79,6 +79,14 @@ def test_what_is_kept_is_kept() -> None:
     answer = {"Images": {"Image": [{"Status": "Available", "Size": 20, "ImageOwnerId": 1000000000000001, "Tags": {}}]}}
     kept = {"Images": {"Image": [{"Status": "Available", "Size": 20, "ImageOwnerId": 0, "Tags": {}}]}}
     assert scrubbed(answer) == kept
+    for code in ("InvalidImageName.Duplicated", "InvalidVSwitchId.NotFound", "OperationDenied.ImageNotReady"):
+        assert scrubbed({"Code": code}) == {"Code": code}
+
+
+def test_a_code_of_letters_drawn_by_chance_is_none() -> None:
+    """Tokens and secrets can be letters alone, and what is no code may stand where one is expected."""
+    for secret in ("CAISAAAAAAAAAAAAAAAAAAAA", "Xqzvbn", "InvalidImageQwertz"):
+        assert scrubbed({"Code": secret}) == {"Code": "..."}
 
 
 def test_the_simulator_is_compared_field_by_field(tmp_path: Path) -> None:
