@@ -114,8 +114,8 @@ MATRIX = [
     "molecule",
     *SITE,
 ]
-# What meets no other, so that these run beside each other, two on two cores. The integration targets mostly wait: they
-# run beside the tests, which use what there is.
+# What meets no other, so that these run beside each other, two on two cores. What costs least comes first. Integration
+# targets mostly wait, and so do whole plays: they run beside tests that use what there is.
 BESIDE = [
     "ansible-test sanity",
     *LINT,
@@ -123,25 +123,14 @@ BESIDE = [
     *("mutations apply", "unit", "artifact", "execution environment", "demo"),
     "ansible-test integration",
     *("ansible-test units", "simulator tests", "functional", "functional at its strictest"),
+    *("examples", "reliability", "whole plays", "ways", "snippets and AWX", "pipelines", "published", "live", "model"),
 ]
 CLIENTS = ["clients", "other clients", "mitogen", "rulebook"]
 SETS = {
     "lint": LINT,
     "docs-lint": DOCS,
     "check": [*LINT, "mutations apply", "quick tests"],
-    # What fails most often and costs least comes first.
-    "test": [
-        *BESIDE,
-        "examples",
-        "snippets and AWX",
-        "pipelines",
-        "published",
-        "model",
-        "live",
-        "whole plays",
-        "ways",
-        "reliability",
-    ],
+    "test": BESIDE,
     "docs": SITE,
     "test-clients": CLIENTS,
     "test-matrix": MATRIX,
