@@ -9,31 +9,30 @@ from __future__ import annotations
 import json
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input, _manifest
 
 Data = dict[str, t.Any]
 
-# Options of ecs_image_copy that the role has no variable for.
-COPY_OPTIONS = (
-    "additional_copy",
-    "adopt_unmarked",
-    "consistency_wait",
-    "copy_tags",
-    "family",
-    "large_image_gib",
-    "max_tags",
-    "method",
-    "on_timeout",
-    "preflight",
-    "purge_tags",
-    "replace_failed",
-    "resource_group_id",
-    "restore_name",
-    "unreachable_timeout",
-)
-COPY_TEXTS = ("family", "resource_group_id")  # those of them that are free texts
-
+# Options of ecs_image_copy that the role has no variable for, as that module's argument spec has them.
+COPY_OPTIONS: dict[str, Data] = {
+    "additional_copy": {"type": "bool"},
+    "adopt_unmarked": {"type": "bool"},
+    "consistency_wait": {"type": "float"},
+    "copy_tags": {"type": "bool"},
+    "family": {"type": "str"},
+    "large_image_gib": {"type": "int"},
+    "max_tags": {"type": "int"},
+    "method": {"type": "str", "choices": ["auto", "image", "snapshots"]},
+    "on_timeout": {"type": "str", "choices": ["leave", "cancel"]},
+    "preflight": {"type": "str", "choices": ["dry_run", "none"]},
+    "purge_tags": {"type": "bool"},
+    "replace_failed": {"type": "bool"},
+    "resource_group_id": {"type": "str"},
+    "restore_name": {"type": "bool"},
+    "unreachable_timeout": {"type": "float"},
+}
 
 # What ecs_image is told of the source, beside its region.
 OF_SOURCE = (
@@ -51,6 +50,19 @@ OF_SOURCE = (
     "nvme_support",
     "imds_support",
 )
+
+
+def copy_options(given: Data, faults: list[str]) -> Data:
+    """Options of the copies as their module reads them, which would refuse them when the image has been made."""
+    taken: Data = {}
+    for name, value in given.items():
+        variable = f"image_release_copy_options.{name}"
+        if name in COPY_OPTIONS:
+            taken[name] = _input.read(value, COPY_OPTIONS[name], variable, faults)
+        else:
+            faults.append(f"{variable} is not taken{_input.meant(name, COPY_OPTIONS)}")
+    faults += [f"image_release_copy_options.{fault}" for fault in validation.common_faults(taken)]
+    return {name: value for name, value in taken.items() if value is not None}
 
 
 def destinations(settings: Data) -> Data:

@@ -189,7 +189,7 @@ def _audience_faults(asked: Data, image: Data | None) -> list[str]:
     wrong: dict[str, list[str]] = {}
     emptied = boolean(asked["purge_accounts"], strict=False) and not boolean(asked["allow_empty"], strict=False)
     for label, accounts in _audiences(asked).items():
-        most = asked.get("max_accounts") or validation.MOST_ACCOUNTS
+        most = asked.get("max_accounts", validation.MOST_ACCOUNTS)
         if len(accounts) > most:
             sentence = (
                 f"{len(accounts)} accounts are more than the {most} of image_release_max_accounts: raise it if your "

@@ -26,6 +26,8 @@ TRUE, FALSE = ("true", "yes", "on", "y", "t", "1"), ("false", "no", "off", "n", 
 ACCOUNT_DIGITS = 16
 WORDS, LINES = r"[\s,;]+", r"[,\n]+"  # what stands between the entries of a list that is a text
 COMMENT = re.compile(r"(?:^|(?<=[\s,;]))#[^\r\n]*", re.MULTILINE)  # as YAML has them: in a name "#" is no comment
+# What prices are told of, for all regions and again for some of them.
+PRICE: dict[str, Data] = {"snapshot_gib_month": {"type": "float"}, "traffic_gib": {"type": "float"}}
 SHAPES = {dict: "a dictionary", list: "a list", bool: "a boolean", float: "a number", int: "a number", str: "a text"}
 
 
@@ -218,6 +220,8 @@ def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: lis
         faults.append(f"{name} {wrong}")
         return {}
     options = spec.get("options")
+    if not options and name.endswith("prices.regions"):
+        return {key: _read_dict(entry, {"options": PRICE}, f"{name}.{key}", faults) for key, entry in found.items()}
     if not options:
         return _tags(found, name, faults) if name.endswith("tags") else found
     faults += [f"{name}.{key} is unknown{meant(key, options)}" for key in found if key not in options]

@@ -16,7 +16,6 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _calls,
     _causes,
     _faults,
-    _input,
     _manifest,
     _plan_text,
     _promotion,
@@ -32,20 +31,14 @@ def prepared(settings: Data) -> list[str]:
 
     :returns: what is wrong with them
     """
-    steps, options = settings["steps"], settings["copy_options"]
+    steps = settings["steps"]
     faults = (
         []
         if steps
         else [f"image_release_steps is empty, so that nothing would be done: give some of {', '.join(STEPS)}"]
     )
     faults += [f"image_release_steps has {step!r}: it takes {', '.join(STEPS)}" for step in steps if step not in STEPS]
-    faults += [
-        f"image_release_copy_options.{name} is not taken{_input.meant(name, _calls.COPY_OPTIONS)}"
-        for name in options
-        if name not in _calls.COPY_OPTIONS
-    ]
-    for name in {*_calls.COPY_TEXTS} & {*options}:
-        options[name] = _input.read(options[name], {"type": "str"}, f"image_release_copy_options.{name}", faults)
+    settings["copy_options"] = _calls.copy_options(settings["copy_options"], faults)
     settings["promotes"] = _faults.promotes(settings)
     if settings["rollback"] and not settings["from_manifest"]:
         faults.append("image_release_rollback needs image_release_from_manifest, the manifests of the older release")

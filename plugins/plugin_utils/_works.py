@@ -21,8 +21,7 @@ ACCOUNT = "image_release_account_id"
 # What all playbooks take, whatever their own prefix.
 COMMON: dict[str, Data] = {ACCOUNT: TEXT, "image_release_allow_odd_account_ids": {"type": "bool", "default": False}}
 
-PRICE: dict[str, Data] = {"snapshot_gib_month": {"type": "float"}, "traffic_gib": {"type": "float"}}
-PRICES: Data = {"type": "dict", "options": {"currency": TEXT, **PRICE, "regions": {"type": "dict"}}}
+PRICES: Data = {"type": "dict", "options": {"currency": TEXT, **_input.PRICE, "regions": {"type": "dict"}}}
 
 # The variables of the playbooks. Those of the role stand in its argument spec.
 PLAYBOOKS: dict[str, dict[str, Data]] = {

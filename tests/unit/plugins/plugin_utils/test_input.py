@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input, _settings, _works
 
 ONE, TWO = "1000000000000011", "1000000000000012"
 ACCOUNTS = {"type": "list", "elements": "str"}
@@ -94,6 +94,24 @@ def test_values_of_tags_are_texts() -> None:
     assert found["tags"]["build"] == "7"
     assert [one.split(" has ")[0] for one in faults] == ["it.tags.version", "it.tags.signed"]
     assert read({"large_image_gib": 1.5}, type="dict") == {"large_image_gib": 1.5}
+
+
+def test_prices_of_regions_have_the_form_of_prices() -> None:
+    """A price without its name, or no number, ended the release at its report, when all had been made."""
+    spec = _settings.options_of(_settings.RELEASE)["image_release_prices"]
+    for wanted in (spec, _works.options_of("image_audit")["image_audit_prices"]):
+        faults: list[str] = []
+        prices = '{"regions": {"cn-beijing": {"snapshot_gib_month": "0.02"}, "cn-shanghai": null}}'
+        found = _input.read(prices, wanted, "image_release_prices", faults)
+        assert found["regions"] == {"cn-beijing": {"snapshot_gib_month": 0.02}, "cn-shanghai": {}} and faults == []
+        wrong = {"a": 0.02, "b": {"snapshot_gib_month": "0,02"}, "c": {"snapshot_gib_months": 1}, "d": "cheap"}
+        _input.read({"regions": wrong}, wanted, "image_release_prices", faults)
+        assert faults == [
+            "image_release_prices.regions.a is a number, it must be a dictionary",
+            "image_release_prices.regions.b.snapshot_gib_month is '0,02': it must be a number",
+            "image_release_prices.regions.c.snapshot_gib_months is unknown, did you mean snapshot_gib_month?",
+            "image_release_prices.regions.d is a text, it must be a dictionary; as a text it is JSON or YAML",
+        ]
 
 
 def test_the_others() -> None:
