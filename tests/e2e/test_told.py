@@ -155,3 +155,24 @@ def test_check_mode_counts_a_promotion_of_images_that_are_to_be_made(stage: Stag
     planned = stage.playbook("create_copy_share", given, "--check")
     done = stage.playbook("create_copy_share", given)
     assert planned.changed == done.changed
+
+
+def test_the_plans_of_several_hosts_stand_in_one_file(stage: Stage) -> None:
+    """The approver of a merge request has seen the release of the host that came last, and no word of the others."""
+    source = {"region": HOME, "image_id": stage.image(name="golden")}
+    hosts = {host: {"image_release_name": host, "image_release_source": source} for host in ("base", "web", "lost")}
+    hosts["lost"]["image_release_source"] = {"region": HOME, "image_id": "m-gone"}
+    hosts["apart"] = {**hosts["base"], "plan_markdown": "apart.md"}
+    shared = {"image_release_destinations": [{"region": BEIJING}], "plan_markdown": "plan.md"}
+    (stage.folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts, "vars": shared}}))
+    given = {"image_release_hosts": "all", "image_release_manifest": ""}
+    stage.playbook("plan", given, "-i", "hosts.json", code=2)
+    plan, apart = ((stage.folder / name).read_text() for name in ("plan.md", "apart.md"))
+    assert [line for line in plan.splitlines() if line.startswith(("#", "There", "It"))] == [
+        *("## Plan for base", "There is something to do."),
+        *("## Plan for web", "There is something to do."),
+        *("## Plan for lost", "It could not be made."),
+    ]
+    assert plan.count("```") == 4 and "\n```\n\n## Plan for web\n\n" in plan
+    assert f"\n{BEIJING}: copy web would be started, 20 GiB\n" in plan
+    assert apart.startswith("## Plan for base\n\nThere is something to do.\n\n```text\n") and apart.count("## ") == 1
