@@ -9,9 +9,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _calls
 
 Data = dict[str, t.Any]
 
+PLACE = ("instance_type", "vswitch_id", "security_group_id")  # what an instance needs to be started with
 LOOP_VAR = "__image_release_boot"  # of the role's loop over the test boots
 
 
@@ -28,6 +30,17 @@ def boot_tests(targets: t.Sequence[Data], places: t.Sequence[Data]) -> list[Data
         for target in targets
         if target["region"] == place["region"]
     ]
+
+
+def place_faults(places: t.Sequence[Data], variable: str) -> list[str]:
+    """What an instance can't be started with, which its module would refuse when the copies have been made.
+
+    :param variable: that names the places
+    """
+    empty = [(name, place["region"]) for place in places for name in PLACE if not place.get(name)]
+    late = [place["region"] for place in places if (_calls.patience(place) or 0) < 0]
+    found = [f"{variable}: {name} is empty in {region}" for name, region in empty]
+    return found + [f"{variable}: wait_timeout must be more than 0 seconds in {region}" for region in late]
 
 
 def tests(results: t.Sequence[Data]) -> list[Data]:

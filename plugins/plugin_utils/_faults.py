@@ -16,7 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.options im
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options as ImageOptions
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _calls, _launches
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _boot_tests, _launches
 
 Data = dict[str, t.Any]
 
@@ -249,5 +249,4 @@ def _test_boot_faults(asked: Data) -> list[str]:
         for place in asked["verify"]
         if place["region"] not in regions
     ]
-    late = [place["region"] for place in asked["verify"] if (_calls.patience(place) or 0) < 0]
-    return found + [f"image_release_verify: wait_timeout must be more than 0 seconds in {region}" for region in late]
+    return found + _boot_tests.place_faults(asked["verify"], "image_release_verify")

@@ -223,7 +223,7 @@ def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: lis
     if not options and name.endswith("prices.regions"):
         return {key: _read_dict(entry, {"options": PRICE}, f"{name}.{key}", faults) for key, entry in found.items()}
     if not options:
-        return _tags(found, name, faults) if name.endswith("tags") else found
+        return _texts_of(found, name, faults) if name.endswith(("tags", "kms_keys")) else found
     faults += [f"{name}.{key} is unknown{meant(key, options)}" for key in found if key not in options]
     faults += [
         f"{name}.{key} is missing"
@@ -233,8 +233,8 @@ def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: lis
     return {key: read(entry, options[key], f"{name}.{key}", faults) for key, entry in found.items() if key in options}
 
 
-def _tags(found: Data, name: str, faults: list[str]) -> Data:
-    """Values of tags are texts. What YAML has made another one of would be set, or looked for, as that other one."""
+def _texts_of(found: Data, name: str, faults: list[str]) -> Data:
+    """Values of tags, and keys, are texts. What YAML has made another one of would be taken as that other one."""
     return {
         key: None if entry is None else read(entry, {"type": "str"}, f"{name}.{key}", faults)
         for key, entry in found.items()

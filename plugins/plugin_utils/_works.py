@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _input, _records
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _boot_tests, _input, _records
 
 Data = dict[str, t.Any]
 
@@ -163,6 +163,13 @@ def _rekey_faults(settings: Data, recorded: Data) -> list[str]:
     lacking = sorted(set(regions) - set(settings["keys"]))
     if lacking:
         found.append(f"image_rekey_keys lacks {', '.join(lacking)}")
+    places = settings["verify"]
+    found += [
+        f"image_rekey_verify: there is no image in {place['region']}, only in {', '.join(sorted({*regions}))}"
+        for place in places
+        if place["region"] not in regions
+    ]
+    found += _boot_tests.place_faults(places, "image_rekey_verify")
     strange = [name for name, key in settings["keys"].items() if not isinstance(key, str) or not key]
     found += [f"image_rekey_keys: the key of {name} must be a text" for name in strange]
     return found + (["image_rekey_manifests name no image that can get a new key"] if not images else [])

@@ -111,6 +111,8 @@ def test_nothing_is_wrong_with_what_works(changes: Data) -> None:
         ({"steps": VERIFY}, "give image_release_verify"),
         ({"steps": VERIFY, "verify": [{**PLACE, "region": "cn-beijng"}]}, "no image in cn-beijng, only in cn-beijing"),
         ({"steps": VERIFY, "verify": [{**PLACE, "wait_timeout": -1.0}]}, "wait_timeout must be more than 0"),
+        ({"steps": VERIFY, "verify": [{**PLACE, "vswitch_id": []}]}, "_verify: vswitch_id is empty in cn-beijing"),
+        ({"steps": VERIFY, "verify": [{**PLACE, "security_group_id": ""}]}, "security_group_id is empty in cn-beijing"),
         ({"steps": VERIFY, "verify": [{**PLACE, "timeout": -1.0}]}, "wait_timeout must be more than 0"),
     ],
 )  # fmt: skip

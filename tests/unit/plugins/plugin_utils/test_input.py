@@ -96,6 +96,18 @@ def test_values_of_tags_are_texts() -> None:
     assert read({"large_image_gib": 1.5}, type="dict") == {"large_image_gib": 1.5}
 
 
+def test_keys_of_regions_are_texts() -> None:
+    """One that was none was handed to the API, when the image had been made."""
+    faults: list[str] = []
+    keys = {"cn-beijing": "k", "cn-shanghai": {"id": "k"}, "cn-hangzhou": True, "eu-central-1": None}
+    found = _input.read(keys, {"type": "dict"}, "image_release_kms_keys", faults)
+    assert {region: key for region, key in found.items() if key} == {"cn-beijing": "k"}
+    assert faults == [
+        "image_release_kms_keys.cn-shanghai is a dictionary, it must be a text",
+        "image_release_kms_keys.cn-hangzhou has been read as the boolean True: write it in quotes",
+    ]
+
+
 def test_prices_of_regions_have_the_form_of_prices() -> None:
     """A price without its name, or no number, ended the release at its report, when all had been made."""
     spec = _settings.options_of(_settings.RELEASE)["image_release_prices"]

@@ -38,3 +38,14 @@ def test_a_copy_that_was_stopped_before_does_not_go_on() -> None:
 @pytest.mark.parametrize("name", ["UNKNOWN", "COMPLETED", "FAILED", "NOT_A_COPY", "STILL_RUNNING", "SUSPECT"])
 def test_every_reason_is_told_in_words(name: str) -> None:
     assert getattr(cancel_plan, name) in _works_told.NOT_STOPPED
+
+
+def test_a_new_key_is_tried_where_it_is_said_to_be() -> None:
+    """A misspelt region was passed over: the old images were withdrawn, and no new one had been booted."""
+    place = {"region": "cn-beijng", "instance_type": ["ecs.g7.large"], "vswitch_id": [], "security_group_id": "sg-1"}
+    settings = {"manifests": ["base.json"], "name": "keyed", "keys": {"cn-beijing": "k"}, "verify": [place]}
+    images = [{"region": "cn-beijing", "image_id": "m-1", "name": "base"}]
+    assert _works.WORKS["image_rekey"].faults(settings, {"images": images}) == [
+        "image_rekey_verify: there is no image in cn-beijng, only in cn-beijing",
+        "image_rekey_verify: vswitch_id is empty in cn-beijng",
+    ]
