@@ -181,7 +181,7 @@ MUTATIONS = (
         9,
         "a tag that became a number is taken as it is",
         "_input.py",
-        'if name.endswith("tags") else found',
+        'if name.endswith(("tags", "kms_keys")) else found',
         'if name.endswith("none") else found',
         unit("input"),
         folder="plugin_utils",

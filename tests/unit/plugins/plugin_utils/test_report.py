@@ -198,6 +198,16 @@ def test_ids_can_be_copied_out_of_the_markdown() -> None:
     assert "\\" not in text
 
 
+def test_what_the_run_did_not_look_at_says_when_it_was_seen() -> None:
+    """The Markdown told of a copy that the release no longer asks for as if it had been looked at."""
+    seen = {"last_seen_at": "2026-11-01T10:00:00Z", "asked_for": False}
+    html, markdown = both(record(image("cn-beijing"), image("eu-central-1", **seen)))
+    (row,) = [line for line in markdown.splitlines() if line.startswith("| `eu-central-1`")]
+    assert row.split(" | ")[1] == "Available, last seen 2026-11-01 10:00 UTC, no longer asked for"
+    assert all(words in html for words in ("last seen 2026-11-01 10:00 UTC", "no longer asked for"))
+    assert markdown.count("last seen") == markdown.count("no longer asked for") == 1
+
+
 def test_the_usual_host_is_no_news() -> None:
     for told in both(record(image("cn-beijing"))):
         assert "localhost" not in told
