@@ -138,6 +138,8 @@ class Outcome:
     def _steps(self) -> list[str]:
         """The steps that were asked for, in the order in which they are done."""
         asked = {*self.settings["steps"]} | ({"promote"} if self.settings["promotes"] else set())
+        # The images of a manifest are there.
+        asked -= {"create", "copy"} if self.settings["from_manifest"] else set()
         return [step for step in _release.STEPS if step in asked]
 
     def _shares(self) -> Data:
