@@ -163,16 +163,21 @@ def _rekey_faults(settings: Data, recorded: Data) -> list[str]:
     lacking = sorted(set(regions) - set(settings["keys"]))
     if lacking:
         found.append(f"image_rekey_keys lacks {', '.join(lacking)}")
-    places = settings["verify"]
-    found += [
-        f"image_rekey_verify: there is no image in {place['region']}, only in {', '.join(sorted({*regions}))}"
-        for place in places
-        if place["region"] not in regions
-    ]
-    found += _boot_tests.place_faults(places, "image_rekey_verify")
+    found += _place_faults(settings["verify"], regions)
     strange = [name for name, key in settings["keys"].items() if not isinstance(key, str) or not key]
     found += [f"image_rekey_keys: the key of {name} must be a text" for name in strange]
     return found + (["image_rekey_manifests name no image that can get a new key"] if not images else [])
+
+
+def _place_faults(given: t.Sequence[Data], regions: t.Sequence[str]) -> list[str]:
+    """What is wrong with where the new images are to be tried. A place without a region is told already."""
+    places = [place for place in given if place.get("region") is not None]
+    found = [
+        f"image_rekey_verify: there is no image in {place['region']}, only in {', '.join(sorted({*regions}))}"
+        for place in places
+        if regions and place["region"] not in regions
+    ]
+    return found + _boot_tests.place_faults(places, "image_rekey_verify")
 
 
 def _rekey_calls(settings: Data, recorded: Data) -> list[Data]:

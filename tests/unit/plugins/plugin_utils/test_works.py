@@ -43,7 +43,7 @@ def test_every_reason_is_told_in_words(name: str) -> None:
 def test_a_new_key_is_tried_where_it_is_said_to_be() -> None:
     """A misspelt region was passed over: the old images were withdrawn, and no new one had been booted."""
     place = {"region": "cn-beijng", "instance_type": ["ecs.g7.large"], "vswitch_id": [], "security_group_id": "sg-1"}
-    settings = {"manifests": ["base.json"], "name": "keyed", "keys": {"cn-beijing": "k"}, "verify": [place]}
+    settings = {"manifests": ["base.json"], "name": "keyed", "keys": {"cn-beijing": "k"}, "verify": [place, {}]}
     images = [{"region": "cn-beijing", "image_id": "m-1", "name": "base"}]
     assert _works.WORKS["image_rekey"].faults(settings, {"images": images}) == [
         "image_rekey_verify: there is no image in cn-beijng, only in cn-beijing",
