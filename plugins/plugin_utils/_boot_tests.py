@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, validation
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _calls
 
 Data = dict[str, t.Any]
@@ -38,9 +38,12 @@ def place_faults(places: t.Sequence[Data], variable: str) -> list[str]:
     :param variable: that names the places
     """
     empty = [(name, place["region"]) for place in places for name in PLACE if not place.get(name)]
-    late = [place["region"] for place in places if (_calls.patience(place) or 0) < 0]
     found = [f"{variable}: {name} is empty in {region}" for name, region in empty]
-    return found + [f"{variable}: wait_timeout must be more than 0 seconds in {region}" for region in late]
+    return found + [
+        f"{variable}: in {place['region']}, {fault}"
+        for place in places
+        for fault in validation.common_faults({"wait_timeout": _calls.patience(place)})
+    ]
 
 
 def tests(results: t.Sequence[Data]) -> list[Data]:

@@ -110,10 +110,11 @@ def test_nothing_is_wrong_with_what_works(changes: Data) -> None:
         ({"promote": True, "family": "a' || 'b"}, "image_release_family \"a' || 'b\" must have"),
         ({"steps": VERIFY}, "give image_release_verify"),
         ({"steps": VERIFY, "verify": [{**PLACE, "region": "cn-beijng"}]}, "no image in cn-beijng, only in cn-beijing"),
-        ({"steps": VERIFY, "verify": [{**PLACE, "wait_timeout": -1.0}]}, "wait_timeout must be more than 0"),
+        ({"steps": VERIFY, "verify": [{**PLACE, "wait_timeout": -1.0}]}, "cn-beijing, wait_timeout must be 0 or more"),
+        ({"steps": VERIFY, "verify": [{**PLACE, "wait_timeout": 1e9}]}, "and at most 31536000 seconds, not 1e+09"),
         ({"steps": VERIFY, "verify": [{**PLACE, "vswitch_id": []}]}, "_verify: vswitch_id is empty in cn-beijing"),
         ({"steps": VERIFY, "verify": [{**PLACE, "security_group_id": ""}]}, "security_group_id is empty in cn-beijing"),
-        ({"steps": VERIFY, "verify": [{**PLACE, "timeout": -1.0}]}, "wait_timeout must be more than 0"),
+        ({"steps": VERIFY, "verify": [{**PLACE, "timeout": -1.0}]}, "in cn-beijing, wait_timeout must be 0 or more"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_one_sentence(changes: Data, words: str) -> None:
