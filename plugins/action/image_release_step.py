@@ -145,13 +145,13 @@ class ActionModule(ActionBase):
         """From the image to what is copied."""
         begun = self._result("begun")
         settings = begun["settings"]
-        step: Data = {"run": begun["run"], "failures": []}
         if settings["from_manifest"]:
-            return {**step, "image": {}}
-        image, failures = _release.source(settings, self._result("created"), self._result("found"))
+            return {"run": begun["run"], "failures": [], "image": {}}
+        seen = (self._result("created"), self._result("found"))
+        image, failures = _release.source(settings, *seen)
+        step: Data = {"run": begun["run"], "failures": failures, "image": image}
         if failures:
-            return {**step, "image": image, "failures": failures, "stopped": True}
-        step["image"] = image
+            return {**step, "stopped": True}
         # Of a release without a name of its own, the file is known by the image's.
         kept = _manifest_place.faults(settings, str(self._variables["inventory_hostname"]), image.get("name"))
         if kept and not settings["name"]:
@@ -161,7 +161,7 @@ class ActionModule(ActionBase):
         if "copy" not in settings["steps"]:
             look = _calls.look_for_copies(settings, image)
             return {**step, **({"look_call": _begin.call(settings, look)} if image["image_id"] else {})}
-        if faults := _faults.faults(_release.asked(settings, {}), image):
+        if faults := _faults.faults(_release.asked(settings, {}, *seen), image):
             return {**step, "failures": [f"Nothing is copied: {'; '.join(faults)}"], "stopped": True}
         if refused := _release.refused_early(settings, begun["recorded"], self._result("look"), image):
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(refused)}."], "stopped": True}

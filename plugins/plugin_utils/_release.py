@@ -71,9 +71,14 @@ def failure_of(result: Data) -> list[str]:
     return [str(result.get("msg") or "unknown").strip()] if is_failed(result) else []
 
 
-def asked(settings: Data, recorded: Data) -> Data:
-    """What the rules are applied to."""
-    return {**settings, "recorded": recorded.get("regions") or []}
+def asked(settings: Data, recorded: Data, *results: Data) -> Data:
+    """What the rules are applied to.
+
+    :param results: of modules, which say the account that is at work if no variable does
+    """
+    accounts = [settings["account_id"], *(result.get("account_id") for result in results)]
+    at_work = next((account for account in accounts if account), None)
+    return {**settings, "account_id": at_work, "recorded": recorded.get("regions") or []}
 
 
 def first_look(settings: Data, recorded: Data, faults: t.Sequence[str]) -> Data | None:

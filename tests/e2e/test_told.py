@@ -176,3 +176,13 @@ def test_the_plans_of_several_hosts_stand_in_one_file(stage: Stage) -> None:
     assert plan.count("```") == 4 and "\n```\n\n## Plan for web\n\n" in plan
     assert f"\n{BEIJING}: copy web would be started, 20 GiB\n" in plan
     assert apart.startswith("## Plan for base\n\nThere is something to do.\n\n```text\n") and apart.count("## ") == 1
+
+
+def test_who_owns_the_images_is_named_before_they_are_copied(stage: Stage) -> None:
+    """All was copied, nobody got anything, and it was said that nothing was changed."""
+    own = stage.ready["account_id"]
+    given = release(stage, "base-1", stage.image(name="base-1"), image_release_accounts=[ONE, own])
+    for words in (["--check"], []):
+        refused = stage.playbook("create_copy_share", given, *words, code=2)
+        assert f"Nothing is copied: account {own} owns the image" in refused.out
+    assert stage.writes() == []

@@ -80,10 +80,10 @@ MUTATIONS = (
         1,
         "a name is evaluated again for the copies",
         "image_release_step.py",
-        '        step: Data = {"run": begun["run"], "failures": []}\n        if settings["from_manifest"]:',
+        '        if settings["from_manifest"]:\n            return {"run": begun["run"], "failures": [], "image": {}}',
         '        again = self._templar.template(self._variables.get("image_release_name"))\n'
         '        settings = {**begun["settings"], "name": again}\n'
-        '        step: Data = {"run": begun["run"], "failures": []}\n        if settings["from_manifest"]:',
+        '        if settings["from_manifest"]:\n            return {"run": begun["run"], "failures": [], "image": {}}',
         ("ways/test_release_role.py::test_a_loop_of_releases_keeps_each_its_own_values",),
         folder="action",
     ),
