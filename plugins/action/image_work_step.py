@@ -201,7 +201,8 @@ class ActionModule(ActionBase):
     def _audience(self) -> Data:
         """Of a rekey: who has the old images gets the new ones."""
         copies, holders = self._results()
-        return {"images": _records.with_accounts(copies["copies"], holders["shares"])}
+        images = _records.with_accounts(copies["copies"], holders["shares"])
+        return {"images": images, "max_accounts": _records.most_accounts(images)}
 
     def _succession(self) -> Data:
         """Of a rekey: which new images follow the old ones in their families."""

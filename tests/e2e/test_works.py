@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from .releases import released
+from .releases import release, released
 
 if t.TYPE_CHECKING:
     from .conftest import Stage
@@ -178,3 +178,17 @@ def test_a_bad_release_is_taken_back_by_the_older_one_s_manifest(stage: Stage) -
     assert stage.playbook("rollback", back).changed == planned.changed > 0
     available = [one["name"] for one in stage.images() if one["status"] == "Available" and one["family"] == "base"]
     assert available == ["base-1"]
+
+
+def test_all_who_had_the_old_images_get_those_with_the_new_key(stage: Stage) -> None:
+    """With a raised quota more than fifty can have them: the copies were made, and shared with nobody ever after."""
+    stage.control("settings", {"share_quota": 60})
+    many = sorted(str(4000000000000000 + number) for number in range(52))
+    stage.control("seed", {"accounts": [{"id": account} for account in many]})
+    raised = {"image_release_destinations": [], "image_release_accounts": many, "image_release_max_accounts": 60}
+    given = release(stage, "base-1", stage.image(name="base-1"), **raised)
+    stage.playbook("create_copy_share", given)
+    named = {"image_rekey_manifests": given["image_release_manifest"], "image_rekey_name": "keyed"}
+    stage.playbook("image_rekey", {**named, "image_rekey_keys": {HOME: stage.ready["demo"]["kms_keys"][HOME]}})
+    (keyed,) = [image for image in stage.in_region(HOME) if image["name"] == "keyed"]
+    assert stage.shares(keyed["image_id"]) == many
