@@ -135,8 +135,12 @@ def _requests(asked: Data) -> tuple[list[copy_request.Request], list[str]]:
         "image": {"region": _source(asked).get("region") or USABLE, "planned": True},
         "destinations": [
             {**destination, "encrypted": _audience.is_encrypted(asked, destination)}
+            if destination.get("encrypted") is not None
+            else destination
             for destination in asked["destinations"]
         ],
+        # As the module gets it, apart from the destinations: a key beside encrypted=false is a fault there.
+        "encrypted": _audience.is_encrypted(asked, {}),
         "name": (USABLE if validation.name_faults(name) else name) if name else None,
         "description": None if validation.description_faults(description or "") else description or None,
         "kms_key_id": asked["kms_key_id"] or None,
