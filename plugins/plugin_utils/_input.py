@@ -101,7 +101,7 @@ def number(value: t.Any, whole: bool = False) -> t.Any:
         found = float(value)
         if not math.isfinite(found) or (whole and found != int(found)):
             raise ValueError
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise Wrong(f"is {str(value)[:40]!r}: it must be a {'whole ' if whole else ''}number") from None
     return int(found) if whole else found
 

@@ -131,6 +131,7 @@ def test_the_others() -> None:
     assert "true or false" in fault("perhaps", type="bool")
     assert read("1.5", type="float") == 1.5 and read("7", type="int") == 7
     assert "number" in fault("nan", type="float") and "whole number" in fault(1.5, type="int")
+    assert "whole number" in fault(10**400, type="int")
     assert read("a=1, b=2", type="dict") == {"a": "1", "b": "2"}
     assert read('{"a": 1}', type="dict") == {"a": 1}
     assert "must be a dictionary" in fault("a", type="dict")
