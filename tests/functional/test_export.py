@@ -191,6 +191,37 @@ def test_somebody_cancels_the_export_meanwhile(lab: Lab, call: dict[str, t.Any])
     assert "imageops:exported-to" not in lab.image(call["image_id"]).tags
 
 
+@pins.task_told
+def test_an_export_that_is_not_kept_in_mind_is_told(lab: Lab, call: dict[str, t.Any]) -> None:
+    """Its objects were lost with the failure, and the next run said that it had changed something."""
+    lab.fault("error", "TagResources", code="Forbidden.RAM", status=403, times=None)
+    for changed in (True, False):
+        failed = lab.fails(EXPORT, "ecs:TagResources", **call)
+        assert (failed.changed, sorted(failed.result["objects"])) == (changed, written(lab))
+        assert failed.result["bucket"] == "archive" and failed.result["task_id"] in lab.sim.world.tasks
+
+
+@pins.task_told
+@pytest.mark.parametrize("way", ["new", "old"])
+def test_a_prefix_that_begins_another_one_is_another_export(lab: Lab, call: dict[str, t.Any], way: str) -> None:
+    lab.setting(export_name=way)
+    lab.ok(EXPORT, **{**call, "prefix": "older"}, wait=False)
+    lab.pass_time(60)
+    done = lab.ok(EXPORT, **call)
+    assert done.result["action"] == "started" and all(name.startswith("old_") for name in done.result["objects"])
+
+
+@pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
+def test_a_task_that_is_forgotten_once_it_is_cancelled(lab: Lab, call: dict[str, t.Any], kind: str) -> None:
+    """The call was made again, and nobody knew the task any more."""
+    lab.ok(EXPORT, **call, wait=False)
+    lab.pass_time(3)
+    lab.setting(task_kept=0.0, task_cancel_seconds=0.0)
+    lab.fault(kind, "CancelTask")
+    outcome = lab.ok(EXPORT, region=HOME, image_id=call["image_id"], state="absent")
+    assert (outcome.changed, outcome.result["action"]) == (True, "cancelled")
+
+
 def test_an_image_without_room_for_the_tags_is_not_exported(lab: Lab, call: dict[str, t.Any]) -> None:
     disks = [{"size": 20}, {"size": 40}]
     full = lab.plant(
@@ -229,6 +260,8 @@ BAD: list[t.Any] = [
     ({"bucket": "archive/old"}, "bucket 'archive/old' must have 3 to 63 characters"),
     ({"prefix": "a_b"}, "1 to 30 letters and digits"),
     ({"bucket": None}, "bucket is needed"),
+    ({"image_id": ""}, "image_id is needed"),
+    ({"image_id": "", "state": "absent"}, "image_id is needed"),
 ]
 
 

@@ -6,13 +6,15 @@
 
 from __future__ import annotations
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls, accepting, id_in
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls, id_in
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Transfer
 
 IMPORT, EXPORT = "ImportImage", "ExportImage"
+NO_SUCH_TASK = "InvalidTaskId.NotFound"
 
 
 class Transfers:
@@ -78,10 +80,15 @@ class Transfers:
     def cancel(self, region: str, task_id: str) -> bool:
         """Tell a task to end. One that has ended is no error: an answer may have been lost.
 
+        :param task_id: of a task that was seen, so that one that is not known any more has ended
         :returns: whether it was still to end
         """
-        is_taken = False
-        with accepting("InvalidTaskId.IncorrectTaskStatus"):
+        try:
             self._calls.write_again(f"cancel task {task_id} in {region}", region, "CancelTask", TaskId=task_id)
-            is_taken = True
-        return is_taken
+        except ApiError as error:
+            if error.code == NO_SUCH_TASK:
+                return error.in_doubt
+            if error.code != "InvalidTaskId.IncorrectTaskStatus":
+                raise
+            return False
+        return True

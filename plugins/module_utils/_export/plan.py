@@ -55,7 +55,7 @@ class Options:
 
 def validate(options: Options) -> list[str]:
     """What is wrong with the options."""
-    faults = [] if options.region else ["region is needed"]
+    faults = [f"{name} is needed" for name in ("region", "image_id") if not getattr(options, name)]
     if options.state == "present" and not options.bucket:
         faults.append("bucket is needed with state=present")
     faults += validation.bucket_faults(options.bucket) if options.bucket else []
@@ -142,5 +142,12 @@ def is_asked_for(task: Transfer, options: Options) -> bool:
         and bool(task["objects"])
         and task["bucket"] == options.bucket
         and task["format"].lower() in ("", options.format)
-        and all(name.startswith(options.prefix or "") for name in task["objects"])
+        and all(_has_prefix(name, options) for name in task["objects"])
     )
+
+
+def _has_prefix(name: str, options: Options) -> bool:
+    """Whether the name of an object begins with all of the prefix that is asked for, and with no longer one."""
+    prefix = options.prefix or ""
+    rest = name[len(prefix) :]
+    return name.startswith(prefix) and not (prefix and _PREFIX.match(rest) and not rest.startswith(options.image_id))

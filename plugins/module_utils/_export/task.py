@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import EXPORT, Transfers
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import EXPORT, NO_SUCH_TASK, Transfers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
+    ImageOpsError,
     Refused,
     TimedOut,
     refuse,
@@ -150,7 +151,7 @@ def _told(run: Task[Options], region: str, task_id: str) -> Transfer | None:
     try:
         return Transfers.of(run.api).get(region, task_id)
     except ApiError as error:
-        if error.code != "InvalidTaskId.NotFound":
+        if error.code != NO_SUCH_TASK:
             raise
         return None
 
@@ -186,9 +187,15 @@ def _kept(run: Task[Options], image: Image, action: str, task: Transfer) -> Data
     tags = export_plan.tags_of(options, task["objects"])
     _refuse_too_many_tags(image, tags)
     if any(image["tags"].get(key) != value for key, value in tags.items()):
+        try:
+            if not run.check:
+                run.api.tags.put(image["region"], "image", [image["image_id"]], tags)
+        except ImageOpsError as error:
+            told = _result(run, action, task["objects"], task)
+            del told["changed"]  # which the error knows better
+            error.extra.update(told)
+            raise
         run.mark_changed()
-        if not run.check:
-            run.api.tags.put(image["region"], "image", [image["image_id"]], tags)
     return _result(run, action, task["objects"], task)
 
 
