@@ -29,7 +29,7 @@ options:
   owner:
     description:
       - V(self) for own images, and ids of accounts for what they share with these credentials. V(others), which is
-        possible since imageops.alicloud 2.0.0, needs O(owner_account).
+        possible since imageops.alicloud 2.0.0, needs O(owner_account). The id of the own account is as V(self).
       - Anybody can share an image of any name, so that other accounts are only looked at when they are named.
     type: list
     elements: str
@@ -105,12 +105,14 @@ class LookupModule(LookupBase):
             raise AnsibleLookupError("imageops.alicloud.ecs_image takes options only, such as family='base'")
         self.set_options(var_options=variables, direct=kwargs)
         params = environment.with_region({name: plain(value) for name, value in self.get_options().items()})
+        params["owner"] = [str(owner) for owner in params["owner"] or []]  # YAML makes numbers of accounts
         try:
             options = options_from(info_options.NewestOptions, params)
             run = connect(params, options, info_options.newest_faults(options))
             self._tell_account(run, params)
             image_id = info_task.newest_id(run)
-            doubts = run.visibility_warnings([params["region"]]) if not image_id and "self" in options.owners else []
+            is_own = not {"self", run.account_id}.isdisjoint(options.owners)
+            doubts = run.visibility_warnings([params["region"]]) if is_own and not image_id else []
         except ImageOpsError as error:
             raise AnsibleLookupError(error.msg) from None
         if image_id:

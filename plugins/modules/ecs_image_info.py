@@ -49,7 +49,8 @@ options:
     choices: [Creating, Waiting, Available, UnAvailable, CreateFailed, Deprecated]
   owner:
     description:
-      - V(self), V(others) for what any account shares with these credentials, or the id of one account.
+      - V(self), V(others) for what any account shares with these credentials, or the id of one account. That of
+        the own account is as V(self).
       - Anybody can share an image of any name and family. So V(others) with O(newest) needs O(owner_account).
       - V(others) is possible since imageops.alicloud 2.0.0.
     type: str

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import sys
+import typing as t
 
 import pytest
 from functional import pins
@@ -92,6 +93,23 @@ def test_another_account_s_images(lab: Lab) -> None:
     assert lab.ok(INFO, region=HOME, who="consumer-one").result["images"] == []
 
 
+@pytest.mark.parametrize("family", ["web", f"acs:{MAIN}:web"])
+@pytest.mark.parametrize(
+    "whose", [{"owner": MAIN}, {"owner_account": MAIN}, {"owner": "others", "owner_account": int(MAIN)}]
+)
+def test_the_own_account_named_by_its_id_has_its_own_images(lab: Lab, whose: dict[str, t.Any], family: str) -> None:
+    """A play that names the central account found nothing when it ran there."""
+    own = lab.source(family="web")
+    lab.source(name="other", account=ONE, shares=[MAIN], family="web")
+    (found,) = lab.ok(INFO, region=HOME, family=family, newest=1, **whose).result["images"]
+    assert found["image_id"] == own
+
+
+def test_an_image_that_is_named_twice_is_there_once(lab: Lab) -> None:
+    image = lab.source()
+    assert lab.ok(INFO, region=HOME, image_ids=[image, image], query="length(@)").result["result"] == 1
+
+
 def test_the_newest_and_a_query(lab: Lab) -> None:
     for number in (2, 3, 1):
         lab.source(name=f"golden-{number}", created=f"2026-0{number}-01T00:00:00Z")
@@ -154,6 +172,8 @@ def test_check_mode_looks_just_the_same(lab: Lab) -> None:
         ({"newest": 0}, "newest must be at least 1"),
         ({"newest": -1}, "newest must be at least 1"),
         ({"regions": ["cn-beijin"]}, BEIJING),
+        ({"shared_with": ["me"]}, "shared_with: account 'me' must be an account id"),
+        ({"copied_from": "m-source"}, "copied_from must be a region and an image id"),
     ],
 )
 def test_bad_input_is_refused(lab: Lab, bad: dict[str, object], word: str) -> None:

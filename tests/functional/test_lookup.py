@@ -17,7 +17,7 @@ from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.utils.display import Display
 from functional import pins
-from functional.support import BEIJING, HOME, ONE, TWO, Lab
+from functional.support import BEIJING, HOME, MAIN, ONE, TWO, Lab
 
 from ansible_collections.imageops.alicloud.plugins.doc_fragments.connection import ModuleDocFragment
 from ansible_collections.imageops.alicloud.plugins.lookup.ecs_image import DOCUMENTATION, LookupModule
@@ -89,6 +89,22 @@ def test_the_newest_of_a_family_that_another_account_shares(lab: Lab) -> None:
         look(lab, family="web", owner=["self", "others"])
     with pytest.raises(AnsibleError, match=f"No available image of {ONE} with the family none"):
         look(lab, family="none", owner_account=ONE)
+
+
+def test_the_own_account_named_by_its_id_has_its_own_images(lab: Lab) -> None:
+    own = lab.source(family="web")
+    for whose in ({"owner": [MAIN]}, {"owner_account": MAIN}, {"owner": [TWO, MAIN]}):
+        assert look(lab, family="web", **whose) == [own]
+    with pytest.raises(AnsibleError, match="No available image of self"):
+        look(lab, family="none", owner=["self"])
+
+
+def test_accounts_may_be_numbers(lab: Lab) -> None:
+    """YAML makes numbers of ids. A list of them ended in a TypeError."""
+    theirs = lab.source(account=ONE, shares=[MAIN])
+    assert look(lab, name="golden", owner=[int(ONE)]) == [theirs]
+    assert look(lab, name="golden", owner=["self", int(ONE)]) == [theirs]
+    assert look(lab, name="golden", owner_account=int(ONE)) == [theirs]
 
 
 @pins.blind

@@ -186,7 +186,7 @@ def _request_faults(requests: t.Sequence[Request]) -> list[str]:
     faults = validation.region_faults([request.region for request in requests])
     for request in requests:
         where = f"destination {request.region}: "
-        found = validation.text_faults(request.name, request.description, request.tags)
+        found = validation.text_faults(request.name, request.description, request.tags, request.family)
         if request.kms_key_id and request.encrypted is not True:
             found.append("kms_key_id needs encrypted=true")
         if request.region == request.source_region and request.encrypted and not request.name:

@@ -53,6 +53,13 @@ class Options:
         """Whether own images are looked for."""
         return self.owner == SELF and not self.owner_account
 
+    def seen_from(self, account_id: str) -> Options:
+        """The same for one account: its own images are those of ``self``, though it is named by its id."""
+        options = dataclasses.replace(self, owner=SELF, owner_account=None) if self.account == account_id else self
+        if options.is_own and options.family:
+            return dataclasses.replace(options, family=options.family.removeprefix(f"acs:{account_id}:"))
+        return options
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class ShareOptions(targets.Options):
@@ -118,6 +125,9 @@ def image_faults(options: Options) -> list[str]:
         faults += _owner_faults([options.owner], options.owner_account, newest=bool(options.newest))
     if options.newest is not None and options.newest < 1:
         faults.append(f"newest must be at least 1, not {options.newest}: leave it out to have all images")
+    faults += [f"shared_with: {fault}" for fault in validation.account_faults(options.shared_with or [])]
+    if options.copied_from and not all(options.copied_from.partition("/")):
+        faults.append(f"copied_from must be a region and an image id, as cn-hangzhou/m-1, not {options.copied_from!r}")
     return faults + validation.tag_value_faults(options.tags or {}) + _query_faults(options.query)
 
 

@@ -54,6 +54,7 @@ def _answer(query: str, found: list[t.Any], others: t.Sequence[str] = ()) -> t.A
 def gather_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_info."""
     regions = regions_of(run)
+    run.options = run.options.seen_from(run.account_id)
     found: dict[str, list[Image] | ImageOpsError] = {}
     run.jobs.run(lambda region: _gather(run, region, found), regions)
     errors = {region: error for region, error in found.items() if isinstance(error, ImageOpsError)}
@@ -91,7 +92,9 @@ def newest_id(run: Task[NewestOptions]) -> str | None:
     found = [
         image
         for owner in asked.owners
-        for image in _images_in(Task.of(run, dataclasses.replace(wanted, owner=owner)), region)
+        for image in _images_in(
+            Task.of(run, dataclasses.replace(wanted, owner=owner).seen_from(run.account_id)), region
+        )
     ]
     return str(age.newest(found, 1)[0]["image_id"]) if found else None
 
@@ -112,7 +115,7 @@ def _gather(run: Task[Options], region: str, found: dict[str, list[Image] | Imag
 def _images_in(run: Task[Options], region: str) -> list[Image]:
     options = run.options
     if options.image_ids:
-        looked = [run.api.images.get(region, image_id) for image_id in options.image_ids]
+        looked = [run.api.images.get(region, image_id) for image_id in dict.fromkeys(options.image_ids)]
         images = [image for image in looked if image]
     else:
         own = options.is_own

@@ -32,6 +32,16 @@ def test_images_without_an_id_are_named_by_their_region(lab: Lab, image_id: str 
     assert lab.writes() == []
 
 
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+@pytest.mark.parametrize("family", ["1", "acs:web", "a b"])
+def test_a_family_that_no_image_can_have_begins_no_copy(lab: Lab, family: str, check: bool) -> None:
+    """The copy was made, and the API refused the family only then."""
+    call = {"region": HOME, "image_id": lab.source(), "check": check}
+    lab.fails(COPY, f"family {family!r} must", **call, destination_regions=[BEIJING], family=family)
+    lab.fails(COPY, f"family {family!r} must", **call, destinations=[{"region": BEIJING, "family": family}])
+    assert lab.writes() == []
+
+
 @pytest.mark.parametrize("seconds", [0, -1])
 @pytest.mark.parametrize(
     ("module", "params"),
