@@ -11,6 +11,7 @@ import typing as t
 import pytest
 from functional import pins
 from functional.support import HOME, Lab, four_steps
+from functional.test_image_import import DISK, plant_bucket
 
 IMAGE = "ecs_image"
 RISK = {"Name": "Nvme", "Value": "Unsupported", "RiskLevel": "High", "RiskCode": "NVMe.NotInstallded"}
@@ -48,6 +49,29 @@ def test_a_disk_map_of_seventeen_disks(lab: Lab) -> None:
     assert [disk["size"] for disk in image["disks"]] == [30, 40, *range(100, 115)]
     assert [bool(disk["snapshot_id"]) for disk in image["disks"]] == [True, True] + [False] * 15
     assert image["tags"]["stage"] == "test"
+
+
+# What surveys send for questions that nobody has answered.
+UNANSWERED = {key: "" for key in ("description", "family", "version", "platform", "resource_group_id", "image_id")}
+
+
+@pytest.mark.parametrize("way", ["instance", "import"])
+def test_what_is_given_empty_is_not_asked_for(lab: Lab, call: dict[str, t.Any], way: str) -> None:
+    """Check mode promised an image, and the API refused it."""
+    if way == "import":
+        plant_bucket(lab)
+        call["import_from"] = [{**DISK, "device": ""}]
+        del call["instance_id"]
+        call["role_name"] = ""
+    image = four_steps(lab, IMAGE, **call, **UNANSWERED).result["image"]
+    assert (image["name"], image["family"], image["description"]) == ("base", "", "")
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_an_image_that_has_a_name_and_a_family_keeps_them(lab: Lab, check: bool) -> None:
+    image = lab.source(family="web")
+    assert not lab.ok(IMAGE, region=HOME, image_id=image, name="", family="", check=check).changed
+    assert lab.writes() == [] and lab.image(image).family == "web"
 
 
 BAD_DISKS: list[t.Any] = [

@@ -83,10 +83,16 @@ def makes_snapshots(options: Options) -> bool:
 
 
 def request(options: Options) -> Data:
-    """What CreateImage, or ImportImage with ``import_from``, is asked for, under the API's own names."""
+    """What CreateImage, or ImportImage with ``import_from``, is asked for, under the API's own names.
+
+    What is given empty, as by a survey's question without an answer, is not asked for: the API refuses it.
+    """
     tags = {**(options.tags or {}), markers.CREATED_FROM: str(created_from(options))}
-    if options.import_from:
-        return plan_import.request(options, tags)
+    asked = plan_import.request(options, tags) if options.import_from else _request_to_create(options, tags)
+    return {field: value or None for field, value in asked.items()}
+
+
+def _request_to_create(options: Options, tags: t.Mapping[str, str]) -> Data:
     mappings = [
         {
             "SnapshotId": disk.get("snapshot_id"),
@@ -99,7 +105,7 @@ def request(options: Options) -> Data:
     return {
         "InstanceId": options.instance_id,
         "SnapshotId": options.snapshot_id,
-        "DiskDeviceMapping": [{key: value for key, value in disk.items() if value is not None} for disk in mappings]
+        "DiskDeviceMapping": [{key: value for key, value in disk.items() if value not in (None, "")} for disk in mappings]
         or None,
         "ImageName": options.name,
         "Description": options.description,
@@ -161,6 +167,8 @@ def repairs(image: Image, options: Options, snapshots: t.Sequence[Snapshot]) -> 
     have: t.Mapping[str, t.Any] = image
     status = DEPRECATED if options.state == "deprecated" or _is_left(image, options) else AVAILABLE
     wanted = {field: status if key == "status" else getattr(options, key) for field, key in ATTRIBUTES.items()}
+    # Only a description can be none.
+    wanted = {field: value if field == "Description" else value or None for field, value in wanted.items()}
     attributes: dict[str, t.Any] = {
         field: value for field, value in wanted.items() if value is not None and value != have[ATTRIBUTES[field]]
     }

@@ -55,7 +55,7 @@ def _faults_of_disks(objects: t.Sequence[Data]) -> list[str]:
     if len(objects) > validation.MOST_DISKS:  # the API leaves out later ones without a word
         faults.append(f"{len(objects)} entries are too many: an image has 1 system disk and at most 16 data disks")
     system = validation.SYSTEM_DEVICE
-    if objects[0].get("device") not in (None, system):
+    if (objects[0].get("device") or system) != system:
         faults.append(f"the first entry is the system disk, whose device is {system}, not {objects[0]['device']}")
     devices = [disk["device"] for disk in objects if disk.get("device")]
     faults += [f"the device {device} is there twice" for device in sorted({d for d in devices if devices.count(d) > 1})]
@@ -86,7 +86,7 @@ def request(options: Options, tags: t.Mapping[str, str]) -> Data:
             "OSSObject": disk["object"],
             "Format": disk["format"].upper() if disk.get("format") else None,
             "DiskImageSize": disk.get("disk_size"),
-            "Device": disk.get("device"),
+            "Device": disk.get("device") or None,
         }
         for disk in options.import_from or []
     ]
