@@ -349,6 +349,12 @@ class Lab:
             self.sim.world.settle()
             making.cancel(self.sim.world, image)
 
+    def delete_by_hand(self, image: Image) -> None:
+        """What an operator does in the console. It is gone when this returns."""
+        with self.sim.lock:
+            making.delete(self.sim.world, image)
+        self.pass_time(60)
+
     def when_held(self, event: Event) -> threading.Thread:
         """Wait in the background until a call is held, let something happen, and let the call go on."""
 

@@ -70,6 +70,17 @@ def test_drift_against_what_is_expected(lab: Lab) -> None:
     assert kinds(as_asked) == []
 
 
+@pins.shown_at_once
+def test_an_image_that_goes_before_its_share_list_is_read_is_none(lab: Lab) -> None:
+    """The audit failed for a share list that there is no more."""
+    gone = lab.source(shares=[ONE])
+    lab.fault("hold", "DescribeImageSharePermission")
+    other = lab.when_held(lambda: lab.delete_by_hand(lab.image(gone)))
+    outcome = lab.ok(AUDIT, region=HOME, expected=[as_made(lab, gone)], allowed=[TWO])
+    other.join(5)
+    assert kinds(outcome) == ["missing"] and outcome.result["not_looked"] == []
+
+
 def test_several_manifests_may_name_one_image(lab: Lab) -> None:
     image = lab.source(shares=[ONE, TWO, THREE])
     lists: list[dict[str, object]] = [{"accounts": [ONE], "shared_with": [ONE]}, {"accounts": [TWO]}, {}]

@@ -83,6 +83,24 @@ def test_share_lists_are_read_when_asked(lab: Lab) -> None:
     assert [share["account_id"] for share in image["shares"]] == [ONE, TWO]
 
 
+@pins.shown_at_once
+def test_an_image_that_goes_before_its_share_list_is_read_hides_no_other(lab: Lab) -> None:
+    """The whole region was lost."""
+    for name in ("first", "second", "third"):
+        lab.source(name=name, shares=[ONE])
+    lab.fault("hold", "DescribeImageSharePermission", nth=2)
+    other = lab.when_held(lambda: lab.delete_by_hand(lab.own(HOME)[1]))
+    images = lab.ok(INFO, region=HOME, share_lists=True).result["images"]
+    other.join(5)
+    assert {image["name"] for image in images} == {image.name for image in lab.own(HOME)} and len(images) == 2
+
+
+def test_a_share_list_that_is_not_found_of_an_image_that_is_there_is_an_error(lab: Lab) -> None:
+    lab.source(shares=[ONE])
+    lab.fault("error", "DescribeImageSharePermission", code="InvalidImageId.NotFound", status=404)
+    lab.fails(INFO, "read the share list", region=HOME, share_lists=True)
+
+
 def test_another_account_s_images(lab: Lab) -> None:
     shared = lab.source(shares=[ONE])
     lab.source(name="private")

@@ -19,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls impor
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.snapshots import Snapshots
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.fields import INSTANCE_TYPE, shaped
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Share
@@ -233,6 +234,15 @@ class Images:
                 ImageId=image_id,
             )
         ]
+
+    def shares_if_there(self, region: str, image_id: str) -> list[Share] | None:
+        """The same of an image that was listed, or None if somebody has deleted it meanwhile."""
+        try:
+            return self.shares(region, image_id)
+        except ApiError as error:
+            if error.code != error_codes.NO_SUCH_IMAGE or self._is_there(region, image_id):
+                raise
+        return None
 
     def modify_shares(self, region: str, image_id: str, add: t.Sequence[str], remove: t.Sequence[str]) -> str:
         """Add and remove up to 10 accounts each. Not repeated after a lost answer: read the list first.

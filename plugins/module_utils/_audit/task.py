@@ -99,4 +99,8 @@ def _add_share_jobs(run: Task[Options], seen: Seen) -> None:
 
 def _read_shares(run: Task[Options], seen: Seen, image: Image) -> None:
     with _looking(seen, "share lists"):
-        image["shares"] = run.api.images.shares(seen.region, image["image_id"])
+        shares = run.api.images.shares_if_there(seen.region, image["image_id"])
+        if shares is None and seen.images:
+            seen.images.remove(image)
+        else:
+            image["shares"] = shares or []

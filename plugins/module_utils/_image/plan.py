@@ -105,7 +105,9 @@ def _request_to_create(options: Options, tags: t.Mapping[str, str]) -> Data:
     return {
         "InstanceId": options.instance_id,
         "SnapshotId": options.snapshot_id,
-        "DiskDeviceMapping": [{key: value for key, value in disk.items() if value not in (None, "")} for disk in mappings]
+        "DiskDeviceMapping": [
+            {key: value for key, value in disk.items() if value not in (None, "")} for disk in mappings
+        ]
         or None,
         "ImageName": options.name,
         "Description": options.description,

@@ -155,12 +155,11 @@ def _family_names(image: Image, options: Options) -> tuple[str | None, ...]:
 
 def _with_shares(run: Task[Options], region: str, images: list[Image]) -> list[Image]:
     wanted = set(run.options.shared_with or [])
-    listed = [
-        models.with_values(
-            image, shares=run.api.images.shares(region, image["image_id"]) if image["owner_alias"] == "self" else []
-        )
-        for image in images
-    ]
+    listed = []
+    for image in images:
+        is_own = image["owner_alias"] == "self"
+        shares = run.api.images.shares_if_there(region, image["image_id"]) if is_own else []
+        listed += [models.with_values(image, shares=shares)] if shares is not None else []
     return [image for image in listed if wanted <= {share["account_id"] for share in image["shares"]}]
 
 
