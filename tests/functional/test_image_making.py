@@ -52,7 +52,7 @@ def test_a_disk_map_of_seventeen_disks(lab: Lab) -> None:
 
 
 # What surveys send for questions that nobody has answered.
-UNANSWERED = {key: "" for key in ("description", "family", "version", "platform", "resource_group_id", "image_id")}
+UNANSWERED = dict.fromkeys(("description", "family", "version", "platform", "resource_group_id", "image_id"), "")
 
 
 @pytest.mark.parametrize("way", ["instance", "import"])

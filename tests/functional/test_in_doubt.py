@@ -125,3 +125,18 @@ def test_a_write_that_was_turned_away_is_none(
     lab.fault("unavailable", action, times=10000)
     waits = {"wait_timeout": 60} if module in WAITING else {}
     assert not lab(module, **call, **waits, unreachable_timeout=20).changed
+
+
+@pytest.mark.parametrize(("origin", "changed"), [("i-another", False), (None, True)])
+def test_an_image_of_another_origin_was_not_made_by_a_call_without_an_answer(
+    lab: Lab, origin: str | None, changed: bool
+) -> None:
+    """The name is unique: whoever has it was faster. Of one that shows no origin, nobody knows."""
+    tags = {"imageops:created-from": origin} if origin else {}
+    lab.fault("hold", "CreateImage")
+    lab.fault("reset_before", "CreateImage")
+    other = lab.when_held(lambda: lab.source(name="base", tags=tags))
+    instance = lab.demo("instances", "stopped")
+    failed = lab.fails("ecs_image", "holds the name 'base'", region=HOME, name="base", instance_id=instance)
+    other.join(5)
+    assert failed.changed is changed

@@ -185,6 +185,10 @@ def test_check_mode_looks_just_the_same(lab: Lab) -> None:
     ("bad", "word"),
     [
         ({"name_regex": "("}, "name_regex"),
+        (
+            {"name_regex": "a{99999999999}"},
+            "name_regex is not a regular expression: the repetition number is too large",
+        ),
         ({"query": "[?"}, "JMESPath"),
         ({"owner": "me"}, "owner"),
         ({"newest": 0}, "newest must be at least 1"),

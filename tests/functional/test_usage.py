@@ -204,3 +204,8 @@ def test_a_thousand_images_in_every_region_take_a_call_a_kind_and_page(lab: Lab)
     # Where answers of images say nothing of encryption, one look at the snapshots of a region does.
     assert set(asked) <= {*KINDS, VERSIONS, "DescribeSnapshots", "GetCallerIdentity"}
     assert asked["DescribeSnapshots"] <= len(places)
+
+
+def test_a_misspelt_region_of_the_source_is_no_release_that_nobody_uses(lab: Lab) -> None:
+    call = {"region": HOME, "source_image_id": lab.source(), "source_region": "cn-hangzo"}
+    lab.fails(USAGE, "region 'cn-hangzo' is unknown, did you mean 'cn-hangzhou'?", **call)

@@ -53,6 +53,15 @@ def name_faults(name: str, what: str = "name") -> list[str]:
     return []
 
 
+def pattern_fault(pattern: str) -> str | None:
+    """Why a text is no regular expression, or None."""
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"is not a regular expression: {error}"
+    return None
+
+
 def common_faults(params: t.Mapping[str, t.Any]) -> list[str]:
     """What is wrong with options that many modules have, whatever else they have."""
     return _blank_faults(params) + _time_faults(params)

@@ -77,6 +77,12 @@ def validate(options: Options) -> list[str]:
     return faults + plan_disks.faults_of(options.disk_mappings or [])
 
 
+def may_be_made(image: Image, options: Options) -> bool:
+    """Whether a call without an answer may have made an image. No name is there twice, so not one of another origin."""
+    wanted = created_from(options)
+    return image["tags"].get(markers.CREATED_FROM, wanted) == wanted
+
+
 def makes_snapshots(options: Options) -> bool:
     """Whether the snapshots behind the image are made for it. Others are somebody's own."""
     return bool(options.instance_id or options.import_from)

@@ -226,7 +226,7 @@ def _send(run: Task[Options], pause: Pause, made: Making) -> Image:
     def look(error: ApiError) -> Image | None:
         # The call may have taken effect, or another run may have been faster.
         found = _find(run)
-        if found and not error.answered:
+        if found and not error.answered and image_plan.may_be_made(found, run.options):
             run.mark_changed()
         return found
 

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import sys
 import typing as t
 
@@ -116,11 +115,9 @@ def image_faults(options: Options) -> list[str]:
     faults = []
     if not (options.regions or options.region):
         faults.append("region or regions is needed")
-    if options.name_regex:
-        try:
-            re.compile(options.name_regex)
-        except re.error as error:
-            faults.append(f"name_regex is not a regular expression: {error}")
+    wrong = validation.pattern_fault(options.name_regex or "")
+    if wrong:
+        faults.append(f"name_regex {wrong}")
     if not options.image_ids:
         faults += _owner_faults([options.owner], options.owner_account, newest=bool(options.newest))
     if options.newest is not None and options.newest < 1:

@@ -61,10 +61,10 @@ def validate(options: Selection) -> list[str]:
 
 
 def _pattern_faults(pattern: str) -> list[str]:
-    try:
-        expression = re.compile(pattern)
-    except re.error as error:
-        return [f"name_patterns: {pattern!r} is not a regular expression: {error}"]
+    wrong = validation.pattern_fault(pattern)
+    if wrong:
+        return [f"name_patterns: {pattern!r} {wrong}"]
+    expression = re.compile(pattern)
     if expression.fullmatch(""):
         return [f"name_patterns: {pattern!r} fits any name: say which images are meant"]
     for name in STRANGERS:

@@ -62,7 +62,7 @@ def validate(options: Options) -> list[str]:
 def gather_usage(run: Task[Options]) -> Data:
     """The flow of ecs_image_usage_info."""
     options = run.options
-    check_regions(run, options.places)
+    check_regions(run, [*options.places, options.source_region])
     run.refuse_faults()
     looks = usage_look.look(run, options.places, options.role_arns or [])
     own = {seen.region: seen.images for seen in looks.seen if seen.account_id == run.account_id}

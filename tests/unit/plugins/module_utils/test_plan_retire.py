@@ -274,6 +274,7 @@ def test_the_oldest_go_first_and_the_rest_is_put_off() -> None:
         ({"families": None, "tags": {"stage": "rc"}, "unpromoted": True}, "unpromoted needs families"),
         ({"families": [""]}, "empty name"),
         ({"families": None, "name_patterns": [""]}, "fits any name"),
+        ({"families": None, "name_patterns": ["a{99999999999}"]}, "is not a regular expression"),
         ({"families": None, "name_patterns": [".*"]}, "fits any name"),
         ({"families": None, "name_patterns": ["."]}, None),
         ({"families": None, "name_patterns": [r"[\w:._-]+"]}, "fits any name"),
