@@ -204,8 +204,9 @@ options:
     description:
       - Unshare a shared or public image before it is removed or deprecated. Without it, such an image is refused.
       - The image stays shared if the removal is known to be refused, for example because it is being copied. Copies
-        without a tag of this collection, or in regions where these credentials can't look, are not known in advance.
-        The removal then fails, and RV(unshared) lists the accounts that lost the image.
+        without a tag of this collection, or in regions where these credentials can't look, are not known in advance,
+        nor is an export. The removal then fails, the image is shared again, and RV(unshared) lists the accounts that
+        lost it all the same.
     type: bool
     default: false
   delete_snapshots:

@@ -11,6 +11,7 @@ import typing as t
 import pytest
 from functional import pins
 from functional.support import BEIJING, HOME, ONE, TWO, Lab
+from functional.test_export import plant_archive
 
 IMAGE = "ecs_image"
 
@@ -203,6 +204,15 @@ def test_an_image_whose_copies_show_no_tags_yet_is_given_back_to_them(lab: Lab) 
     source = lab.source(shares=[ONE, TWO])
     lab.ok("ecs_image_copy", region=HOME, image_id=source, destination_regions=[BEIJING], wait=False)
     outcome = lab.fails(IMAGE, "ImageCopying", region=HOME, image_id=source, state="absent", unshare=True)
+    assert lab.image(source).accounts() == [ONE, TWO] and outcome.result["unshared"] == []
+
+
+def test_an_image_that_is_being_exported_is_given_back_to_them(lab: Lab) -> None:
+    """Whoever had it lost it for a removal that the API refuses until the export has ended."""
+    plant_archive(lab)
+    source = lab.source(shares=[ONE, TWO])
+    lab.ok("ecs_image_export", region=HOME, image_id=source, bucket="archive", wait=False)
+    outcome = lab.fails(IMAGE, "ImageIsExporting", region=HOME, image_id=source, state="absent", unshare=True)
     assert lab.image(source).accounts() == [ONE, TWO] and outcome.result["unshared"] == []
 
 

@@ -43,7 +43,8 @@ EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
 
 # Imports and exports
 
-EXPORT_RUNS = frozenset({"ImageIsExporting", "ConcurrentQuotaExceed.ExportImage"})  # until one of them has ended
+IS_EXPORTED = "ImageIsExporting"
+EXPORT_RUNS = frozenset({IS_EXPORTED, "ConcurrentQuotaExceed.ExportImage"})  # until one of them has ended
 # This image is never exported: of another's licence or category, encrypted, or of a form that is not offered there.
 NOT_EXPORTABLE = frozenset(
     {
@@ -72,7 +73,8 @@ NO_RUNNING_COPY = frozenset({"IncorrectImageStatus", NO_SUCH_IMAGE})  # it has f
 
 SET_ALREADY = frozenset({"ImageStatus.NotAvailable", "ImageStatus.NotDeprecated"})  # it has that status
 IN_USE = "ImageUsingByInstance"
-HELD_BY_UNSEEN = frozenset({IN_USE, IS_COPIED})  # by others, or by copies that show no tags yet
+# By others, by copies that show no tags yet, or by an export, which nobody has looked for.
+HELD_BY_UNSEEN = frozenset({IN_USE, IS_COPIED, IS_EXPORTED})
 
 # Copies of snapshots
 
