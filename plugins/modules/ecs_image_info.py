@@ -24,7 +24,7 @@ options:
     type: list
     elements: str
   image_ids:
-    description: The images with these ids, whoever owns them.
+    description: The images with these ids, whoever owns them. None is in an empty list.
     type: list
     elements: str
   name:

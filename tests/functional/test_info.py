@@ -123,6 +123,13 @@ def test_the_own_account_named_by_its_id_has_its_own_images(lab: Lab, whose: dic
     assert found["image_id"] == own
 
 
+def test_no_image_is_in_an_empty_list_of_ids(lab: Lab) -> None:
+    """All own images were told, as if they had been named."""
+    lab.source()
+    outcome = lab.ok(INFO, regions=[HOME, BEIJING], image_ids=[])
+    assert outcome.result["images"] == [] and outcome.warnings == [] and lab.calls() == []
+
+
 def test_an_image_that_is_named_twice_is_there_once(lab: Lab) -> None:
     image = lab.source()
     assert lab.ok(INFO, region=HOME, image_ids=[image, image], query="length(@)").result["result"] == 1

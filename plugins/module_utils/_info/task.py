@@ -101,7 +101,7 @@ def newest_id(run: Task[NewestOptions]) -> str | None:
 
 def _blindness(run: Task[Options], regions: list[str]) -> list[str]:
     """Nothing was found there, which says nothing to credentials that see nothing. Others' images need other rights."""
-    is_doubted = run.options.is_own and run.options.expect_images
+    is_doubted = run.options.is_own and run.options.expect_images and run.options.image_ids != []
     return run.visibility_warnings(regions) if is_doubted else []
 
 
@@ -114,7 +114,7 @@ def _gather(run: Task[Options], region: str, found: dict[str, list[Image] | Imag
 
 def _images_in(run: Task[Options], region: str) -> list[Image]:
     options = run.options
-    if options.image_ids:
+    if options.image_ids is not None:
         looked = [run.api.images.get(region, image_id) for image_id in dict.fromkeys(options.image_ids)]
         images = [image for image in looked if image]
     else:
