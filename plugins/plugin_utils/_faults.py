@@ -157,10 +157,9 @@ def _destination_faults(asked: Data, image: Data | None) -> list[str]:
         else markers.without_reserved(image["tags"])
     )
     for destination in asked["destinations"]:
-        own = validation.name_faults(destination["family"], "family") if destination.get("family") else []
         if destination.get("tags") and not _audience.is_itself(asked, destination):
-            own += _count_fault(len({key.lower() for key in [*common, *validation.tag_texts(destination["tags"])]}))
-        found += [f"destination {destination['region']}: {fault}" for fault in own]
+            own = _count_fault(len({key.lower() for key in [*common, *validation.tag_texts(destination["tags"])]}))
+            found += [f"destination {destination['region']}: {fault}" for fault in own]
     return found
 
 
