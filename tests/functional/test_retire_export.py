@@ -67,6 +67,14 @@ def test_an_image_is_exported_deprecated_and_deleted_later(lab: Lab, old: str) -
 
 
 @pins.task_told
+def test_an_export_that_is_not_kept_in_mind_is_told_with_its_image(lab: Lab, old: str) -> None:
+    lab.fault("error", "TagResources", code="Forbidden.RAM", status=403, times=None)
+    failed = entry(lab.fails(RETIRE, "ecs:TagResources", **OPTIONS), "not_retired", old)
+    assert sorted(failed["export"]["objects"]) == written(lab) != []
+    assert set(failed["export"]) == {"action", "task_id", "bucket", "objects"}
+
+
+@pins.task_told
 def test_without_a_grace_an_image_is_exported_before_it_is_deleted(lab: Lab, old: str) -> None:
     done = lab.ok(RETIRE, **OPTIONS, grace_days=0)
     assert entry(done, "deleted", old)["export"]["action"] == "started" and written(lab)

@@ -57,12 +57,19 @@ def _export(run: Run, image: Image, export: t.Mapping[str, t.Any], entry: Data) 
         done = export_task.export_image(task)
     except ApiError as error:
         if error.code not in error_codes.NOT_EXPORTABLE:
+            _tell(entry, error.extra)
             raise
         return f"can't be exported: {error.code}: {error.message}".rstrip(".")
     finally:
         run.changed = run.changed or task.changed
-    entry["export"] = {key: done[key] for key in ("action", "task_id", "bucket", "objects")}
+    _tell(entry, done)
     return None
+
+
+def _tell(entry: Data, done: Data) -> None:
+    """Say in the entry of an image what its export has come to, if anything is known of it."""
+    if "objects" in done:
+        entry["export"] = {key: done[key] for key in ("action", "task_id", "bucket", "objects")}
 
 
 def _is_done(run: Run, entry: Data) -> bool:
