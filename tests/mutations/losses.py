@@ -100,8 +100,16 @@ MUTATIONS = (
         9,
         "an image whose copies show no tags is taken from others for nothing",
         "_base/error_codes.py",
+        "frozenset({IN_USE, IS_COPIED, IS_EXPORTED})",
+        "frozenset({IN_USE, IS_EXPORTED})",
+        functional("image_nothing_else"),
+    ),
+    Mutation(
+        9,
+        "an image that is being exported is taken from others for nothing",
+        "_base/error_codes.py",
+        "frozenset({IN_USE, IS_COPIED, IS_EXPORTED})",
         "frozenset({IN_USE, IS_COPIED})",
-        "frozenset({IN_USE})",
         functional("image_nothing_else"),
     ),
     Mutation(
