@@ -58,7 +58,8 @@ options:
   state:
     description:
       - V(present) exports the image, unless that was done.
-      - V(absent) cancels an export that is under way, and waits until it has ended. It removes no objects.
+      - V(absent) cancels an export that is under way, and waits until it has ended. It removes no objects. The API may
+        list an export only some time after it was started, so give one that was started a moment ago a minute.
     type: str
     choices: [present, absent]
     default: present
