@@ -13,6 +13,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]
 INVARIANTS = {
     1: "no second copy",
     2: "check mode = real run",
