@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from mutations.mutation import Mutation, functional, unit
 
-MEMORY = unit("manifest_memory")
+MEMORY = unit("manifest_memory", "manifest_news")
 SEEN, TOLD = "ways/test_seen.py::test_", "e2e/test_told.py::test_"  # whole plays, one for each guard
-RETIRE = ("unit/plugins/module_utils/test_plan_retire.py",)
+RETIRE = ("unit/plugins/module_utils/test_retire_selection.py",)
 
 MUTATIONS = (
     Mutation(

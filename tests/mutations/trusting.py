@@ -176,7 +176,7 @@ MUTATIONS = (
         "_report_text.py",
         "    for sign, harmless in _MEANT.items():\n        text = text.replace(sign, harmless)\n",
         "",
-        unit("report"),
+        unit("report_texts"),
         folder="plugin_utils",
     ),
     Mutation(

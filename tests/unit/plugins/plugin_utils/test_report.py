@@ -2,56 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the report shows, and that nothing from the cloud becomes part of its markup."""
+"""What the report shows."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import html.parser
 import re
-import typing as t
-import unicodedata
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _report, _report_text, _report_view
-
-Data = dict[str, t.Any]
-
-
-def image(region: str, **other: t.Any) -> Data:
-    return {
-        "role": "copy", "region": region, "image_id": f"m-{region}", "name": "base", "status": "Available", "size": 20,
-        "encrypted": False, "kms_key_id": None, "snapshot_ids": [], "started_at": "2026-11-22T10:00:00Z",
-        "copying_at": "2026-11-22T10:01:00Z", "finished_at": "2026-11-22T10:10:00Z", "finishing_seconds": 1.0,
-        "request_ids": None, "shares": [], "unshared": [], "not_shared": [], "error": None, "outcome": "ok", **other,
-    }  # fmt: skip
-
-
-def record(*images: Data, **other: t.Any) -> Data:
-    return {
-        "schema": 1, "collection": "imageops.alicloud", "host": "localhost", "account_id": "1000000000000001",
-        "name": "base", "complete": True, "images": list(images), "failures": [],
-        "run": {"began_at": "2026-11-22T10:00:00Z", "changed": True}, **other,
-    }  # fmt: skip
-
-
-ERROR = {"code": "Zone.NotOnSale", "message": "it is closed", "request_id": "R-1", "hint": "Choose another region."}
-
-
-ONE, TWO, THREE = "2000000000000001", "2000000000000002", "2000000000000003"
-
-
-def both(made: Data, **options: t.Any) -> tuple[str, str]:
-    return _report.html(made, **options), _report.markdown(made, **options)
-
-
-def text_of(page: str) -> str:
-    """What a person reads of a page."""
-    return " ".join(" ".join(Structure(page).text).split())
+from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.report_records import (
+    ERROR,
+    ONE,
+    THREE,
+    TWO,
+    Data,
+    both,
+    image,
+    record,
+    text_of,
+)
 
 
 def test_it_says_who_ran_it_and_when() -> None:
@@ -238,119 +210,10 @@ def test_what_is_in_it() -> None:
     assert "<script" not in text and "http" not in text.replace("http-equiv", "")
 
 
-class Structure(html.parser.HTMLParser):
-    """The tags of a page with their attributes, and its text apart from them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, t.Any]] = []
-        self.text: list[str] = []
-        self.feed(page)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: t.Any) -> None:
-        self.tags.append((tag, attrs))
-
-    def handle_endtag(self, tag: str) -> None:
-        self.tags.append((tag, "end"))
-
-    def handle_comment(self, data: str) -> None:
-        self.tags.append(("comment", data))
-
-    def handle_data(self, data: str) -> None:
-        self.text.append(data)
-
-
-def filled_with(value: str) -> Data:
-    """A record in which every text that the cloud or a playbook chooses is this one."""
-    error = dict.fromkeys(ERROR, value)
-    texts = dict.fromkeys(("region", "image_id", "name", "status", "kms_key_id", "outcome"), value)
-    told = {"family": value, "test_boot": {"outcome": value, "instance_type": value, "at": value}}
-    failed = image(**texts, **told, encrypted=True, error=error, not_shared=[value])
-    good = image(**texts, **told, encrypted=True, shares=[{"account_id": value, "shared_at": value}])
-    run = {"caller": value, "job_id": value, "steps": [value], "actions": {value: value}}
-    old = [dict.fromkeys(("region", "image_id", "name"), value)]
-    return record(failed, good, name=value, host=value, account_id=value, failures=[value], run=run, deprecated=old)
-
-
-# What the report has a colour for.
-STATES = (*_report_view.SOUND, *_report_view.RUNNING, "passed", "failed", "not_tested", "localhost")
-HOSTILE = st.sampled_from(
-    [
-        '<b onclick="x">',
-        "</style><script>x()</script>",
-        "<!--",
-        "a\u202egnp.exe",
-        "a\x1b[31mb",
-        "{{ 7 * 7 }}{% raw %}",
-        "|a|b|\n|---|",
-        "\n\n# head\n",
-        "[a](javascript:x)",
-        "```\n`",
-        "\\|",
-        "&lt;b&gt;",
-        "@all www.evil.example https://evil.example $x$",
-        "  ",
-    ]
-) | st.text(min_size=1, max_size=60).filter(lambda text: text not in STATES)
-
-
-@settings(max_examples=150, derandomize=True, database=None, deadline=None)
-@given(value=HOSTILE)
-def test_text_from_the_cloud_stays_text(value: str) -> None:
-    page = _report.html(filled_with(value))
-    found, plain = Structure(page), Structure(_report.html(filled_with("x")))
-    assert found.tags == plain.tags
-    assert found.text.count(_report_text.seen(value)) >= plain.text.count("x")
-    assert not [one for one in page if unicodedata.category(one) in _report_text.HIDDEN and one != "\n"]
-
-
-@settings(max_examples=150, derandomize=True, database=None, deadline=None)
-@given(value=HOSTILE)
-def test_text_from_the_cloud_is_no_markdown(value: str) -> None:
-    text, plain = _report.markdown(filled_with(value)), _report.markdown(filled_with("x"))
-    assert len(text.splitlines()) == len(plain.splitlines())
-    for line, model in zip(text.splitlines(), plain.splitlines(), strict=True):
-        bare, usual = bare_of(line), bare_of(model)
-        assert "<" not in bare and ">" not in bare
-        for sign in "`*_{}[]#|~":
-            assert bare.count(sign) == usual.count(sign), line
-    assert not [one for one in text if unicodedata.category(one) in _report_text.HIDDEN and one != "\n"]
-
-
-def bare_of(line: str) -> str:
-    """A line of Markdown without its code spans and without what is escaped in it."""
-    return re.sub(r"`[^`|]*`", "", re.sub(r"\\[\\`*_{}\[\]#|~]", "", line))
-
-
-@pytest.mark.parametrize(
-    ("text", "active"),
-    [
-        ("@all look", "@all"),
-        ("me@example.org", "@example"),
-        ("see www.evil.example", "www."),
-        ("WWW.evil.example", "WWW."),
-        ("http://evil.example/x", "://"),
-        ("ftp://evil.example", "://"),
-        ("$x$ and $$y$$", "$"),
-    ],
-)
-def test_nobody_is_called_and_nothing_is_linked(text: str, active: str) -> None:
-    """Nothing is in a code span."""
-    shown = re.sub(r"(`+)[^`].*?\1", "", _report.markdown(filled_with(text)))
-    assert active in text and active not in shown
-
-
 @pytest.mark.parametrize("stamp", ["2026-11-22", "2026-11-22T10:00:00", "0001-01-01T00:00:00Z", "soon", "9999-12-31"])
 def test_any_time_can_be_shown(stamp: str) -> None:
     for key in ("started_at", "copying_at", "finished_at"):
         assert _report.html(record(image("cn-beijing", **{key: stamp}), image("cn-hangzhou")))
-
-
-def test_markdown_cells_can_not_be_broken() -> None:
-    text = _report.markdown(record(image("cn-beijing", name="a|b\n| c")))
-    (row,) = [line for line in text.splitlines() if line.startswith("| `cn")]
-    assert bare_of(row).count("|") == 9
 
 
 @pytest.mark.parametrize(
@@ -408,13 +271,6 @@ def test_the_index_has_a_line_for_each_release() -> None:
     assert told.index("base-2") < told.index("base-1") and "c.json: it is not JSON" in told
     assert 'href="a%20b.json"' in page and "2026-10-01 10:00" in told
     assert "Complete 1 Incomplete 1" in told
-
-
-@settings(max_examples=50, derandomize=True, database=None, deadline=None)
-@given(value=HOSTILE)
-def test_the_index_takes_text_from_the_cloud_as_text(value: str) -> None:
-    found, plain = (Structure(_report.index([{**filled_with(one), "file": one}])) for one in (value, "x"))
-    assert [tag for tag, _attributes in found.tags] == [tag for tag, _attributes in plain.tags]
 
 
 def test_the_indexs_script_is_the_one_that_the_page_allows() -> None:
