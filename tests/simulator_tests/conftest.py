@@ -14,6 +14,7 @@ from alibabacloud_ecs20140526.client import Client
 from simulator import Simulator
 from simulator.seed import plant
 from simulator_tests.helpers import HOME, Raw, sdk
+from simulator_tests.policies import document
 
 
 @pytest.fixture(scope="session")
@@ -77,3 +78,17 @@ def look(client: Client) -> Callable[..., Any]:
         return found[0] if found else None
 
     return find
+
+
+@pytest.fixture
+def user(sim: Simulator) -> Callable[..., Client]:
+    """A RAM user of the main account with these statements."""
+
+    def make(*statements: dict[str, Any]) -> Client:
+        policies = [document(*statements)] if statements else []
+        keys = [{"id": "simulator-user-key", "secret": "simulator-user-secret"}]
+        with sim.lock:
+            plant(sim.world, {"users": [{"name": "user", "policies": policies, "access_keys": keys}]})
+        return sdk(sim, "user")
+
+    return make
