@@ -2,16 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the releases that tests make."""
+"""The variables of the releases that tests make, and times of long ago."""
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 if t.TYPE_CHECKING:
     from .conftest import Data, Stage
 
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
+ONE, TWO = "1000000000000011", "1000000000000012"
+DAY = 86400
 
 
 def release(stage: Stage, name: str, source: str | None = None, encrypted: bool = False, **more: t.Any) -> Data:
@@ -33,6 +36,20 @@ def release(stage: Stage, name: str, source: str | None = None, encrypted: bool 
     }
 
 
+def whole(stage: Stage, **more: t.Any) -> Data:
+    """An instance that becomes an image, two copies, one of them encrypted, and shares."""
+    given = release(stage, "base-2026-11", encrypted=True, image_release_manifest=str(stage.manifest))
+    given["image_release_destinations"][0]["accounts"] = [TWO]
+    return {
+        **given,
+        "image_release_description": "The base image",
+        "image_release_tags": {"stage": "release"},
+        "image_release_accounts": [ONE],
+        "image_release_share_source": "false",  # as text, which is how -e name=value gives it
+        **more,
+    }
+
+
 def place(region: str, **other: t.Any) -> Data:
     """Where an instance may be started in the simulator."""
     network = {"vswitch_id": f"vsw-simulator-{region}", "security_group_id": f"sg-simulator-{region}"}
@@ -45,3 +62,7 @@ def released(stage: Stage, *accounts: str) -> str:
     given = {"image_release_accounts": [*accounts], "image_release_manifest": str(stage.manifest)}
     stage.playbook("create_copy_share", release(stage, "base-1", source, **given))
     return source
+
+
+def ago(days: float) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * DAY))

@@ -2,123 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What comes after a release: promote, retire, a new key; by playbook, as users run them."""
+"""What comes after a release: promote, try, a new key; by playbook, as users run them."""
 
 from __future__ import annotations
 
 import json
-import time
 import typing as t
-from pathlib import Path
 
 import pytest
 
-from .releases import place, release
+from .releases import ago, place, release
 
 if t.TYPE_CHECKING:
     from .conftest import Stage
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).resolve().parents[2]
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
 ONE, TWO = "1000000000000011", "1000000000000012"
-DAY = 86400
-
-
-def ago(days: float) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - days * DAY))
-
-
-def aged(stage: Stage, *days: int) -> dict[int, str]:
-    """Images of the family base that were made so many days ago."""
-    return {
-        age: stage.image(name=f"base-{age}", family="base", created=ago(age), tags={"imageops:created-from": "i-1"})
-        for age in days
-    }
-
-
-RETIRE = {
-    "image_retire_regions": [HOME],
-    "image_retire_families": ["base"],
-    "image_retire_keep": 1,
-    "image_retire_grace_days": 0,
-}
-
-
-def test_old_images_are_retired_by_playbook(stage: Stage) -> None:
-    images = aged(stage, 10, 50, 90)
-    planned = stage.playbook("image_retire", RETIRE, "--check")
-    assert stage.writes() == []
-    assert "'base-90' of" in planned.out and "would be deleted" in planned.out and "GiB would be freed" in planned.out
-    done = stage.playbook("image_retire", RETIRE)
-    assert done.changed == planned.changed == 1
-    assert {image["image_id"] for image in stage.images()} == {images[10]}
-    assert stage.playbook("image_retire", RETIRE).changed == 0
-
-
-def test_old_images_are_exported_before_they_go(stage: Stage) -> None:
-    images = aged(stage, 10, 50)
-    locked = stage.image(
-        name="base-90", family="base", created=ago(90), tags={"imageops:created-from": "i-1"},
-        disks=[{"size": 20, "encrypted": True}],
-    )  # fmt: skip
-    role = {"name": "AliyunECSImageExportDefaultRole", "trust": ["ecs.aliyuncs.com"]}
-    stage.control("seed", {"roles": [role], "buckets": [{"name": "archive", "region": HOME}]})
-    exporting = {**RETIRE, "image_retire_export": {"buckets": {HOME: "archive"}, "prefix": "old"}}
-    planned = stage.playbook("image_retire", exporting, "--check")
-    assert stage.writes() == [] and "would be exported to archive first" in planned.out
-    assert f"image {locked} in {HOME} is encrypted" in planned.out
-    assert "image_retire_export_required=false" in planned.out
-    done = stage.playbook("image_retire", exporting)
-    assert done.changed == planned.changed == 1
-    assert f"exported to oss://archive/old_{images[50]}_system" in done.out
-    assert {image["image_id"] for image in stage.images()} == {images[10], locked}
-    stage.playbook("image_retire", {**exporting, "image_retire_export_required": False})
-    assert {image["image_id"] for image in stage.images()} == {images[10]}
-    refused = stage.playbook("image_retire", {**exporting, "image_retire_export": {"prefix": "old"}}, code=2)
-    assert "image_retire_export needs buckets" in refused.out
-
-
-def test_the_report_shows_who_uses_what_stays(stage: Stage) -> None:
-    images = aged(stage, 10, 50, 90)
-    web = {"region": HOME, "name": "web", "versions": [{"ImageId": images[50]}]}
-    (template,) = stage.control("seed", {"launch_templates": [web]})["ids"]["launch_templates"]
-    files = [stage.folder / name for name in ("retired.html", "retired.md")]
-    reporting = {**RETIRE, "image_retire_report": str(files[0]), "image_retire_report_markdown": str(files[1])}
-    planned = stage.playbook("image_retire", reporting, "--check")
-    assert not any(path.exists() for path in files)
-    assert stage.playbook("image_retire", reporting).changed == planned.changed == 2
-    for text in [path.read_text() for path in files]:
-        assert f"launch template {template} web" in text and images[50] in text and images[90] in text
-    assert [stage.playbook("image_retire", reporting).changed for _run in range(2)] == [1, 0]
-    assert images[90] not in files[0].read_text(), "what this run has come to"
-    clash = {**reporting, "image_retire_report_markdown": str(files[0])}
-    refused = stage.playbook("image_retire", clash, code=2)
-    assert "image_retire_report and image_retire_report_markdown name the same file" in refused.out
-
-
-def test_one_release_is_retired_by_its_record_and_what_is_protected_stays(stage: Stage) -> None:
-    images = aged(stage, 10, 50, 90)
-    records = [str(stage.folder / f"base-{age}.json") for age in (10, 50)]
-    for record, age in zip(records, (10, 50), strict=True):
-        source = {"region": HOME, "image_id": images[age]}
-        stage.playbook("create_copy_share", {"image_release_source": source, "image_release_manifest": record})
-    by_record = {name: value for name, value in RETIRE.items() if name != "image_retire_regions"}
-    by_record["image_retire_from_manifest"] = records
-    planned = stage.playbook("image_retire", by_record, "--check")
-    assert "not among the images that are named" in planned.out and stage.writes() == []
-    assert stage.playbook("image_retire", by_record).changed == planned.changed == 1
-    assert {image["image_id"] for image in stage.images()} == {images[10], images[90]}
-
-
-def test_a_pattern_that_fits_everything_retires_nothing(stage: Stage) -> None:
-    aged(stage, 10, 50)
-    refused = stage.playbook(
-        "image_retire", {"image_retire_regions": [HOME], "image_retire_name_patterns": [".*"]}, code=2
-    )
-    assert "fits any name" in refused.out
-    assert stage.writes() == []
 
 
 def families(stage: Stage) -> dict[str, list[str]]:
@@ -180,59 +81,6 @@ def test_the_plan_says_what_will_happen_and_what_it_costs(stage: Stage) -> None:
         assert line in planned.out, line
 
 
-def test_an_account_is_added_to_old_releases_by_their_records(stage: Stage) -> None:
-    records = []
-    for name in ("base-1", "base-2"):
-        variables = release(stage, name, stage.image(name=name), encrypted=True, image_release_accounts=[ONE])
-        stage.playbook("create_copy_share", variables)
-        records.append(variables["image_release_manifest"])
-    stage.forget()
-    again = {"image_release_from_manifest": records, "image_release_accounts": [ONE, TWO]}
-    planned = stage.playbook("share", again, "--check")
-    assert stage.writes() == []
-    done = stage.playbook("share", again)
-    assert planned.changed == done.changed == 2
-    assert {call["action"] for call in stage.writes()} == {"ModifyImageSharePermission"}
-    copies = [image for image in stage.images() if image["is_copied"]]
-    assert len(copies) == 4
-    assert all(stage.shares(image["image_id"]) == [ONE, TWO] for image in copies)
-    assert stage.playbook("share", again).changed == 0
-
-
-def test_a_run_from_a_record_updates_it_and_names_are_those_of_the_working_directory(stage: Stage) -> None:
-    record = {"image_release_manifest": "record.json"}
-    stage.playbook("create_copy_share", release(stage, "base-1", stage.image(name="base-1"), encrypted=True, **record))
-    before = json.loads((stage.folder / "record.json").read_text())
-    again = {"image_release_from_manifest": ["record.json"], "image_release_accounts": [ONE], **record}
-    stage.playbook("share", again)
-    after = json.loads((stage.folder / "record.json").read_text())
-    assert not (ROOT / "playbooks" / "record.json").exists()
-    assert (after["name"], [image["role"] for image in after["images"]]) == ("base-1", ["source", "copy", "copy"])
-    assert [image["shares"] and [one["account_id"] for one in image["shares"]] for image in after["images"]] == [
-        None,  # the source, which its release shares with nobody
-        [ONE],
-        [ONE],
-    ]
-    assert [image["started_at"] for image in after["images"]] == [image["started_at"] for image in before["images"]]
-    (stopped,) = stage.playbook("stop_copies", {"stop_copies_manifests": ["record.json"]}).of("ecs_image_copy_cancel")
-    assert len(stopped.get("results", [stopped])) == 1
-
-
-def test_a_customer_that_leaves_loses_the_images_of_a_record(stage: Stage) -> None:
-    other = stage.image(name="other", shares=[ONE])
-    source = {"region": HOME, "image_id": stage.image(name="base-1")}
-    stage.playbook("create_copy_share", {"image_release_source": source, "image_release_accounts": [ONE, TWO]})
-    leave = {"unshare_everywhere_manifests": [str(stage.manifest)], "unshare_everywhere_accounts": [ONE]}
-    assert stage.playbook("unshare_everywhere", leave).changed == 1
-    assert (stage.shares(source["image_id"]), stage.shares(other)) == ([TWO], [ONE])
-    everywhere = {"unshare_everywhere_regions": [HOME], "unshare_everywhere_accounts": [ONE]}
-    guarded = {**everywhere, "image_release_connection": {"account_id": TWO}}
-    assert f"not to {TWO} (" in stage.playbook("unshare_everywhere", guarded, code=2).out
-    assert stage.shares(other) == [ONE]
-    assert stage.playbook("unshare_everywhere", everywhere).changed == 1
-    assert stage.shares(other) == []
-
-
 TWICE = """
 - hosts: localhost
   connection: local
@@ -270,25 +118,6 @@ def test_two_releases_of_one_play_have_nothing_to_do_with_each_other(stage: Stag
     stage.playbook(str(book), {"one": one, "two": two, "accounts": [ONE, TWO], "image_release_manifest": ""})
     copy = stage.in_region(BEIJING)[0]["image_id"]
     assert [stage.shares(image_id) for image_id in (one, copy, two)] == [[], [ONE], [TWO]]
-
-
-def test_what_is_no_record_is_refused_before_anything(stage: Stage) -> None:
-    wrong = stage.folder / "wrong.json"
-    wrong.write_text('{"collection": "imageops.alicloud", "schema": 99}')
-    refused = stage.playbook("share", {"image_release_from_manifest": [str(wrong)]}, code=2)
-    assert "its schema is 99" in refused.out
-    assert stage.writes() == []
-
-
-def test_records_of_another_account_are_refused_before_anything(stage: Stage) -> None:
-    """Whoever names an account means it: keys of the records' account are no excuse."""
-    variables = release(stage, "base-1", stage.image(name="base-1"))
-    stage.playbook("create_copy_share", variables)
-    stage.forget()
-    again = {"image_release_from_manifest": variables["image_release_manifest"], "image_release_accounts": [ONE]}
-    refused = stage.playbook("share", {**again, "image_release_account_id": TWO}, code=2)
-    assert "different accounts are named" in refused.out and TWO in refused.out
-    assert stage.writes() == []
 
 
 def test_images_get_a_new_key_everywhere(stage: Stage) -> None:

@@ -2,41 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Playbooks, the role and ad hoc commands as users run them."""
+"""Releases by playbook, as users run them: planned, made, made again, in part, and stopped."""
 
 from __future__ import annotations
 
 import json
 import stat
 import typing as t
-from pathlib import Path
 
 import pytest
 
-from .releases import place, release
+from .releases import whole
 
 if t.TYPE_CHECKING:
-    from .conftest import Data, Play, Stage
+    from .conftest import Play, Stage
 
 pytestmark = pytest.mark.slow
 
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
-ONE, TWO, THREE = "1000000000000011", "1000000000000012", "1000000000000013"
-EXAMPLES = Path(__file__).resolve().parents[2] / "playbooks" / "examples"
-
-
-def whole(stage: Stage, **more: t.Any) -> Data:
-    """An instance that becomes an image, two copies, one of them encrypted, and shares."""
-    given = release(stage, "base-2026-11", encrypted=True, image_release_manifest=str(stage.manifest))
-    given["image_release_destinations"][0]["accounts"] = [TWO]
-    return {
-        **given,
-        "image_release_description": "The base image",
-        "image_release_tags": {"stage": "release"},
-        "image_release_accounts": [ONE],
-        "image_release_share_source": "false",  # as text, which is how -e name=value gives it
-        **more,
-    }
+ONE, TWO = "1000000000000011", "1000000000000012"
 
 
 def without_ids(value: t.Any) -> t.Any:
@@ -133,72 +117,6 @@ def test_sharing_alone_never_copies(stage: Stage) -> None:
     assert stage.in_region(FRANKFURT) == []
 
 
-def test_everything_that_is_wrong_is_told_before_anything_is_written(stage: Stage) -> None:
-    many = [str(2000000000000000 + number) for number in range(51)]
-    variables = whole(
-        stage,
-        image_release_family="",
-        image_release_tags={f"key-{number}": "x" for number in range(18)},
-        image_release_destinations=[{"region": "cn-beijin"}, {"region": FRANKFURT, "kms_key_id": "k"}],
-        image_release_accounts=["somebody", *many],
-        image_release_steps=["create", "copy", "verify", "share", "promote"],
-    )
-    for words in (["--check"], []):
-        refused = stage.playbook("create_copy_share", variables, *words, code=2)
-        for part in (
-            "region 'cn-beijin' is unknown, did you mean 'cn-beijing'?",
-            "21 tags with the 3",
-            "kms_key_id needs encrypted=true",
-            "account 'somebody' must be an account id",
-            "52 accounts are more than the 50",
-            "image_release_verify",
-            "image_release_family is empty",
-        ):
-            assert part in refused.out, part
-        assert stage.writes() == []
-    assert not stage.manifest.exists()
-
-
-def test_a_release_that_could_not_be_shared_is_not_begun(stage: Stage) -> None:
-    secret = {"region": BEIJING, "encrypted": True}
-    for words in (["--check"], []):
-        refused = stage.playbook("create_copy_share", whole(stage, image_release_destinations=[secret]), *words, code=2)
-        assert f"{BEIJING}: the copy would be encrypted with the service key" in refused.out
-    assert stage.writes() == []
-
-
-def test_a_copy_with_data_disks_that_could_not_be_shared_is_not_made(stage: Stage) -> None:
-    key = stage.ready["demo"]["kms_keys"][FRANKFURT]
-    variables = {
-        "image_release_source": {"region": HOME, "image_id": stage.image(disks=[{"size": 20}, {"size": 40}])},
-        "image_release_destinations": [{"region": FRANKFURT, "encrypted": True, "kms_key_id": key}],
-    }
-    told = [
-        stage.playbook("create_copy_share", {**variables, "image_release_accounts": [ONE]}, *words, code=2).out
-        for words in (["--check"], [])
-    ]
-    assert all("would be encrypted and have 2 disks" in text for text in told)
-    assert stage.writes() == []
-    stage.playbook("create_copy_share", variables)  # nobody is to get it
-    assert len(stage.in_region(FRANKFURT)) == 1
-
-
-def test_taking_images_from_everybody_must_be_said(stage: Stage) -> None:
-    source = stage.image(shares=[ONE, TWO])
-    variables = {
-        "image_release_source": {"region": HOME, "image_id": source},
-        "image_release_accounts": [],
-        "image_release_purge_accounts": True,
-    }
-    refused = stage.playbook("share", variables, code=2)
-    assert "the image itself: image_release_purge_accounts without an account" in refused.out
-    assert stage.shares(source) == [ONE, TWO]
-    said = {**variables, "image_release_allow_empty": "true"}
-    planned, done = stage.playbook("share", said, "--check"), stage.playbook("share", said)
-    assert planned.changed == done.changed == 2  # sharing, and the record
-    assert stage.shares(source) == []
-
-
 def test_all_regions_are_a_destination(stage: Stage) -> None:
     """Regions with an entry or a key of their own keep it, and the source's own gets no copy."""
     variables = {
@@ -239,31 +157,6 @@ def test_the_report_is_that_of_the_run_that_changed_something(stage: Stage) -> N
     assert {name: (stage.folder / name).read_text() for name in files} == first
 
 
-def test_a_forged_marker_shares_nothing(stage: Stage) -> None:
-    """Neither a stranger that carries the marker, nor a copy under a name that was not asked for."""
-    source = stage.image()
-    tags = {"imageops:copied-from": f"{HOME}/{source}", "imageops:copied-as": "golden"}
-    forged = stage.image(region=BEIJING, name="secret-db", tags=tags, disks=[{"size": 500}])
-    variables = {
-        "image_release_source": {"region": HOME, "image_id": source},
-        "image_release_destinations": [{"region": BEIJING}, {"region": FRANKFURT, "name": "golden-too"}],
-        "image_release_accounts": [ONE],
-    }
-    copies = {**variables, "image_release_destinations": [{"region": FRANKFURT, "name": "golden-too"}]}
-    stage.playbook("create_copy_share", {**copies, "image_release_accounts": []})
-    (good,) = stage.in_region(FRANKFURT)
-    stage.forget()
-    for words, given in ((["--check"], []), ([], [ONE])):
-        refused = stage.playbook("share", variables, *words, code=2)
-        assert f"{BEIJING}: NotThisCopy" in refused.out
-        assert (stage.shares(forged), stage.shares(good["image_id"])) == ([], given)
-    assert {call["action"] for call in stage.writes()} == {"ModifyImageSharePermission"}
-    stage.forget()
-    other = {**copies, "image_release_destinations": [{"region": FRANKFURT, "name": "another"}]}
-    assert "OtherCopyExists" in stage.playbook("share", {**other, "image_release_accounts": [TWO]}, code=2).out
-    assert stage.writes() == []
-
-
 def test_the_image_itself_under_another_name_is_shared_once(stage: Stage) -> None:
     source = stage.image()
     variables = {
@@ -294,67 +187,6 @@ def test_the_emergency_brake(stage: Stage) -> None:
     assert len(stopped.one("ecs_image_copy_cancel")["cancelled"]) == 2
     assert stage.in_region(BEIJING) == stage.in_region(FRANKFURT) == []
     assert [image["image_id"] for image in stage.in_region(HOME)] == [source]
-
-
-@pytest.mark.parametrize("progress", [True, False], ids=["shown", "silent"])
-def test_an_ad_hoc_copy_with_credentials_from_the_environment(stage: Stage, progress: bool) -> None:
-    stage.control("settings", {"copy_gib_per_second": 1.0})
-    source = stage.image()
-    words = f"region={HOME} image_id={source} destination_regions={BEIJING},{FRANKFURT} wait_interval=0.1"
-    play = stage.run(
-        "ansible",
-        "localhost",
-        "-m",
-        "imageops.alicloud.ecs_image_copy",
-        "-a",
-        f"{words} progress={str(progress).lower()}",
-    )
-    assert len(stage.in_region(BEIJING)) == len(stage.in_region(FRANKFURT)) == 1
-    assert "CHANGED" in play.out
-    lines = [line for line in play.err.splitlines() if line.startswith("[localhost] ")]
-    if progress:
-        assert any(BEIJING in line and "done after" in line for line in lines)
-        assert any(FRANKFURT in line and "%" in line for line in lines)
-    else:
-        assert lines == []
-    assert not [line for line in play.out.splitlines() if line.startswith("[localhost] ")]
-
-
-QUIET = """
-- hosts: localhost
-  connection: local
-  gather_facts: false
-  vars:
-    ansible_python_interpreter: "{{ ansible_playbook_python }}"
-  module_defaults:
-    imageops.alicloud.ecs_image_copy:
-      region: cn-hangzhou
-      image_id: "{{ source }}"
-      wait_interval: 0.1
-  tasks:
-    - name: In check mode
-      imageops.alicloud.ecs_image_copy:
-        destination_regions: [cn-beijing]
-      check_mode: true
-    - name: Asynchronously
-      imageops.alicloud.ecs_image_copy:
-        destination_regions: [cn-beijing]
-      async: 60
-      poll: 1
-    - name: Without a log
-      imageops.alicloud.ecs_image_copy:
-        destination_regions: [eu-central-1]
-      no_log: true
-"""
-
-
-def test_nothing_is_shown_where_nothing_may_be(stage: Stage) -> None:
-    book = stage.folder / "quiet.yml"
-    book.write_text(QUIET)
-    play = stage.playbook(str(book), {"source": stage.image()})
-    assert "[localhost] " not in play.err
-    assert [result["changed"] for result in play.of("ecs_image_copy")][:2] == [True, True]
-    assert len(stage.in_region(BEIJING)) == len(stage.in_region(FRANKFURT)) == 1
 
 
 @pytest.mark.parametrize("on_failure", ["share_good", "share_none"])
@@ -402,80 +234,3 @@ def test_each_host_brings_its_own_account(stage: Stage) -> None:
     assert play.one("ecs_image_copy")["account_id"] == ONE
     (copy,) = stage.in_region(BEIJING)
     assert copy["account_id"] == ONE and stage.shares(copy["image_id"]) == [TWO]
-
-
-# The examples
-
-
-def test_every_example_has_a_test() -> None:
-    """Those of the pipelines' runs are among those of reliability, since they are killed as well."""
-    tried = {"across_accounts", "across_regions", "change_encryption", "share_in_region"}
-    tried |= {"pipeline", "import_to_retire"}
-    tried |= {"create_instance", "replace_system_disk"}  # in test_instances
-    tried |= {"take_over"}  # in test_take_over
-    assert {path.stem for path in EXAMPLES.glob("*.yml")} == tried
-
-
-def twice(stage: Stage, name: str, variables: dict[str, t.Any]) -> Play:
-    """Check, run, and run again: the check writes nothing, and the second run changes nothing."""
-    stage.playbook(f"examples.{name}", variables, "--check")
-    assert stage.writes() == []
-    first = stage.playbook(f"examples.{name}", variables)
-    assert first.changed > 0
-    stage.forget()
-    again = stage.playbook(f"examples.{name}", variables)
-    assert again.changed == 0 and stage.writes() == []
-    return first
-
-
-def test_the_example_across_regions(stage: Stage) -> None:
-    twice(stage, "across_regions", {"image_id": stage.image(), "regions": [BEIJING, FRANKFURT]})
-    assert [stage.in_region(region)[0]["status"] for region in (BEIJING, FRANKFURT)] == ["Available"] * 2
-
-
-def test_the_example_across_accounts(stage: Stage) -> None:
-    twice(
-        stage, "across_accounts", {"image_id": stage.image(), "regions": [BEIJING, FRANKFURT], "accounts": [ONE, TWO]}
-    )
-    for region in (BEIJING, FRANKFURT):
-        assert stage.shares(stage.in_region(region)[0]["image_id"]) == [ONE, TWO]
-
-
-def test_the_example_in_one_region(stage: Stage) -> None:
-    source = stage.image(shares=[THREE])
-    twice(stage, "share_in_region", {"image_id": source, "accounts": [ONE, TWO]})
-    assert stage.shares(source) == [ONE, TWO]
-    assert [image["image_id"] for image in stage.images()] == [source]
-
-
-def test_the_example_of_another_encryption(stage: Stage) -> None:
-    keys = {region: stage.ready["demo"]["kms_keys"][region] for region in (HOME, FRANKFURT)}
-    source = stage.image()
-    twice(stage, "change_encryption", {"image_id": source, "encrypted_name": "golden-encrypted", "keys": keys})
-    snapshots = {one["snapshot_id"]: one["kms_key_id"] for one in stage.control("state")["snapshots"]}
-    for region, key in keys.items():
-        (made,) = [image for image in stage.in_region(region) if image["image_id"] != source]
-        assert [snapshots[disk["snapshot_id"]] for disk in made["disks"]] == [key]
-
-
-def test_the_example_of_a_whole_life_is_planned(stage: Stage) -> None:
-    """Of an image that is not there yet, step by step."""
-    old = stage.image(
-        name="base-old", family="base", created="2020-01-01T00:00:00Z", tags={"imageops:created-from": "i-1"}
-    )
-    variables = {
-        "version": "2026-11",
-        "instance_id": stage.ready["demo"]["instances"]["demo"],
-        "destinations": [{"region": BEIJING}, {"region": FRANKFURT}],
-        "accounts": [ONE],
-        "trials": [place(HOME)],
-    }
-    planned = stage.playbook("examples.pipeline", variables, "--check")
-    assert stage.writes() == []
-    for line in (
-        f"{BEIJING}: copy base-2026-11 would be started",
-        f"{FRANKFURT}: copy base-2026-11 would be started",
-        f"+1 account ({ONE})",
-    ):
-        assert line in planned.out, line
-    assert [image["image_id"] for image in stage.images()] == [old]

@@ -16,18 +16,18 @@ PLAYS = {
     "test_imported.py": ["test_an_import_that_fails_is_copied_and_shared_nowhere"],
     "test_instances.py": ["test_an_instance_that_somebody_has_stopped_is_left_so"],
     "test_life_cycle.py": [
-        "test_old_images_are_retired_by_playbook",
         "test_the_plan_says_what_will_happen_and_what_it_costs",
-        "test_records_of_another_account_are_refused_before_anything",
         "test_a_region_without_a_new_key_is_named_before_anything",
     ],
+    "test_output.py": ["test_an_ad_hoc_copy_with_credentials_from_the_environment[shown]"],
     "test_playbooks.py": [
         "test_check_then_run_then_nothing",
         "test_a_region_that_fails[share_good]",
         "test_the_emergency_brake",
-        "test_an_ad_hoc_copy_with_credentials_from_the_environment[shown]",
-        "test_everything_that_is_wrong_is_told_before_anything_is_written",
     ],
+    "test_refused_releases.py": ["test_everything_that_is_wrong_is_told_before_anything_is_written"],
+    "test_releases_by_records.py": ["test_records_of_another_account_are_refused_before_anything"],
+    "test_retirements.py": ["test_old_images_are_retired_by_playbook"],
     "test_secrets.py": [
         "test_no_secret_turns_up[options-playbook-good]",
         "test_no_secret_turns_up[environment-runner-bad]",

@@ -1,0 +1,112 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Releases that are refused before anything is written, and images that nobody is to get."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from .releases import whole
+
+if t.TYPE_CHECKING:
+    from .conftest import Stage
+
+pytestmark = pytest.mark.slow
+
+HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
+ONE, TWO = "1000000000000011", "1000000000000012"
+
+
+def test_everything_that_is_wrong_is_told_before_anything_is_written(stage: Stage) -> None:
+    many = [str(2000000000000000 + number) for number in range(51)]
+    variables = whole(
+        stage,
+        image_release_family="",
+        image_release_tags={f"key-{number}": "x" for number in range(18)},
+        image_release_destinations=[{"region": "cn-beijin"}, {"region": FRANKFURT, "kms_key_id": "k"}],
+        image_release_accounts=["somebody", *many],
+        image_release_steps=["create", "copy", "verify", "share", "promote"],
+    )
+    for words in (["--check"], []):
+        refused = stage.playbook("create_copy_share", variables, *words, code=2)
+        for part in (
+            "region 'cn-beijin' is unknown, did you mean 'cn-beijing'?",
+            "21 tags with the 3",
+            "kms_key_id needs encrypted=true",
+            "account 'somebody' must be an account id",
+            "52 accounts are more than the 50",
+            "image_release_verify",
+            "image_release_family is empty",
+        ):
+            assert part in refused.out, part
+        assert stage.writes() == []
+    assert not stage.manifest.exists()
+
+
+def test_a_release_that_could_not_be_shared_is_not_begun(stage: Stage) -> None:
+    secret = {"region": BEIJING, "encrypted": True}
+    for words in (["--check"], []):
+        refused = stage.playbook("create_copy_share", whole(stage, image_release_destinations=[secret]), *words, code=2)
+        assert f"{BEIJING}: the copy would be encrypted with the service key" in refused.out
+    assert stage.writes() == []
+
+
+def test_a_copy_with_data_disks_that_could_not_be_shared_is_not_made(stage: Stage) -> None:
+    key = stage.ready["demo"]["kms_keys"][FRANKFURT]
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": stage.image(disks=[{"size": 20}, {"size": 40}])},
+        "image_release_destinations": [{"region": FRANKFURT, "encrypted": True, "kms_key_id": key}],
+    }
+    told = [
+        stage.playbook("create_copy_share", {**variables, "image_release_accounts": [ONE]}, *words, code=2).out
+        for words in (["--check"], [])
+    ]
+    assert all("would be encrypted and have 2 disks" in text for text in told)
+    assert stage.writes() == []
+    stage.playbook("create_copy_share", variables)  # nobody is to get it
+    assert len(stage.in_region(FRANKFURT)) == 1
+
+
+def test_taking_images_from_everybody_must_be_said(stage: Stage) -> None:
+    source = stage.image(shares=[ONE, TWO])
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_accounts": [],
+        "image_release_purge_accounts": True,
+    }
+    refused = stage.playbook("share", variables, code=2)
+    assert "the image itself: image_release_purge_accounts without an account" in refused.out
+    assert stage.shares(source) == [ONE, TWO]
+    said = {**variables, "image_release_allow_empty": "true"}
+    planned, done = stage.playbook("share", said, "--check"), stage.playbook("share", said)
+    assert planned.changed == done.changed == 2  # sharing, and the record
+    assert stage.shares(source) == []
+
+
+def test_a_forged_marker_shares_nothing(stage: Stage) -> None:
+    """Neither a stranger that carries the marker, nor a copy under a name that was not asked for."""
+    source = stage.image()
+    tags = {"imageops:copied-from": f"{HOME}/{source}", "imageops:copied-as": "golden"}
+    forged = stage.image(region=BEIJING, name="secret-db", tags=tags, disks=[{"size": 500}])
+    variables = {
+        "image_release_source": {"region": HOME, "image_id": source},
+        "image_release_destinations": [{"region": BEIJING}, {"region": FRANKFURT, "name": "golden-too"}],
+        "image_release_accounts": [ONE],
+    }
+    copies = {**variables, "image_release_destinations": [{"region": FRANKFURT, "name": "golden-too"}]}
+    stage.playbook("create_copy_share", {**copies, "image_release_accounts": []})
+    (good,) = stage.in_region(FRANKFURT)
+    stage.forget()
+    for words, given in ((["--check"], []), ([], [ONE])):
+        refused = stage.playbook("share", variables, *words, code=2)
+        assert f"{BEIJING}: NotThisCopy" in refused.out
+        assert (stage.shares(forged), stage.shares(good["image_id"])) == ([], given)
+    assert {call["action"] for call in stage.writes()} == {"ModifyImageSharePermission"}
+    stage.forget()
+    other = {**copies, "image_release_destinations": [{"region": FRANKFURT, "name": "another"}]}
+    assert "OtherCopyExists" in stage.playbook("share", {**other, "image_release_accounts": [TWO]}, code=2).out
+    assert stage.writes() == []
