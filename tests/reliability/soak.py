@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rounds in which a cloud has all its habits at once: late, shifting, odd, lost, clocks apart. Each has a seed.
+"""Rounds in which a cloud has all its habits at once. Each has a seed.
 
 After every task its claims are held against what is there. After every round no image may have a second copy, and
 nobody else's may be touched.
@@ -13,65 +13,18 @@ from __future__ import annotations
 import random
 import typing as t
 
-import claims
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, TWO, VALLEY, Data
 from model.worlds import Moment
 
 from .arena import Arena
+from .cloud_habits import habits, troubles
 from .forks import Report
-from .kills import Cell
-from .stage import Stage
 
 PLACES = [BEIJING, FRANKFURT, VALLEY, "cn-shanghai"]
 NAME, FAMILY = "golden", "base"
 STEPS = 5  # tasks of a round
 MANY = 101  # images that make a second page
-MAKERS = ("CopyImage", "CreateImage", "CopySnapshot")
-WRITES = ("CopyImage", "CreateImage", "CancelCopyImage", "DeleteImage", "ModifyImageSharePermission")
-SEEKERS = (
-    "TagResources",
-    "ModifyImageAttribute",
-    "ModifyImageSharePermission",
-    "DescribeImageSharePermission",
-    "CancelCopyImage",
-    "DeleteImage",
-)
 QUICK = {"wait_timeout": 900, "consistency_wait": 60}
-
-
-def habits(chance: random.Random) -> Data:
-    """The switches of a round."""
-    return {
-        "listed_late": {action: chance.uniform(0, 20) for action in MAKERS},
-        "tags_shown_late": {action: chance.uniform(0, 25) for action in (*MAKERS, "TagResources")},
-        "tags_late_from": chance.choice(["call", "available"]),
-        "found_late": {action: chance.uniform(0, 3) for action in SEEKERS},
-        "total_count": chance.choice(["right", "half", "double", "zero", "absent"]),
-        "clock_ahead": chance.choice([0, 400, -400]),
-        "share_read_lag": chance.choice([0, 3]),
-        "copy_gib_per_second": chance.choice([0.2, 2, 20]),
-        "copy_slot_limit": 100,
-    }
-
-
-def troubles(chance: random.Random) -> list[Data]:
-    """The faults of a round, each of which befalls some of the calls."""
-    often = {"times": None, "seed": chance.randint(1, 1_000_000_000)}
-    lost = [{"kind": kind, "action": action, "probability": 0.08} for kind in LOST for action in WRITES]
-    rules: list[Data] = [
-        *lost,
-        {"kind": "throttle", "action": "*", "probability": 0.03},
-        {"kind": "internal", "action": "*", "probability": 0.02},
-        {"kind": "odd_status", "action": "CopyImage", "status_text": "Verifying", "seconds": 10, "probability": 0.3},
-        {"kind": "odd_status", "action": "CopyImage", "status_text": "Quarantined", "probability": 0.1},
-        {"kind": "cancel_ignored", "action": "CopyImage", "probability": 0.2},
-        {"kind": "copy_fails", "action": "CopyImage", "probability": 0.1},
-        {"kind": "list_shifts", "action": "DescribeImages", "shift": "in", "probability": 0.03},
-    ]
-    return [{**rule, **often} for rule in rules]
-
-
-LOST = ("reset_before", "reset_after", "truncate")
 
 
 class Round:
@@ -263,55 +216,3 @@ TASKS: list[t.Callable[[Round], tuple[str, Data]]] = [
     Round.create,
     Round.look,
 ]
-
-
-# The whole role
-
-
-def role_round(stage: Stage, seed: int) -> list[str]:
-    """A release by playbook, killed or not, then run again without troubles.
-
-    :returns: what is wrong, with what its manifests say above all
-    """
-    chance = random.Random(seed)
-    stage.fresh()
-    settings = {**habits(chance), "copy_gib_per_second": 4}
-    stage.control("settings", settings)
-    for rule in troubles(chance):
-        if rule.get("status_text") != "Quarantined":
-            stage.fault(**rule)
-    manifest = stage.folder / "manifest.json"
-    manifest.unlink(missing_ok=True)
-    wanted = _release(stage, chance)
-    if chance.random() < 0.5:
-        cell = Cell("*", None, chance.randint(5, 60), chance.choice(["before", "after"]))
-        stage.kill_at(cell, "create_copy_share", wanted)
-    else:
-        stage.play("create_copy_share", wanted).end()
-    stage.control("faults", method="DELETE")
-    play = stage.play("create_copy_share", wanted)
-    found = [f"it does not converge: {play.text()[-600:]}"] if play.end() else []
-    return found + stage.false_claims() + _twice(stage.control("state"))
-
-
-def _release(stage: Stage, chance: random.Random) -> Data:
-    places = chance.sample(PLACES, 3)
-    return {
-        "image_release_source": {"region": HOME, "instance_id": stage.ready["demo"]["instances"]["demo"]},
-        "image_release_name": NAME,
-        "image_release_destinations": [{"region": region, "accounts": [TWO]} for region in places],
-        "image_release_accounts": [ONE],
-        "image_release_family": FAMILY,
-        "image_release_promote": chance.random() < 0.5,
-        "image_release_wait_interval": 0.3,
-    }
-
-
-def _twice(state: Data) -> list[str]:
-    count: dict[tuple[str, str, str], list[str]] = {}
-    for image in state["images"]:
-        tags = image["tags"]
-        if claims.COPIED_FROM in tags and image["status"] != "CreateFailed":
-            key = (image["region"], tags[claims.COPIED_FROM], tags[claims.COPIED_AS])
-            count.setdefault(key, []).append(image["image_id"])
-    return [f"second copies: {key}: {', '.join(ids)}" for key, ids in count.items() if len(ids) > 1]

@@ -13,7 +13,8 @@ import pytest
 from reliability.arena import Arena
 from reliability.results import Recorder
 from reliability.seeds import EVERYTHING, seeds
-from reliability.soak import Round, role_round
+from reliability.soak import Round
+from reliability.soak_of_roles import role_round
 from reliability.stage import Stage
 
 pytestmark = pytest.mark.slow
