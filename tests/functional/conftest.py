@@ -16,7 +16,7 @@ from simulator import Simulator
 from simulator.profiles import VARIABLE, profile
 from simulator.settings import SWITCHES
 
-pytest.register_assert_rewrite("functional.support", "functional.credential_modes")
+pytest.register_assert_rewrite("functional.support", "functional.refusals", "functional.credential_modes")
 
 # The SDK's credentials library reads some of the environment when it is imported, so that has to come first.
 importlib.import_module("alibabacloud_credentials.provider")

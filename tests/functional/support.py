@@ -2,152 +2,36 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the modules' own main() in this process against a simulator whose time only moves when somebody waits."""
+"""Modules that run in this process against a simulator whose time only moves when somebody waits."""
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
-import importlib
-import io
 import json
 import threading
 import typing as t
 from pathlib import Path
-from unittest import mock
 
 import claims
-from ansible.module_utils import basic
-from ansible.module_utils.common import warnings as module_warnings
 from ansible.module_utils.common.parameters import PASS_VARS
+from functional.in_process import run_main
+from functional.outcomes import Data, Outcome, surprises
+from functional.stepped_clock import Event, SteppedClock
 from simulator import Simulator
 from simulator.control import state
 from simulator.seed import plant
 from simulator.state import making
 from simulator.state.images import Image
 from simulator.state.snapshots import Lock
-from stepping import SteppingClock
-
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
 
 HOME, BEIJING, FRANKFURT, VALLEY = "cn-hangzhou", "cn-beijing", "eu-central-1", "us-west-1"
 MAIN = "1000000000000001"
 ONE, TWO, THREE = "1000000000000011", "1000000000000012", "1000000000000013"
 CLAIMS = "claims what is not so"
-MODULES = "ansible_collections.imageops.alicloud.plugins.modules"
-
-Data = dict[str, t.Any]
-Event = t.Callable[[], t.Any]
 
 
 def accounts(count: int, start: int = 1) -> list[str]:
     """Plain accounts of the simulator, of which there are 64."""
     return [str(2000000000000000 + number) for number in range(start, start + count)]
-
-
-class SteppedClock(SteppingClock):
-    """The simulator's clock: whoever sleeps moves it, so that nobody waits. Things can be made to happen on the way."""
-
-    def __init__(self, sim: Simulator) -> None:
-        super().__init__()
-        self._sim = sim
-        self._events: list[tuple[float, Event]] = []
-        self.slept = 0.0
-
-    def now(self) -> float:
-        return self._sim.clock.now()
-
-    def wall(self) -> float:
-        return self._sim.clock.now()
-
-    def sleep(self, seconds: float) -> None:
-        self.slept += max(0.0, seconds)
-        super().sleep(seconds)
-
-    def move_to(self, moment: float) -> None:
-        with self._sim.lock:
-            for due in sorted((event for event in self._events if event[0] <= moment), key=lambda event: event[0]):
-                self._events.remove(due)
-                self._move(due[0])
-                due[1]()
-            self._move(moment)
-
-    def _move(self, moment: float) -> None:
-        self._sim.clock.advance(max(0.0, moment - self.now()))
-        self._sim.world.settle()
-
-    def after(self, seconds: float, event: Event) -> None:
-        """Let something happen when somebody waits past that moment."""
-        self._events.append((self.now() + seconds, event))
-
-
-@dataclasses.dataclass
-class Outcome:
-    """How a module ended: its result, its exit code, and all that it wrote."""
-
-    result: Data
-    code: int
-    text: str
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.result["changed"])
-
-    @property
-    def msg(self) -> str:
-        return str(self.result.get("msg", ""))
-
-    @property
-    def said(self) -> str:
-        """The message, and the remedy that stands beside it."""
-        return f"{self.msg} {(self.result.get('error') or {}).get('hint') or ''}"
-
-    @property
-    def warnings(self) -> list[str]:
-        return [one if isinstance(one, str) else str(one) for one in self.result.get("warnings", [])]
-
-    def copy_in(self, region: str) -> Data:
-        """The one entry of ``copies`` for a region."""
-        (entry,) = [copy for copy in self.result["copies"] if copy["region"] == region]
-        return t.cast(Data, entry)
-
-    @property
-    def actions(self) -> dict[str, str]:
-        return {copy["region"]: copy["action"] for copy in self.result["copies"]}
-
-    def share(self) -> Data:
-        (entry,) = self.result["shares"]
-        return t.cast(Data, entry)
-
-
-@contextlib.contextmanager
-def module_args(args: Data) -> t.Iterator[None]:
-    """Hand a module its arguments. ansible-core has a function for that from 2.19 on."""
-    try:
-        from ansible.module_utils.testing import patch_module_args
-    except ImportError:
-        with mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode()):
-            yield
-    else:
-        with patch_module_args(args):
-            yield
-
-
-def module_side() -> contextlib.AbstractContextManager[t.Any]:
-    """Be a module even if a test has loaded the controller: it would show warnings itself (ansible-core 2.19 on)."""
-    try:
-        from ansible.module_utils import _internal
-    except ImportError:
-        return contextlib.nullcontext()
-    if not hasattr(_internal, "is_controller"):
-        return contextlib.nullcontext()
-    return mock.patch.object(_internal, "is_controller", False)
-
-
-def forget_messages() -> None:
-    """Warnings and deprecations are kept for the life of a process, and a process is one module elsewhere."""
-    for name in ("_global_warnings", "_global_deprecations"):
-        getattr(module_warnings, name).clear()
 
 
 class Lab:
@@ -186,32 +70,16 @@ class Lab:
         }
         if "inject_invocation" in PASS_VARS:
             own["_ansible_inject_invocation"] = True  # claims are read with it, and up to 2.20 it is always there
-        main = importlib.import_module(f"{MODULES}.{module}").main
-        out, err = io.StringIO(), io.StringIO()
-        forget_messages()
         began = self.clock.now()
         connection = self.connection(who) if who else {}
-        with (
-            module_args({**connection, **params, **own}),
-            module_side(),
-            mock.patch.object(clocks, "Clock", lambda: self.clock),
-            mock.patch("sys.argv", [module]),
-            contextlib.redirect_stdout(out),
-            contextlib.redirect_stderr(err),
-        ):
-            code: int | None = None
-            try:
-                main()
-            except SystemExit as end:
-                code = int(end.code or 0)
-        assert code is not None, "main() came back"
-        self.outputs += [out.getvalue(), err.getvalue()]
-        result = json.loads(out.getvalue())
+        code, out, err = run_main(module, {**connection, **params, **own}, self.clock)
+        self.outputs += [out, err]
+        result = json.loads(out)
         # In check mode ecs_image tells what the image would be.
         if self.checks_claims and not (check and module == "ecs_image"):
             false = claims.of_result(result, self.facts(began), check)
             assert false == [], f"{module} {CLAIMS}: {false}"
-        return Outcome(result, code, out.getvalue() + err.getvalue())
+        return Outcome(result, code, out + err)
 
     def ok(self, module: str, /, **params: t.Any) -> Outcome:
         outcome = self(module, **params)
@@ -371,28 +239,6 @@ class Lab:
         thread = threading.Thread(target=watch, daemon=True)
         thread.start()
         return thread
-
-
-def flat(value: t.Any, path: str = "") -> Data:
-    """Nested dictionaries as one, by path."""
-    if not isinstance(value, dict):
-        return {path: value}
-    return {inner: one for key, part in value.items() for inner, one in flat(part, f"{path}/{key}").items()}
-
-
-# What the cloud chooses for a new image if it is not asked for, so that check mode may leave it empty.
-CHOSEN = ("resource_group_id", "boot_mode", "imds_support")
-
-
-def surprises(predicted: Outcome, real: Outcome) -> Data:
-    """Where a diff is not what check mode foretold. Ids that only come into being can't be known before."""
-    told, came = flat(predicted.result["diff"]), flat(real.result["diff"])
-    unknown = {path for path, value in told.items() if path.endswith(CHOSEN) and not value}
-    return {
-        path: (told.get(path), came.get(path))
-        for path in {*told, *came} - unknown
-        if told.get(path) != came.get(path) and not path.endswith("/image_id")
-    }
 
 
 def four_steps(lab: Lab, module: str, /, **params: t.Any) -> Outcome:

@@ -13,7 +13,9 @@ import pytest
 import yaml
 from functional import hostile, security_results
 from functional.hostile_worlds import WORLDS, World
-from functional.support import BEIJING, HOME, MODULES, ONE, Lab, SteppedClock
+from functional.in_process import MODULES
+from functional.stepped_clock import SteppedClock
+from functional.support import BEIJING, HOME, ONE, Lab
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from functional import rights, security_results, test_bounds_for_real
 from functional.credential_modes import MODES
-from functional.test_least_privilege import ACTIONS, RELEASES, SCENARIOS
+from functional.scenarios import SCENARIOS
+from functional.test_least_privilege import ACTIONS, RELEASES
 from security import report, run
 from ways import test_trust
 

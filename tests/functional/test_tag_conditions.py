@@ -10,8 +10,9 @@ import typing as t
 
 import pytest
 from functional import pins, rights, security_results
+from functional.scenarios_of_images import OURS
 from functional.support import HOME, ONE, Lab
-from functional.test_least_privilege import OURS, grant
+from functional.test_least_privilege import grant
 from functional.test_marker_guard import OTHER, REFUSALS, by_hand
 
 __all__ = ["grant"]

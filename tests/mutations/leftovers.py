@@ -18,7 +18,7 @@ MUTATIONS = (
         "_cancel/cancel_one.py",
         'self.entry["snapshots_left"] = left',
         "pass",
-        functional("cancel"),
+        functional("cancel/snapshots_of_cancelled_copies"),
     ),
     Mutation(
         7,
@@ -26,7 +26,7 @@ MUTATIONS = (
         "_cancel/cancel_one.py",
         "if snapshot_id in found or snapshot_id not in self._visible",
         "if snapshot_id in found",
-        functional("cancel"),
+        functional("cancel/snapshots_of_cancelled_copies"),
     ),
     Mutation(
         7,
@@ -34,7 +34,7 @@ MUTATIONS = (
         "_cancel/cancel_one.py",
         "if error.answered and not self._lost_answer:",
         "if False:",
-        functional("cancel"),
+        functional("cancel/snapshots_of_cancelled_copies"),
     ),
     Mutation(
         7,
@@ -50,7 +50,7 @@ MUTATIONS = (
         "_cancel/cancel_one.py",
         "and self.run.waiting.wait) or",
         "and False) or",
-        functional("cancel"),
+        functional("cancel/cancelled_copies"),
     ),
     Mutation(
         7,
@@ -66,7 +66,7 @@ MUTATIONS = (
         "_task/leftovers.py",
         "api.tags.put(image",
         "print(image",
-        functional(*OUTCOMES, "cancel"),
+        functional(*OUTCOMES, "cancel/snapshots_of_cancelled_copies"),
     ),
     Mutation(
         7,
@@ -74,7 +74,7 @@ MUTATIONS = (
         "_task/leftovers.py",
         'snapshot["usage"] == "none"',
         "True",
-        functional(*OUTCOMES, "cancel"),
+        functional(*OUTCOMES, "cancel/snapshots_of_cancelled_copies"),
     ),
     Mutation(
         7,
@@ -130,7 +130,7 @@ MUTATIONS = (
         "_cancel/cancel_one.py",
         "self.failed = reason == cancel_plan.STILL_RUNNING",
         "self.failed = False",
-        functional("cancel"),
+        functional("cancel/cancelled_copies"),
     ),
     Mutation(
         7,
@@ -146,7 +146,7 @@ MUTATIONS = (
         "_retire/task.py",
         'if not snapshot["begun"] and (',
         "if True and (",
-        functional("retire"),
+        functional("retire/snapshots_left"),
     ),
     Mutation(
         7,
@@ -154,7 +154,7 @@ MUTATIONS = (
         "_retire/task.py",
         "region.went = True",
         "region.went = False",
-        functional("retire"),
+        functional("retire/snapshots_left"),
     ),
     Mutation(
         7,
@@ -162,6 +162,6 @@ MUTATIONS = (
         "_verify/signals.py",
         "class Stopped(BaseException):",
         "class Stopped(Exception):",
-        functional("verify"),
+        functional("verify/leaves_nothing"),
     ),
 )

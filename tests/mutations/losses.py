@@ -27,7 +27,7 @@ MUTATIONS = (
         "_cancel/task.py",
         "errors[region] = failure_of(error)\n        return\n    # A job each",
         "raise\n    # A job each",
-        functional("cancel"),
+        functional("cancel/cancelled_copies"),
     ),
     Mutation(
         4,

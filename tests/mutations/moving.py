@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from mutations.mutation import Mutation, functional
 
-RETIRE, USAGE, REMOVE = functional("retire"), functional("usage"), functional("image_nothing_else", "image")
+RETIRE, USAGE = functional("retire/what_goes_and_what_stays"), functional("usage")
+REMOVE = functional("image_nothing_else", "image")
 EXPORT, EXPORT_FIRST, IMPORT = functional("export"), functional("retire_export"), functional("image_import")
 
 MUTATIONS = (

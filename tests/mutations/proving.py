@@ -141,7 +141,7 @@ MUTATIONS = (
         "_verify/plan.py",
         '.partition("/")[2]) < now',
         '.partition("/")[2]) < now + 1e6',
-        functional("verify"),
+        functional("verify/leaves_nothing"),
     ),
     Mutation(
         4,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from mutations.mutation import Mutation, functional
 
 LATE = functional("lost_and_late")
-GATEWAYS, TRANSPORT, ABSENT = functional("gateways"), functional("transport"), functional("absent_fields")
+GATEWAYS, PROXIES, ABSENT = functional("gateways"), functional("transport/proxies"), functional("absent_fields")
 
 MUTATIONS = (
     Mutation(
@@ -34,7 +34,7 @@ MUTATIONS = (
         "_base/retry.py",
         "if error.is_proxy_off:",
         "if False:",
-        TRANSPORT,
+        PROXIES,
     ),
     Mutation(
         9,

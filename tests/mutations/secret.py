@@ -48,7 +48,7 @@ MUTATIONS = (
         "_client/failures.py",
         'text.split("?", maxsplit=1)[0].split("(Caused", maxsplit=1)[0]',
         "text",
-        functional("input", "secrets"),
+        functional("input_of_connections", "secrets"),
     ),
     Mutation(
         10,
@@ -56,7 +56,7 @@ MUTATIONS = (
         "_client/answers.py",
         'message.split("server string to sign", maxsplit=1)[0].strip() if "ign" in code else message',
         "message",
-        functional("secrets", "input"),
+        functional("secrets", "input_of_connections"),
     ),
     Mutation(
         10,

@@ -86,7 +86,7 @@ MUTATIONS = (
         "_verify/task.py",
         "if instance is None and seen_once:",
         "if False:",
-        functional("verify"),
+        functional("verify/leaves_nothing"),
     ),
     Mutation(
         7,

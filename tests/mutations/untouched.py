@@ -21,7 +21,7 @@ MUTATIONS = (
         "_image/plan.py",
         "return [markers.DEPRECATED_AT] if outdated else []",
         "return []",
-        functional("retire"),
+        functional("retire/grace"),
     ),
     Mutation(
         6,
@@ -53,7 +53,7 @@ MUTATIONS = (
         "_cancel/task.py",
         "return markers.is_marked_copy(resource) and all(",
         "return all(",
-        functional("cancel"),
+        functional("cancel/cancelled_copies"),
     ),
     Mutation(
         6,
