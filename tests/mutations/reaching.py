@@ -74,7 +74,7 @@ MUTATIONS = (
         "_share/targets.py",
         "return run.visibility_warnings(unseen)",
         "return []",
-        functional("least_privilege"),
+        ("functional/test_least_privilege.py::test_who_may_not_look_is_told_so_whatever_the_api_answers",),
     ),
     Mutation(
         8,
