@@ -26,6 +26,13 @@ def test_the_plugins_of_the_roles_keep_the_same_bounds(name: str) -> None:
     assert package.longest_file <= house.LONGEST_FILE
 
 
+def test_the_tests_keep_the_bound_of_a_file() -> None:
+    tests = house.ROOT / "tests"
+    files = [path for path in tests.rglob("*.py") if tests / "output" not in path.parents]  # what ansible-test writes
+    lengths = {str(path.relative_to(tests)): len(path.read_text().splitlines()) for path in files}
+    assert {name: length for name, length in lengths.items() if length > house.LONGEST_FILE} == {}
+
+
 def test_nothing_at_the_top_of_a_file_is_rebound_by_a_function() -> None:
     """A worker that keeps the process would hand it on to the next task."""
     for path in house.CODE.rglob("*.py"):
