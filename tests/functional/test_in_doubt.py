@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from functional import pins
-from functional import test_launch_template as templates
+from functional.launch_template import templates
 from functional.support import BEIJING, HOME, ONE, Data, Lab
 from functional.test_export import plant_export
 from functional.test_retire_export import OPTIONS, plant

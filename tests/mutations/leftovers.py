@@ -122,7 +122,7 @@ MUTATIONS = (
         "_image/remove.py",
         "stuck.append(",
         "dict(",
-        functional("image"),
+        functional("image", "image_removed"),
     ),
     Mutation(
         7,

@@ -228,6 +228,6 @@ MUTATIONS = (
         "_image/task.py",
         "_with_its_tags(run, found if found is not None else _create(run, pause, made))",
         "found if found is not None and not is_unfinished(found) else _create(run, pause, made)",
-        functional("image"),
+        functional("image", "image_removed"),
     ),
 )

@@ -161,6 +161,6 @@ MUTATIONS = (
         "_image/plan_remove.py",
         "    if shared_with:\n",
         "    if False:\n",
-        functional("image"),
+        functional("image", "image_removed"),
     ),
 )

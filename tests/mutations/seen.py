@@ -120,7 +120,7 @@ MUTATIONS = (
         "_template/template.py",
         'stays = {default, self.entry["version"]}',
         "stays = {default}",
-        functional("launch_template"),
+        functional("launch_template/old_versions"),
     ),
     Mutation(
         7,
@@ -128,7 +128,7 @@ MUTATIONS = (
         "_template/plan.py",
         '"action": self.action if self.action != CREATED or check else None,',
         '"action": self.action,',
-        functional("launch_template"),
+        functional("launch_template/one_version"),
     ),
     Mutation(
         7,
@@ -136,7 +136,7 @@ MUTATIONS = (
         "_template/template.py",
         'if not (seen and seen["is_default"]):',
         "if False:",
-        functional("launch_template"),
+        functional("launch_template/one_version"),
     ),
     Mutation(
         7,
@@ -144,7 +144,7 @@ MUTATIONS = (
         "_template/template.py",
         'number = int(self.entry["version"])\n        attempt(',
         'number = int(self.entry["version"])\n        self.changed = self.entry["switched"] = True\n        attempt(',
-        functional("launch_template"),
+        functional("launch_template/one_version"),
     ),
     Mutation(
         7,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mutations.mutation import Mutation, functional
 
-TEMPLATES = functional("launch_template")
+TEMPLATES = functional(*(f"launch_template/{name}" for name in ("fields", "old_versions", "one_version")))
 
 MUTATIONS = (
     Mutation(

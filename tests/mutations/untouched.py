@@ -37,7 +37,7 @@ MUTATIONS = (
         "_image/task.py",
         'for image in run.api.images.find(region, name=name) if image["name"] == name]',
         "for image in run.api.images.find(region, name=name)]",
-        functional("image"),
+        functional("image", "image_removed"),
     ),
     Mutation(
         6,
@@ -69,7 +69,7 @@ MUTATIONS = (
         "_image/plan_remove.py",
         '(which == "own" and own)',
         'which == "own"',
-        functional("image"),
+        functional("image", "image_removed"),
     ),
     Mutation(
         6,

@@ -16,7 +16,10 @@ PYTEST = ["python", "-m", "pytest"]
 # What costs little and has most to do with what is assumed; "functional under profiles" has all of the folder.
 UNDER_PROFILES = [
     *(f"tests/functional/{name}" for name in ("cancel", "copy", "retire")),
-    *(f"tests/functional/test_{name}.py" for name in ("brake", "image", "image_nothing_else", "image_stopped")),
+    *(
+        f"tests/functional/test_{name}.py"
+        for name in ("brake", "image", "image_nothing_else", "image_removed", "image_stopped")
+    ),
     *(f"tests/functional/test_{name}.py" for name in ("info", "late_share_lists", "share", "states")),
 ]
 # Three processes for two cores, because tests wait for others a good part of their time. PYTEST_WORKERS=0 runs

@@ -1,0 +1,72 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ecs_launch_template_image: old versions go, but none in use; who would take a new one early is named."""
+
+from __future__ import annotations
+
+from functional import pins
+from functional.launch_template.templates import GIVE, images, one, plant, template
+from functional.support import HOME, Lab, four_steps
+
+
+def test_old_versions_go_but_for_the_default_and_those_that_groups_name(lab: Lab) -> None:
+    web, image = plant(lab, count=6), lab.source()
+    lab.plant("scaling_groups", region=HOME, name="pinned", launch_template=web, version="2")
+    lab.plant("scaling_groups", region=HOME, name="follower", launch_template=web, version="Default")
+    real = four_steps(lab, GIVE, region=HOME, launch_template_id=web, image_id=image, keep_versions=3)
+    assert sorted(images(lab, web)) == [2, 5, 6, 7]
+    assert one(real)["deleted_versions"] == [1, 3, 4]
+    lab.ok(GIVE, region=HOME, launch_template_id=web, image_id="m-old", keep_versions=1, set_default=False)
+    assert sorted(images(lab, web)) == [2, 6, 7], "the default, the pinned one, and the one that is asked for"
+
+
+def test_the_only_version_there_is_gives_way_to_the_new_one(lab: Lab) -> None:
+    web, image = plant(lab), lab.source()
+    real = four_steps(lab, GIVE, region=HOME, launch_template_id=web, image_id=image, keep_versions=1)
+    assert sorted(images(lab, web)) == [2]
+    assert one(real)["deleted_versions"] == [1]
+
+
+def test_where_groups_can_not_be_looked_at_nothing_is_deleted(lab: Lab) -> None:
+    web, image = plant(lab, count=6), lab.source()
+    lab.fault("error", "DescribeScalingGroups", code="Forbidden.RAM", status=403, times=None)
+    outcome = lab.ok(GIVE, region=HOME, launch_template_id=web, image_id=image, keep_versions=1)
+    assert len(images(lab, web)) == 7 and one(outcome)["scaling_groups"] is None
+    (warning,) = [warning for warning in outcome.warnings if "did not look" in warning]
+    assert "ess:DescribeScalingGroups" in warning and "no version is deleted" in warning
+
+
+@pins.templates_counted
+def test_groups_on_latest_are_named_before_a_version_is_made(lab: Lab) -> None:
+    web, image = plant(lab), lab.source()
+    lab.plant("scaling_groups", region=HOME, name="eager", launch_template=web, version="Latest")
+    lab.plant("scaling_groups", region=HOME, name="calm", launch_template=web, version="Default")
+    call = {"region": HOME, "launch_template_id": web, "image_id": image}
+    foretold = lab.ok(GIVE, check=True, **call)
+    (warning,) = [warning for warning in foretold.warnings if "Latest" in warning]
+    assert "eager" in warning and "calm" not in warning
+    lab.ok(GIVE, **call)
+    lab.sim.journal.clear()
+    assert lab.ok(GIVE, **call).warnings == []
+    assert lab.actions() == ["DescribeLaunchTemplateVersions"], "a converged run asks once"
+
+
+def test_a_full_template_makes_room_or_says_so(lab: Lab) -> None:
+    web, image = plant(lab, count=30), lab.source()
+    call = {"region": HOME, "launch_template_id": web, "image_id": image}
+    lab.fails(GIVE, "30 is the most", "keep_versions", **call)
+    assert lab.writes() == []
+    real = four_steps(lab, GIVE, **call, keep_versions=29)
+    assert len(one(real)["deleted_versions"]) == 2
+    assert (len(images(lab, web)), template(lab, web).default) == (29, 31)
+
+
+def test_versions_that_went_before_a_failure_are_told(lab: Lab) -> None:
+    web, image = plant(lab, count=30), lab.source()
+    lab.fault("error", "CreateLaunchTemplateVersion", code="InvalidParameter", status=400, times=None)
+    call = {"region": HOME, "launch_template_id": web, "image_id": image}
+    failed = lab.fails(GIVE, "InvalidParameter", **call, keep_versions=29)
+    assert failed.changed and len(one(failed)["deleted_versions"]) == 2
+    assert not lab.fails(GIVE, "InvalidParameter", **call).changed, "no version was made"
