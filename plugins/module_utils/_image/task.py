@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
+import typing as t
 import uuid
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import Transfers
@@ -81,7 +83,7 @@ def _ensure(run: Task[Options], found: Image | None, made: Making) -> Data:
         pause.end_after(error, lambda: _find(run))
         raise
     pause.end()
-    image = _checked(run, image, just_made=found is None or is_unfinished(found))
+    image = _checked(run, image, made, just_made=found is None or is_unfinished(found))
     unshared: list[str] = []
     if is_unfinished(image) and run.waiting.wait and run.check:
         image = _predict(run, image)
@@ -117,6 +119,16 @@ class Making:
     def see(self, image: Image) -> None:
         """Keep what a look has shown of our image. One of which it is not known yet whose it is is not told as ours."""
         self.image = image if self.image else None
+
+    @contextlib.contextmanager
+    def waited_for(self) -> t.Iterator[None]:
+        """While this is done, the image may vanish. Then it is not told as there."""
+        try:
+            yield
+        except Refused as error:
+            if error.code == waiter.VANISHED:
+                self.image = None
+            raise
 
 
 def _made(run: Task[Options], found: Image | None, pause: Pause, made: Making) -> Image:
@@ -158,11 +170,12 @@ def _with_its_tags(run: Task[Options], image: Image) -> Image:
     return shown or image
 
 
-def _checked(run: Task[Options], image: Image, just_made: bool) -> Image:
+def _checked(run: Task[Options], image: Image, made: Making, just_made: bool) -> Image:
     """The image after its check, if one was asked for."""
     if run.check or image["status"] != AVAILABLE or not (run.options.detection_strategy and run.waiting.wait):
         return image
-    return waiter.until_checked(run, image, just_made)
+    with made.waited_for():
+        return waiter.until_checked(run, image, just_made)
 
 
 def _predict(run: Task[Options], image: Image) -> Image:
@@ -190,7 +203,8 @@ def _until_settled(run: Task[Options], image_id: str, made: Making) -> Image:
         run.report_progress(region, begun, image_id=image_id, status=status, progress=percent, size=size)
 
     try:
-        return waiter.until_settled(run, region, image_id, seen)
+        with made.waited_for():
+            return waiter.until_settled(run, region, image_id, seen)
     except Refused as error:
         if not run.options.import_from:
             raise

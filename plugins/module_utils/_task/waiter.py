@@ -19,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 
+VANISHED = "Vanished"  # the code of what was waited for and is not there any more
 T = t.TypeVar("T")
 
 
@@ -183,7 +184,7 @@ def _late(what: str) -> TimedOut:
 
 def _vanished(where: str) -> Refused:
     return Refused(
-        "Vanished",
+        VANISHED,
         f"{where} has vanished while it was waited for: somebody cancelled or deleted it",
         "It is not started again in this run; run again if it is wanted.",
     )
