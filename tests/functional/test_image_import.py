@@ -103,6 +103,7 @@ def test_a_failed_import_says_why_and_what_is_left(lab: Lab, call: dict[str, t.A
     assert outcome.result["error"]["code"] == "ImportFailed" and outcome.changed
     if leaves == "nothing":
         assert "run again" in outcome.said and lab.own(HOME) == []
+        assert outcome.result["image"] is None
         return
     again = lab.fails(IMAGE, "ImportImageFailed: Importing image is failed", "delete_snapshots=all", **call)
     assert not again.changed and len(imports(lab)) == 1

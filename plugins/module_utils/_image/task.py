@@ -208,7 +208,10 @@ def _until_settled(run: Task[Options], image_id: str, made: Making) -> Image:
     except Refused as error:
         if not run.options.import_from:
             raise
-        raise importing.explained(run, region, image_id, error) from None
+        refusal = importing.explained(run, region, image_id, error)
+        if refusal is not error:  # its task has ended, and nothing of it is to be seen
+            made.image = None
+        raise refusal from None
 
 
 def _create(run: Task[Options], pause: Pause, made: Making) -> Image:
