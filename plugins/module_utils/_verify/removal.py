@@ -10,7 +10,7 @@ import contextlib
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, Refused, refuse
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
@@ -39,13 +39,18 @@ def remove(run: Task[Options], known: t.Sequence[str]) -> None:
     """
     deadline = run.clock.now() + LONGEST
     left, released = set(known), set[str]()
-    with run.api.until(deadline):
-        troubles, are_gone = waiter.last_look(
-            run,
-            lambda: _removal_troubles(run, left, released),
-            lambda troubles: not left and not troubles,
-            deadline=deadline,
-        )
+    try:
+        with run.api.until(deadline):
+            troubles, are_gone = waiter.last_look(
+                run,
+                lambda: _removal_troubles(run, left, released),
+                lambda troubles: not left and not troubles,
+                deadline=deadline,
+            )
+    except ApiError as error:
+        if not released & left:
+            raise
+        troubles, are_gone = [error], False
     if not are_gone:
         raise _not_removed(run, left, released, troubles)
 
@@ -58,7 +63,8 @@ def _removal_troubles(run: Task[Options], left: set[str], released: set[str]) ->
     :returns: what stands in the way for now
     """
     troubles: list[ApiError] = []
-    with _putting_up_with(troubles):
+    refusals: list[ApiError] = []  # that no other look changes: none of them keeps the other instances
+    with _putting_up_with(troubles, refusals):
         now, run_id = run.api.time, run.options.run_id
         there = {
             instance["instance_id"]
@@ -68,21 +74,21 @@ def _removal_troubles(run: Task[Options], left: set[str], released: set[str]) ->
         left.difference_update(released)
         left.update(there)
     for instance_id in sorted(left - released):
-        with _putting_up_with(troubles):
+        with _putting_up_with(troubles, refusals):
             run.api.instances.delete(run.options.region, instance_id)
             released.add(instance_id)
+    refuse(next(iter(refusals), None))
     return troubles
 
 
 @contextlib.contextmanager
-def _putting_up_with(troubles: list[ApiError]) -> t.Iterator[None]:
-    """Let pass, and remember, what may be over at the next look."""
+def _putting_up_with(troubles: list[ApiError], refusals: list[ApiError]) -> t.Iterator[None]:
+    """Go on with the rest, and remember what may be over at the next look and what is not."""
     try:
         yield
     except ApiError as error:
-        if error.code not in error_codes.INSTANCE_NOT_REMOVABLE and not is_transient(error):
-            raise
-        troubles.append(error)
+        passes = error.code in error_codes.INSTANCE_NOT_REMOVABLE or is_transient(error)
+        (troubles if passes else refusals).append(error)
 
 
 def _not_removed(run: Task[Options], left: set[str], released: set[str], troubles: list[ApiError]) -> Refused:

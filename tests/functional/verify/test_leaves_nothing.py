@@ -169,3 +169,13 @@ def test_removing_ends_with_the_reason_if_it_never_works(
     assert outcome.result["instance"]["instance_id"] in outcome.msg
     assert len(throw_aways(lab)) == (action == "DeleteInstance")
     assert lab.clock.now() - begun < removal.LONGEST + 300
+
+
+@pytest.mark.parametrize("nth", [5, 6])
+def test_an_instance_is_released_even_if_nobody_may_look_any_more(lab: Lab, call: dict[str, t.Any], nth: int) -> None:
+    """Its id is known. It was left running, and the message did not name it."""
+    lab.fault("error", "DescribeInstances", code="Forbidden.RAM", status=403, nth=nth, times=None)
+    outcome = lab.fails(VERIFY, "Forbidden.RAM", **call)
+    assert outcome.result["instance"]["instance_id"] in outcome.msg
+    lab.pass_time(60)
+    assert throw_aways(lab) == []
