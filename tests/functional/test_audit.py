@@ -208,3 +208,12 @@ def test_one_look_at_each_kind_in_each_region(lab: Lab) -> None:
     }
     assert sorted({*kinds(outcome)}) == ["organisation", "orphaned_snapshot"]
     assert len(outcome.result["findings"]) == 2 * len(regions)
+
+
+@pins.shared_at_once
+def test_the_spaces_of_an_entry_s_list_belong_to_no_account(lab: Lab) -> None:
+    """Somebody who has the image was told as one who has not, and as one whom no list names."""
+    image = lab.source(shares=[ONE, TWO])
+    both = f"{ONE}, {TWO}"
+    expected = [{"region": HOME, "image_id": image, "accounts": both, "shared_with": both}]
+    assert lab.ok(AUDIT, region=HOME, expected=expected).result["findings"] == []

@@ -19,7 +19,9 @@ def options_from(kind: type[OptionsT], params: t.Mapping[str, t.Any]) -> Options
 
 
 def _without_spaces(value: t.Any) -> t.Any:
-    """The texts of a list without the spaces that Ansible leaves when it parts ``a, b``. No name ends with one."""
+    """The texts of lists without the spaces that Ansible leaves when it parts ``a, b``. No name ends with one."""
     if isinstance(value, list):
-        return [entry.strip(" ") if isinstance(entry, str) else entry for entry in value]
+        return [entry.strip(" ") if isinstance(entry, str) else _without_spaces(entry) for entry in value]
+    if isinstance(value, dict):
+        return {key: _without_spaces(inner) for key, inner in value.items()}
     return value
