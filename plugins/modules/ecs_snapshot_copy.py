@@ -61,7 +61,10 @@ options:
         description: See O(tags).
         type: dict
   name:
-    description: Name of the copies, the source's name if unset, or its id if it has none.
+    description:
+      - Name of the copies, the source's name if unset, or its id if it has none.
+      - The API keeps names that begin with C(auto) for automatic snapshots. A copy with such a name is called that with
+        C(copy-of-) in front.
     type: str
   description:
     description: Description of the copies.
@@ -70,7 +73,9 @@ options:
     description: Whether the copies are encrypted. If unset, they are if the source is.
     type: bool
   kms_key_id:
-    description: Key to encrypt with, in the region of the copy. Needs O(encrypted=true).
+    description:
+      - Key to encrypt with, in the region of the copy. Needs O(encrypted=true).
+      - It is none for an entry of O(destinations) with C(encrypted) false.
     type: str
   retention_days:
     description: Days after which the copies are deleted, 1 to 65536. If unset, they are kept forever.

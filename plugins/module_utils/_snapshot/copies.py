@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import typing as t
 
@@ -98,7 +97,7 @@ class SnapshotCopies:
 
         def call() -> bool:
             wanted = copy.wanted
-            answer = self.run.api.snapshots.copy(dataclasses.asdict(wanted), wanted.token(copy.generation))
+            answer = self.run.api.snapshots.copy(wanted.request, wanted.token(copy.generation))
             self._mark_changed()
             copy.request_id = answer["request_id"]
             begun = {"snapshot_id": answer["snapshot_id"], "status": "progressing", "progress": 0, "size": 0}

@@ -51,6 +51,9 @@ class Options(PerDestination):
         plain = [{"region": region} for region in self.destination_regions or []]
         for entry in [*plain, *(self.destinations or [])]:
             asked = {key: getattr(self, key) if entry.get(key) is None else entry[key] for key in names}
+            # A key given for all destinations is none for one that must stay plain.
+            if entry.get("encrypted") is False and entry.get("kms_key_id") is None:
+                asked["kms_key_id"] = None
             merged.append({**asked, "region": entry["region"], "tags": asked["tags"] or {}})
         return merged
 
@@ -78,6 +81,12 @@ class WantedSnapshot:
         encryption = (str(self.encrypted), self.kms_key_id or "")
         parts = (self.source_region, self.source_id, self.region, *encryption, *markers, str(generation))
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @property
+    def request(self) -> Data:
+        """What CopySnapshot is asked for. Names with ``auto`` in front are kept for automatic snapshots."""
+        name = f"copy-of-{self.name}"[:128] if self.name.lower().startswith("auto") else self.name
+        return {**dataclasses.asdict(self), "name": name}
 
     def is_met_by(self, snapshot: Snapshot) -> bool:
         """Whether a snapshot in the destination is a copy under this name, by its link and both markers."""

@@ -14,7 +14,12 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies import SnapshotCopies
-from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import DRIFTS, Options, WantedSnapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import (
+    DRIFTS,
+    FAILED,
+    Options,
+    WantedSnapshot,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import (
     Run,
@@ -57,6 +62,8 @@ def copy_snapshot(run: Task[Options]) -> Data:
             f"snapshot {snapshot_id} is not visible to account {run.account_id} in {region}: "
             "it is not there, or ecs:DescribeSnapshots is not granted"
         )
+    if source and source["status"] == FAILED:
+        run.faults.append(f"snapshot {snapshot_id} in {region} has failed: there is nothing to copy")
     run.faults += [
         f"destination {entry['region']}: {snapshot_id} is encrypted, and a copy of it can't be plain"
         for entry in entries

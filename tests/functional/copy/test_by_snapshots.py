@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 from functional import pins
-from functional.support import BEIJING, HOME, Lab, Outcome, four_steps
+from functional.support import BEIJING, FRANKFURT, HOME, Lab, Outcome, four_steps
 from simulator.settings import SWITCHES
 
 
@@ -124,3 +124,37 @@ def test_nobody_says_how_a_copy_of_another_run_is_encrypted_before_it_shows(lab:
         assert (adopted["action"], adopted["encrypted"], adopted["kms_key_id"]) == ("adopted", None, None)
     lab.fails("ecs_snapshot_copy", "EncryptionDrift", **wish, **call)
     assert lab.ok("ecs_snapshot_copy", **call).copy_in(BEIJING)["encrypted"] is False
+
+
+@pins.tags_at_once
+def test_names_that_only_automatic_snapshots_have_are_no_obstacle(lab: Lab) -> None:
+    """The API gives automatic snapshots names with auto in front, and refuses those to all others."""
+    call: dict[str, t.Any] = {"region": HOME, "destination_regions": [BEIJING]}
+    source = lab.source(name="autoscaling-base")
+    assert four_steps(lab, "ecs_image_copy", image_id=source, method="snapshots", **call).actions == {
+        BEIJING: "started"
+    }
+    snapshot = lab.plant("snapshots", region=HOME, name="auto2.0_20261101_sp-1", disk_id="d-one")
+    made = lab.ok("ecs_snapshot_copy", snapshot_id=snapshot, **call).copy_in(BEIJING)
+    assert (made["name"], made["action"]) == ("auto2.0_20261101_sp-1", "started")
+    assert not lab.ok("ecs_snapshot_copy", snapshot_id=snapshot, **call).changed
+    assert not lab.sim.world.snapshots[made["snapshot_id"]].name.startswith("auto")
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_a_failed_snapshot_is_refused_at_once(lab: Lab, check: bool) -> None:
+    """The call was repeated until the time was over, and check mode foretold a copy."""
+    snapshot = lab.plant("snapshots", region=HOME, status="failed")
+    call: dict[str, t.Any] = {"region": HOME, "snapshot_id": snapshot, "destination_regions": [BEIJING]}
+    outcome = lab.fails("ecs_snapshot_copy", snapshot, "has failed", check=check, **call)
+    assert not outcome.changed and lab.writes() == [] and lab.clock.slept < 60
+
+
+def test_a_key_for_all_copies_of_a_snapshot_is_none_for_one_that_stays_plain(lab: Lab) -> None:
+    """As ecs_image_copy takes it."""
+    snapshot = lab.plant("snapshots", region=HOME, disk_id="d-one")
+    entries = [{"region": BEIJING}, {"region": FRANKFURT, "encrypted": False}]
+    call = {"region": HOME, "snapshot_id": snapshot, "encrypted": True, "kms_key_id": lab.key(BEIJING)}
+    outcome = lab.ok("ecs_snapshot_copy", destinations=entries, **call)
+    assert outcome.copy_in(BEIJING)["kms_key_id"] == lab.key(BEIJING)
+    assert (outcome.copy_in(FRANKFURT)["encrypted"], outcome.copy_in(FRANKFURT)["kms_key_id"]) == (False, None)
