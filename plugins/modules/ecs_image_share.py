@@ -26,6 +26,7 @@ options:
   image:
     description:
       - The image as RV(imageops.alicloud.ecs_image#module:image) returned it. In check mode it may not exist yet.
+      - It may have C(accounts) of its own, in addition to O(accounts).
     type: dict
   images:
     description:

@@ -291,3 +291,19 @@ def test_share_lists_are_read(lab: Lab) -> None:
     assert copies.result["shares"][0]["image_id"] == copy
     assert copies.result["result"] == [THREE]
     assert lab.writes() == []
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+@pytest.mark.parametrize("account", ["somebody", MAIN])
+def test_the_accounts_of_an_image_are_judged_like_those_of_several(lab: Lab, account: str, check: bool) -> None:
+    """The other account got the image, and the API refused this one only then."""
+    image = {"region": HOME, "image_id": lab.source(), "accounts": [account]}
+    lab.fails(SHARE, "The input is refused", account, image=image, accounts=[ONE], check=check)
+    assert lab.writes() == []
+
+
+@pins.shared_at_once
+def test_an_image_names_accounts_of_its_own(lab: Lab) -> None:
+    image = {"region": HOME, "image_id": lab.source(), "accounts": [int(ONE)]}
+    assert lab.ok(SHARE, image=image).share()["after"] == [ONE]
+    assert lab.ok(SHARE, image=image, state="absent").share()["after"] == []

@@ -38,6 +38,7 @@ MOST_TAGS = 20  # tags on one resource
 MOST_DISKS = 17  # of one image: the system disk and 16 data disks
 SYSTEM_DEVICE = "/dev/xvda"
 MOST_ACCOUNTS = 50  # accounts that one image is shared with, unless the quota was raised
+IMAGE_FAULT = "image must have its region and its image_id as texts"
 IMAGES_FAULT = "images must be a dictionary from region to image id, or a list of images with region and image_id"
 SHARE_BATCH = 10  # accounts that one call adds, and as many that it removes
 
@@ -136,9 +137,23 @@ def image_entries(given: t.Any) -> list[Data]:
         given = [{"region": str(region), "image_id": image_id} for region, image_id in given.items()]
     if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
         raise InvalidInput([IMAGES_FAULT])
-    if any(isinstance(entry.get(name), (list, dict)) for entry in given for name in ("region", "image_id")):
+    if not all(_is_named_by_texts(entry) for entry in given):
         raise InvalidInput([IMAGES_FAULT])
     return list(given)
+
+
+def _is_named_by_texts(image: t.Mapping[str, t.Any]) -> bool:
+    return all(isinstance(image.get(name), (str, type(None))) for name in ("region", "image_id"))
+
+
+def with_images(params: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Parameters with what the options ``image`` and ``images`` hold in one form.
+
+    :raises InvalidInput: if something in them can't be an image
+    """
+    if isinstance(params.get("image"), dict) and not _is_named_by_texts(params["image"]):
+        raise InvalidInput([IMAGE_FAULT])
+    return params if params.get("images") is None else {**params, "images": image_entries(params["images"])}
 
 
 def tag_texts(tags: t.Mapping[t.Any, t.Any]) -> dict[str, t.Any]:

@@ -45,7 +45,8 @@ def validate(options: Options) -> list[str]:
 def copy_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_copy."""
     name_every_region(run, copy_request.source_region(run.options))
-    requests, _faults = run.options.asked
+    requests, faults = run.options.asked
+    run.faults += [] if run.faults else faults  # now that all regions have names
     given = run.options.image or {}
     if given.get("planned") and not given.get("image_id") and not run.check:
         run.faults.append(

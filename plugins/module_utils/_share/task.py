@@ -48,8 +48,7 @@ def validate(options: Options) -> list[str]:
     """What is wrong with a share task's options."""
     accounts, denied = options.accounts, options.denied_accounts
     faults = validation.account_faults([*accounts, *denied])
-    entries = options.images or []
-    for entry in entries:
+    for entry in targets.entries_of(options):
         faults += validation.account_faults(targets.accounts_of(entry))
     faults += targets.target_faults(options) + _faults_of_emptiness(options)
     if options.purge_accounts and options.state == "absent":
@@ -101,7 +100,7 @@ def share_images(run: Task[Options]) -> Data:
 
 
 def _all_accounts(options: Options) -> set[str]:
-    return {*options.accounts}.union(*(targets.accounts_of(entry) for entry in options.images or []))
+    return {*options.accounts}.union(*(targets.accounts_of(entry) for entry in targets.entries_of(options)))
 
 
 def _result(shares: t.Sequence[Share]) -> Data:

@@ -194,9 +194,7 @@ def run_module(
     module.params = validation.with_texts_as_tags(module.params)
     run: Task[OptionsT] | None = None
     try:
-        module.params = environment.with_region(module.params)
-        if module.params.get("images") is not None:
-            module.params["images"] = validation.image_entries(module.params["images"])
+        module.params = validation.with_images(environment.with_region(module.params))
         options = options_from(kind, module.params)
         run = _connect(module, options, validate(options))
         result = {**run.identity, **flow(run)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from functional.support import BEIJING, HOME, Lab
+from functional.support import BEIJING, HOME, ONE, Lab
 
 COPY = "ecs_image_copy"
 PLANNED: dict[str, t.Any] = {"region": HOME, "planned": True, "image_id": None, "name": "base", "size": 20}
@@ -39,6 +39,28 @@ def test_a_family_that_no_image_can_have_begins_no_copy(lab: Lab, family: str, c
     call = {"region": HOME, "image_id": lab.source(), "check": check}
     lab.fails(COPY, f"family {family!r} must", **call, destination_regions=[BEIJING], family=family)
     lab.fails(COPY, f"family {family!r} must", **call, destinations=[{"region": BEIJING, "family": family}])
+    assert lab.writes() == []
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+def test_all_regions_with_the_source_s_own_need_a_name(lab: Lab, check: bool) -> None:
+    """The others were started, and the source's own failed, since the source has the name."""
+    call = {"region": HOME, "image_id": lab.source(), "destination_regions": ["all"], "encrypted": True}
+    outcome = lab.fails(COPY, "The input is refused", "name is required", check=check, **call)
+    assert len(outcome.result["faults"]) == 1
+    assert lab.writes() == []
+
+
+@pytest.mark.parametrize("module", [COPY, "ecs_image_share", "ecs_image_share_info"])
+@pytest.mark.parametrize(
+    "entry", [{"region": 5}, {"region": [HOME]}, {"image_id": ["m-1"]}, {"image_id": {"id": "m-1"}}]
+)
+def test_an_image_names_its_region_and_its_id_as_texts(lab: Lab, module: str, entry: dict[str, t.Any]) -> None:
+    more = {COPY: {"destination_regions": [BEIJING]}, "ecs_image_share": {"accounts": [ONE]}}.get(module, {})
+    image = {"region": HOME, "image_id": lab.source(), **entry}
+    lab.fails(module, "The input is refused", image=image, **more)
+    if module != COPY:
+        lab.fails(module, "The input is refused", images=[image], **more)
     assert lab.writes() == []
 
 
