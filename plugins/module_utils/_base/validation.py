@@ -21,7 +21,7 @@ _LINK = re.compile(r"https?://", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[0-9]{5,20}")
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
-_NAMING = ("image_ids", "regions", "role_arns")  # lists of things that are named
+_NAMING = ("image_ids", "instance_type", "regions", "role_arns", "vswitch_id")  # lists of things that are named
 
 # Options in seconds, and whether 0 is one of their values.
 _SECONDS = {

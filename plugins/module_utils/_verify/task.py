@@ -36,7 +36,7 @@ PLACE = ("instance_type", "vswitch_id", "security_group_id")
 
 def validate(options: Options) -> list[str]:
     """What is wrong with the options."""
-    faults = [] if options.region else ["region is needed"]
+    faults = [f"{name} is needed" for name in ("region", "image_id", "security_group_id") if not getattr(options, name)]
     return faults + [f"{name} is empty: name at least one" for name in PLACE[:2] if not getattr(options, name)]
 
 

@@ -114,3 +114,17 @@ def test_an_answer_without_any_type_says_nothing(lab: Lab, call: dict[str, t.Any
     monkeypatch.setattr("simulator.actions.instance_types.INSTANCE_TYPES", {"ecs.g8y.large": _ARM})
     monkeypatch.setattr("simulator.actions.launching.check_type", lambda call, image, kind: None)
     assert lab.ok(VERIFY, **call).result["verified"] is True
+
+
+@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
+@pytest.mark.parametrize(
+    "empty",
+    [{"vswitch_id": [""]}, {"instance_type": ["", "ecs.g7.large"]}, {"security_group_id": ""}, {"image_id": ""}],
+)
+def test_what_is_named_with_nothing_is_refused_before_the_api_is_asked(
+    lab: Lab, call: dict[str, t.Any], empty: dict[str, t.Any], check: bool
+) -> None:
+    """Check mode foretold an instance, which the API then refused."""
+    (name,) = empty
+    lab.fails(VERIFY, "The input is refused", name, check=check, **{**call, **empty})
+    assert lab.calls() == []
