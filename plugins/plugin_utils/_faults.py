@@ -151,6 +151,8 @@ def _requests(asked: Data) -> tuple[list[copy_request.Request], list[str]]:
 
 def _destination_faults(asked: Data, image: Data | None) -> list[str]:
     found = _requests(asked)[1]
+    if _is_everywhere(asked) and asked["kms_key_id"] and not _audience.is_encrypted(asked, {}):
+        found.append(f"{EVERYWHERE}: kms_key_id needs encrypted=true")
     common = (
         validation.tag_texts(asked["tags"] or {})
         if _is_created(asked) or not image

@@ -109,6 +109,7 @@ def test_nothing_is_wrong_with_what_works(changes: Data) -> None:
         ({"rollback": True, "from_manifest": ["a.json"]}, "image_release_family is empty"),
         ({"promote": True, "family": "a' || 'b"}, "image_release_family \"a' || 'b\" must have"),
         ({"destinations": [{"region": BEIJING}], "encrypted": False, "kms_key_id": "k"}, "needs encrypted=true"),
+        ({"every_region": True, "destinations": [], "kms_key_id": "k"}, "every other region: kms_key_id needs"),
         ({"steps": VERIFY}, "give image_release_verify"),
         ({"steps": VERIFY, "verify": [{**PLACE, "region": "cn-beijng"}]}, "no image in cn-beijng, only in cn-beijing"),
         ({"steps": VERIFY, "verify": [{**PLACE, "wait_timeout": -1.0}]}, "cn-beijing, wait_timeout must be 0 or more"),
