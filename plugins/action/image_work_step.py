@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import typing as t
+import uuid
 
 from ansible.plugins.action import ActionBase
 
@@ -15,6 +16,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _account,
     _audit,
     _files,
+    _hosts,
     _manifest,
     _manifest_file,
     _promotion,
@@ -73,8 +75,10 @@ class ActionModule(ActionBase):
         guard = {"account_id": account.account_id} if account.account_id else {}
         told = {name: recorded[name] for name in _TOLD if name in recorded}
         return {
+            "run": uuid.uuid4().hex,
             "check": bool(self._task.check_mode),
             "began": _run.now(),
+            "files": {name: path for name, path in self._written(settings) if path},
             "warnings": _files.foretold(unwritable),
             "settings": settings,
             "recorded": told,
@@ -82,6 +86,13 @@ class ActionModule(ActionBase):
             "calls": [{**guard, **call} for call in work.calls(settings, recorded)],
             **account.handed_on(),
         }
+
+    def _check(self) -> Data:
+        """Refuse what only shows once the other hosts have begun, too."""
+        begun = self._variables[f"__{self._work}"]
+        others = _hosts.begun(self._variables, f"__{self._work}")
+        faults = _works.clashes_between(begun, others)
+        return _settings.refused(faults) if faults else {}
 
     def _previous_faults(self, settings: Data) -> list[str]:
         """Why the files that are there must not be overwritten."""

@@ -29,7 +29,7 @@ options:
     description: Its step.
     type: str
     required: true
-    choices: [begin, audience, succession, close]
+    choices: [begin, check, audience, succession, close]
   results:
     description: The results of the modules that have run.
     type: list

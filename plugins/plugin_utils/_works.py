@@ -88,6 +88,23 @@ def odd_accounts(settings: Data) -> list[str]:
     return [fault for account in dict.fromkeys(named) if account and (fault := _input.account_fault(account))]
 
 
+def clashes_between(begun: Data, others: t.Mapping[str, Data]) -> list[str]:
+    """Files that another host of the play writes as well: what one of the two writes would be lost.
+
+    :param begun: how the work of this host has begun
+    :param others: how that of the other hosts has. With ``run_once`` it is the same
+    """
+    own = {path: name for name, path in begun["files"].items()}
+    return [
+        f"{own[path]}: host {host} writes {path} too. Give each host a file of its own, such as one with "
+        "inventory_hostname in its name"
+        for host, theirs in others.items()
+        if theirs["run"] != begun["run"]
+        for path in theirs["files"].values()
+        if path in own
+    ]
+
+
 def _one_way(work: str, settings: Data) -> list[str]:
     """Images are named by their regions or by manifests, and by one of them."""
     if bool(settings["regions"]) == bool(settings["manifests"]):

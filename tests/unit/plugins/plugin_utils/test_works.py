@@ -49,3 +49,13 @@ def test_a_new_key_is_tried_where_it_is_said_to_be() -> None:
         "image_rekey_verify: there is no image in cn-beijng, only in cn-beijing",
         "image_rekey_verify: vswitch_id is empty in cn-beijng",
     ]
+
+
+def test_two_hosts_write_no_file_between_them_unless_it_is_one_run() -> None:
+    def told(run: str, path: str) -> list[str]:
+        other = {"run": run, "files": {"image_audit_report": path}}
+        return _works.clashes_between({"run": "1", "files": {"image_audit_file": "/m/a.json"}}, {"other": other})
+
+    (fault,) = told("2", "/m/a.json")
+    assert fault.startswith("image_audit_file: host other writes /m/a.json too.")
+    assert told("1", "/m/a.json") == told("2", "/m/b.json") == []
