@@ -140,14 +140,6 @@ def test_purging_everybody_needs_saying_so(lab: Lab) -> None:
     assert lab.image(source).accounts() == []
 
 
-def test_each_image_has_its_own_accounts_too(lab: Lab) -> None:
-    first, second = lab.source(), lab.source(region=BEIJING)
-    images = [{"region": HOME, "image_id": first, "accounts": [TWO]}, {"region": BEIJING, "image_id": second}]
-    outcome = lab.ok(SHARE, images=images, accounts=[ONE])
-    assert (lab.image(first).accounts(), lab.image(second).accounts()) == ([ONE, TWO], [ONE])
-    assert [share["added"] for share in outcome.result["shares"]] == [[ONE, TWO], [ONE]]
-
-
 def test_one_bad_image_hides_none_of_the_others(lab: Lab) -> None:
     good, gone = lab.source(), "m-nothing"
     images = [{"region": BEIJING, "image_id": gone}, {"region": HOME, "image_id": good}]
@@ -291,19 +283,3 @@ def test_share_lists_are_read(lab: Lab) -> None:
     assert copies.result["shares"][0]["image_id"] == copy
     assert copies.result["result"] == [THREE]
     assert lab.writes() == []
-
-
-@pytest.mark.parametrize("check", [False, True], ids=["run", "check"])
-@pytest.mark.parametrize("account", ["somebody", MAIN])
-def test_the_accounts_of_an_image_are_judged_like_those_of_several(lab: Lab, account: str, check: bool) -> None:
-    """The other account got the image, and the API refused this one only then."""
-    image = {"region": HOME, "image_id": lab.source(), "accounts": [account]}
-    lab.fails(SHARE, "The input is refused", account, image=image, accounts=[ONE], check=check)
-    assert lab.writes() == []
-
-
-@pins.shared_at_once
-def test_an_image_names_accounts_of_its_own(lab: Lab) -> None:
-    image = {"region": HOME, "image_id": lab.source(), "accounts": [int(ONE)]}
-    assert lab.ok(SHARE, image=image).share()["after"] == [ONE]
-    assert lab.ok(SHARE, image=image, state="absent").share()["after"] == []
