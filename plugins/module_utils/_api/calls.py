@@ -62,7 +62,7 @@ def id_in(operation: str, answer: Data, name: str) -> str:
 
 @contextlib.contextmanager
 def accepting(*codes: str) -> t.Iterator[None]:
-    """Take a refusal that says that there is nothing left to do, as it comes when a call is repeated."""
+    """Take a refusal that says that there is nothing left to do, or nothing to be seen."""
     try:
         yield
     except ApiError as error:

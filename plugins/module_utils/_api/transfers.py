@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls, id_in
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import models
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Transfer
 
 IMPORT, EXPORT = "ImportImage", "ExportImage"
-NO_SUCH_TASK = "InvalidTaskId.NotFound"
 
 
 class Transfers:
@@ -86,9 +85,9 @@ class Transfers:
         try:
             self._calls.write_again(f"cancel task {task_id} in {region}", region, "CancelTask", TaskId=task_id)
         except ApiError as error:
-            if error.code == NO_SUCH_TASK:
+            if error.code == error_codes.NO_SUCH_TASK:
                 return error.in_doubt
-            if error.code != "InvalidTaskId.IncorrectTaskStatus":
+            if error.code != error_codes.TASK_HAS_ENDED:
                 raise
             return False
         return True

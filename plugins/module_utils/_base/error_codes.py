@@ -43,6 +43,8 @@ EARLY_IMAGE_OF_INSTANCE = EARLY_IMAGE | {"IncorrectInstanceStatus"}
 
 # Imports and exports
 
+NO_SUCH_TASK = "InvalidTaskId.NotFound"  # it is too new to show, or has ended and is forgotten
+TASK_HAS_ENDED = "InvalidTaskId.IncorrectTaskStatus"
 IS_EXPORTED = "ImageIsExporting"
 EXPORT_RUNS = frozenset({IS_EXPORTED, "ConcurrentQuotaExceed.ExportImage"})  # until one of them has ended
 # This image is never exported: of another's licence or category, encrypted, or of a form that is not offered there.

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import EXPORT, NO_SUCH_TASK, Transfers
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import accepting
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers import EXPORT, Transfers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
     ApiError,
@@ -148,12 +149,10 @@ def _until_done(run: Task[Options], task_id: str, image: Image) -> Transfer:
 
 def _told(run: Task[Options], region: str, task_id: str) -> Transfer | None:
     """What a task tells, or None: it does not show yet, or has ended and is told of no more."""
-    try:
-        return Transfers.of(run.api).get(region, task_id)
-    except ApiError as error:
-        if error.code != NO_SUCH_TASK:
-            raise
-        return None
+    task = None
+    with accepting(error_codes.NO_SUCH_TASK):
+        task = Transfers.of(run.api).get(region, task_id)
+    return task
 
 
 def _vanished(where: str, ever_seen: bool, place: str) -> Refused:

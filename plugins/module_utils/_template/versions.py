@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import accepting
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import TemplateVersion
 from ansible_collections.imageops.alicloud.plugins.module_utils._template.plan import Version
@@ -35,12 +35,10 @@ class Versions:
 
     def read_if_there(self) -> list[TemplateVersion] | None:
         """Look at all of them; None if there is no such template."""
-        try:
-            return self.read()
-        except ApiError as error:
-            if error.code != error_codes.NO_SUCH_TEMPLATE:
-                raise
-            return None
+        found = None
+        with accepting(error_codes.NO_SUCH_TEMPLATE):
+            found = self.read()
+        return found
 
     @property
     def numbers(self) -> set[int]:
