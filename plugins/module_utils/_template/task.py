@@ -89,7 +89,7 @@ def give_image(run: Task[Options]) -> Data:
     templates = [Template(run, entry) for entry in entries]
     _each(run, templates, Template.look)
     _refuse_twice(templates)
-    there = [template for template in templates if not template.is_missing]
+    there = [template for template in templates if template.before]
     groups = _groups(run, [template for template in there if template.asks_groups])
     for template in there:
         template.groups = groups.get(template.region)

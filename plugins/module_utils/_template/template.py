@@ -58,7 +58,7 @@ class Template:
         self._plan = Plan(None, CREATED, None)
         self._going: list[int] = []
         self.groups: list[ScalingGroup] | ImageOpsError | None = None
-        self.changed = self.is_missing = False
+        self.changed = False
         self.warnings: list[str] = []
         self.before: Data = {}
         self.entry: Data = {
@@ -92,7 +92,6 @@ class Template:
     def look(self) -> None:
         """See all versions, and the image."""
         found = self._versions.read_if_there() if self._may_be_missing else self._versions.read()
-        self.is_missing = found is None
         if found is None:
             self.entry["action"] = MISSING
             self.warnings.append(
@@ -291,7 +290,7 @@ class Template:
     def after(self) -> Data:
         """How it is now, or would be."""
         state = self._versions.state() if self.before else {}  # in check mode all that there are may go
-        if not self._run.check or self.entry["error"] or self.is_missing:
+        if not (state and self._run.check) or self.entry["error"]:
             return state
         image = str(self._wish.image_id or "the new image")
         return {
