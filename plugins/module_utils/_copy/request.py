@@ -174,12 +174,8 @@ def _source_of(options: Options) -> tuple[str, str | None, list[str]]:
 
 
 def _merged(entry: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    merged = {key: entry[key] if entry.get(key) is not None else value for key, value in defaults.items()}
-    # A key given for all destinations is none for one that must stay plain.
-    if entry.get("encrypted") is False and entry.get("kms_key_id") is None:
-        merged["kms_key_id"] = None
     own = frozenset(key for key in defaults if entry.get(key) is not None)
-    return {"region": entry["region"], "own": own, **merged}
+    return {**snapshot_plan.merged(entry, defaults), "own": own}
 
 
 def _request_faults(requests: t.Sequence[Request]) -> list[str]:

@@ -32,6 +32,15 @@ class PerDestination:
     tags: t.Mapping[str, str] | None = None
 
 
+def merged(entry: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]) -> Data:
+    """One destination: what it says itself, and else what is said for all."""
+    found = {key: value if entry.get(key) is None else entry[key] for key, value in defaults.items()}
+    # A key given for all destinations is none for one that must stay plain.
+    if entry.get("encrypted") is False and entry.get("kms_key_id") is None:
+        found["kms_key_id"] = None
+    return {**found, "region": entry["region"]}
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Options(PerDestination):
     """What a snapshot copy task is told."""
@@ -46,16 +55,10 @@ class Options(PerDestination):
     @functools.cached_property
     def entries(self) -> list[Data]:
         """The destinations, each with what is said for all of them."""
-        names = [field.name for field in dataclasses.fields(PerDestination)]
-        merged = []
+        defaults = {field.name: getattr(self, field.name) for field in dataclasses.fields(PerDestination)}
         plain = [{"region": region} for region in self.destination_regions or []]
-        for entry in [*plain, *(self.destinations or [])]:
-            asked = {key: getattr(self, key) if entry.get(key) is None else entry[key] for key in names}
-            # A key given for all destinations is none for one that must stay plain.
-            if entry.get("encrypted") is False and entry.get("kms_key_id") is None:
-                asked["kms_key_id"] = None
-            merged.append({**asked, "region": entry["region"], "tags": asked["tags"] or {}})
-        return merged
+        asked = [merged(entry, defaults) for entry in [*plain, *(self.destinations or [])]]
+        return [{**entry, "tags": entry["tags"] or {}} for entry in asked]
 
 
 @dataclasses.dataclass(frozen=True)
