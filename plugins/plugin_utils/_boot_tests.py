@@ -9,11 +9,11 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._verify.plan import PLACE
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _calls
 
 Data = dict[str, t.Any]
 
-PLACE = ("instance_type", "vswitch_id", "security_group_id")  # what an instance needs to be started with
 LOOP_VAR = "__image_release_boot"  # of the role's loop over the test boots
 
 

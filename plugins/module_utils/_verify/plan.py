@@ -34,6 +34,8 @@ class Options:
         return uuid.uuid4().hex[:12]
 
 
+# What an instance is made with, beside the image. Of the first two there may be several, which are tried in turn.
+PLACE = ("instance_type", "vswitch_id", "security_group_id")
 NEAREST = 6  # instance types that a refusal names
 
 

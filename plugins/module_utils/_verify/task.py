@@ -27,11 +27,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task import wai
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify import plan as verify_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify import removal, types
-from ansible_collections.imageops.alicloud.plugins.module_utils._verify.plan import Options
+from ansible_collections.imageops.alicloud.plugins.module_utils._verify.plan import PLACE, Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify.signals import Stop, Stopped, handled_by
-
-# What an instance is made with, beside the image. Of the first two there may be several, which are tried in turn.
-PLACE = ("instance_type", "vswitch_id", "security_group_id")
 
 
 def validate(options: Options) -> list[str]:
