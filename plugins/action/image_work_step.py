@@ -14,6 +14,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _account,
+    _audience,
     _audit,
     _files,
     _hosts,
@@ -213,7 +214,7 @@ class ActionModule(ActionBase):
         """Of a rekey: who has the old images gets the new ones."""
         copies, holders = self._results()
         images = _records.with_accounts(copies["copies"], holders["shares"])
-        return {"images": images, "max_accounts": _records.most_accounts(images)}
+        return {"images": images, "max_accounts": _audience.most_accounts(images)}
 
     def _succession(self) -> Data:
         """Of a rekey: which new images follow the old ones in their families."""

@@ -10,6 +10,8 @@ import typing as t
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
+
 Data = dict[str, t.Any]
 
 
@@ -31,6 +33,15 @@ def named_by(destinations: t.Iterable[Data], region: str | None) -> list[str]:
         if destination["region"] == region
         for account in _texts(destination.get("accounts"))
     ]
+
+
+def most_accounts(images: t.Iterable[Data], allowed: int = validation.MOST_ACCOUNTS) -> int:
+    """How many accounts an image that takes another one's place may be shared with.
+
+    :param images: each with the ``accounts`` that had the other one: where more had it, the quota was raised
+    :param allowed: how many may be in any case
+    """
+    return max([allowed, *(len(image["accounts"]) for image in images)])
 
 
 def named(settings: Data) -> list[str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _files,
     _launches,
@@ -180,8 +179,3 @@ def with_accounts(copies: t.Sequence[Data], shares: t.Sequence[Data]) -> list[Da
         for copy in copies
         if not copy.get("error")
     ]
-
-
-def most_accounts(images: t.Sequence[Data]) -> int:
-    """How many accounts an image may be shared with: where more have the old one, the quota was raised."""
-    return max([validation.MOST_ACCOUNTS, *(len(image["accounts"]) for image in images)])

@@ -166,8 +166,7 @@ def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], 
         for target in targets(settings, {}, {"copies": recorded["images"]}, True)
     ]
     images = [image for image in images if image["accounts"] or settings["accounts"]]
-    # Where more had one of them than are allowed by default, the quota was raised.
-    most = max([settings["max_accounts"], *(len(image["accounts"]) for image in images)])
+    most = _audience.most_accounts(images, settings["max_accounts"])
     return _calls.share({**settings, "max_accounts": most}, images) if images else None
 
 
