@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _manifest_file
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _hosts, _manifest_file
 
 Data = dict[str, t.Any]
 
@@ -49,27 +49,23 @@ def clashes(settings: Data, host: str, name: str | None) -> list[str]:
 
 
 def clashes_between(begun: Data, others: t.Mapping[str, Data]) -> list[str]:
-    """Files that another host of the play writes as well, for another release: one of the two would be lost.
+    """Files that another host of the play writes as well, for another release.
 
     :param begun: how the release of this host has begun
     :param others: how those of the other hosts have
     """
     # The usual name of a manifest has the host in it.
     files = ("manifest", *REPORTS, "plan_file")
-    own = {place: name for name, place in _named(begun["settings"], *files) if name != INDEX}
-    found = []
+    own = [(name, place) for name, place in _named(begun["settings"], *files) if name != INDEX]
+    written = {}
     for other, theirs in others.items():
         if theirs["run"] == begun["run"] or _release_of(theirs["settings"]) == _release_of(begun["settings"]):
             continue
         # What one of them reads, it goes on with.
         read = {_files.path_of(name) for both in (begun, theirs) for name in both["settings"]["from_manifest"]}
-        found += [
-            f"{own[place]}: the release of host {other} writes {place} too. Give each host a file of its own, such as "
-            "one with inventory_hostname in its name"
-            for _name, place in _named(theirs["settings"], *files)
-            if place in own and place not in read
-        ]
-    return list(dict.fromkeys(found))
+        places = [place for _name, place in _named(theirs["settings"], *files) if place not in read]
+        written[f"the release of host {other}"] = places
+    return _hosts.clashes(own, written)
 
 
 def _named(settings: Data, *names: str) -> list[tuple[str, str]]:

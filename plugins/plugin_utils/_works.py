@@ -10,7 +10,7 @@ import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _boot_tests, _input, _records
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _boot_tests, _hosts, _input, _records
 
 Data = dict[str, t.Any]
 
@@ -89,20 +89,15 @@ def odd_accounts(settings: Data) -> list[str]:
 
 
 def clashes_between(begun: Data, others: t.Mapping[str, Data]) -> list[str]:
-    """Files that another host of the play writes as well: what one of the two writes would be lost.
+    """Files that another host of the play writes as well.
 
     :param begun: how the work of this host has begun
     :param others: how that of the other hosts has. With ``run_once`` it is the same
     """
-    own = {path: name for name, path in begun["files"].items()}
-    return [
-        f"{own[path]}: host {host} writes {path} too. Give each host a file of its own, such as one with "
-        "inventory_hostname in its name"
-        for host, theirs in others.items()
-        if theirs["run"] != begun["run"]
-        for path in theirs["files"].values()
-        if path in own
-    ]
+    written = {
+        f"host {host}": theirs["files"].values() for host, theirs in others.items() if theirs["run"] != begun["run"]
+    }
+    return _hosts.clashes(begun["files"].items(), written)
 
 
 def _one_way(work: str, settings: Data) -> list[str]:
