@@ -28,6 +28,13 @@ WORDS, LINES = r"[\s,;]+", r"[,\n]+"  # what stands between the entries of a lis
 COMMENT = re.compile(r"(?:^|(?<=[\s,;]))#[^\r\n]*", re.MULTILINE)  # as YAML has them: in a name "#" is no comment
 # What prices are told of, for all regions and again for some of them.
 PRICE: dict[str, Data] = {"snapshot_gib_month": {"type": "float"}, "traffic_gib": {"type": "float"}}
+# What the values of a dictionary with keys of any name are, by the end of its own: no argument spec can say that. Of a
+# text that YAML has taken for something else, that other one would be set, or looked for.
+VALUES: dict[str, Data] = {
+    "tags": {"type": "str"},
+    "kms_keys": {"type": "str"},
+    "prices.regions": {"type": "dict", "options": PRICE},
+}
 SHAPES = {dict: "a dictionary", list: "a list", bool: "a boolean", float: "a number", int: "a number", str: "a text"}
 
 
@@ -220,10 +227,9 @@ def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: lis
         faults.append(f"{name} {wrong}")
         return {}
     options = spec.get("options")
-    if not options and name.endswith("prices.regions"):
-        return {key: _read_dict(entry, {"options": PRICE}, f"{name}.{key}", faults) for key, entry in found.items()}
     if not options:
-        return _texts_of(found, name, faults) if name.endswith(("tags", "kms_keys")) else found
+        values = next((spec for end, spec in VALUES.items() if name.endswith(end)), {"type": "raw"})
+        return {key: read(entry, values, f"{name}.{key}", faults) for key, entry in found.items()}
     faults += [f"{name}.{key} is unknown{meant(key, options)}" for key in found if key not in options]
     faults += [
         f"{name}.{key} is missing"
@@ -231,14 +237,6 @@ def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: lis
         if option.get("required") and found.get(key) is None
     ]
     return {key: read(entry, options[key], f"{name}.{key}", faults) for key, entry in found.items() if key in options}
-
-
-def _texts_of(found: Data, name: str, faults: list[str]) -> Data:
-    """Values of tags, and keys, are texts. What YAML has made another one of would be taken as that other one."""
-    return {
-        key: None if entry is None else read(entry, {"type": "str"}, f"{name}.{key}", faults)
-        for key, entry in found.items()
-    }
 
 
 _READERS: dict[str, t.Callable[..., t.Any]] = {
