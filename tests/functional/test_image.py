@@ -15,10 +15,6 @@ from functional.support import HOME, ONE, VALLEY, Lab
 IMAGE = "ecs_image"
 
 
-def snapshots_of(lab: Lab, image_id: str) -> list[str]:
-    return [disk.snapshot_id for disk in lab.image(image_id).disks]
-
-
 # Present
 
 
@@ -32,7 +28,7 @@ def test_an_image_of_an_instance_with_two_disks(lab: Lab) -> None:
     assert (image["image_id"], image["status"], image["size"]) == (made.image_id, "Available", 60)
     assert (made.description, made.family) == ("A base image", "base")
     assert made.tags == {"stage": "release", "imageops:created-from": instance}
-    assert outcome.result["snapshots"] == snapshots_of(lab, made.image_id)
+    assert outcome.result["snapshots"] == [disk.snapshot_id for disk in made.disks]
     tags = [lab.sim.world.snapshots[one].tags for one in outcome.result["snapshots"]]
     assert tags == [{"imageops:snapshot-of": made.image_id}] * 2
 

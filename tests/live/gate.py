@@ -51,14 +51,12 @@ class Gate:
             service = SERVICES.get(version)
             if service is None:
                 reply = self._identity(action)
-            elif service != sdk.ECS:
-                reply = self._read(service, action, region, fields)
-            elif fault := self._fault(action, fields):
+            elif fault := self._fault(service, action, fields):
                 reply = _refused(action, region, fault)
             elif action in MAKERS:
                 reply = self._make(action, region, fields)
             else:
-                reply = self._pass(action, region, fields)
+                reply = self._pass(action, region, fields, service)
             # A dry run that is one has made nothing.
             is_write = is_write and reply.code != "DryRunOperation"
             entry = {"seq": len(self.entries) + 1, "action": action, "region": region, "write": is_write}
@@ -74,20 +72,14 @@ class Gate:
             return _refused(action, "", f"{action} is not for targets")
         return Reply(action, "", 200, {"RequestId": "LIVE", **self.caller.caller_identity()}, {})
 
-    def _read(self, service: str, action: str, region: str, fields: Fields) -> Reply:
-        """One call of another service, of which a run changes nothing."""
-        if not action.startswith(READS):
-            return _refused(action, region, f"{action} is nothing that a run does")
-        return self._send(action, region, fields, service)
-
     # What is let through
 
-    def _fault(self, action: str, fields: Fields) -> str:
-        if action in MAKERS:
+    def _fault(self, service: str, action: str, fields: Fields) -> str:
+        if service == sdk.ECS and action in MAKERS:
             name = fields.get(MAKERS[action].name, "")
             ours = name.startswith(f"{PREFIX}-{self.keeper.journal.run}-")
             return "" if ours else f"{name!r} is no name of this run, which begin with {self.keeper.name('')}"
-        if action in CHANGES:
+        if service == sdk.ECS and action in CHANGES:
             foreign = [one for one in _named(fields, CHANGES[action]) if one not in self._own()]
             if any(key.startswith("TagKey.") and value == TAG for key, value in fields.items()) or "All" in fields:
                 return f"the tag {TAG} stays"
@@ -115,10 +107,10 @@ class Gate:
             action, place, fields[maker.name], made_of(fields), lambda: self._send(action, region, marked)
         )
 
-    def _pass(self, action: str, region: str, fields: Fields) -> Reply:
+    def _pass(self, action: str, region: str, fields: Fields, service: str) -> Reply:
         if action in ("CancelCopyImage", "DeleteImage"):
             self._note(region, fields["ImageId"])
-        reply = self._send(action, region, fields)
+        reply = self._send(action, region, fields, service)
         if action == "DescribeImages":
             self._note_shown(region, reply)
         return reply
