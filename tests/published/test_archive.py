@@ -6,16 +6,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
-import shutil
 import subprocess
 import tarfile
+import threading
 from pathlib import Path
 
 import artifact
 import cores
 import pytest
-from environment import COLLECTION, ROOT, clean
+from environment import COLLECTION, clean
 from published.plain import build
 
 # What people keep beside the playbooks, and what runs leave behind.
@@ -65,9 +66,7 @@ STRAY = (
 
 def checkout(folder: Path) -> Path:
     """A copy of what git knows of, in which the project's own commands have run."""
-    for name in artifact.sources():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, folder / name)
+    artifact.copy_sources(folder)
     shown = folder / "build" / "collections" / COLLECTION
     subprocess.run(
         [cores.BIN / "python", "-c", "import environment; environment.link_checkout()"],
@@ -98,6 +97,29 @@ def test_a_plain_build_packs_what_is_ours_and_nothing_else(tmp_path: Path, core:
     assert sorted(packed - wanted) == []
     assert sorted(wanted - packed) == []
     assert {name for name in artifact.sources() if name.startswith(artifact.WHOLE)} <= packed
+
+
+def come_and_go(folder: Path, ended: threading.Event) -> None:
+    """Replace files by others, one after another, as compilers and installers do in ``build``."""
+    for number in itertools.takewhile(lambda _number: not ended.is_set(), itertools.count()):
+        (folder / str(number)).touch()
+        (folder / str(number - 500)).unlink(missing_ok=True)
+
+
+def test_files_that_come_and_go_beside_the_sources_fail_no_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = checkout(tmp_path / "checkout")
+    subprocess.run(["git", "init", "--quiet", str(source)], check=True)
+    monkeypatch.setattr(artifact, "ROOT", source)
+    ended = threading.Event()
+    writer = threading.Thread(target=come_and_go, args=(source / "build", ended))
+    writer.start()
+    try:
+        assert artifact.faults(artifact.build(tmp_path / "dist")) == []
+    finally:
+        ended.set()
+        writer.join()
 
 
 def test_the_checkout_is_shown_without_holding_itself(tmp_path: Path) -> None:
