@@ -187,6 +187,24 @@ def test_an_image_that_another_account_shares(lab: Lab, source: t.Any) -> None:
     assert (events[0]["owner_id"], events[0]["owner_alias"], events[0]["account_id"]) == (MAIN, "others", ONE)
 
 
+@pins.shared_at_once
+def test_an_image_that_is_shared_again_has_events_of_its_own(lab: Lab, source: t.Any, tmp_path: Path) -> None:
+    """They had the ids of the first ones, so that who knew those by their ids missed the second time."""
+    image, state = lab.source(), str(tmp_path / "state.json")
+    lab.source(name="stays", shares=[ONE])
+    source(who="consumer-one", owner=MAIN, state_file=state).look()
+    events = []
+    for _time in range(3):
+        for wanted in ("present", "absent"):
+            lab.ok("ecs_image_share", region=HOME, image_id=image, accounts=[ONE], state=wanted)
+            watching = source(who="consumer-one", owner=MAIN, state_file=state)
+            events += watching.pending() + watching.look() + watching.look()
+            for event in events:
+                watching.told(event)
+    assert told(events) == [("appeared", image), ("available", image), ("gone", image)] * 3
+    assert len({event["id"] for event in events}) == len(events)
+
+
 @pins.list_counted
 def test_one_call_for_each_region_and_look(lab: Lab, source: t.Any) -> None:
     lab.source()

@@ -19,6 +19,7 @@ TYPE = "imageops.image"  # of every event
 APPEARED, GONE, AVAILABLE, FAILED, DEPRECATED = "appeared", "gone", "available", "failed", "deprecated"
 UNFINISHED = "unfinished"  # no event: it is still on its way
 APART = 900.0  # seconds that clocks may be apart: the API refuses requests whose time is further off
+MOST_GONE = 1_000  # images of a region that are gone and may come back, as shared ones do, whose events are counted on
 MISSES = 2  # looks in a row that an image must be absent from: what is there may be left out of one
 NOTICE = "Image:StateChange"
 _NOTICED = {
@@ -65,7 +66,8 @@ def changes(
     for image in images:
         image_id, word, facts = image["image_id"], word_of(image), facts_of(image)
         before = seen.get(image_id)
-        told = [] if before else [APPEARED]
+        is_new = before is None or before["word"] == GONE
+        told = [APPEARED] if is_new else []
         if word not in (UNFINISHED, before["word"] if before else ""):
             told.append(word)
         count = before["count"] if before else 0
@@ -73,13 +75,15 @@ def changes(
             told = []
         events += [_event(change, region, image_id, facts, count + at) for at, change in enumerate(told)]
         known[image_id] = {"word": word, "missed": 0, "count": count + len(told), "facts": facts}
-    for image_id in sorted(set(seen) - set(known)):
+    gone = {image_id: entry for image_id, entry in seen.items() if entry["word"] == GONE and image_id not in known}
+    for image_id in sorted(set(seen) - set(known) - set(gone)):
         entry = {**seen[image_id], "missed": seen[image_id]["missed"] + (not is_blind)}
         if entry["missed"] < MISSES:
             known[image_id] = entry
         else:
             events.append(_event(GONE, region, image_id, entry["facts"], entry["count"]))
-    return events, known
+            gone[image_id] = {"word": GONE, "missed": 0, "count": entry["count"] + 1, "facts": {}}
+    return events, {**known, **dict(list(gone.items())[-MOST_GONE:])}
 
 
 def is_known(entry: t.Any) -> bool:
