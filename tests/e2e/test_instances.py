@@ -112,6 +112,14 @@ def test_system_disks_are_replaced_one_instance_after_another(stage: Stage, flee
     assert stage.writes() == []
 
 
+def test_no_image_is_made_from_nothing(stage: Stage, fleet: list[str]) -> None:
+    """An empty answer of a survey: instances got the newest of all images for their system disks."""
+    copied(stage)
+    empty = {**rollout(""), "copied_from": ""}
+    refused = stage.playbook("examples.replace_system_disk", empty, *fleet, code=2)
+    assert "copied_from is empty" in refused.out and stage.writes() == []
+
+
 def test_the_first_failure_ends_the_rollout_and_the_next_run_does_the_rest(stage: Stage, fleet: list[str]) -> None:
     source, copy = copied(stage)
     first = instances(stage, BEIJING)["web-1"]["instance_id"]

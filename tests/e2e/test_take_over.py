@@ -130,3 +130,21 @@ def test_a_region_without_a_shared_image_is_named_and_hides_no_other_account(sta
     play = take_over(stage, inventory, code=2)
     assert f"shares no image {NAME} with account {ONE} in us-west-1" in " ".join(play.out.split())
     assert {account for account, _region in taken(stage)} == {TWO}
+
+
+@pytest.mark.parametrize(
+    "named", [{"image_name": "", "image_family": ""}, {"image_name": " "}, {"image_name": NAME, "image_family": "web"}]
+)
+def test_the_image_is_named_in_one_way(stage: Stage, inventory: Path, named: dict[str, str]) -> None:
+    """With an empty name, as a survey hands it on, the newest image of any name was taken over."""
+    play = stage.playbook("examples.take_over", {"wait_interval": 0.1, **named}, "-i", str(inventory), code=2)
+    assert "Give either image_name or image_family" in play.out
+    assert stage.writes() == [] and stage.control("journal")["entries"] == []
+
+
+def test_no_central_account_is_not_the_own_one(stage: Stage, inventory: Path) -> None:
+    stage.control(
+        "seed", {"images": [{"region": place, "name": NAME, "account": ONE} for place in (BEIJING, FRANKFURT)]}
+    )
+    play = take_over(stage, inventory, "--limit", "team_one", central_account="", code=2)
+    assert "owner_account is empty" in play.out and stage.writes() == []

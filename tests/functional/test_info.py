@@ -238,3 +238,12 @@ def test_all_that_others_share_is_shown_and_never_the_newest_of_it(lab: Lab) -> 
     lab.fails(INFO, "owner others needs owner_account", region=HOME, owner="others", family="web", newest=1)
     lab.fails(INFO, "owner_account must be an account id, not 'me'", region=HOME, owner_account="me")
     lab.fails(INFO, "names another account", region=HOME, owner=TWO, owner_account=ONE)
+
+
+@pytest.mark.parametrize("name", ["name", "name_regex", "family", "copied_from", "owner_account"])
+def test_what_is_named_by_an_empty_text_is_not_everything(lab: Lab, name: str) -> None:
+    """A survey's empty answer: the newest of all own images was told, and plays went on with that one."""
+    lab.source()
+    for empty in ("", " "):
+        lab.fails(INFO, f"{name} is empty: leave it out", region=HOME, newest=1, **{name: empty})
+    assert lab.calls() == []

@@ -107,6 +107,13 @@ def test_accounts_may_be_numbers(lab: Lab) -> None:
     assert look(lab, name="golden", owner_account=int(ONE)) == [theirs]
 
 
+def test_an_account_without_an_id_is_not_the_own_one(lab: Lab) -> None:
+    """As a survey's empty answer makes it."""
+    lab.source(family="web")
+    with pytest.raises(AnsibleError, match="owner_account is empty"):
+        look(lab, family="web", owner_account="")
+
+
 @pins.blind
 def test_who_may_not_look_is_told_that_the_default_proves_nothing(lab: Lab) -> None:
     lab.source()

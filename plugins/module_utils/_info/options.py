@@ -14,6 +14,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import mar
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
 
 SELF, OTHERS = "self", "others"
+# An empty text among these must not choose: without it the rest chooses all images, or one's own.
+CHOOSING = ("name", "name_regex", "family", "copied_from", "owner_account")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -88,7 +90,16 @@ def newest_faults(options: NewestOptions) -> list[str]:
     faults = [f"{name} is needed" for name in ("region", "owner") if not getattr(options, name)]
     if bool(options.name) == bool(options.family):
         faults.append("either name or family is needed")
+    faults += _empty_faults(options, ["owner_account"])
     return faults + _owner_faults(options.owner, options.owner_account, newest=True)
+
+
+def _empty_faults(options: object, names: t.Iterable[str]) -> list[str]:
+    """Texts that choose images and have nothing in them, as a survey's empty answer makes them."""
+    given = {name: getattr(options, name) for name in names}
+    return [
+        f"{name} is empty: leave it out" for name, value in given.items() if value is not None and not value.strip()
+    ]
 
 
 def _owner_faults(owners: t.Sequence[str], account: str | None, newest: bool) -> list[str]:
@@ -101,7 +112,7 @@ def _owner_faults(owners: t.Sequence[str], account: str | None, newest: bool) ->
         for owner in owners
         if owner not in (SELF, OTHERS) and not validation.is_account(owner)
     ]
-    if account and not validation.is_account(account):
+    if account and account.strip() and not validation.is_account(account):
         faults.append(f"owner_account must be an account id, not {account!r}")
     if account and any(owner not in (SELF, OTHERS, account) for owner in owners):
         faults.append(f"owner_account is {account}, and owner names another account: name one")
@@ -112,7 +123,7 @@ def _owner_faults(owners: t.Sequence[str], account: str | None, newest: bool) ->
 
 def image_faults(options: Options) -> list[str]:
     """What is wrong with the options of ecs_image_info."""
-    faults = []
+    faults = _empty_faults(options, CHOOSING)
     if not (options.regions or options.region):
         faults.append("region or regions is needed")
     wrong = validation.pattern_fault(options.name_regex or "")
