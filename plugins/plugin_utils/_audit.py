@@ -10,6 +10,7 @@ import json
 import re
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest_file
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file import ManifestFault
@@ -37,17 +38,10 @@ KINDS = {
     "deprecated": "Deprecated",
 }
 FAIL_ON = ("nothing", "findings", "new")
-_ROLE = re.compile(r"acs:ram::(\d+):role/\S+", re.ASCII)
 _KEY = ("account_id", "region", "kind", "id", "name")
 # What every finding of a record must have, to be read again.
 _OF_RUN = ("host", "began_at", "ended_at")
 _TEXTS = (*_KEY, "level", "message", "since")
-
-
-def account_of_role(arn: str) -> str | None:
-    """The account that a role belongs to, None for what is no ARN of a role."""
-    found = _ROLE.fullmatch(arn)
-    return found[1] if found else None
 
 
 def expected_of(manifests: t.Mapping[str, Data]) -> Data:
@@ -103,7 +97,7 @@ def record(calls: t.Sequence[Data], results: t.Sequence[Data], previous: Data | 
 
 def _account(call: Data, result: Data) -> Data:
     role = call.get("ram_role_arn") or ""
-    stated = result.get("account_id") or call.get("account_id") or account_of_role(role) or ""
+    stated = result.get("account_id") or call.get("account_id") or validation.account_of_role(role) or ""
     return {"account_id": str(stated), "role": role, "regions": result.get("regions") or []}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _boot_tests, _hosts, _input, _records
 
@@ -128,12 +129,19 @@ def _three(image: Data) -> Data:
     return {key: image[key] for key in ("region", "image_id", "name")}
 
 
+def _stop_source(settings: Data) -> Data:
+    """The image whose copies are meant, without the blanks of a survey's answers. Empty for all copies."""
+    named = {name: (settings[name] or "").strip() for name in ("source_region", "source_image_id")}
+    # What is only blanks was to name something, and must not mean all.
+    return named if any(settings[name] for name in named) else {}
+
+
 def _stop_faults(settings: Data, recorded: Data) -> list[str]:
     found = _one_way("stop_copies", settings)
-    sources = [bool(settings[f"source_{name}"]) for name in ("region", "image_id")]
-    if any(sources) and not all(sources):
+    source = _stop_source(settings)
+    if not all(source.values()):
         found.append("give both stop_copies_source_region and stop_copies_source_image_id, or neither")
-    if any(sources) and settings["manifests"]:
+    if source and settings["manifests"]:
         found.append("stop_copies_manifests name the sources themselves: leave out stop_copies_source_image_id")
     if recorded and not _with_copies(recorded):
         found.append("stop_copies_manifests name no source with copies, so that nothing can be cancelled by them")
@@ -156,8 +164,7 @@ def _stop_calls(settings: Data, recorded: Data) -> list[Data]:
             }
             for source in _with_copies(recorded)
         ]
-    source = {name: settings[name] for name in ("source_region", "source_image_id") if settings[name]}
-    return [{"regions": settings["regions"], **(source or {"all_marked": True}), **same}]
+    return [{"regions": settings["regions"], **(_stop_source(settings) or {"all_marked": True}), **same}]
 
 
 def _rekey_faults(settings: Data, recorded: Data) -> list[str]:
@@ -230,9 +237,9 @@ def _retire_calls(settings: Data, recorded: Data) -> list[Data]:
 
 
 def _audit_faults(settings: Data, recorded: Data) -> list[str]:
-    strange = [role for role in settings["roles"] if not _audit.account_of_role(role)]
+    strange = [role for role in settings["roles"] if not validation.account_of_role(role)]
     found = [f"image_audit_roles: {role!r} is no ARN of a role, such as acs:ram::ACCOUNT:role/NAME" for role in strange]
-    accounts = [_audit.account_of_role(role) for role in settings["roles"]]
+    accounts = [validation.account_of_role(role) for role in settings["roles"]]
     unasked = sorted({*(recorded.get("accounts") or [])} - {*accounts}) if accounts else []
     if unasked:
         found.append(f"image_audit_manifests name images of {', '.join(unasked)}, and image_audit_roles no role there")
@@ -256,7 +263,7 @@ def _audit_calls(settings: Data, recorded: Data) -> list[Data]:
         same["image_quota"] = settings["quota"]
     if settings["allowed"] is not None:
         same["allowed"] = settings["allowed"]
-    roles = [{"ram_role_arn": role, "account_id": _audit.account_of_role(role)} for role in settings["roles"]]
+    roles = [{"ram_role_arn": role, "account_id": validation.account_of_role(role)} for role in settings["roles"]]
     return [{**same, **role} for role in roles or [{}]]
 
 

@@ -103,6 +103,22 @@ def test_copies_are_stopped_by_a_manifest_of_the_account_at_work_only(stage: Sta
     assert again.changed == 0 and "goes on" not in again.out
 
 
+def test_an_id_with_the_blanks_of_a_survey_stops_the_copies(stage: Stage) -> None:
+    """No copy was found under it: the play ended well, and the copies went on."""
+    stage.control("settings", {"copy_gib_per_second": 0.001})
+    one, two = (stage.image(name=name) for name in ("one", "two"))
+    for image in (one, two):
+        words = {"region": HOME, "image_id": image, "destination_regions": [BEIJING], "wait": False}
+        stage.run("ansible", "-m", "imageops.alicloud.ecs_image_copy", "-a", json.dumps(words), "localhost")
+    source = {"stop_copies_source_region": f"{HOME} ", "stop_copies_source_image_id": f" {one}\n"}
+    stage.playbook("stop_copies", {"stop_copies_regions": BEIJING, **source})
+    assert [image["name"] for image in stage.in_region(BEIJING)] == ["two"]
+    for blank in ("stop_copies_source_region", "stop_copies_source_image_id"):
+        refused = stage.playbook("stop_copies", {"stop_copies_regions": BEIJING, **source, blank: " "}, code=2)
+        assert "give both stop_copies_source_region and" in refused.out
+    assert [image["name"] for image in stage.in_region(BEIJING)] == ["two"]
+
+
 RETIRE = """
 - hosts: localhost
   connection: local

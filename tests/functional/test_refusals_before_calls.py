@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
+import pytest
 from functional import pins
-from functional.support import BEIJING, HOME, Lab
+from functional.support import BEIJING, HOME, ONE, Lab
 
 
 def test_an_error_tells_deed_code_request_and_remedy(lab: Lab) -> None:
@@ -40,3 +42,24 @@ def test_a_plain_copy_of_an_encrypted_image_is_refused_before_anything_is_starte
     call: dict[str, t.Any] = {"region": HOME, "image_id": source, "destination_regions": [BEIJING]}
     lab.fails("ecs_image_copy", source, "encrypted", encrypted=False, **call)
     assert lab.calls("CopyImage") == []
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        ("ecs_image", {"image_id": "{}", "state": "absent"}),
+        ("ecs_image_copy_cancel", {"image_id": "{}"}),
+        ("ecs_image_copy_cancel", {"source_image_id": "{}", "source_region": HOME, "regions": [HOME]}),
+        ("ecs_image_info", {"image_ids": ["{}"]}),
+        ("ecs_image_share", {"image_id": "{}", "accounts": [ONE], "state": "absent"}),
+        ("ecs_image_share", {"images": {HOME: "{}"}, "accounts": [ONE], "state": "absent"}),
+        ("ecs_image_share", {"image": {"region": HOME, "image_id": "{}"}, "accounts": [ONE], "state": "absent"}),
+        ("ecs_image_retire", {"image_ids": ["{}"], "regions": [HOME]}),
+    ],
+)
+def test_an_id_with_blanks_around_it_is_not_one_that_is_gone(lab: Lab, module: str, options: dict[str, t.Any]) -> None:
+    """Copied from a page with what stood beside it. Tasks ended well, and nothing had come of them."""
+    image = lab.source(shares=[ONE])
+    given = json.loads(json.dumps(options).replace("{}", f" {image}\\n"))
+    lab.fails(module, "has blanks around it", **{"region": HOME, **given})
+    assert lab.calls() == []

@@ -120,7 +120,7 @@ def test_an_account_that_is_entered_twice_is_looked_at_once(lab: Lab) -> None:
     own = lab.plant("roles", account=MAIN, name="blind", trust=[MAIN], policies=[])
     once = used_by(lab, image, role_arns=[role], who="looker")
     assert once["family"] == ["base"] and len(once["instance"]) == 1
-    assert used_by(lab, image, role_arns=[role, role, own], who="looker") == once
+    assert used_by(lab, image, role_arns=f"{role}, {role}, {own}", who="looker") == once
 
 
 @pytest.mark.parametrize("action", KINDS[:5])
@@ -169,6 +169,7 @@ def test_an_image_that_is_not_visible_may_be_used_by_its_name(lab: Lab, how: dic
         ({"image_ids": ["m-1"]}, "regions is needed"),
         ({"image_ids": "", "region": HOME}, "image_ids has an empty entry"),
         ({"image_ids": ["m-1"], "region": HOME, "role_arns": ""}, "role_arns has an empty entry"),
+        ({"image_ids": ["m-1"], "region": HOME, "role_arns": ["looker"]}, "role_arns: 'looker' is no ARN of a role"),
         ({"images": {HOME: ["m-1"]}}, "images must be a dictionary from region to image id"),
         ({"images": [{"image_id": "m-1"}]}, "the region of image m-1 is not known"),
     ],

@@ -20,8 +20,10 @@ _NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[0-9]{5,20}")
 
+_ROLE = re.compile(r"acs:ram::(\d+):role/\S+", re.ASCII)
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _NAMING = ("image_ids", "instance_type", "regions", "role_arns", "vswitch_id")  # lists of things that are named
+_IDS = ("image_id", "snapshot_id", "source_image_id")
 
 # Options in seconds, and whether 0 is one of their values.
 _SECONDS = {
@@ -65,7 +67,7 @@ def pattern_fault(pattern: str) -> str | None:
 
 def common_faults(params: t.Mapping[str, t.Any]) -> list[str]:
     """What is wrong with options that many modules have, whatever else they have."""
-    return _blank_faults(params) + _time_faults(params)
+    return _blank_faults(params) + _id_faults(params) + _role_faults(params) + _time_faults(params)
 
 
 def _blank_faults(params: t.Mapping[str, t.Any]) -> list[str]:
@@ -75,6 +77,39 @@ def _blank_faults(params: t.Mapping[str, t.Any]) -> list[str]:
         for name in _NAMING
         if isinstance(params.get(name), list) and not all(str(entry).strip() for entry in params[name])
     ]
+
+
+def _id_faults(params: t.Mapping[str, t.Any]) -> list[str]:
+    """Ids with the blanks that were copied with them. Nothing has such an id, and what is not there counts as gone."""
+    images = [params.get("image"), *(params.get("images") or [])]
+    given = [(name, params.get(name)) for name in _IDS]
+    given += [("image_ids", entry) for entry in _entries(params, "image_ids")]
+    given += [("image_id", image.get("image_id")) for image in images if isinstance(image, dict)]
+    return [
+        f"{name} {value!r} has blanks around it"
+        for name, value in given
+        if isinstance(value, str) and value != value.strip()
+    ]
+
+
+def _role_faults(params: t.Mapping[str, t.Any]) -> list[str]:
+    """What no role can be called: that it can't be taken on would pass for an account that lets nobody look."""
+    return [
+        f"role_arns: {arn!r} is no ARN of a role, such as acs:ram::ACCOUNT:role/NAME"
+        for arn in _entries(params, "role_arns")
+        if arn and not account_of_role(arn)
+    ]
+
+
+def _entries(params: t.Mapping[str, t.Any], name: str) -> list[str]:
+    """The texts of a list as ``options_from`` takes them: without the spaces that Ansible leaves in parting a text."""
+    return [entry.strip(" ") for entry in params.get(name) or [] if isinstance(entry, str)]
+
+
+def account_of_role(arn: str) -> str | None:
+    """The account that a role belongs to, None for what is no ARN of a role."""
+    found = _ROLE.fullmatch(arn)
+    return found[1] if found else None
 
 
 def bucket_faults(bucket: str) -> list[str]:

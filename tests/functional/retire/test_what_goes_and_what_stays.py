@@ -96,6 +96,8 @@ def test_bad_input_is_refused_all_at_once_before_anything(lab: Lab) -> None:
     )
     roles = {"keep_used": False, "role_arns": [f"acs:ram::{ONE}:role/looker"]}
     lab.fails(RETIRE, "role_arns has no effect with keep_used=false", regions=[HOME], families=["base"], **roles)
+    # Nobody could look there, and what is used there would go.
+    lab.fails(RETIRE, "'looker' is no ARN of a role", regions=[HOME], families=["base"], role_arns=["looker"])
     assert lab.calls() == [] and not outcome.changed
 
 
