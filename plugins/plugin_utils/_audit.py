@@ -37,6 +37,7 @@ KINDS = {
     "unfinished": "Unfinished",
     "deprecated": "Deprecated",
 }
+WHOLE = "account"  # what could not be looked at, if nothing of an account could
 FAIL_ON = ("nothing", "findings", "new")
 _KEY = ("account_id", "region", "kind", "id", "name")
 # What every finding of a record must have, to be read again.
@@ -114,7 +115,7 @@ def _not_looked(accounts: t.Sequence[Data], results: t.Sequence[Data]) -> list[D
     for account, result in zip(accounts, results, strict=True):
         if "findings" not in result:
             reason = str(result.get("msg") or "unknown").strip()
-            whole = {"region": "", "what": "account", "reason": reason, "optional": False}
+            whole = {"region": "", "what": WHOLE, "reason": reason, "optional": False}
             found.append({"account_id": account["account_id"], **whole})
     return found
 
@@ -200,6 +201,12 @@ def failures(made: Data, fail_on: str) -> list[str]:
     return found
 
 
+def looked_at(made: Data) -> list[Data]:
+    """The accounts that have let this run in."""
+    shut = {entry["account_id"] for entry in made["not_looked"] if entry["what"] == WHOLE}
+    return [account for account in made["accounts"] if account["account_id"] not in shut]
+
+
 def lines(made: Data) -> list[str]:
     """What people read of it on the screen."""
     told = [f"{_named(finding)}: {finding['message']}{_since(finding, made)}" for finding in made["findings"]]
@@ -210,7 +217,7 @@ def lines(made: Data) -> list[str]:
         where, why = f"{counted(len(places), 'place')}, such as {_place(places[0])}", places[0]["reason"]
         told.append(f"{what} was not looked at in {where}: {why}")
     images = sum(family["images"] for family in made["families"])
-    where = f"{counted(images, 'image')} of {counted(len(made['accounts']), 'account')}"
+    where = f"{counted(images, 'image')} of {counted(len(looked_at(made)), 'account')}"
     earlier = len(seen_earlier(made))
     rest = f", {earlier} of which {'was' if earlier == 1 else 'were'} not looked at this time" if earlier else ""
     return [*told, f"{counted(len(bad(made)), 'finding')} in {where}{rest}"]

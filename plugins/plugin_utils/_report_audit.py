@@ -26,7 +26,7 @@ def view(record: Data, prices: Data) -> Data:
     families = _families(record["families"], prices)
     return {
         "run": record["run"],
-        "accounts": record["accounts"],
+        "accounts": _audit.looked_at(record),
         "regions": len({region for account in record["accounts"] for region in account["regions"]}),
         "images": sum(family["images"] for family in families),
         "stored": sum(family["gib"] for family in families),

@@ -84,6 +84,10 @@ def test_many_accounts_one_of_which_lets_nobody_in(stage: Stage) -> None:
     told = {(one["account_id"], one["what"], one["optional"]) for one in record["not_looked"]}
     assert told == {(ONE, "organisation", True), (TWO, "account", False)}
     assert "organisation was not looked at in 1 place" in play.out
+    # The one that let nobody in has shown nothing.
+    assert "1 finding in 2 images of 1 account" in play.out
+    report = (stage.folder / "image_audit-localhost.html").read_text()
+    assert "<dt>Accounts</dt><dd>1</dd>" in report and f"from what {ONE} showed" in report
 
 
 def test_what_is_wrong_is_told_at_once(stage: Stage) -> None:
