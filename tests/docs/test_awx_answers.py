@@ -57,6 +57,11 @@ CASES += [
         for name in ("keep_used", "export_required")
         for answer, wanted in (("yes", True), ("no", False), (True, True), (False, False), ("", True))
     ),
+    *(
+        ("retire.yml", f"retire_{name}", answer, f"image_retire_{name}", default if answer == "" else answer)
+        for name, default in (("keep", 3), ("min_age_days", 30), ("grace_days", 14), ("max", 50))
+        for answer in ("", 0, 7)
+    ),
     (
         "retire.yml",
         "retire_export_buckets",
@@ -97,4 +102,6 @@ def test_every_answer_arrives_as_what_it_was_meant(core: str, tmp_path: Path) ->
         json.loads(json.loads(line.split(": ", 1)[1])) for line in done.stdout.splitlines() if '"msg": ' in line
     )
     for number, (book, asked, answer, variable, wanted) in enumerate(CASES):
-        assert shown[number] == wanted, f"{book}: {asked} = {answer!r} makes {variable} {shown[number]!r}"
+        # Before ansible-core 2.19 every template makes a text.
+        found = int(shown[number]) if type(wanted) is int else shown[number]
+        assert found == wanted, f"{book}: {asked} = {answer!r} makes {variable} {shown[number]!r}"
