@@ -211,6 +211,19 @@ def test_a_prefix_that_begins_another_one_is_another_export(lab: Lab, call: dict
     assert done.result["action"] == "started" and all(name.startswith("old_") for name in done.result["objects"])
 
 
+@pins.task_told
+@pytest.mark.parametrize("way", ["new", "old"])
+def test_an_export_with_a_prefix_is_not_the_one_without(lab: Lab, call: dict[str, t.Any], way: str) -> None:
+    lab.setting(export_name=way)
+    plain = {**call, "prefix": None}
+    lab.ok(EXPORT, **call, wait=False)
+    lab.pass_time(60)
+    done = lab.ok(EXPORT, **plain)
+    assert done.result["action"] == "started" and all(name.startswith("m-") for name in done.result["objects"])
+    again = lab.ok(EXPORT, **plain)
+    assert (again.result["action"], again.result["objects"]) == ("present", done.result["objects"])
+
+
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
 def test_a_task_that_is_forgotten_once_it_is_cancelled(lab: Lab, call: dict[str, t.Any], kind: str) -> None:
     """The call was made again, and nobody knew the task any more."""

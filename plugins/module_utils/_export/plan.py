@@ -147,7 +147,12 @@ def is_asked_for(task: Transfer, options: Options) -> bool:
 
 
 def _has_prefix(name: str, options: Options) -> bool:
-    """Whether the name of an object begins with all of the prefix that is asked for, and with no longer one."""
+    """Whether the name of an object begins with all of the prefix that is asked for, and with no longer one.
+
+    How the names of an export without a prefix begin is not said everywhere: any of them will do that has nothing like
+    a prefix before the image's id.
+    """
     prefix = options.prefix or ""
     rest = name[len(prefix) :]
-    return name.startswith(prefix) and not (prefix and _PREFIX.match(rest) and not rest.startswith(options.image_id))
+    longer = _PREFIX.match(rest) if prefix else re.match(rf"[A-Za-z0-9]+_?{re.escape(options.image_id)}", rest)
+    return name.startswith(prefix) and (rest.startswith(options.image_id) or not longer)
