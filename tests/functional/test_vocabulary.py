@@ -114,6 +114,8 @@ def test_a_mistyped_id_does_not_look_like_a_cancelled_copy(lab: Lab, check: bool
     assert "m-nope is not visible in cn-beijing" in warning and "nothing was cancelled" in warning
     by_source = {"source_image_id": "m-nope", "source_region": HOME, "regions": [BEIJING]}
     assert any("No copy of m-nope" in one for one in lab.ok(cancel, check=check, **by_source).warnings)
+    twice = lab.ok(cancel, check=check, **{**by_source, "regions": [BEIJING, BEIJING]})
+    assert any("is visible in cn-beijing: nothing was cancelled" in one for one in twice.warnings)
     assert not any(
         "nothing was cancelled" in one for one in lab.ok(cancel, regions=[BEIJING], all_marked=True).warnings
     )

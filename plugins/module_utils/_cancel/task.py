@@ -79,7 +79,7 @@ def _unknown(run: Task[Options], cancels: t.Sequence[Cancel]) -> list[str]:
         named = f"Image {options.image_id} is not visible in {options.region}"
     elif options.source_image_id:
         source = f"{options.source_image_id} in {options.source_region}"
-        named = f"No copy of {source} is visible in {', '.join(options.regions or [])}"
+        named = f"No copy of {source} is visible in {', '.join(dict.fromkeys(options.regions or []))}"
     else:
         return []
     return [f"{named}: nothing was cancelled. Check the id and the region if a copy should be there."]
