@@ -80,7 +80,7 @@ options:
         description: See O(encrypted).
         type: bool
       kms_key_id:
-        description: See O(kms_key_id).
+        description: See O(kms_key_id). An empty one is none, so that the key for all destinations holds.
         type: str
       resource_group_id:
         description: See O(resource_group_id).
@@ -109,7 +109,7 @@ options:
   kms_key_id:
     description:
       - Key to encrypt with, in the region of the copy. Needs O(encrypted=true).
-      - If unset, the service key is used, and images that are encrypted with it can't be shared.
+      - If unset or empty, the service key is used, and images that are encrypted with it can't be shared.
     type: str
   resource_group_id:
     description: Resource group of the copies.

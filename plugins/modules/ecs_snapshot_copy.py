@@ -55,7 +55,7 @@ options:
         description: See O(encrypted).
         type: bool
       kms_key_id:
-        description: See O(kms_key_id).
+        description: See O(kms_key_id). An empty one is none, so that the key for all destinations holds.
         type: str
       tags:
         description: See O(tags).

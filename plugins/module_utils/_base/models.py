@@ -181,3 +181,33 @@ def transfer(answer: Data, region: str) -> Transfer:
         "objects": list(dict.fromkeys(values["OSSObject"])),
     }
     return t.cast(Transfer, given)
+
+
+# Images that check mode only plans, as one task hands them to the next: nothing can be asked about them.
+
+_WORDS: dict[type, str] = {str: "a text", int: "a number", bool: "true or false", list: "a list", dict: "a dictionary"}
+# What a planned image, or a planned copy, has; where it may be not known, it is a flag.
+_KINDS: dict[str, type] = {
+    key: bool if value is None else type(value)
+    for key, value in {**image({}, ""), "disk_count": 0, "kms_key_id": ""}.items()
+}
+
+
+def is_planned(given: t.Mapping[str, t.Any]) -> bool:
+    """Whether an image that is handed in is not there yet, so that its entry is all that is known of it."""
+    return bool(given.get("planned")) and not given.get("image_id")
+
+
+def planned_faults(given: t.Mapping[str, t.Any]) -> list[str]:
+    """What no task can have returned in a planned image that is handed in."""
+    if not is_planned(given):
+        return []
+    faults = [
+        f"{key} of the planned image is {str(given[key])[:40]!r} and must be {_WORDS[kind]}"
+        for key, kind in _KINDS.items()
+        if given.get(key) is not None and type(given[key]) is not kind
+    ]
+    disks = given.get("disks")
+    if isinstance(disks, list) and not all(isinstance(disk, dict) for disk in disks):
+        faults.append("disks of the planned image must be dictionaries")
+    return faults

@@ -11,7 +11,7 @@ import functools
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers as base_markers
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import models, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot import plan as snapshot_plan
@@ -164,6 +164,7 @@ def _source_of(options: Options) -> tuple[str, str | None, list[str]]:
             if image_id or given.get("planned")
             else ["image has no image_id: give an image as ecs_image returned it"]
         )
+        faults += models.planned_faults(given)
     else:
         region = options.source_region or options.region
         image_id = options.source_image_id or options.image_id

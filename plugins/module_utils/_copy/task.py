@@ -48,7 +48,7 @@ def copy_images(run: Task[Options]) -> Data:
     requests, faults = run.options.asked
     run.faults += [] if run.faults else faults  # now that all regions have names
     given = run.options.image or {}
-    if given.get("planned") and not given.get("image_id") and not run.check:
+    if models.is_planned(given) and not run.check:
         run.faults.append(
             "the image has no image_id yet, because check mode has only planned it: give what ecs_image returns in a "
             "real run"
@@ -143,7 +143,8 @@ def _source(run: Task[Options], request: Request, alone: bool) -> Source:
     :param alone: whether it is the only one, so that nothing can be done without it
     """
     if request.source_id is None:
-        return _planned_source(run.options.image, request.source_region) if run.options.image else None
+        given = run.options.image
+        return _planned_source(given, request.source_region) if given and not models.planned_faults(given) else None
     if request.source_region not in regions.REGIONS and run.faults:
         return None
     try:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused, failure_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     AVAILABLE,
@@ -65,6 +65,7 @@ def target_faults(options: Options) -> list[str]:
             faults.append(f"the region of {named} is not known")
         if not isinstance(entry.get("accounts") or [], (list, tuple)):
             faults.append(f"the accounts of {named} must be a list")
+        faults += models.planned_faults(entry)
     return faults
 
 

@@ -35,8 +35,10 @@ class PerDestination:
 def merged(entry: t.Mapping[str, t.Any], defaults: t.Mapping[str, t.Any]) -> Data:
     """One destination: what it says itself, and else what is said for all."""
     found = {key: value if entry.get(key) is None else entry[key] for key, value in defaults.items()}
+    # An empty key, as a survey's empty answer makes it, is none: it must not mean the service key.
+    found["kms_key_id"] = entry.get("kms_key_id") or defaults["kms_key_id"]
     # A key given for all destinations is none for one that must stay plain.
-    if entry.get("encrypted") is False and entry.get("kms_key_id") is None:
+    if entry.get("encrypted") is False and not entry.get("kms_key_id"):
         found["kms_key_id"] = None
     return {**found, "region": entry["region"]}
 

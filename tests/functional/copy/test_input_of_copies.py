@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from functional.support import BEIJING, HOME, ONE, Lab
+from functional.support import BEIJING, FRANKFURT, HOME, ONE, Lab
 
 COPY = "ecs_image_copy"
 PLANNED: dict[str, t.Any] = {"region": HOME, "planned": True, "image_id": None, "name": "base", "size": 20}
@@ -86,3 +86,53 @@ def test_a_short_interval_is_used_as_it_is(lab: Lab) -> None:
     )
     assert outcome.actions == {BEIJING: "started"}
     assert lab.actions().count("DescribeImages") >= 11
+
+
+@pytest.mark.parametrize("module", ["ecs_image_copy", "ecs_snapshot_copy"])
+def test_an_empty_key_of_one_destination_is_not_the_service_key(lab: Lab, module: str) -> None:
+    """A survey's empty answer took the key for all destinations away, and with the service key it can not be shared."""
+    image, key = lab.source(), lab.key(BEIJING)
+    snapshot = lab.image(image).disks[0].snapshot_id
+    source = {"image_id": image} if module == "ecs_image_copy" else {"snapshot_id": snapshot}
+    given = {"region": HOME, **source, "encrypted": True, "kms_key_id": key}
+    for check in (True, False):
+        (copy,) = lab.ok(module, **given, check=check, destinations=[{"region": BEIJING, "kms_key_id": ""}]).result[
+            "copies"
+        ]
+        assert copy["kms_key_id"] == key
+    plain = {**given, "destinations": [{"region": FRANKFURT, "encrypted": False, "kms_key_id": ""}]}
+    (copy,) = lab.ok(module, **plain, check=True).result["copies"]
+    assert not copy["kms_key_id"]
+
+
+ODD: list[t.Any] = [
+    ("size", "40 GiB", "a number"),
+    ("size", True, "a number"),
+    ("disks", 5, "a list"),
+    ("disks", [5], "dictionaries"),
+    ("tags", "team=web", "a dictionary"),
+    ("features", ["nvme"], "a dictionary"),
+    ("encrypted", "perhaps", "true or false"),
+    ("name", ["golden"], "a text"),
+]
+
+
+@pytest.mark.parametrize(("key", "value", "words"), ODD)
+@pytest.mark.parametrize("module", ["ecs_image_copy", "ecs_image_share", "ecs_image_share_info"])
+def test_a_planned_image_that_no_task_has_returned_is_refused_in_words(
+    lab: Lab, module: str, key: str, value: t.Any, words: str
+) -> None:
+    """It ended as a fault of the collection, with a place in its code."""
+    planned = {"region": HOME, "image_id": None, "planned": True, "name": "golden", key: value}
+    wish = {
+        "ecs_image_copy": {"destination_regions": [BEIJING]},
+        "ecs_image_share": {"accounts": [ONE]},
+        "ecs_image_share_info": {},
+    }[module]
+    lab.fails(module, "The input is refused", f"{key} of the planned image", words, image=planned, **wish, check=True)
+
+
+def test_a_planned_copy_with_odd_disks_is_refused_before_it_is_shared(lab: Lab) -> None:
+    planned = {"region": HOME, "image_id": None, "planned": True, "encrypted": True, "disk_count": "two"}
+    outcome = lab.fails("ecs_image_share", "disk_count", images=[planned], accounts=[ONE], check=True)
+    assert outcome.result["faults"] == ["disk_count of the planned image is 'two' and must be a number"]
