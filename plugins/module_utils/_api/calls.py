@@ -70,6 +70,21 @@ def accepting(*codes: str) -> t.Iterator[None]:
             raise
 
 
+def took_effect(code: str, call: t.Callable[[], object]) -> bool:
+    """Make a call that takes something away, which may be gone already.
+
+    :param code: by which the API says that it is gone
+    :returns: whether this call has taken it away; so it has if an answer to it was lost before the API said so
+    """
+    try:
+        call()
+    except ApiError as error:
+        if error.code != code:
+            raise
+        return error.in_doubt
+    return True
+
+
 @contextlib.contextmanager
 def passing_refusals() -> t.Iterator[None]:
     """Go on without what the API refuses to tell, as to credentials that lack the right to look."""

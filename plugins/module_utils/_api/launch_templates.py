@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import (
     SMALL_PAGE,
     Calls,
-    accepting,
+    took_effect,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
@@ -104,16 +105,20 @@ class LaunchTemplates:
             DefaultVersionNumber=version,
         )
 
-    def delete_version(self, region: str, template_id: str, version: int) -> None:
-        """Delete one version. One that is gone already is no failure."""
-        with accepting(error_codes.NO_SUCH_VERSION):
-            self._calls.write_again(
-                f"delete version {version} of launch template {template_id} in {region}",
-                region,
-                "DeleteLaunchTemplateVersion",
-                LaunchTemplateId=template_id,
-                DeleteVersion=[version],
-            )
+    def delete_version(self, region: str, template_id: str, version: int) -> bool:
+        """Delete one version. One that is gone already is no failure.
+
+        :returns: whether it was still there
+        """
+        call = functools.partial(
+            self._calls.write_again,
+            f"delete version {version} of launch template {template_id} in {region}",
+            region,
+            "DeleteLaunchTemplateVersion",
+            LaunchTemplateId=template_id,
+            DeleteVersion=[version],
+        )
+        return took_effect(error_codes.NO_SUCH_VERSION, call)
 
     def groups(self, region: str) -> list[ScalingGroup]:
         """The scaling groups of a region, every page."""

@@ -15,10 +15,10 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls impor
     PAGE,
     Calls,
     Tags,
-    accepting,
     id_in,
     passing_refusals,
     tag_list,
+    took_effect,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import SdkTooOld
@@ -155,14 +155,15 @@ class Snapshots:
         )
         return {"snapshot_id": id_in(operation, answer, "SnapshotId"), "request_id": text(answer.get("RequestId"))}
 
-    def delete(self, region: str, snapshot_id: str, force: bool = False, just_made: bool = False) -> None:
+    def delete(self, region: str, snapshot_id: str, force: bool = False, just_made: bool = False) -> bool:
         """Delete a snapshot, which also cancels its copying. One that is gone is no error.
 
         :param just_made: the caller has made it: one that the API does not know may be too new
+        :returns: whether it was still there
         """
         operation, fields = f"delete snapshot {snapshot_id} in {region}", {"SnapshotId": snapshot_id}
         call = functools.partial(
             self._calls.write_again, operation, region, "DeleteSnapshot", **fields, Force=force or None
         )
-        with accepting(error_codes.NO_SUCH_SNAPSHOT):
-            self._calls.when_known(error_codes.NO_SUCH_SNAPSHOT, call, lambda: just_made)
+        known = functools.partial(self._calls.when_known, error_codes.NO_SUCH_SNAPSHOT, call, lambda: just_made)
+        return took_effect(error_codes.NO_SUCH_SNAPSHOT, known)

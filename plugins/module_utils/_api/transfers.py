@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls, id_in
+import functools
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.calls import Calls, id_in, took_effect
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
@@ -82,12 +84,11 @@ class Transfers:
         :param task_id: of a task that was seen, so that one that is not known any more has ended
         :returns: whether it was still to end
         """
+        operation = f"cancel task {task_id} in {region}"
+        call = functools.partial(self._calls.write_again, operation, region, "CancelTask", TaskId=task_id)
         try:
-            self._calls.write_again(f"cancel task {task_id} in {region}", region, "CancelTask", TaskId=task_id)
+            return took_effect(error_codes.NO_SUCH_TASK, call)
         except ApiError as error:
-            if error.code == error_codes.NO_SUCH_TASK:
-                return error.in_doubt
             if error.code != error_codes.TASK_HAS_ENDED:
                 raise
             return False
-        return True

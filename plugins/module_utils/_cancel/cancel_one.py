@@ -262,10 +262,9 @@ class CancelImage(Cancel):
             self.entry["snapshots_left"] = left
             return
         for snapshot_id in left:
-            if not self.run.check:
-                self.run.api.snapshots.delete(self.region, snapshot_id)
-            self.mark_changed()
-            self.entry["snapshots_deleted"].append(snapshot_id)
+            if self.run.check or self.run.api.snapshots.delete(self.region, snapshot_id):
+                self.mark_changed()
+                self.entry["snapshots_deleted"].append(snapshot_id)
 
 
 class CancelSnapshot(Cancel):

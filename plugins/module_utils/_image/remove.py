@@ -252,9 +252,9 @@ def _delete_snapshots(run: Task[OptionsT], wanted: list[str]) -> tuple[list[str]
     deleted, stuck = [], []
     for snapshot_id in wanted:
         try:
-            run.api.snapshots.delete(run.options.region, snapshot_id, force=run.options.force_snapshots)
-            deleted.append(snapshot_id)
-            run.mark_changed()
+            if run.api.snapshots.delete(run.options.region, snapshot_id, force=run.options.force_snapshots):
+                deleted.append(snapshot_id)
+                run.mark_changed()
         except ApiError as error:
             stuck.append({"snapshot_id": snapshot_id, "reason": sentence_of(error.as_dict())})
     return deleted, stuck

@@ -254,10 +254,11 @@ def _orphan(run: Task[Options], region: Region, snapshot: Data) -> Data:
         locks = run.api.snapshots.locked(region.name)
         for locked in plan_remove.without_locked([snapshot["snapshot_id"]], locks)[1]:
             return {**entry, "reason": locked["reason"]}
-        if not run.check:
-            run.api.snapshots.delete(region.name, snapshot["snapshot_id"])
-        run.mark_changed()
-        entry["deleted"] = True
+        if run.check or run.api.snapshots.delete(region.name, snapshot["snapshot_id"]):
+            run.mark_changed()
+            entry["deleted"] = True
+        else:
+            entry["reason"] = "it was gone already"
     except ImageOpsError as error:
         entry["error"] = error.as_dict()
         run.changed = run.changed or error.in_doubt

@@ -98,8 +98,8 @@ def clear(api: EcsApi, image: Image, wanted: t.Mapping[str, str], mark_changed: 
     own = set(image["snapshot_ids"])
     for snapshot_ids in left_behind(found, pair).values():
         for snapshot_id in sorted(set(snapshot_ids) - own):
-            api.snapshots.delete(image["region"], snapshot_id)
-            mark_changed()
+            if api.snapshots.delete(image["region"], snapshot_id):
+                mark_changed()
     return [
         snapshot["snapshot_id"]
         for snapshot in found

@@ -278,14 +278,14 @@ class Template:
         deleted = self.entry["deleted_versions"]
         numbers = [number for number in numbers if number not in deleted]
         for number in numbers:
-            if not self._run.check:
-                self._api.delete_version(self.region, self._id, number)
-            self.changed = True
-            deleted.append(number)
+            # One that is gone may still be listed for a while.
+            if self._run.check or self._api.delete_version(self.region, self._id, number):
+                self.changed = True
+                deleted.append(number)
         if self._run.check:
             self._versions.leave_out(deleted)
         elif numbers:
-            self._until_gone(deleted)
+            self._until_gone({*deleted, *numbers})
 
     def after(self) -> Data:
         """How it is now, or would be."""

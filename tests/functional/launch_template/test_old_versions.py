@@ -70,3 +70,24 @@ def test_versions_that_went_before_a_failure_are_told(lab: Lab) -> None:
     failed = lab.fails(GIVE, "InvalidParameter", **call, keep_versions=29)
     assert failed.changed and len(one(failed)["deleted_versions"]) == 2
     assert not lab.fails(GIVE, "InvalidParameter", **call).changed, "no version was made"
+
+
+def test_a_version_that_is_gone_and_still_listed_is_not_deleted_again(lab: Lab) -> None:
+    """It was told as deleted, and as a change, by each run until the list was up to date."""
+    web, image = plant(lab, count=3), lab.source()
+    call = {"region": HOME, "launch_template_id": web, "image_id": image, "keep_versions": 2}
+    lab.ok(GIVE, **call)
+    lab.fault(
+        "error", "DeleteLaunchTemplateVersion", code="InvalidLaunchTemplateVersion.NotFound", status=404, times=None
+    )
+    outcome = lab.ok(GIVE, **{**call, "keep_versions": 1})
+    assert (outcome.changed, one(outcome)["deleted_versions"]) == (False, [])
+
+
+def test_a_version_whose_deletion_got_no_answer_is_told_as_deleted(lab: Lab) -> None:
+    web, image = plant(lab, count=3), lab.source()
+    call = {"region": HOME, "launch_template_id": web, "image_id": image}
+    lab.ok(GIVE, **call)
+    lab.fault("reset_after", "DeleteLaunchTemplateVersion")
+    outcome = lab.ok(GIVE, **call, keep_versions=1)
+    assert (outcome.changed, sorted(one(outcome)["deleted_versions"])) == (True, [1, 2, 3])

@@ -140,3 +140,15 @@ def test_backups_stay_if_a_run_that_was_to_delete_them_is_not_repeated_as_it_was
     assert backup in lab.sim.world.snapshots
     lab.ok(RETIRE, **{**call, "keep": 9}, delete_snapshots="all")
     assert backup not in lab.sim.world.snapshots
+
+
+def test_a_snapshot_that_is_gone_and_still_listed_is_no_change(lab: Lab, images: dict[str, str]) -> None:
+    """It was told as deleted, and its GiB as freed, by each run until the list was up to date."""
+    lab.ok(RETIRE, **OPTIONS)
+    lab.plant("snapshots", region=HOME, size=40, tags={"imageops:snapshot-of": "m-gone"})
+    lab.fault("error", "DeleteSnapshot", code="InvalidSnapshotId.NotFound", status=404)
+    lab.checks_claims = False  # the API is made to say that it is gone
+    done = lab.ok(RETIRE, **OPTIONS, orphans="delete")
+    (told,) = done.result["orphaned_snapshots"]
+    assert (done.changed, told["deleted"], done.result["gib_freed"]) == (False, False, 0)
+    assert "gone already" in told["reason"]
