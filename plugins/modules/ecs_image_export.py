@@ -105,41 +105,41 @@ action:
   description:
     - V(present) if the export was done before, V(adopted) if one was under way, V(started), V(cancelled), or V(none) if
       there was nothing to cancel.
-  returned: success, or if an export has finished and could not be kept in tags
+  returned: success, or if an export was begun or found and the task failed after that
   type: str
   sample: started
 planned:
   description: Whether that is what a run would do, as check mode tells it.
-  returned: success, or if an export has finished and could not be kept in tags
+  returned: success, or if an export was begun or found and the task failed after that
   type: bool
 image_id:
   description: The image.
-  returned: success, or if an export has finished and could not be kept in tags
+  returned: success, or if an export was begun or found and the task failed after that
   type: str
   sample: m-bp1demo0source0image
 region:
   description: The region of image and bucket.
-  returned: success, or if an export has finished and could not be kept in tags
+  returned: success, or if an export was begun or found and the task failed after that
   type: str
   sample: cn-hangzhou
 task_id:
   description: The API's task. Null if an earlier run has seen the export finished.
-  returned: success, or if an export has finished and could not be kept in tags
+  returned: success, or if an export was begun or found and the task failed after that
   type: str
   sample: tsk-bp1demo0export
 status:
   description: The task's state. Null if no task was looked at.
-  returned: success, or if an export has finished and could not be kept in tags
+  returned: success, or if an export was begun or found and the task failed after that
   type: str
   sample: Finished
 bucket:
   description: The bucket. Null for an export under way that another run has started, until it tells where it goes.
-  returned: success, or if an export has finished and could not be kept in tags
+  returned: success, or if an export was begun or found and the task failed after that
   type: str
   sample: demo-images
 objects:
   description: The names of the objects, one for each disk. Empty until the export has finished.
-  returned: success, or if an export has finished and could not be kept in tags
+  returned: success, or if an export was begun or found and the task failed after that
   type: list
   elements: str
   sample: [archive_m-bp1demo0source0image_system.raw.tar.gz]

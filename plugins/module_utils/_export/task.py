@@ -74,7 +74,13 @@ def export_image(run: Task[Options]) -> Data:
     run.changed = begun.action == STARTED
     if not run.waiting.wait:
         return {**_result(run, begun.action, [], task_id=begun.task_id), "bucket": begun.bucket}
-    return _kept(run, image, begun.action, _until_done(run, begun.task_id, image))
+    try:
+        return _kept(run, image, begun.action, _until_done(run, begun.task_id, image))
+    except ImageOpsError as error:
+        told = _result(run, begun.action, [], task_id=begun.task_id)
+        del told["changed"]  # which the error knows better
+        error.extra = {**told, "bucket": begun.bucket, **error.extra}
+        raise
 
 
 def _finished(run: Task[Options], tasks: t.Sequence[Transfer]) -> Transfer | None:
@@ -139,6 +145,8 @@ def _until_done(run: Task[Options], task_id: str, image: Image) -> Transfer:
         hidden=lambda ever_seen: _vanished(where, ever_seen, f"bucket {run.options.bucket} for {image_id} in names"),
         progress=lambda task: task["progress"],
     )
+    if task["status"] == TASK_DONE and not task["objects"]:  # which it may tell a moment later
+        task = waiter.shown(run, look, lambda task: bool(task["objects"])) or task
     if task["status"] == TASK_DONE:
         return task
     if task["status"] == TASK_CANCELLED:

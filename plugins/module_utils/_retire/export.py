@@ -10,7 +10,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError, ImageOpsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._export import plan as export_plan
@@ -55,8 +55,8 @@ def _export(run: Run, image: Image, export: t.Mapping[str, t.Any], entry: Data) 
     task = Task.of(run, retire_plan.export_of(image, export))
     try:
         done = export_task.export_image(task)
-    except ApiError as error:
-        if error.code not in error_codes.NOT_EXPORTABLE:
+    except ImageOpsError as error:
+        if not isinstance(error, ApiError) or error.code not in error_codes.NOT_EXPORTABLE:
             _tell(entry, error.extra)
             raise
         return f"can't be exported: {error.code}: {error.message}".rstrip(".")
