@@ -85,13 +85,34 @@ def start(destination: Destination, decision: Decision) -> Image:
     source_available(destination)
     remove_failed(destination, decision.failed)
     source, token = t.cast(Image, destination.source), str(uuid.uuid4())
-    return until_started(
-        destination,
-        lambda: destination.run.api.images.copy(
-            source["region"], source["image_id"], destination.wanted.request(source), token
-        ),
-        error_codes.EARLY_COPY,
-    )
+    try:
+        return until_started(
+            destination,
+            lambda: destination.run.api.images.copy(
+                source["region"], source["image_id"], destination.wanted.request(source), token
+            ),
+            error_codes.EARLY_COPY,
+        )
+    except ApiError as error:
+        if error.code in error_codes.EARLY_COPY - error_codes.NAME_IS_HELD:
+            _refuse_changed_source(destination, source, error)
+        raise
+
+
+def _refuse_changed_source(destination: Destination, source: Image, error: ApiError) -> None:
+    """The API speaks of an image without its name. If it is the source that has changed, that is told.
+
+    :raises Refused: if the source is gone, or can't be copied any more
+    """
+    with contextlib.suppress(ApiError):
+        now = destination.run.api.images.get(source["region"], source["image_id"])
+        refusal = copy_plan.source_refusal(now, destination.wanted)
+        if now is None:
+            what = f"the source {source['image_id']} in {source['region']} was there before and is not any more"
+            refusal = Refused("Vanished", what, "Make a new source image, then run again.")
+        if refusal:
+            refusal.in_doubt = error.in_doubt
+            raise refusal
 
 
 def until_started(

@@ -176,3 +176,35 @@ def test_one_conflict_per_source_makes_the_copies_follow_each_other(lab: Lab) ->
     outcome = copy(lab, source, BEIJING, FRANKFURT, VALLEY)
     assert outcome.code == 0, outcome.result
     assert [lab.one(region).status for region in (BEIJING, FRANKFURT, VALLEY)] == ["Available"] * 3
+
+
+def test_a_source_that_goes_before_it_is_copied_is_named(lab: Lab) -> None:
+    """The API's message names no image, and stood behind the region of the copy, where the source has never been."""
+    source = lab.source()
+    lab.fault("hold", "CopyImage")
+    other = lab.when_held(lambda: lab.delete_by_hand(lab.image(source)))
+    outcome = lab.fails(
+        COPY, f"the source {source} in {HOME} was there", region=HOME, image_id=source, destination_regions=[BEIJING]
+    )
+    other.join(60)
+    assert (outcome.changed, outcome.copy_in(BEIJING)["error"]["code"]) == (False, "Vanished")
+    assert lab.own(BEIJING) == []
+
+
+def test_a_source_that_is_deprecated_before_it_is_copied_is_told(lab: Lab) -> None:
+    source = lab.source()
+
+    def deprecate() -> None:
+        lab.image(source).status = "Deprecated"
+
+    lab.fault("hold", "CopyImage")
+    other = lab.when_held(deprecate)
+    lab.fails(
+        COPY,
+        f"the source {source} is Deprecated",
+        "Make it Available again",
+        region=HOME,
+        image_id=source,
+        destination_regions=[BEIJING],
+    )
+    other.join(60)
