@@ -15,6 +15,8 @@ from functional.support import BEIJING, HOME, MAIN, ONE, Lab
 from simulator.state.instances import Disk
 from simulator.state.regions import open_regions
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
+
 USAGE, VERSIONS = "ecs_image_usage_info", "DescribeLaunchTemplateVersions"
 KINDS = ("DescribeInstances", "DescribeLaunchTemplates", "DescribeScalingGroups", "DescribeScalingConfigurations",
          "DescribeDisks", "DescribeImages")  # fmt: skip
@@ -210,3 +212,16 @@ def test_a_thousand_images_in_every_region_take_a_call_a_kind_and_page(lab: Lab)
 def test_a_misspelt_region_of_the_source_is_no_release_that_nobody_uses(lab: Lab) -> None:
     call = {"region": HOME, "source_image_id": lab.source(), "source_region": "cn-hangzo"}
     lab.fails(USAGE, "region 'cn-hangzo' is unknown, did you mean 'cn-hangzhou'?", **call)
+
+
+def test_a_template_that_tells_no_version_is_not_one_that_uses_nothing(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An image that instances start from was told as unused, and could be retired."""
+    image = lab.source()
+    lab.plant("launch_templates", region=HOME, name="web", versions=[{"ImageId": image}])
+    monkeypatch.setattr(LaunchTemplates, "versions", lambda *given: [])
+    lab.checks_claims = False  # the API is made to lie
+    looked = lab(USAGE, region=HOME, image_ids=[image])
+    (gap,) = looked.result["not_looked"]
+    assert (gap["kind"], gap["error"]["code"]) == ("launch templates", "NoVersion")

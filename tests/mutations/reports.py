@@ -35,7 +35,7 @@ MUTATIONS = (
         8,
         "throttling counts as silence",
         "_base/retry.py",
-        "if is_throttled(error):\n                    failing_since = now",
+        "if is_throttled(error) and not self._is_brief:\n                    failing_since = now",
         "if False:\n                    failing_since = now",
         FAULTS,
     ),

@@ -55,8 +55,12 @@ class EcsApi:
         return self._retry.until(moment)
 
     def without_retries(self) -> EcsApi:
-        """The same API for looks that need not succeed: whatever goes wrong, no call is repeated."""
+        """The same API for what is tried once: whatever goes wrong, no call is repeated."""
         return EcsApi(self._client, self._retry.once())
+
+    def briefly(self) -> EcsApi:
+        """The same API for looks that need not succeed, and must not hold up what does not need them."""
+        return EcsApi(self._client, self._retry.briefly())
 
     def as_role(self, role_arn: str) -> EcsApi:
         """The same API in the account of a role, which these credentials take on in place of any other."""

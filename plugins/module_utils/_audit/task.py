@@ -83,7 +83,7 @@ def _look_further(run: Task[Options], seen: Seen, images: list[Image]) -> None:
         seen.instances = list({instance["instance_id"]: instance for instance in found}.values())
     if run.options.organisation and images:
         with _looking(seen, "organisation"):
-            seen.organisation = Organisation.of(api.without_retries()).image_shares(region)
+            seen.organisation = Organisation.of(api.briefly()).image_shares(region)
     _add_share_jobs(run, seen)
 
 

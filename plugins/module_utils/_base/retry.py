@@ -21,6 +21,7 @@ LAST_LOOK = 1.0  # seconds: the least pause, so that the end of the time is no b
 LONGEST_PAUSE = 60.0  # seconds: quotas are per minute, account, region and API
 # Seconds after which a host is given up that has never answered in this task, and one that has.
 NEVER_ANSWERED, HAD_ANSWERED = 15.0, 300.0
+BRIEF = 8.0  # seconds for which a look that need not succeed is repeated: less than a host that is off takes
 
 
 def is_throttled(error: ApiError) -> bool:
@@ -74,6 +75,7 @@ class Retry:
         self.patience = patience
         self.warnings: list[str] = []
         self._deadline = deadline
+        self._is_brief = False
         self._scoped = threading.local()
 
     @property
@@ -93,6 +95,13 @@ class Retry:
     def once(self) -> Retry:
         """The same, with the same limiter, but nothing is repeated."""
         return Retry(self.clock, 0.0, self.deadline, self.limiter)
+
+    def briefly(self) -> Retry:
+        """The same, with the same limiter, for looks that need not succeed: one bad answer does not spoil them."""
+        patience = BRIEF if self.patience is None else min(BRIEF, self.patience)
+        brief = Retry(self.clock, patience, self.deadline, self.limiter)
+        brief._is_brief = True
+        return brief
 
     def retry_idempotent(self, host: str, call: t.Callable[[], T]) -> T:
         """Make a call that may take effect twice without harm: a read, a tag, a token-carrying write.
@@ -118,7 +127,7 @@ class Retry:
             except ApiError as error:
                 now = self.clock.now()
                 # Throttling is an answer: it proves the region alive, so that only the deadline ends it.
-                if is_throttled(error):
+                if is_throttled(error) and not self._is_brief:
                     failing_since = now
                 error.in_doubt = is_lost = is_lost or not (error.answered or had_no_effect(error))
                 if not passes(error) or now >= self.deadline or now - failing_since >= self._patience_with(error):

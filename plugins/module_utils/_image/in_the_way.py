@@ -57,7 +57,7 @@ class RunningCopies:
     def _look(self, region: str) -> None:
         tags = {markers.COPIED_FROM: next(iter(self._origins))} if len(self._origins) == 1 else None
         with contextlib.suppress(ImageOpsError):  # a region that can't be looked at must not hold up a removal
-            self._take(self._run.api.without_retries().images.find(region, tags=tags, statuses=sorted(UNFINISHED)))
+            self._take(self._run.api.briefly().images.find(region, tags=tags, statuses=sorted(UNFINISHED)))
 
     def _take(self, images: t.Iterable[Image]) -> None:
         for image in images:

@@ -150,9 +150,8 @@ def _faults(versions: t.Sequence[Version], source: Version, wish: Wish, going: i
                 "delete it, and look at these fields"
             )
     if len(versions) - going >= MOST_VERSIONS:
-        found.append(
-            f"it has {len(versions)} versions, and {MOST_VERSIONS} is the most: delete some, or give keep_versions"
-        )
+        way_out = "or give keep_versions" if wish.keep is None else f"since keep_versions={wish.keep} makes no room"
+        found.append(f"it has {len(versions)} versions, and {MOST_VERSIONS} is the most: delete some, {way_out}")
     return found
 
 

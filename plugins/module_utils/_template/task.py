@@ -126,11 +126,11 @@ def _refuse_twice(templates: t.Sequence[Template]) -> None:
 def _groups(run: Task[Options], templates: t.Sequence[Template]) -> dict[str, list[ScalingGroup] | ImageOpsError]:
     """The scaling groups of the regions, or why they are not known: another service, and other rights."""
     found: dict[str, list[ScalingGroup] | ImageOpsError] = {}
-    patient_no_more = LaunchTemplates.of(run.api.without_retries())
+    brief = LaunchTemplates.of(run.api.briefly())
 
     def look(region: str) -> None:
         try:
-            found[region] = patient_no_more.groups(region)
+            found[region] = brief.groups(region)
         except ImageOpsError as error:
             found[region] = error
 

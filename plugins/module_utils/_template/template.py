@@ -150,6 +150,7 @@ class Template:
         self.entry.update(plan.told(self._run.check))
         mine = [group for group in known or [] if group["template_id"] == self._id]
         self.entry["scaling_groups"] = None if known is None else mine
+        self._warn(known)
         try:
             if plan.faults:
                 raise Refused("CannotKeepFields" if plan.lost else "NotPossible", "; ".join(plan.faults))
@@ -158,7 +159,6 @@ class Template:
                 self._api.refuse_unsendable(self.region, request)
         except ImageOpsError as error:
             self.entry["error"] = error.as_dict()
-        self._warn(known)
 
     def _too_old(self, groups: list[ScalingGroup] | None) -> list[int]:
         """The versions that go once all is done. A new one counts as the newest."""

@@ -27,8 +27,11 @@ class Versions:
         self.all: list[TemplateVersion] = []
 
     def read(self) -> list[TemplateVersion]:
-        """Look at all of them. Whatever the template is called later, this one is meant."""
-        self.all = self._api.versions(self._region, self._named)
+        """Look at all of them. Whatever the template is called later, this one is meant.
+
+        It has a version for as long as it is there, so that an empty answer says nothing once some were seen.
+        """
+        self.all = self._api.versions(self._region, self._named) or self.all
         if self.all:
             self._named = {"LaunchTemplateId": self.all[0]["template_id"]}
         return self.all

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import failure_of, sentence_of
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused, failure_of, sentence_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
@@ -110,6 +110,9 @@ def _templates(api: EcsApi, region: str) -> list[Template]:
     found, templates = [], LaunchTemplates.of(api)
     for template in templates.of_region(region):
         versions = templates.versions(region, {"LaunchTemplateId": template["template_id"]})
+        if not versions:
+            told = f"no version of launch template {template['template_id']} in {region} is told"
+            raise Refused("NoVersion", told, "Check ecs:DescribeLaunchTemplateVersions, and run again.")
         images = {version["number"]: text((version["data"] or {}).get("ImageId")) for version in versions}
         default = next((version["number"] for version in versions if version["is_default"]), template["default"])
         found.append(Template(template["template_id"], template["name"], default, images))

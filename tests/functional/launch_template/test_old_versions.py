@@ -6,9 +6,14 @@
 
 from __future__ import annotations
 
+import itertools
+
+import pytest
 from functional import pins
 from functional.launch_template.templates import GIVE, images, one, plant, template
 from functional.support import HOME, Lab, four_steps
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
 
 
 def test_old_versions_go_but_for_the_default_and_those_that_groups_name(lab: Lab) -> None:
@@ -91,3 +96,34 @@ def test_a_version_whose_deletion_got_no_answer_is_told_as_deleted(lab: Lab) -> 
     lab.fault("reset_after", "DeleteLaunchTemplateVersion")
     outcome = lab.ok(GIVE, **call, keep_versions=1)
     assert (outcome.changed, sorted(one(outcome)["deleted_versions"])) == (True, [1, 2, 3])
+
+
+@pytest.mark.parametrize("kind", ["throttle", "internal", "reset_before", "reset_after"])
+def test_one_bad_answer_about_the_groups_keeps_no_version(lab: Lab, kind: str) -> None:
+    """It was not asked again, so that nothing was deleted, and a full template got no new version."""
+    web, image = plant(lab, count=30), lab.source()
+    lab.fault(kind, "DescribeScalingGroups")
+    outcome = lab.ok(GIVE, region=HOME, launch_template_id=web, image_id=image, keep_versions=2)
+    assert len(images(lab, web)) == 2 and not any("did not look" in warning for warning in outcome.warnings)
+
+
+def test_a_full_template_says_why_nothing_makes_room(lab: Lab) -> None:
+    web, image = plant(lab, count=30), lab.source()
+    lab.fault("error", "DescribeScalingGroups", code="Forbidden.RAM", status=403, times=None)
+    outcome = lab.fails(
+        GIVE, "keep_versions=2 makes no room", region=HOME, launch_template_id=web, image_id=image, keep_versions=2
+    )
+    assert "ess:DescribeScalingGroups" in "".join(outcome.warnings), "why it makes none"
+    assert lab.writes() == []
+
+
+@pytest.mark.parametrize("nth", [2, 3, 5, 9])
+def test_an_empty_answer_about_the_versions_says_nothing(lab: Lab, monkeypatch: pytest.MonkeyPatch, nth: int) -> None:
+    """It ended as a fault of the collection, or as a template without versions in the diff."""
+    web, image = plant(lab, count=3), lab.source()
+    seen = itertools.count(1)
+    versions = LaunchTemplates.versions
+    monkeypatch.setattr(LaunchTemplates, "versions", lambda *given: [] if next(seen) == nth else versions(*given))
+    outcome = lab.ok(GIVE, region=HOME, launch_template_id=web, image_id=image, keep_versions=2)
+    assert next(seen) > nth and one(outcome)["deleted_versions"] == [1, 2]
+    assert outcome.result["diff"]["after"][f"{HOME}/{web}"] == {"default": image, "images": [image, "m-old"]}
