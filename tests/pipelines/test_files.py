@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -76,6 +77,49 @@ def test_github_has_no_stored_key_and_few_rights() -> None:
         assert job["permissions"].get("id-token", "none") == ("none" if name == "report" else "write")
         for step in job["steps"]:
             assert re.search(r"@[0-9a-f]{40}$", step.get("uses", "@" + "0" * 40)), "by a commit, not by a tag"
+
+
+def test_github_keeps_what_a_job_that_is_run_again_has_made() -> None:
+    """Artifacts of one name are refused otherwise, so that no job could be run again to its end."""
+    steps = [step for job in github()["jobs"].values() for step in job["steps"]]
+    uploads = [step["with"] for step in steps if "upload-artifact" in step.get("uses", "")]
+    assert len(uploads) == 3 and all(given["overwrite"] is True for given in uploads)
+
+
+@pytest.mark.parametrize("answer", ["exit 22", "echo '{}'", "echo no-json"])
+def test_a_token_that_can_not_be_renewed_leaves_the_last_one(answer: str, tmp_path: Path) -> None:
+    """It left an empty file, with which the next session of a job of hours failed."""
+    if not shutil.which("jq"):
+        pytest.fail("the loop that keeps a token needs jq", pytrace=False)
+    keeping = [step for job in github()["jobs"].values() for step in job["steps"] if step.get("name") == "Keep a token"]
+    assert len({step["run"] for step in keeping}) == 1
+    script = keeping[0]["run"]
+    renew = script[: script.index("umask")]
+    curl, token = tmp_path / "curl", tmp_path / "token"
+    for says, code, kept in (('echo \'{"value": "first"}\'', 0, "first\n"), (answer, 1, "first\n")):
+        curl.write_text(f"#!/bin/sh\n{says}\n")
+        curl.chmod(0o755)
+        env = {
+            **clean(),
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "ALIBABA_CLOUD_OIDC_TOKEN_FILE": str(token),
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "x",
+            "ACTIONS_ID_TOKEN_REQUEST_URL": "http://127.0.0.1:9/?",
+        }
+        # As the loop calls it, where the shell's own errexit does not hold.
+        command = ["bash", "-eo", "pipefail", "-c", f"{renew}\nrenew || exit 1"]
+        done = subprocess.run(command, env=env, cwd=tmp_path, check=False, capture_output=True, timeout=60)
+        assert (done.returncode, token.read_text()) == (code, kept)
+
+
+def test_jenkins_takes_nothing_of_an_earlier_build() -> None:
+    """The folder of an agent stays: a plan or a manifest of the build before was kept as this one's."""
+    stages = re.split(r"^ +stage\(", JENKINS.read_text(), flags=re.MULTILINE)
+    written = {"'Plan'": "plan.md", "'Create and copy'": "manifest.json", "'Share and promote'": "report.md"}
+    for stage, name in written.items():
+        (text,) = [one for one in stages if one.startswith(stage)]
+        removed = re.search(rf"sh 'rm -f .*{re.escape(name)}'", text)
+        assert removed and removed.start() < text.index("release("), stage
 
 
 def test_jenkins_asks_twice_and_releases_one_at_a_time() -> None:
