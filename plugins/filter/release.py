@@ -13,6 +13,7 @@ from ansible.errors import AnsibleFilterError
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _manifest,
+    _manifest_file,
     _records,
     _report,
 )
@@ -31,12 +32,44 @@ def refusing(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:
     return wrapper
 
 
+def of_manifest(name: str, function: t.Callable[..., str]) -> t.Callable[..., str]:
+    """Take what a file holds, whatever that is: a report is made of a manifest and nothing else."""
+
+    @functools.wraps(function)
+    def wrapper(manifest: t.Any, *given: t.Any, **options: t.Any) -> str:
+        return function(_known(name, manifest), *given, **options)
+
+    return wrapper
+
+
+def index(manifests: t.Any, *given: t.Any, **options: t.Any) -> str:
+    """The same of many, each with its file if it was read from one."""
+    name = "release_report_index"
+    if not isinstance(manifests, (list, tuple)):
+        raise AnsibleFilterError(f"{name}: it is not a list of manifests")
+    found = [
+        {**_known(name, manifest), **{key: manifest[key] for key in ("file",) if key in manifest}}
+        for manifest in manifests
+    ]
+    return _report.index(found, *given, **options)
+
+
+def _known(name: str, manifest: t.Any) -> _manifest_file.Data:
+    """
+    :param name: of the filter
+    """
+    try:
+        return _manifest_file.checked(manifest)
+    except ValueError as error:
+        raise AnsibleFilterError(f"{name}: {error}") from None
+
+
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {
             "release_manifest": _manifest.manifest,
             "release_recorded": refusing(_records.recorded),
-            "release_report": _report.html,
-            "release_report_index": _report.index,
-            "release_report_markdown": _report.markdown,
+            "release_report": of_manifest("release_report", _report.html),
+            "release_report_index": index,
+            "release_report_markdown": of_manifest("release_report_markdown", _report.markdown),
         }

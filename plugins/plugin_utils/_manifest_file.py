@@ -36,7 +36,14 @@ def read(text: str) -> Data:
     :returns: the manifest in the form of the newest schema, with known keys only
     :raises ManifestFault: if it is none
     """
-    document = parsed(text)
+    return checked(parsed(text))
+
+
+def checked(document: t.Any) -> Data:
+    """The same of what a text holds.
+
+    :raises ManifestFault: if it is none
+    """
     if not isinstance(document, dict) or document.get("collection") != COLLECTION:
         raise ManifestFault(f"it is not a manifest of {COLLECTION}")
     number = document.get("schema")
