@@ -43,9 +43,12 @@ HINTS: dict[str, str] = {
     "ImageFamilyQuotaFull": "The region has too many image families: use one that is there, or ask for a higher quota.",
     "ImageIsCreating": "Wait until the image is finished, then run again.",
     "ImageIsExporting": (
-        "An export of the image is running: wait until it has finished, or cancel its task in the console."
+        "An export of the image is running: wait until it has finished, or cancel it with ecs_image_export "
+        "(state=absent)."
     ),
-    "ImageIsImporting": "The image is being imported: wait until it has finished, or cancel its task in the console.",
+    "ImageIsImporting": (
+        "The image is being imported: wait until it has finished, or cancel that with ecs_image (state=absent)."
+    ),
     "ImageIsPublic": "Make the image private first (public=false in ecs_image_share, or unshare=true).",
     "ImageName.ContainsSensitiveWords": "Change the image's name with ecs_image, then publish it.",
     "ImageQuotaExceed.ImageFamily": (
