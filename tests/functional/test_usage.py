@@ -225,3 +225,17 @@ def test_a_template_that_tells_no_version_is_not_one_that_uses_nothing(
     looked = lab(USAGE, region=HOME, image_ids=[image])
     (gap,) = looked.result["not_looked"]
     assert (gap["kind"], gap["error"]["code"]) == ("launch templates", "NoVersion")
+
+
+def test_a_template_that_can_not_be_read_hides_no_other(lab: Lab) -> None:
+    """One that somebody deleted meanwhile hid all of a region, and what was seen of them was lost."""
+    image = lab.source()
+    for name in ("one", "two", "three"):
+        lab.plant("launch_templates", region=HOME, name=name, versions=[{"ImageId": image}])
+    lab.fault("error", VERSIONS, nth=2, code="InvalidLaunchTemplate.NotFound", status=404)
+    lab.checks_claims = False  # the API is made to hide one
+    looked = lab(USAGE, region=HOME, image_ids=[image])
+    (entry,) = looked.result["usage"]
+    assert [use["kind"] for use in entry["uses"]].count("launch_template") == 2
+    (gap,) = looked.result["not_looked"]
+    assert (gap["kind"], gap["error"]["code"]) == ("launch templates", "InvalidLaunchTemplate.NotFound")

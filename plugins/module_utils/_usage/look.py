@@ -11,11 +11,20 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.ecs import EcsApi
 from ansible_collections.imageops.alicloud.plugins.module_utils._api.launch_templates import LaunchTemplates
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused, failure_of, sentence_of
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import (
+    ApiError,
+    Refused,
+    failure_of,
+    refuse,
+    sentence_of,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, text
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._usage.plan import Seen, Template
+
+NO_VERSION = "NoVersion"  # an error's code: a launch template that is listed tells none
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,7 +102,7 @@ def _look_into(account: Account, region: str, looks: Looks, known: t.Mapping[str
     own_images = known[region] if known and account.own and region in known else None
     kinds: list[tuple[str, str, t.Callable[[], t.Any]]] = [
         ("instances", "instances", lambda: api.instances.of_region(region)),
-        ("templates", "launch templates", lambda: _templates(api, region)),
+        ("templates", "launch templates", lambda: _templates(api, region, seen.templates)),
         ("groups", "scaling groups", lambda: LaunchTemplates.of(api).groups(region)),
         ("configurations", "scaling configurations", lambda: LaunchTemplates.of(api).configurations(region)),
         ("disks", "disks", lambda: api.instances.disks_of_region(region)),
@@ -106,14 +115,28 @@ def _look_into(account: Account, region: str, looks: Looks, known: t.Mapping[str
             looks.failed(account.account_id, region, words, error)
 
 
-def _templates(api: EcsApi, region: str) -> list[Template]:
-    found, templates = [], LaunchTemplates.of(api)
+def _templates(api: EcsApi, region: str, found: list[Template]) -> list[Template]:
+    """Launch templates of a region with all their versions. One that tells none, as if it were gone, hides no others.
+
+    :param found: gets those that could be read
+    """
+    templates, failure = LaunchTemplates.of(api), None
     for template in templates.of_region(region):
-        versions = templates.versions(region, {"LaunchTemplateId": template["template_id"]})
-        if not versions:
-            told = f"no version of launch template {template['template_id']} in {region} is told"
-            raise Refused("NoVersion", told, "Check ecs:DescribeLaunchTemplateVersions, and run again.")
-        images = {version["number"]: text((version["data"] or {}).get("ImageId")) for version in versions}
-        default = next((version["number"] for version in versions if version["is_default"]), template["default"])
-        found.append(Template(template["template_id"], template["name"], default, images))
+        try:
+            found.append(_template(templates, region, template))
+        except (ApiError, Refused) as error:
+            if error.code not in (NO_VERSION, error_codes.NO_SUCH_TEMPLATE):
+                raise  # of no other it would be told either
+            failure = failure or error
+    refuse(failure)
     return found
+
+
+def _template(templates: LaunchTemplates, region: str, template: Data) -> Template:
+    versions = templates.versions(region, {"LaunchTemplateId": template["template_id"]})
+    if not versions:
+        told = f"no version of launch template {template['template_id']} in {region} is told"
+        raise Refused(NO_VERSION, told, "Check ecs:DescribeLaunchTemplateVersions, and run again.")
+    images = {version["number"]: text((version["data"] or {}).get("ImageId")) for version in versions}
+    default = next((version["number"] for version in versions if version["is_default"]), template["default"])
+    return Template(template["template_id"], template["name"], default, images)
