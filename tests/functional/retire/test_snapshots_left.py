@@ -145,6 +145,7 @@ def test_backups_stay_if_a_run_that_was_to_delete_them_is_not_repeated_as_it_was
 def test_a_snapshot_that_is_gone_and_still_listed_is_no_change(lab: Lab, images: dict[str, str]) -> None:
     """It was told as deleted, and its GiB as freed, by each run until the list was up to date."""
     lab.ok(RETIRE, **OPTIONS)
+    lab.until_shown()
     lab.plant("snapshots", region=HOME, size=40, tags={"imageops:snapshot-of": "m-gone"})
     lab.fault("error", "DeleteSnapshot", code="InvalidSnapshotId.NotFound", status=404)
     lab.checks_claims = False  # the API is made to say that it is gone
