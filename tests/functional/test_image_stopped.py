@@ -185,6 +185,16 @@ def test_it_is_left_stopped_while_the_image_is_made_and_the_next_run_starts_it(
     assert len(lab.calls("CreateImage")) == 1
 
 
+def test_it_is_left_stopped_if_only_the_last_look_shows_the_image_and_its_tags_are_late(lab: Lab, call: Call) -> None:
+    lab.setting(create_gib_per_second=0.01, instance_while_snapshots="allowed")
+    lab.setting(tags_late_from="available", tags_shown_late={"CreateImage": 5.0})
+    lab.fault("reset_after", "CreateImage")
+    lab.fault("throttle", "DescribeImages", nth=2, times=8)
+    outcome = lab.fails(IMAGE, "left stopped", wait_timeout=60, **call)
+    assert report(outcome) == (True, False)
+    assert seen(lab, call["instance_id"]) == ("Stopped", {TAG: "base"})
+
+
 @pytest.mark.parametrize(("action", "code"), [("CreateImage", "QuotaExceed.Image"), ("StopInstance", "Forbidden.RAM")])
 def test_it_is_started_and_unmarked_although_its_tags_show_late(lab: Lab, call: Call, action: str, code: str) -> None:
     lab.setting(tags_shown_late={"TagResources": 30.0})

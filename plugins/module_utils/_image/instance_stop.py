@@ -48,7 +48,6 @@ class Pause:
         self._wanted = bool(options.consistency == "stopped" and self._id and self._name)
         self._tried = ""  # what was refused, and may have happened all the same
         self._marked = False  # by this run, whether its tags show that yet or not
-        self.awaited: str | None = None  # the image that the run waits for
         self.report: Data | None = None
         if self._wanted:
             self.report = {"instance_id": self._id, "stopped": False, "started": False}
@@ -90,7 +89,7 @@ class Pause:
         try:
             with self._time():
                 image = find()
-            if plan_instance_stop.must_stay_stopped(image, self._id, self.awaited):
+            if plan_instance_stop.must_stay_stopped(image, self._id, self._run.api.time):
                 self._tell(error, "is left stopped until the image is finished: run again, which starts it")
             else:
                 self._start()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import (
     RUNNING,
@@ -68,14 +68,14 @@ def refusal_to_stop(instance: Data, image_name: str) -> Refused | None:
     )
 
 
-def must_stay_stopped(image: Image | None, instance_id: str, awaited: str | None = None) -> bool:
-    """Whether an image is still being made of the instance. Till its end the API wants the instance left alone.
+def must_stay_stopped(image: Image | None, instance_id: str, now: float) -> bool:
+    """Whether an image of the asked name may still be made of the instance. Till its end the API wants that left alone.
 
-    :param awaited: the image that the run has waited for, whose tags may show only when it is finished
+    :param now: seconds since the epoch. The tags of a new image may show only when it is finished.
     """
     if image is None or image["status"] in SETTLED:
         return False
-    return image["image_id"] == awaited or image["tags"].get(markers.CREATED_FROM) == instance_id
+    return image["tags"].get(markers.CREATED_FROM) == instance_id or age.may_lack_tags(image, now)
 
 
 def validate(options: Options) -> list[str]:

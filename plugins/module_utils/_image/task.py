@@ -143,7 +143,6 @@ def _made(run: Task[Options], found: Image | None, pause: Pause, made: Making) -
     if run.check or not waits:
         # No next step may plan with an image that the run only judges when it has finished.
         return models.with_values(image, image_id=None, planned=True) if is_open else image
-    pause.awaited = image["image_id"]
     known, image = image["tags"], _until_settled(run, image["image_id"], made)
     # One that has failed may have lost its tags, one that was just made may not show them yet: they are its own.
     image = _with_its_tags(run, models.with_values(image, tags={**known, **image["tags"]}))

@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_instance_stop
 from ansible_collections.imageops.alicloud.tests.unit.plugins.module_utils.samples import HOME, image, snapshot
@@ -58,11 +59,13 @@ def test_an_instance_that_is_stopped_for_another_image_is_left_alone(tags: dict[
         (image(status="Creating", tags={"imageops:created-from": "i-2"}), False),
         (image(status="Available", tags={"imageops:created-from": "i-1"}), False),
         (image(status="CreateFailed", tags={"imageops:created-from": "i-1"}), False),
+        (image(status="Creating", tags={}, created_at="2026-11-30T11:59:00Z"), True),
+        (image(status="Creating", tags={}, created_at="2026-11-28T11:59:00Z"), False),
     ],
-    ids=["none", "being made of it", "being made of another", "finished", "failed"],
+    ids=["none", "being made of it", "being made of another", "finished", "failed", "new, no tags yet", "old, no tags"],
 )
 def test_it_is_not_started_while_an_image_is_made_of_it(found: dict[str, t.Any] | None, stays: bool) -> None:
-    assert plan_instance_stop.must_stay_stopped(found, "i-1") == stays
+    assert plan_instance_stop.must_stay_stopped(found, "i-1", age.seconds("2026-11-30T12:00:00Z")) == stays
 
 
 def test_what_the_check_finds_at_risk_is_told() -> None:
