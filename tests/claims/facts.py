@@ -38,7 +38,7 @@ class Facts:
     @classmethod
     def of(cls, state: Data, unsettled: tuple[float, float] = (0.0, 0.0)) -> Facts:
         """
-        :param state: what the simulator answers under ``/_simulator/state``
+        :param state: what the simulator answers under ``/_simulator/state``, or only the things in it
         :param unsettled: from when on until when somebody else's changes of share lists need not show in reads yet;
             those of templates are late by a number of reads, so that only the end counts
         """

@@ -17,7 +17,7 @@ from functional.in_process import run_main
 from functional.outcomes import Data, Outcome, surprises
 from functional.stepped_clock import Event, SteppedClock
 from simulator import Simulator
-from simulator.control import state
+from simulator.control import state, things
 from simulator.seed import plant
 from simulator.state import making
 from simulator.state.images import Image
@@ -105,7 +105,7 @@ class Lab:
         """
         with self.sim.lock:
             self.sim.world.settle()
-            return claims.Facts.of(state(self.sim.world), self.unsettled(began))
+            return claims.Facts.of(things(self.sim.world), self.unsettled(began))
 
     def unsettled(self, began: float) -> tuple[float, float]:
         return began - self.sim.settings.share_read_lag, began

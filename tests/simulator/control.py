@@ -23,10 +23,9 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Body = dict[str, Any]
 
 
-def state(world: World) -> Body:
-    """Everything in the world but secrets."""
+def things(world: World) -> Body:
+    """What the calls make and change."""
     return {
-        "now": world.now(),
         "images": [asdict(image) for image in world.all_images() if image.alias == "self"],
         "snapshots": [asdict(snapshot) for snapshot in world.snapshots.values()],
         "instances": [asdict(instance) for instance in world.instances.values()],
@@ -38,6 +37,14 @@ def state(world: World) -> Body:
         "scaling_groups": [asdict(group) for group in world.scaling_groups.values()],
         "buckets": [asdict(bucket) for bucket in world.buckets.values()],
         "tasks": [asdict(task) for task in world.tasks.values()],
+    }
+
+
+def state(world: World) -> Body:
+    """Everything in the world but secrets."""
+    return {
+        "now": world.now(),
+        **things(world),
         "kms_keys": [asdict(key) for key in world.kms_keys.values()],
         "accounts": [
             {**asdict(account), "default_encryption": sorted(account.default_encryption)}
