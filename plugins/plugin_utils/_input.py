@@ -37,6 +37,8 @@ VALUES: dict[str, Data] = {
 }
 SHAPES = {dict: "a dictionary", list: "a list", bool: "a boolean", float: "a number", int: "a number", str: "a text"}
 
+UNCUT = 'on the command line write it without blanks, or all variables as JSON: -e \'{"NAME": ["A", "B"]}\''
+
 
 class Wrong(ValueError):
     """A value that is not what its variable takes. The message goes on from the variable's name."""
@@ -171,13 +173,19 @@ def unknown_names(given: t.Iterable[str], known: t.Collection[str], prefixes: t.
     return [f"{name} is unknown{meant(name, known)}" for name in strange]
 
 
-def meant(name: str, known: t.Collection[str]) -> str:
-    close = difflib.get_close_matches(name, sorted(known), 1, 0.6)
+def meant(name: str, known: t.Collection[str], alike: float = 0.6) -> str:
+    close = difflib.get_close_matches(name, sorted(known), 1, alike)
     return f", did you mean {close[0]}?" if close else ""
 
 
 def _shape(value: t.Any) -> str:
     return next((word for kind, word in SHAPES.items() if isinstance(value, kind)), f"a {type(value).__name__}")
+
+
+def _refuse_cut(value: t.Any) -> None:
+    """:raises Wrong: for what Ansible leaves of ``-e name=a, b``: it ends a value at its first blank"""
+    if isinstance(value, str) and value.endswith((",", ";")) and not re.search(r"\s", value):
+        raise Wrong(f"ends with {value[-1]!r}, as what is cut at a blank: {UNCUT}")
 
 
 def _parsed(value: str, kind: type, base: bool = False) -> t.Any:
@@ -189,11 +197,15 @@ def _parsed(value: str, kind: type, base: bool = False) -> t.Any:
     except yaml.YAMLError:
         found = None
     if not isinstance(found, kind):
-        raise Wrong(f"is a text, it must be {SHAPES[kind]}; as a text it is JSON or YAML")
+        is_cut = value.startswith(("[", "{")) and not value.endswith(("]", "}"))
+        raise Wrong(
+            f"is a text, it must be {SHAPES[kind]}; as a text it is JSON or YAML{f'. {UNCUT}' if is_cut else ''}"
+        )
     return found
 
 
 def _read_list(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]) -> list[t.Any]:
+    _refuse_cut(value)
     elements = "dict" if spec.get("options") else str(spec.get("elements", "str"))
     if elements == "path":
         return texts(value, LINES)
@@ -222,6 +234,7 @@ def _read_accounts(value: t.Any, name: str, faults: list[str]) -> list[str]:
 
 def _read_dict(value: t.Any, spec: t.Mapping[str, t.Any], name: str, faults: list[str]) -> Data:
     try:
+        _refuse_cut(value)
         found = mapping(value)
     except Wrong as wrong:
         faults.append(f"{name} {wrong}")

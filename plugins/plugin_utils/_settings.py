@@ -20,6 +20,8 @@ Evaluate = t.Callable[[t.Any], t.Any]
 
 # Names with the role's prefix that are no options of it: of the playbooks, and what the role returns.
 ALSO_KNOWN = ("image_release_hosts", "image_release_plan", "image_release_result")
+# Those of the playbook plan have no prefix that is ours alone: only what is nearly one of them is taken for it.
+OF_PLAN = ("plan_exit_code", "plan_markdown")
 OMITTED = ("Omit", "AnsibleValueOmittedError")  # what ansible-core makes of omit, by the names of the classes
 
 
@@ -52,6 +54,7 @@ def read(
     :returns: the values by the options' names without the prefix, and what is wrong with them
     """
     faults = _input.unknown_names(variables, {*options, *ALSO_KNOWN}, [prefix])
+    faults += [f"{name} is unknown{close}" for name in variables if (close := _nearly_of_plan(name))]
     settings: Data = {}
     for name, spec in options.items():
         value = evaluated(variables.get(name), name, evaluate, variables.get("omit"), faults)
@@ -62,6 +65,10 @@ def read(
         hint = (hints or {}).get(name)
         faults += [f"{fault}: {hint}" if hint and " is a text" in fault else fault for fault in wrong]
     return settings, faults
+
+
+def _nearly_of_plan(name: str) -> str:
+    return _input.meant(name, OF_PLAN, 0.85) if name.startswith("plan") and name not in OF_PLAN else ""
 
 
 def _is_nothing(value: t.Any, spec: t.Mapping[str, t.Any]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _retired
 
@@ -46,7 +47,8 @@ def unshared(begun: Data, results: t.Sequence[Data]) -> Told:
     lost = [share for share in shares if share["removed"]]
     deed = "would be taken from" if begun["check"] else "was taken from"
     lines = [f"{_named(share)} {deed} {', '.join(share['removed'])}" for share in lost]
-    lines.append(f"{len(lost)} of {counted(len(shares), 'image')} {_be(begun, lost)} taken from somebody")
+    images = f"{len(lost)} of {counted(len(shares), 'image')}{_regions(begun)}"
+    lines.append(f"{images} {_be(begun, lost)} taken from {', '.join(_called_with(begun, 'accounts'))}")
     return Told(lines, failures_of(results))
 
 
@@ -57,7 +59,7 @@ def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
     deed = "would be stopped" if begun["check"] else "was stopped"
     lines = [f"{_named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone]
     lines += [f"{_named(copy)} {_why_not_stopped(copy)}" for copy in stay]
-    lines.append(f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped")
+    lines.append(f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped{_regions(begun)}")
     return Told(lines, failures_of(results))
 
 
@@ -90,6 +92,17 @@ def _be(begun: Data, things: t.Sequence[Data]) -> str:
     if begun["check"]:
         return "would be"
     return "was" if len(things) == 1 else "were"
+
+
+def _regions(begun: Data) -> str:
+    """Where was looked, so that one that was left out by mistake is missed."""
+    found = _called_with(begun, "regions")
+    return f" in {'all regions' if EVERY in found else ', '.join(found)}" if found else ""
+
+
+def _called_with(begun: Data, option: str) -> list[str]:
+    """The values of an option that is a list, of all calls of the run."""
+    return sorted({value for call in begun["calls"] for value in call.get(option) or []})
 
 
 def _named(image: Data) -> str:

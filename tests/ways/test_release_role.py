@@ -238,6 +238,9 @@ def test_an_older_release_leads_again(stage: Stage) -> None:
 def test_a_plan_says_by_its_exit_code_whether_there_is_something_to_do(stage: Stage) -> None:
     variables = {"image_release_source": source(stage), "image_release_accounts": [ONE], "plan_exit_code": 2}
     assert "There is something to do" in stage.playbook("plan", variables, code=2).out
+    assert "it must be 0, or 2" in stage.playbook("plan", {**variables, "plan_exit_code": "1"}, code=2).out
+    misspelt = stage.playbook("plan", {**variables, "plan_markdwon": "plan.md", "plan_of_ours": 1}, code=2).out
+    assert "plan_markdwon is unknown, did you mean plan_markdown?" in misspelt and "plan_of_ours" not in misspelt
     stage.playbook("plan", {**variables, "plan_exit_code": 0})
     assert stage.writes() == [] and not stage.manifest.exists()
     stage.playbook("create_copy_share", {name: one for name, one in variables.items() if name != "plan_exit_code"})

@@ -95,6 +95,9 @@ def test_variables_of_the_command_line_are_texts(stage: Stage) -> None:
     for region in (BEIJING, "cn-shanghai"):
         (copy,) = stage.in_region(region)
         assert stage.shares(copy["image_id"]) == [ONE] and copy["tags"]["team"] == "base"
+    cut = ["-e", f"unshare_everywhere_accounts={TWO}, {ONE}", "-e", f"unshare_everywhere_regions={BEIJING},cn-shanghai"]
+    refusal = stage.run("ansible-playbook", "imageops.alicloud.unshare_everywhere", *cut, code=2)
+    assert "unshare_everywhere_accounts ends with ','" in told(refusal)
     taken = {"unshare_everywhere_accounts": ONE, "unshare_everywhere_regions": f"{BEIJING},cn-shanghai"}
     words = [word for name, one in taken.items() for word in ("-e", f"{name}={one}")]
     stage.run("ansible-playbook", "imageops.alicloud.unshare_everywhere", *words)

@@ -32,15 +32,18 @@ def test_a_plan_counts_accounts(count: int, told: str) -> None:
 @pytest.mark.parametrize(
     ("check", "count", "taken", "stopped"),
     [
-        (False, 0, "0 of 1 image were taken", "0 copies were stopped"),
-        (False, 1, "1 of 1 image was taken", "1 copy was stopped"),
-        (False, 2, "2 of 2 images were taken", "2 copies were stopped"),
-        (True, 1, "1 of 1 image would be taken", "1 copy would be stopped"),
+        (False, 0, "0 of 1 image in r, s were taken from a, b", "0 copies were stopped in r, s"),
+        (False, 1, "1 of 1 image in r, s was taken from a, b", "1 copy was stopped in r, s"),
+        (False, 2, "2 of 2 images in r, s were taken from a, b", "2 copies were stopped in r, s"),
+        (True, 1, "1 of 1 image in r, s would be taken from a, b", "1 copy would be stopped in r, s"),
     ],
 )
-def test_the_playbooks_count_images(check: bool, count: int, taken: str, stopped: str) -> None:
-    begun: Data = {"check": check, "recorded": {}}
+def test_the_playbooks_count_images_and_tell_where_they_looked(
+    check: bool, count: int, taken: str, stopped: str
+) -> None:
+    """A region or an account that the command line had cut off was not missed."""
+    begun: Data = {"check": check, "recorded": {}, "calls": [{"regions": ["r", "s"], "accounts": ["a", "b"]}]}
     shares = [{"region": "r", "image_id": "m", "removed": ["a"][: max(count, 0)]}] * max(count, 1)
-    assert _works_told.unshared(begun, [{"shares": shares}]).lines[-1].startswith(taken)
+    assert _works_told.unshared(begun, [{"shares": shares}]).lines[-1] == taken
     cancelled = [{"region": "r", "image_id": "m", "progress": 5}] * count
     assert _works_told.stopped(begun, [{"cancelled": cancelled}]).lines[-1] == stopped

@@ -35,6 +35,28 @@ def test_a_list_can_be_a_text(value: t.Any) -> None:
     assert read(value, **ACCOUNTS) == [ONE, TWO]
 
 
+@pytest.mark.parametrize(
+    ("value", "spec"),
+    [
+        (f"{ONE},", ACCOUNTS),
+        ("cn-beijing;", {"type": "list"}),
+        ("old.json,", {"type": "list", "elements": "path"}),
+        ("team=base,", {"type": "dict"}),
+        (f"['{ONE}',", ACCOUNTS),
+        ('{"team":', {"type": "dict"}),
+        ('[{"region":', {"type": "list", "elements": "dict"}),
+    ],
+)
+def test_what_the_command_line_has_cut_is_refused(value: str, spec: dict[str, t.Any]) -> None:
+    """Of ``-e accounts=A, B`` Ansible leaves ``A,``: what came after it was left out of the run."""
+    assert "on the command line write it without blanks" in fault(value, **spec)
+
+
+@pytest.mark.parametrize("value", [f"{ONE}, {TWO},", f"{ONE},\n{TWO},\n", f"[{ONE},{TWO},]"])
+def test_a_last_comma_of_a_whole_text_is_none(value: str) -> None:
+    assert read(value, **ACCOUNTS) == [ONE, TWO]
+
+
 def test_one_account_can_be_a_number() -> None:
     assert read(int(ONE), **ACCOUNTS) == [ONE]
     assert read(None, **ACCOUNTS) == read("", **ACCOUNTS) == []

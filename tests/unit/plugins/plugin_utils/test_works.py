@@ -28,7 +28,7 @@ def test_a_copy_that_was_stopped_before_does_not_go_on() -> None:
     """It was said of every copy that it goes on or is finished, with the reason as results name it."""
     copy = {"region": "cn-beijing", "image_id": "m-2", "name": "base", "reason": cancel_plan.UNKNOWN}
     results = [{"results": [{"cancelled": [], "not_cancelled": [{**copy, "snapshots_left": ["s-1"]}]}]}]
-    lines = _works_told.stopped({"check": False}, results).lines
+    lines = _works_told.stopped({"check": False, "calls": []}, results).lines
     assert lines == [
         "cn-beijing m-2 base is not there: it was stopped before, or is gone, and s-1 is left of it",
         "0 copies were stopped",
