@@ -132,7 +132,8 @@ class ActionModule(ActionBase):
             _works.COMMON, "image_release_", _only(self._variables, _works.COMMON), self._templar.template
         )
         # Credentials and the guard are among these: misspelt, they would let it work in another account.
-        faults += wrong + others + _settings.unknown_of_releases(self._variables)
+        faults += _settings.unknown(self._variables, options, prefix) + wrong + others
+        faults += _settings.unknown_of_releases(self._variables)
         return {**common, **settings, "account_id": settings.get("account_id"), "guard": common["account_id"]}
 
     def _recorded(self, names: t.Sequence[str], variable: str, faults: list[str]) -> Data:

@@ -44,20 +44,24 @@ def begun(
     :returns: what the later steps go by, with the first calls; or ``failed`` and why
     """
     options = _settings.options_of(str(variables["role_path"]))
-    settings, faults = _settings.read(options, PREFIX, variables, evaluate, apart=("connection",), hints=HINTS)
-    faults += _release.prepared(settings)
+    settings, unread = _settings.read(options, PREFIX, variables, evaluate, apart=("connection",), hints=HINTS)
+    unread += _release.prepared(settings)
     recorded, wrong = _recorded(settings)
+    unread += wrong
+    faults = [*_settings.unknown(variables, options, PREFIX), *unread]
     if settings["rollback"] and not settings["launch_templates"]:
         settings["launch_templates"] = recorded.get("launch_templates") or []
     account, more = _account_of(settings, recorded, play, by_module)
     settings["account_id"] = account.account_id
     del settings["connection"]
     host = str(variables["inventory_hostname"])
-    faults += [*wrong, *account.faults, *more, *_mode_faults(settings), *_file_faults(settings, recorded, host)]
+    faults += [*account.faults, *more, *_mode_faults(settings), *_file_faults(settings, recorded, host)]
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
     unwritable = _manifest_place.unwritable(settings, host, settings["name"] or recorded.get("name"))
     faults += [*_incomplete(settings, recorded), *([] if check else unwritable)]
+    if faults and not unread:  # what is not read counts as not given, and would be asked for
+        faults += _faults.faults(_release.asked(settings, recorded))
     if faults:
         return _settings.refused(faults)
     is_alone = {"is_alone": _hosts.is_alone(variables)}

@@ -32,6 +32,13 @@ def options_of(role_path: str) -> Data:
     return t.cast("Data", spec["argument_specs"]["main"]["options"])
 
 
+def unknown(variables: t.Iterable[str], options: t.Collection[str], prefix: str) -> list[str]:
+    """Faults for names that begin like a role's variables and are none, or nearly are one of the playbook plan."""
+    names = list(variables)
+    plans = [f"{name} is unknown{close}" for name in names if (close := _nearly_of_plan(name))]
+    return _input.unknown_names(names, {*options, *ALSO_KNOWN}, [prefix]) + plans
+
+
 def unknown_of_releases(variables: t.Iterable[str]) -> list[str]:
     """Faults for names that begin like a release's variables and are none, for what takes only some of these."""
     return _input.unknown_names(variables, {*options_of(RELEASE), *ALSO_KNOWN}, ["image_release_"])
@@ -53,8 +60,7 @@ def read(
     :param hints: what to do instead, by the names of variables for which people give a text that is none of theirs
     :returns: the values by the options' names without the prefix, and what is wrong with them
     """
-    faults = _input.unknown_names(variables, {*options, *ALSO_KNOWN}, [prefix])
-    faults += [f"{name} is unknown{close}" for name in variables if (close := _nearly_of_plan(name))]
+    faults: list[str] = []
     settings: Data = {}
     for name, spec in options.items():
         value = evaluated(variables.get(name), name, evaluate, variables.get("omit"), faults)

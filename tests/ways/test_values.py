@@ -127,11 +127,13 @@ def test_destinations_can_be_a_text_and_names_of_regions_are_told_where_they_go(
 def test_names_of_ours_that_mean_nothing_are_refused_and_our_own_facts_are_not(stage: Stage) -> None:
     """A misspelt list of denied accounts was ignored, and the account got the image."""
     image = source(stage)
-    misspelt = refused(source=image, accounts=[ONE, TWO], denied_acounts=[TWO])
+    plain = [{"region": BEIJING, "kms_key_id": "key-1"}]
+    misspelt = refused(source=image, accounts=[ONE, TWO], denied_acounts=[TWO], destinations=plain)
     old = role(which="image_retire", regions=[HOME], families="base", kep=1)
     done = play(stage, misspelt, {"block": [old], "ignore_errors": True})
     assert "no attribute" not in told(done)  # what would come after the refusal is not tried
     assert "image_release_denied_acounts is unknown, did you mean image_release_denied_accounts?" in told(done)
+    assert "kms_key_id needs encrypted=true" in told(done)  # all at once
     assert "image_retire_kep is unknown, did you mean image_retire_keep?" in told(done)
     assert stage.writes() == []
     planned = role(apply={"check_mode": True}, source=image, accounts=[ONE])
