@@ -17,6 +17,10 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._template.plan i
 
 Data = dict[str, t.Any]
 GONE = "is not there any more, and nothing is done for it"
+LEFT_ALONE = (
+    "no launch template goes back: the manifests name none. Give image_release_launch_templates for those that start "
+    "from the images that are taken back"
+)
 
 
 def faults(asked: Data, regions: t.Collection[str], promotes: bool, everywhere: bool) -> list[str]:
@@ -169,6 +173,11 @@ def lines(templates: t.Sequence[Data]) -> list[str]:
         role = "its default" if version == default else f"its default is {default}"
         found.append(f"{where} has {template['image_id']} in version {version}, {role}")
     return found
+
+
+def left_alone(settings: Data) -> list[str]:
+    """That a rollback leaves every launch template with the image it has, which it may take from everybody."""
+    return [LEFT_ALONE] if settings["rollback"] and not settings["launch_templates"] else []
 
 
 def plan_lines(result: Data) -> list[str]:

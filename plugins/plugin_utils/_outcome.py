@@ -125,7 +125,7 @@ class Outcome:
     def _left(self) -> list[Data] | None:
         """What still is Available, None if it is as it was in the manifest before: what was not seen is not gone."""
         found = _release_facts.left(self.results) if self._deprecates() else None
-        return found or (None if self._unseen() else found)
+        return found or (None if _release.failure_of(self.results["elsewhere"]) else found)
 
     def _prepared(self) -> Data:
         """What making versions of launch templates has come to, if this run has come so far."""
@@ -168,7 +168,7 @@ class Outcome:
             "changed": False,
             "manifest": path,
             "reports": [],
-            "summary": [*_summary.lines(record, parts), *self._unseen()],
+            "summary": [*_summary.lines(record, parts), *self._not_done()],
         }
         try:
             result["changed"] = self._write(record, previous, None if fault else path, result)
@@ -254,12 +254,13 @@ class Outcome:
             "launch_templates": [{key: template[key] for key in OF_TEMPLATE} for template in _launches.of(launched)],
             "failures": parts["failures"],
             "changes": self._changes(parts),
-            "lines": [*lines, *self._unseen()],
+            "lines": [*lines, *self._not_done()],
         }
 
-    def _unseen(self) -> list[str]:
-        """That a rollback has not seen what leads the family elsewhere."""
-        return [UNSEEN + failure for failure in _release.failure_of(self.results["elsewhere"])]
+    def _not_done(self) -> list[str]:
+        """What a rollback has not seen, and that no launch template goes back with it."""
+        unseen = [UNSEEN + failure for failure in _release.failure_of(self.results["elsewhere"])]
+        return unseen + _launches.left_alone(self.settings)
 
     def _changes(self, parts: Data) -> bool:
         """Whether a run would change something in the cloud."""

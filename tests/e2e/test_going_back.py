@@ -138,9 +138,10 @@ def test_a_younger_release_where_the_older_one_has_no_image_is_named(stage: Stag
     given = {"image_release_from_manifest": "base-1.json", "image_release_family": "base"}
     given |= {"image_release_unshare_previous": True, "image_release_manifest": "back.json"}
     planned = stage.playbook("rollback", given, "--check")
-    assert f"{named} would stay {why}" in planned.out
+    assert f"{named} would stay {why}" in planned.out and "no launch template goes back" in planned.out
     done = stage.playbook("rollback", given)
     assert done.changed == planned.changed and f"{named} stays {why}" in done.out
+    assert "no launch template goes back" in done.out
     assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}", f"{FRANKFURT} base-2 {ONE}"}
     record = json.loads((stage.folder / "back.json").read_text())
     assert [(image["region"], image["name"]) for image in record["left"]] == [(FRANKFURT, "base-2")]
