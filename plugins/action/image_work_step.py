@@ -109,7 +109,7 @@ class ActionModule(ActionBase):
     def _clashes(self, settings: Data) -> list[str]:
         """Files of this run that would overwrite each other, or a manifest that it reads."""
         manifests, _written = _FILES.get(self._work, ("", {}))
-        named = settings[manifests] if manifests else []
+        named = (settings[manifests] if manifests else None) or []
         read = [(f"{self._work}_{manifests}", _files.path_of(path)) for path in named]
         return _files.clashes([*read, *self._written(settings)])
 

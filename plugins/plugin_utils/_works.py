@@ -214,6 +214,11 @@ def _rekey_calls(settings: Data, recorded: Data) -> list[Data]:
 def _retire_faults(settings: Data, recorded: Data) -> list[str]:
     chosen = ("families", "name_patterns", "tags", "from_manifest")
     found = []
+    if settings["from_manifest"] == []:
+        found.append(
+            "image_retire_from_manifest is an empty list, which would restrict nothing: no manifest was found. Leave "
+            "it out to go without manifests"
+        )
     if not any(settings[name] for name in chosen):
         found.append(f"nothing is selected: give {' or '.join('image_retire_' + name for name in chosen)}")
     if not (settings["regions"] or (recorded and recorded["regions"])):

@@ -96,6 +96,8 @@ def test_one_release_is_retired_by_its_record_and_what_is_protected_stays(stage:
         stage.playbook("create_copy_share", {"image_release_source": source, "image_release_manifest": record})
     by_record = {name: value for name, value in RETIRE.items() if name != "image_retire_regions"}
     by_record["image_retire_from_manifest"] = records
+    none = {**RETIRE, "image_retire_from_manifest": "{{ query('ansible.builtin.fileglob', '/nowhere/*.json') }}"}
+    assert "image_retire_from_manifest is an empty list" in stage.playbook("image_retire", none, code=2).out
     planned = stage.playbook("image_retire", by_record, "--check")
     assert "not among the images that are named" in planned.out and stage.writes() == []
     assert stage.playbook("image_retire", by_record).changed == planned.changed == 1
