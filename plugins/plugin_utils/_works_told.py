@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts impo
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _retired
 
 Data = dict[str, t.Any]
+UNKNOWN, BLIND = "unknown", "not_looked_at"  # among the reasons of ecs_image_copy_cancel
 
 
 @dataclasses.dataclass
@@ -53,25 +54,45 @@ def unshared(begun: Data, results: t.Sequence[Data]) -> Told:
 
 
 def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
-    found = flat(results)
-    gone = [copy for result in found for copy in result.get("cancelled") or []]
-    stay = [copy for result in found for copy in result.get("not_cancelled") or []]
+    """
+    :param results: of the tasks that wait, and under ``told`` that of the one that tells copies to stop before them
+    """
+    told = flat(result["told"] for result in results if "told" in result)
+    waited = flat(result for result in results if "told" not in result)
+    gone = {_which(copy): copy for result in waited for copy in result.get("cancelled") or []}
+    stay = [copy for result in waited for copy in result.get("not_cancelled") or []]
+    blind = {copy["region"] for copy in stay if copy["reason"] == BLIND}
+    ended = {_which(copy) for copy in stay if copy["reason"] != UNKNOWN}
+    unsure = []
+    for copy in (copy for result in told for copy in result.get("cancelled") or []):
+        if copy["region"] in blind:
+            unsure.append(copy)
+        elif _which(copy) not in ended:
+            gone.setdefault(_which(copy), copy)
+    # Those that are gone since they were told to stop are known. What is left of them is not.
+    stay = [copy for copy in stay if copy.get("snapshots_left") or _which(copy) not in gone]
     deed = "would be stopped" if begun["check"] else "was stopped"
-    lines = [f"{_named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone]
+    lines = [f"{_named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone.values()]
+    lines += [f"{_named(copy)} was told to stop, and whether it has could not be seen" for copy in unsure]
     lines += [f"{_named(copy)} {_why_not_stopped(copy)}" for copy in stay]
-    lines.append(f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped{_regions(begun)}")
-    return Told(lines, failures_of(results))
+    gone_ones = list(gone.values())
+    lines.append(f"{counted(len(gone_ones), 'copy', 'copies')} {_be(begun, gone_ones)} stopped{_regions(begun)}")
+    return Told(lines, failures_of(waited))
+
+
+def _which(copy: Data) -> tuple[str | None, ...]:
+    return copy["region"], copy["image_id"], copy["snapshot_id"]
 
 
 # Why a copy was left alone, by the reasons of ecs_image_copy_cancel.
 NOT_STOPPED = {
-    "unknown": "is not there: it was stopped before, or is gone",
+    UNKNOWN: "is not there: it was stopped before, or is gone",
     "completed": "is finished, and stays",
     "failed": "has failed, and stays",
     "not_a_copy": "is being made in another way, and goes on",
     "suspect": "runs, and shows no tags: whether it is a copy of this collection is not known, and it goes on",
     "still_running": "goes on",
-    "not_looked_at": "could not be looked at",
+    BLIND: "could not be looked at",
 }
 
 

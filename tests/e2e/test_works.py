@@ -103,6 +103,31 @@ def test_copies_are_stopped_by_a_manifest_of_the_account_at_work_only(stage: Sta
     assert again.changed == 0 and "goes on" not in again.out
 
 
+def test_all_copies_are_told_to_stop_before_any_is_waited_for(stage: Stage) -> None:
+    """Those of the last manifest ran on while the first one's were waited for."""
+    stage.control("settings", {"copy_gib_per_second": 0.001, "cancel_seconds": 0})
+    names = ("one", "two")
+    for name in names:
+        source = {"region": HOME, "image_id": stage.image(name=name)}
+        stage.playbook(
+            "create_copy_share",
+            {
+                "image_release_source": source,
+                "image_release_destinations": [{"region": BEIJING}],
+                "image_release_wait_timeout": 1,
+                "image_release_manifest": f"{name}.json",
+            },
+            code=2,
+        )
+    stage.forget()
+    stopped = stage.playbook("stop_copies", {"stop_copies_manifests": [f"{name}.json" for name in names]})
+    assert "2 copies were stopped in cn-beijing" in stopped.out and stage.in_region(BEIJING) == []
+    actions = [call["action"] for call in stage.control("journal")["entries"]]
+    last = max(number for number, action in enumerate(actions) if action == "CancelCopyImage")
+    assert actions.count("CancelCopyImage") == 2
+    assert actions[last:].count("GetCallerIdentity") == 2, "the tasks that wait begin when all are told"
+
+
 def test_an_id_with_the_blanks_of_a_survey_stops_the_copies(stage: Stage) -> None:
     """No copy was found under it: the play ended well, and the copies went on."""
     stage.control("settings", {"copy_gib_per_second": 0.001})

@@ -45,5 +45,5 @@ def test_the_playbooks_count_images_and_tell_where_they_looked(
     begun: Data = {"check": check, "recorded": {}, "calls": [{"regions": ["r", "s"], "accounts": ["a", "b"]}]}
     shares = [{"region": "r", "image_id": "m", "removed": ["a"][: max(count, 0)]}] * max(count, 1)
     assert _works_told.unshared(begun, [{"shares": shares}]).lines[-1] == taken
-    cancelled = [{"region": "r", "image_id": "m", "progress": 5}] * count
+    cancelled = [{"region": "r", "image_id": f"m-{number}", "snapshot_id": None} for number in range(count)]
     assert _works_told.stopped(begun, [{"cancelled": cancelled}]).lines[-1] == stopped

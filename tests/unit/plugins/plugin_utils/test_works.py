@@ -24,15 +24,48 @@ def test_suspects_are_accepted_as_the_caller_says(recorded: dict[str, t.Any], ac
     assert [call["accept_suspects"] for call in calls] == [accepted]
 
 
+COPY = {
+    "region": "cn-beijing",
+    "image_id": "m-2",
+    "snapshot_id": None,
+    "name": "base",
+    "reason": cancel_plan.UNKNOWN,
+}
+
+
 def test_a_copy_that_was_stopped_before_does_not_go_on() -> None:
     """It was said of every copy that it goes on or is finished, with the reason as results name it."""
-    copy = {"region": "cn-beijing", "image_id": "m-2", "name": "base", "reason": cancel_plan.UNKNOWN}
-    results = [{"results": [{"cancelled": [], "not_cancelled": [{**copy, "snapshots_left": ["s-1"]}]}]}]
+    results = [{"results": [{"cancelled": [], "not_cancelled": [{**COPY, "snapshots_left": ["s-1"]}]}]}]
     lines = _works_told.stopped({"check": False, "calls": []}, results).lines
     assert lines == [
         "cn-beijing m-2 base is not there: it was stopped before, or is gone, and s-1 is left of it",
         "0 copies were stopped",
     ]
+
+
+@pytest.mark.parametrize(
+    ("later", "lines"),
+    [
+        ([], ["m-2 base was stopped at 5 %", "1 copy was stopped"]),
+        ([COPY], ["m-2 base was stopped at 5 %", "1 copy was stopped"]),
+        ([{**COPY, "reason": cancel_plan.COMPLETED}], ["m-2 base is finished, and stays", "0 copies were stopped"]),
+        (
+            [{**COPY, "image_id": None, "name": None, "reason": _works_told.BLIND}],
+            [
+                "m-2 base was told to stop, and whether it has could not be seen",
+                "could not be looked at",
+                "0 copies were stopped",
+            ],
+        ),
+    ],
+    ids=["not listed any more", "gone", "finished after all", "not seen again"],
+)
+def test_a_copy_that_was_told_to_stop_is_told_as_it_ended(later: list[dict[str, t.Any]], lines: list[str]) -> None:
+    """All are told to stop before any is waited for, and the last look counts."""
+    first = {"cancelled": [{**COPY, "reason": None, "progress": 5}], "not_cancelled": []}
+    last = {"cancelled": [], "not_cancelled": later}
+    told = _works_told.stopped({"check": False, "calls": []}, [{"told": first}, last]).lines
+    assert [line.removeprefix("cn-beijing ") for line in told] == lines
 
 
 @pytest.mark.parametrize("name", ["UNKNOWN", "COMPLETED", "FAILED", "NOT_A_COPY", "STILL_RUNNING", "SUSPECT"])
