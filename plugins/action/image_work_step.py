@@ -90,10 +90,13 @@ class ActionModule(ActionBase):
 
     def _check(self) -> Data:
         """Refuse what only shows once the other hosts have begun, too."""
-        begun = self._variables[f"__{self._work}"]
-        others = _hosts.begun(self._variables, f"__{self._work}")
-        faults = _works.clashes_between(begun, others)
+        begun = self._begun()
+        faults = _works.clashes_between(begun, _hosts.begun(self._variables, f"__{self._work}"))
         return _settings.refused(faults) if faults else {}
+
+    def _begun(self) -> Data:
+        """What the first step has found out. Without it a run can't be entered, and is told so."""
+        return dict(self._templar.template(self._variables[f"__{self._work}"]))
 
     def _previous_faults(self, settings: Data) -> list[str]:
         """Why the files that are there must not be overwritten."""
@@ -209,7 +212,14 @@ class ActionModule(ActionBase):
             return None
 
     def _results(self) -> list[Data]:
+        if "results" not in self._task.args:
+            return [self._registered(f"__{self._work}_{name}") for name in ("copies", "shares", "withdrawn")]
         return [dict(result) for result in self._task.args["results"] if isinstance(result, dict)]
+
+    def _registered(self, name: str) -> Data:
+        """The result of a task, empty if a run has failed before it."""
+        found = self._variables.get(name)
+        return dict(self._templar.template(found)) if isinstance(found, dict) else {}
 
     def _audience(self) -> Data:
         """Of a rekey: who has the old images gets the new ones."""
@@ -220,8 +230,7 @@ class ActionModule(ActionBase):
     def _succession(self) -> Data:
         """Of a rekey: which new images follow the old ones in their families."""
         copies, found = self._results()
-        recorded = self._variables[f"__{self._work}"]["recorded"]["images"]
-        return _promotion.succession(found["images"], recorded, copies["copies"])
+        return _promotion.succession(found["images"], self._begun()["recorded"]["images"], copies["copies"])
 
     def _close_audit(self, begun: Data, results: list[Data]) -> tuple[_works_told.Told, bool]:
         """The end of an audit.
@@ -244,7 +253,7 @@ class ActionModule(ActionBase):
 
     def _close(self) -> Data:
         """Tell what became of it, and fail with everything that went wrong."""
-        begun = dict(self._templar.template(self._variables[f"__{self._work}"]))
+        begun = self._begun()
         results = [result for result in self._results() if not result.get("skipped")]
         if self._work == "image_audit":
             told, changed = self._close_audit(begun, results)

@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts impo
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _retired
 
 Data = dict[str, t.Any]
+NOT_ENDED = "not all was done, and the manifest says what there is: run again, which goes on with it"
 UNKNOWN, BLIND = "unknown", "not_looked_at"  # among the reasons of ecs_image_copy_cancel
 
 
@@ -139,11 +140,15 @@ def _with_manifests(tell: t.Callable[[Data, t.Sequence[Data]], Told]) -> t.Calla
 
 
 def rekeyed(begun: Data, results: t.Sequence[Data]) -> Told:
-    """What was asked for and could not be done is a failure: those images keep their old key."""
+    """What was asked for and could not be done is a failure: those images keep their old key.
+
+    :param results: of copying, of sharing, and of taking the old images from everybody, empty if the run ended before
+    """
     be = "would be" if begun["check"] else "was"
     lines = [
         f"{_named(copy)} {'has' if copy['image_id'] else 'would be made with'} the key {copy['kms_key_id']}"
         for copy in results[0].get("copies") or []
+        if not copy["error"]
     ]
     lines += [
         f"{_named(share)} {be} shared with {', '.join(share['added'])}"
@@ -154,7 +159,12 @@ def rekeyed(begun: Data, results: t.Sequence[Data]) -> Told:
         if "image" in result and result["changed"]:
             losers = f" and taken from {', '.join(result['unshared'])}" if result["unshared"] else ""
             lines.append(f"{_named(result['image'])} {be} deprecated{losers}")
-    return Told(lines, list(begun["recorded"].get("failed") or []))
+    failures = list(begun["recorded"].get("failed") or [])
+    return Told(lines, failures if _is_ended(results[-1]) else [*failures, NOT_ENDED])
+
+
+def _is_ended(withdrawn: Data) -> bool:
+    return "results" in withdrawn and not withdrawn.get("failed")
 
 
 def _shares_of(results: t.Sequence[Data]) -> Data:

@@ -159,6 +159,30 @@ def test_images_get_a_new_key_everywhere(stage: Stage) -> None:
     assert stage.writes() == []
 
 
+@pytest.mark.parametrize("action", ["CopyImage", "ModifyImageSharePermission"])
+def test_a_new_key_that_fails_on_the_way_leaves_a_manifest_of_what_was_made(stage: Stage, action: str) -> None:
+    """The copies that were made were billed, and no file named them."""
+    variables = release(stage, "base-1", stage.image(name="base-1"), encrypted=True, image_release_accounts=[ONE])
+    stage.playbook("create_copy_share", variables)
+    keys = {region: stage.control("seed", {"keys": [{"region": region}]})["ids"]["keys"][0] for region in
+            (HOME, BEIJING, FRANKFURT)}  # fmt: skip
+    rekey = {"image_rekey_manifests": variables["image_release_manifest"], "image_rekey_name": "new"}
+    rekey |= {"image_rekey_keys": keys}
+    rule = {"kind": "error", "action": action, "code": "InvalidParameter.KMSKeyId.NotFound", "status": 404}
+    place = {"destination": FRANKFURT} if action == "CopyImage" else {}
+    stage.control("faults", {**rule, **place, "times": None})
+    failed = stage.playbook("image_rekey", rekey, code=2)
+    assert "run again, which goes on with it" in failed.out and f"{FRANKFURT} new has the key" not in failed.out
+    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    (new,) = (image for image in stage.in_region(BEIJING) if image["name"] == "new")
+    assert not record["complete"]
+    assert new["image_id"] in [image["image_id"] for image in record["images"] if image["region"] == BEIJING]
+    stage.control("faults", method="DELETE")
+    stage.playbook("image_rekey", rekey)
+    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    assert record["complete"] and [one["name"] for one in stage.in_region(BEIJING)].count("new") == 1
+
+
 def test_a_region_without_a_new_key_is_named_before_anything(stage: Stage) -> None:
     variables = release(stage, "base-1", stage.image(name="base-1"), encrypted=True)
     stage.playbook("create_copy_share", variables)
