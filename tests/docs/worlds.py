@@ -25,7 +25,10 @@ EVERYTHING = {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "ecs:*
 WORLDS: dict[str, dict[str, t.Any]] = {
     "getting_started": {},
     "release_guide": {"keys": KEYS, "instances": [INSTANCE]},
-    "life_cycle": {"keys": KEYS, "instances": [INSTANCE]},
+    "life_cycle": {
+        "keys": [*KEYS, {"id": "3e9b6d20-81f4-4c7a-a5d3-7c0e2b49f618", "region": FRANKFURT}],
+        "instances": [INSTANCE],
+    },
     "encryption": {
         "keys": KEYS,
         "images": [

@@ -57,6 +57,31 @@ def test_a_promotion_takes_all_regions_and_never_goes_back(stage: Stage) -> None
     assert stage.writes() == []  # not copied either
 
 
+def test_a_younger_release_that_was_never_promoted_is_put_out_of_the_way(stage: Stage) -> None:
+    """It holds the family in the source's region from when it was made, as the guide says, and no longer once deprecated."""
+    good = release(stage, "base-1", stage.image(name="base-1", created=ago(10)))
+    stage.playbook("create_copy_share", good)
+    stage.playbook("create_copy_share", release(stage, "base-2"))
+    assert families(stage) == {HOME: ["base-2"]}
+    promote = {"image_release_steps": ["promote"], "image_release_from_manifest": [good["image_release_manifest"]]}
+    refused = stage.playbook("create_copy_share", {**good, **promote}, code=2)
+    (bad,) = (image for image in stage.in_region(HOME) if image["name"] == "base-2")
+    assert f"family base holds {bad['image_id']} (base-2)" in refused.out
+    arguments = f"region={HOME} image_id={bad['image_id']} state=deprecated"
+    stage.run("ansible", "-m", "imageops.alicloud.ecs_image", "-a", arguments, "localhost")
+    stage.playbook("create_copy_share", {**good, **promote})
+    assert families(stage) == {HOME: ["base-1"], BEIJING: ["base-1"]}
+
+
+def test_a_family_that_is_named_when_promoting_holds_nothing_before(stage: Stage) -> None:
+    given = release(stage, "base-1", image_release_family=None)
+    stage.playbook("create_copy_share", given)
+    assert families(stage) == {} and len(stage.images()) == 2
+    promote = {"image_release_steps": ["promote"], "image_release_from_manifest": [given["image_release_manifest"]]}
+    stage.playbook("create_copy_share", {**given, **promote, "image_release_family": "base"})
+    assert families(stage) == {HOME: ["base-1"], BEIJING: ["base-1"]}
+
+
 def test_nothing_is_promoted_into_no_family(stage: Stage) -> None:
     """All images without a family would be its predecessors."""
     stage.image(name="unrelated", created=ago(30))
