@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from .releases import released
+from .releases import release, released
 
 if t.TYPE_CHECKING:
     from .conftest import Stage
@@ -46,6 +46,22 @@ def test_a_release_that_somebody_has_changed(stage: Stage) -> None:
     assert TWO in (stage.folder / "image_audit-localhost.html").read_text()
     allowed = stage.playbook("image_audit", {**audit, "image_audit_allowed": [ONE, TWO]})
     assert "overshared base-1 is gone from the list" in allowed.out and stage.writes() == []
+
+
+def test_after_a_rollback_the_manifest_of_the_newer_release_leaves_the_list(stage: Stage) -> None:
+    releases = [release(stage, f"base-{number}", image_release_accounts=[ONE]) for number in (1, 2)]
+    older, newer = (one["image_release_manifest"] for one in releases)
+    for given in releases:
+        stage.playbook("create_copy_share", {**given, "image_release_promote": True})
+    audit = {"image_audit_manifests": [older, newer], "image_audit_regions": [HOME, BEIJING]}
+    assert "0 findings in 4 images" in stage.playbook("image_audit", audit).out
+    back = {"image_release_from_manifest": [older], "image_release_manifest": older, "image_release_family": "base"}
+    stage.playbook("rollback", {**back, "image_release_unshare_previous": True})
+    found = stage.playbook("image_audit", audit)
+    assert f"unshared base-2: it is no longer shared with {ONE}, who had it (new)" in found.out
+    assert "1 finding in 4 images" in found.out
+    left = stage.playbook("image_audit", {**audit, "image_audit_manifests": [older]})
+    assert "unshared base-2 is gone from the list" in left.out and "0 findings in 4 images" in left.out
 
 
 def test_what_a_run_could_not_look_at_says_when_it_was_seen(stage: Stage) -> None:

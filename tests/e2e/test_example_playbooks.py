@@ -84,7 +84,7 @@ def test_the_example_of_a_whole_life_is_planned(stage: Stage) -> None:
         "instance_id": stage.ready["demo"]["instances"]["demo"],
         "destinations": [{"region": BEIJING}, {"region": FRANKFURT}],
         "accounts": [ONE],
-        "trials": [place(HOME)],
+        "test_boots": [place(HOME)],
     }
     planned = stage.playbook("examples.pipeline", variables, "--check")
     assert stage.writes() == []

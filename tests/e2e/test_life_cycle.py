@@ -58,7 +58,7 @@ def test_a_promotion_takes_all_regions_and_never_goes_back(stage: Stage) -> None
 
 
 def test_a_younger_release_that_was_never_promoted_is_put_out_of_the_way(stage: Stage) -> None:
-    """It holds the family in the source's region from when it was made, as the guide says, and no longer once deprecated."""
+    """It holds the family in the source's region from when it was made, as the guide says, until it is deprecated."""
     good = release(stage, "base-1", stage.image(name="base-1", created=ago(10)))
     stage.playbook("create_copy_share", good)
     stage.playbook("create_copy_share", release(stage, "base-2"))

@@ -50,6 +50,22 @@ def test_the_playbooks_and_variables_are_ours(path: Path) -> None:
         assert set(values["image_release_steps"]) <= {"create", "copy", "verify", "share", "promote"}
 
 
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_the_plan_shows_what_the_jobs_will_do(path: Path) -> None:
+    plan, *jobs = (json.loads(given) for given in re.findall(r"-e '(\{.*?})'", path.read_text(), re.DOTALL))
+    assert plan["image_release_steps"] == [step for job in jobs for step in job["image_release_steps"]]
+    # An image that is created is in the family of its release from then on, unless the same run promotes it.
+    for job in jobs:
+        assert "promote" in job["image_release_steps"] or job["image_release_family"] is None
+
+
+def test_a_command_of_jenkins_is_one_line_for_the_shell() -> None:
+    given = re.findall(r"'\'\'(.*?)'\'\'", JENKINS.read_text(), re.DOTALL)
+    assert len(given) == 3
+    for options in given:
+        assert "\n" not in re.sub(r"'[^']*'", "", options), "what follows would be a command of its own"
+
+
 def test_gitlab_waits_for_a_person_twice_and_releases_one_at_a_time() -> None:
     pipeline = gitlab()
     rule = pipeline[".write"]["rules"][-1]

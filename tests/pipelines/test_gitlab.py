@@ -102,6 +102,8 @@ def test_a_release_with_a_job_that_is_killed_and_started_again(gitlab: Gitlab) -
     simulated = gitlab.simulated
     shown = gitlab.run("plan")
     assert simulated.images(BEIJING) == [] and "PASS" in shown
+    planned = gitlab.artifact("plan", "plan.md").read_text()
+    assert "would be started" in planned and "would join" in planned, "of every job"
     assert not [call for call in simulated.control("journal")["entries"] if call["write"]]
 
     simulated.control("settings", {"copy_gib_per_second": 0.001})  # 20 GiB: 20000 simulated seconds

@@ -42,7 +42,7 @@ VARIABLES: Data = {
     "import_from": [{"bucket": "builds", "object": "base.qcow2"}],
     "destinations": [{"region": BEIJING}],
     "accounts": accounts(2),
-    "trials": [place(HOME), place(BEIJING)],
+    "test_boots": [place(HOME), place(BEIJING)],
     "launch_templates": [{"region": region, "name": "web", "keep_versions": 1} for region in (HOME, BEIJING)],
     "buckets": ARCHIVES,
     "keep": 1,

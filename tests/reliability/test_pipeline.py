@@ -48,7 +48,7 @@ def variables(stage: Stage) -> Data:
         "instance_id": stage.ready["demo"]["instances"]["demo"],
         "destinations": [{"region": BEIJING}, {"region": FRANKFURT, "encrypted": True, "kms_key_id": key}],
         "accounts": accounts(2),
-        "trials": [place(HOME), place(BEIJING)],
+        "test_boots": [place(HOME), place(BEIJING)],
         "keep": 1,
         "grace_days": 0,
         "wait_interval": 1,
