@@ -73,7 +73,7 @@ class ActionModule(ActionBase):
         step = str(self._task.args.get("step"))
         if step != "begin" and not self._begun():
             return {**result, **self._entered(step)}
-        return {**result, **getattr(self, f"_{step}")()}
+        return _run.told({**result, **getattr(self, f"_{step}")()})
 
     # What came before
 

@@ -52,7 +52,7 @@ class ActionModule(ActionBase):
         self._variables = task_vars or {}
         self._lost: list[str] = []
         self._work = str(self._task.args.get("work"))
-        return {**result, **getattr(self, f"_{self._task.args.get('step')}")()}
+        return _run.told({**result, **getattr(self, f"_{self._task.args.get('step')}")()})
 
     def _begin(self) -> Data:
         """Evaluate every variable once, and tell the modules what to do."""

@@ -31,3 +31,15 @@ def handed_on(work: str, host: str, data: dict[str, t.Any]) -> dict[str, t.Any]:
     """
     key = f"imageops_{work}_" + re.sub(r"[^A-Za-z0-9_]", "_", host)
     return {"data": {key: data}, "aggregate": False, "per_host": False}
+
+
+# What a failed step may tell: what people can use, and what ansible-core itself looks at.
+_OF_FAILURES = (
+    *("failed", "msg", "error", "failures", "summary", "warnings", "deprecations", "exception"),
+    *("changed", "ansible_stats", "_ansible_verbose_always"),
+)
+
+
+def told(result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """The result of a step. Of one that failed ansible-core shows all: so it holds nothing that steps hand on."""
+    return {key: result[key] for key in _OF_FAILURES if key in result} if result.get("failed") else result

@@ -47,6 +47,24 @@ def test_everything_that_is_wrong_is_told_before_anything_is_written(stage: Stag
     assert not stage.manifest.exists()
 
 
+@pytest.mark.parametrize(
+    ("playbook", "step", "variables"),
+    [
+        ("create_copy_share", "image_release_step", {"image_release_name": "f"}),
+        ("image_retire", "image_work_step", {"image_retire_regions": [HOME], "image_retire_max": -1}),
+        ("stop_copies", "image_work_step", {"stop_copies_regions": [BEIJING], "stop_copies_source_region": HOME}),
+    ],
+)
+def test_a_refusal_holds_what_people_can_use(
+    stage: Stage, playbook: str, step: str, variables: dict[str, t.Any]
+) -> None:
+    """What the steps hand on to each other was shown beside the message."""
+    own = {"image_release_connection": {"account_id": "1000000000000001"}}
+    given = {**(whole(stage) if playbook == "create_copy_share" else {}), **own, **variables}
+    refused = stage.playbook(playbook, given, code=2).one(step)
+    assert {key for key in refused if not key.startswith("_")} - {"changed", "exception", "invocation"} == {"msg"}
+
+
 def test_a_release_that_could_not_be_shared_is_not_begun(stage: Stage) -> None:
     secret = {"region": BEIJING, "encrypted": True}
     for words in (["--check"], []):
