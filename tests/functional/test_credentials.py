@@ -212,7 +212,33 @@ def test_a_part_that_the_task_gives_is_not_completed_by_the_environment(lab: Lab
 def test_a_secret_of_another_family_does_not_complete_an_id(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "simulator-main-key")
     monkeypatch.setenv("ALICLOUD_SECRET_KEY", "simulator-main-secret")
-    lab.fails(INFO, "given together", "same beginning", who=None, **endpoints(lab))
+    told = "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set in the environment, which has ALIBABA_CLOUD_ACCESS_KEY_ID"
+    lab.fails(INFO, told, "same beginning", who=None, **endpoints(lab))
+
+
+@pytest.mark.parametrize("family", ["ALIBABA_CLOUD_", "ALICLOUD_"])
+@pytest.mark.parametrize("half", ["ACCESS_KEY_ID", "ACCESS_KEY_SECRET"])
+def test_half_a_key_of_the_environment_names_the_variable_that_is_empty(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, family: str, half: str
+) -> None:
+    """It was told of options that nobody had given."""
+    for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"):
+        monkeypatch.setenv(family + name, "" if name == half else f"of-the-{name}")
+    told = lab.fails(INFO, f"{family}{half} is empty in the environment, which has", who=None, **endpoints(lab))
+    assert "access_key" not in told.said and "of-the" not in told.said
+    assert lab.sim.journal.calls() == []
+
+
+def test_empty_variables_are_as_variables_that_are_not_set(
+    lab: Lab, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So does the provider's own SDK take them."""
+    for name in ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN"):
+        monkeypatch.setenv(f"ALIBABA_CLOUD_{name}", "")
+    assert lab.ok(INFO, who=None, **profile_of_main(home), **endpoints(lab)).result["account_id"] == MAIN
+    monkeypatch.setenv("ALICLOUD_ACCESS_KEY", "simulator-main-key")
+    monkeypatch.setenv("ALICLOUD_SECRET_KEY", "simulator-main-secret")
+    assert lab.ok(INFO, who=None, **endpoints(lab)).result["account_id"] == MAIN
 
 
 def test_keys_and_a_profile_are_one_too_many(lab: Lab, home: Path) -> None:

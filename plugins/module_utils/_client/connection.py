@@ -37,6 +37,7 @@ class Connection:
     ca_path: str | None = None
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
+    keys_fault: str | None = None  # what is wrong with the keys of the environment, if those are used
 
     @classmethod
     def from_params(cls, params: t.Mapping[str, t.Any]) -> Connection:
@@ -51,6 +52,12 @@ class Connection:
 
     def faults(self) -> list[str]:
         """What is wrong with the options themselves, as sentences."""
+        found = [self.keys_fault] if self.keys_fault else self._faults_of_keys()
+        if self.access_key_id and self.profile:
+            found.append("access_key_id and profile are both given: leave one of them out")
+        return [*found, *self._faults_of_places(), *self._faults_of_authorities()]
+
+    def _faults_of_keys(self) -> list[str]:
         found = []
         if bool(self.access_key_id) != bool(self.access_key_secret):
             found.append(
@@ -59,9 +66,7 @@ class Connection:
             )
         if self.security_token and not self.access_key_id:
             found.append("security_token needs access_key_id and access_key_secret from where it comes from")
-        if self.access_key_id and self.profile:
-            found.append("access_key_id and profile are both given: leave one of them out")
-        return [*found, *self._faults_of_places(), *self._faults_of_authorities()]
+        return found
 
     def _faults_of_places(self) -> list[str]:
         if self.region and not regions.is_region(self.region):

@@ -40,7 +40,7 @@ def completed(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         return dict(params)
     found = _keys() or {"profile": _first(VARIABLES["profile"])}
     role = params.get("ram_role_arn") or _first(VARIABLES["ram_role_arn"])
-    return {**params, **found, "ram_role_arn": role}
+    return {**params, **found, "ram_role_arn": role, "keys_fault": _fault(found)}
 
 
 def with_region(params: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -70,8 +70,27 @@ def _keys() -> dict[str, str | None]:
     return next((family for family in found if family["access_key_id"]), found[0] if found else {})
 
 
+def _fault(keys: t.Mapping[str, str | None]) -> str | None:
+    """What is wrong with keys of the environment. One half alone is no reason to look for others: see ``Chain``."""
+    missing = [key for key in KEYS[:2] if not keys.get(key)]
+    given = [key for key in KEYS if keys.get(key)]
+    if not (missing and given):
+        return None
+    family = next(prefix for prefix in FAMILIES if any(_family(prefix).values()))
+    there = [next(name for name in _names(key, family) if os.environ.get(name)) for key in given]
+    lacking = [
+        next((name for name in _names(key, family) if name in os.environ), _names(key, family)[0]) for key in missing
+    ]
+    told = " and ".join(f"{name} is {'empty' if name in os.environ else 'not set'}" for name in lacking)
+    return f"{told} in the environment, which has {' and '.join(there)}: give both with the same beginning, or none"
+
+
+def _names(key: str, prefix: str) -> list[str]:
+    return [name for name in VARIABLES[key] if name.startswith(prefix)]
+
+
 def _family(prefix: str) -> dict[str, str | None]:
-    return {key: _first([name for name in VARIABLES[key] if name.startswith(prefix)]) for key in KEYS}
+    return {key: _first(_names(key, prefix)) for key in KEYS}
 
 
 def _first(names: t.Sequence[str]) -> str | None:
