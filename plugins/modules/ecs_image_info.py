@@ -27,6 +27,7 @@ options:
     description: The images with these ids, whoever owns them. None is in an empty list.
     type: list
     elements: str
+    aliases: [image_id]
   name:
     description: The images of exactly this name.
     type: str
@@ -284,7 +285,7 @@ def main() -> None:
     statuses = ["Creating", "Waiting", "Available", "UnAvailable", "CreateFailed", "Deprecated"]
     arguments = {
         "regions": {"type": "list", "elements": "str"},
-        "image_ids": {"type": "list", "elements": "str"},
+        "image_ids": {"type": "list", "elements": "str", "aliases": ["image_id"]},
         "name": {"type": "str"},
         "name_regex": {"type": "str"},
         "family": {"type": "str"},

@@ -26,6 +26,7 @@ options:
     description: The images with these ids, in O(regions).
     type: list
     elements: str
+    aliases: [image_id]
   images:
     description:
       - The images of these entries, each with C(image_id), and C(region) if it is not O(region), such as C(images) of a
@@ -135,7 +136,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._usage import ta
 
 def main() -> None:
     arguments = {
-        "image_ids": {"type": "list", "elements": "str"},
+        "image_ids": {"type": "list", "elements": "str", "aliases": ["image_id"]},
         "images": {"type": "raw"},
         "source_image_id": {"type": "str"},
         "source_region": {"type": "str"},

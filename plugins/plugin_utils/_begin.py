@@ -65,12 +65,15 @@ def begun(
     if faults:
         return _settings.refused(faults)
     is_alone = {"is_alone": _hosts.is_alone(variables)}
-    return _after_faults(settings, recorded, check, unwritable) | is_alone | account.handed_on()
+    named_in = account.named_in
+    return _after_faults(settings, recorded, check, unwritable, named_in) | is_alone | account.handed_on()
 
 
-def _after_faults(settings: Data, recorded: Data, check: bool, unwritable: t.Sequence[str]) -> Data:
+def _after_faults(
+    settings: Data, recorded: Data, check: bool, unwritable: t.Sequence[str], named_in: t.Sequence[str]
+) -> Data:
     """What the later steps go by, as far as the variables alone are not refused."""
-    faults = _faults.faults(_release.asked(settings, recorded))
+    faults = _faults.faults({**_release.asked(settings, recorded), "named_in": named_in})
     look = _release.first_look(settings, recorded, faults)
     if faults and not look:
         return _settings.refused(faults)

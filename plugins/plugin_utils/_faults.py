@@ -169,7 +169,7 @@ def _account_faults(asked: Data) -> list[str]:
     """What is wrong with the accounts, each named once however many destinations have it."""
     own = str(asked["account_id"]) if asked["account_id"] else None
     denied = validation.account_faults([str(account) for account in asked["denied_accounts"]])
-    return validation.account_faults(_audience.named(asked), own) + denied
+    return validation.account_faults(_audience.named(asked), own, asked.get("named_in") or ()) + denied
 
 
 def _audiences(asked: Data) -> dict[str, set[str]]:

@@ -247,3 +247,13 @@ def test_what_is_named_by_an_empty_text_is_not_everything(lab: Lab, name: str) -
     for empty in ("", " "):
         lab.fails(INFO, f"{name} is empty: leave it out", region=HOME, newest=1, **{name: empty})
     assert lab.calls() == []
+
+
+@pytest.mark.parametrize("module", [INFO, "ecs_image_usage_info"])
+def test_one_image_is_asked_for_by_its_id(lab: Lab, module: str) -> None:
+    """As with the modules that change one, and those of other collections."""
+    image, _other = lab.source(name="one"), lab.source(name="two")
+    by_id, by_ids = lab.ok(module, region=HOME, image_id=image), lab.ok(module, region=HOME, image_ids=[image])
+    of = "images" if module == INFO else "usage"
+    assert by_id.result[of] == by_ids.result[of]
+    assert [found["image_id"] for found in by_id.result[of]] == [image]

@@ -44,22 +44,36 @@ def test_a_plain_copy_of_an_encrypted_image_is_refused_before_anything_is_starte
     assert lab.calls("CopyImage") == []
 
 
-@pytest.mark.parametrize(
+OF_IDS = pytest.mark.parametrize(
     ("module", "options"),
     [
         ("ecs_image", {"image_id": "{}", "state": "absent"}),
         ("ecs_image_copy_cancel", {"image_id": "{}"}),
         ("ecs_image_copy_cancel", {"source_image_id": "{}", "source_region": HOME, "regions": [HOME]}),
         ("ecs_image_info", {"image_ids": ["{}"]}),
+        ("ecs_image_info", {"image_id": "{}"}),
+        ("ecs_image_usage_info", {"image_ids": ["{}"]}),
         ("ecs_image_share", {"image_id": "{}", "accounts": [ONE], "state": "absent"}),
         ("ecs_image_share", {"images": {HOME: "{}"}, "accounts": [ONE], "state": "absent"}),
         ("ecs_image_share", {"image": {"region": HOME, "image_id": "{}"}, "accounts": [ONE], "state": "absent"}),
         ("ecs_image_retire", {"image_ids": ["{}"], "regions": [HOME]}),
     ],
 )
+
+
+@OF_IDS
 def test_an_id_with_blanks_around_it_is_not_one_that_is_gone(lab: Lab, module: str, options: dict[str, t.Any]) -> None:
     """Copied from a page with what stood beside it. Tasks ended well, and nothing had come of them."""
     image = lab.source(shares=[ONE])
     given = json.loads(json.dumps(options).replace("{}", f" {image}\\n"))
     lab.fails(module, "has blanks around it", **{"region": HOME, **given})
     assert lab.calls() == []
+
+
+@OF_IDS
+def test_what_a_list_is_written_with_is_no_part_of_an_id(lab: Lab, module: str, options: dict[str, t.Any]) -> None:
+    """As from the command line. No image was found under it, and the task ended well."""
+    image = lab.source(shares=[ONE])
+    given = json.loads(json.dumps(options).replace("{}", f"['{image}']"))
+    told = lab.fails(module, "is no id: write it without brackets", **{"region": HOME, **given})
+    assert told.said.count("is no id") == 1 and lab.calls() == []

@@ -24,6 +24,7 @@ _ROLE = re.compile(r"acs:ram::(\d+):role/\S+", re.ASCII)
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
 _NAMING = ("image_ids", "instance_type", "regions", "role_arns", "vswitch_id")  # lists of things that are named
 _IDS = ("image_id", "snapshot_id", "source_image_id")
+_AROUND = re.compile(r"[\[\](){}'\"]")  # what a list or a text is written with, and no id has
 
 # Options in seconds, and whether 0 is one of their values.
 _SECONDS = {
@@ -80,15 +81,18 @@ def _blank_faults(params: t.Mapping[str, t.Any]) -> list[str]:
 
 
 def _id_faults(params: t.Mapping[str, t.Any]) -> list[str]:
-    """Ids with the blanks that were copied with them. Nothing has such an id, and what is not there counts as gone."""
+    """Ids with what was copied or written around them. Nothing has such an id, and what is not there counts as gone."""
     images = [params.get("image"), *(params.get("images") or [])]
-    given = [(name, params.get(name)) for name in _IDS]
+    # Where image_ids is an option, image_id is another name of it.
+    given = [(name, params.get(name)) for name in _IDS if name != "image_id" or params.get("image_ids") is None]
     given += [("image_ids", entry) for entry in _entries(params, "image_ids")]
     given += [("image_id", image.get("image_id")) for image in images if isinstance(image, dict)]
-    return [
-        f"{name} {value!r} has blanks around it"
-        for name, value in given
-        if isinstance(value, str) and value != value.strip()
+    texts = [(name, value) for name, value in given if isinstance(value, str)]
+    found = [f"{name} {value!r} has blanks around it" for name, value in texts if value != value.strip()]
+    return found + [
+        f"{name} {value!r} is no id: write it without brackets and quotes, and several with commas between them"
+        for name, value in texts
+        if _AROUND.search(value)
     ]
 
 
@@ -251,19 +255,23 @@ def is_account(value: str) -> bool:
     return _ACCOUNT.fullmatch(value) is not None
 
 
-def account_faults(accounts: t.Sequence[str], own: str | None = None) -> list[str]:
-    """Account ids: digits only, and never one's own."""
+def account_faults(accounts: t.Sequence[str], own: str | None = None, named_in: t.Sequence[str] = ()) -> list[str]:
+    """Account ids: digits only, and never one's own.
+
+    :param named_in: the places that name the own account, if nobody has asked the cloud for it yet
+    """
     faults = [
         f"account {account!r} must be an account id: digits only" for account in accounts if not is_account(account)
     ]
     if own and own in accounts:
-        faults.append(owner_fault(own))
+        faults.append(owner_fault(own, named_in))
     return faults
 
 
-def owner_fault(account: str) -> str:
+def owner_fault(account: str, named_in: t.Sequence[str] = ()) -> str:
     """Why an account can't get an image of its own."""
-    return f"account {account} owns the image: an image can't be shared with its owner"
+    by_name = f", by {', '.join(named_in)}" if named_in else ""
+    return f"account {account} owns the image{by_name}: an image can't be shared with its owner"
 
 
 def device_faults(device: str | None) -> list[str]:
