@@ -19,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk impo
 
 T = t.TypeVar("T")
 
+KEY = "KMSKeyId"  # as fields and codes have it
 PAGE = 100  # the API's largest page
 SMALL_PAGE = 50  # that of launch templates and scaling groups
 MOST_PAGES = 150  # a bound against answers that never end: 15,000 entries, of which the largest take some 160 MB
@@ -177,7 +178,12 @@ class Calls:
     def write_once(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
         """Make a call that must not take effect twice. Not repeated after a lost answer: look first."""
         call = functools.partial(self._client.call, self._service, operation, region, action, fields)
-        return self.retry.retry_rejected(self._client.host(region, self._service), call)
+        try:
+            return self.retry.retry_rejected(self._client.host(region, self._service), call)
+        except ApiError as error:
+            if fields.get(KEY) and KEY in error.code:
+                error.add(f"tried with key {fields[KEY]} in {fields.get('DestinationRegionId') or region}")
+            raise
 
     def refuse_unsendable(self, region: str, action: str, fields: Data) -> None:
         """:raises SdkTooOld: if the SDK can't send these fields, which is then known before anything is written"""

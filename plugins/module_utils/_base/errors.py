@@ -194,6 +194,12 @@ class ApiError(ImageOpsError):
             parts.append(f"(request id {self.request_id})")
         return with_hint(" ".join(parts), self.hint)
 
+    def add(self, what: str) -> None:
+        """Put into the message what the API does not say."""
+        self.message = f"{self.message.rstrip('.')} ({clean(what)})"
+        self.msg = clean(self._text())
+        self.args = (self.msg,)
+
     @property
     def answered(self) -> bool:
         """Whether the API itself answered. If not, the call may or may not have taken effect."""

@@ -206,8 +206,8 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Image | Non
             if destination.available_since is not None
         ],
         "diff": {
-            "before": {destination.record.region: destination.before for destination in destinations},
-            "after": {destination.record.region: destination.after for destination in destinations},
+            "before": {destination.region: _with_key(destination.before, destination) for destination in destinations},
+            "after": {destination.region: _with_key(destination.after, destination) for destination in destinations},
         },
         "warnings": [
             *(warning for destination in destinations for warning in destination.warnings),
@@ -217,6 +217,12 @@ def _result(run: Run, destinations: t.Sequence[Destination], source: Image | Non
     failed = [_sentence(copy["region"], copy["error"]) for copy in copies if copy["error"]]
     told = f"{len(failed)} of {counted(len(copies), 'destination')} failed in account {run.account_id}: "
     return failing(result, failed, told)
+
+
+def _with_key(shown: Data | None, destination: Destination) -> Data | None:
+    """What a diff shows of a copy. No image tells its key, and no copy changes it: another one is refused."""
+    is_encrypted = shown and shown.get("encrypted")
+    return {**shown, "kms_key_id": destination.record.kms_key_id} if shown and is_encrypted else shown
 
 
 def _differences(destinations: t.Sequence[Destination]) -> list[str]:

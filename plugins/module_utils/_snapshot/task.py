@@ -17,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.copies
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot.plan import (
     DRIFTS,
     FAILED,
+    TO_START,
     Options,
     WantedSnapshot,
 )
@@ -156,16 +157,22 @@ class _SnapshotTask:
         }
 
 
+def _shown(entry: Data) -> Data | None:
+    """What a diff shows of a copy: of one that does not come to be, nothing."""
+    if not entry["snapshot_id"] and entry["action"] not in TO_START:
+        return None
+    keys = ("name", "encrypted", *(("kms_key_id",) if entry["encrypted"] else ()))
+    return {"snapshot_id": entry["snapshot_id"] or "new", **{key: entry[key] for key in keys}}
+
+
 def _result(copies: t.Sequence[_SnapshotTask], account_id: str) -> Data:
     entries = [copy.entry() for copy in copies]
     result: Data = {
         "changed": any(copy.changed for copy in copies),
         "copies": entries,
         "diff": {
-            "before": {
-                entry["region"]: None if entry["action"] == "started" else entry["snapshot_id"] for entry in entries
-            },
-            "after": {entry["region"]: entry["snapshot_id"] or "new" for entry in entries},
+            "before": {entry["region"]: None if entry["action"] in TO_START else _shown(entry) for entry in entries},
+            "after": {entry["region"]: _shown(entry) for entry in entries},
         },
         "warnings": [
             f"{entry['region']}: {', '.join(entry['duplicates'])} are further copies of the same snapshot"

@@ -55,6 +55,36 @@ def test_a_key_that_can_not_be_used_fails_the_check_as_it_would_fail_the_run(lab
     assert [outcome.code for outcome in outcomes] == [1, 1]
     assert codes[0] == codes[1] and codes[0].startswith("InvalidParameter.KMSKeyId.")
     assert [outcome.changed for outcome in outcomes] == [False, False]
+    for outcome in outcomes:
+        assert f"(tried with key {bad} in {BEIJING})" in outcome.result["msg"]
+        assert bad in outcome.copy_in(BEIJING)["error"]["message"]
+
+
+def test_a_key_that_no_snapshot_can_be_encrypted_with_is_named(lab: Lab) -> None:
+    bad = lab.key(HOME)
+    snapshot = lab.plant("snapshots", region=HOME)
+    wanted = {"region": HOME, "snapshot_id": snapshot, "destinations": [{"region": BEIJING}]}
+    lab.fails("ecs_snapshot_copy", f"(tried with key {bad} in {BEIJING})", encrypted=True, kms_key_id=bad, **wanted)
+
+
+@pytest.mark.parametrize("module", ["ecs_image_copy", "ecs_snapshot_copy"])
+def test_the_diff_of_an_encrypted_copy_has_its_key(lab: Lab, module: str) -> None:
+    """The plan of a release named it, and the diff beside it said only that the copy would be encrypted."""
+    key = lab.key(BEIJING)
+    of = (
+        {"image_id": lab.source()}
+        if module == "ecs_image_copy"
+        else {"snapshot_id": lab.plant("snapshots", region=HOME)}
+    )
+    own = {"region": BEIJING, "encrypted": True, "kms_key_id": key}
+    wanted = {"region": HOME, **of, "destinations": [own, {"region": FRANKFURT}]}
+    planned, done, again = (lab.ok(module, check=check, **wanted) for check in (True, False, False))
+    for outcome in (planned, done):
+        after = outcome.result["diff"]["after"]
+        assert (after[BEIJING]["encrypted"], after[BEIJING]["kms_key_id"]) == (True, key)
+        assert not after[FRANKFURT]["encrypted"] and "kms_key_id" not in after[FRANKFURT]
+        assert outcome.result["diff"]["before"] == {BEIJING: None, FRANKFURT: None}
+    assert again.result["diff"]["before"] == again.result["diff"]["after"] == done.result["diff"]["after"]
 
 
 def test_a_missing_right_to_copy_is_found_before_the_run(lab: Lab) -> None:
