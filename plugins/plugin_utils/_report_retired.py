@@ -38,7 +38,7 @@ def view(result: Data, check: bool) -> Data:
 def _row(entry: Data, check: bool) -> Data:
     return {
         **{name: entry[name] for name in ("region", "image_id", "name", "outcome", "gib")},
-        "what": _retired.will(entry["outcome"], check).replace("_", " "),
+        "what": _retired.deed(entry, check).replace("_", " "),
         "mark": _MARKS.get(entry["outcome"], "wait"),
         "made_at": entry["source_created_at"],
         "reason": _retired.reason_of(entry),

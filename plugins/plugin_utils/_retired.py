@@ -34,7 +34,7 @@ def not_looked(entry: Data) -> str:
 
 
 def _line(entry: Data, check: bool) -> str:
-    outcome = will(entry["outcome"], check)
+    outcome = deed(entry, check)
     weight = f", {entry['gib']} GiB" if entry["gib"] else ""
     lost = f", {'would be ' if check else ''}taken from {', '.join(entry['unshared'])}" if entry["unshared"] else ""
     exported = _exported(entry["outcome"], entry.get("export"), check)
@@ -69,6 +69,13 @@ def objects_of(export: Data | None) -> list[str]:
 
 def _named(entry: Data) -> str:
     return f"{entry['region']} {entry['image_id']} {entry['name']!r} of {entry['source_created_at'][:10]}"
+
+
+def deed(entry: Data, check: bool) -> str:
+    """What becomes of an image. One that somebody has deprecated only gets the tag that dates it."""
+    outcome, was = entry["outcome"], entry.get("status")
+    marked = f"marked as {outcome}" if outcome == "deprecated" and was == "Deprecated" else None
+    return f"would be {marked}" if marked and check else marked or will(outcome, check)
 
 
 def will(outcome: str, check: bool) -> str:

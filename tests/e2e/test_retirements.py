@@ -47,6 +47,23 @@ def test_old_images_are_retired_by_playbook(stage: Stage) -> None:
     assert stage.playbook("image_retire", RETIRE).changed == 0
 
 
+def test_what_somebody_has_deprecated_is_only_marked(stage: Stage) -> None:
+    """It would be deprecated, and was so already, by one and the same line."""
+    aged(stage, 10)
+    old = stage.image(
+        name="base-90", family="base", created=ago(90), status="Deprecated", tags={"imageops:created-from": "i-1"}
+    )
+    page = stage.folder / "retired.html"
+    given = {**RETIRE, "image_retire_grace_days": 14, "image_retire_report": str(page)}
+    why = "is Deprecated without the tag imageops:deprecated-at; will be deleted after 14 days"
+    planned = stage.playbook("image_retire", given, "--check")
+    assert f"would be marked as deprecated: {why}" in planned.out and "already" not in planned.out
+    done = stage.playbook("image_retire", given, "--diff")
+    assert f" marked as deprecated: {why}" in done.out and "marked as deprecated" in page.read_text()
+    assert f'-    "{HOME}/{old}": "Deprecated, without the date of that"' in done.out
+    assert planned.changed == done.changed > 0 and stage.playbook("image_retire", given).changed == 0
+
+
 def test_old_images_are_exported_before_they_go(stage: Stage) -> None:
     images = aged(stage, 10, 50)
     locked = stage.image(

@@ -18,6 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._retire import s
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.selection import Selected, Selection
 
 KEEP, DEPRECATE, MARK, DELETE, POSTPONE = "keep", "deprecate", "mark", "delete", "postpone"
+NO_DATE = f"is Deprecated without the tag {markers.DEPRECATED_AT}"
 WRITING = (DEPRECATE, MARK, DELETE)
 FINISHED = (AVAILABLE, DEPRECATED)
 DAY = 86400.0
@@ -165,7 +166,7 @@ def _judge(image: Image, place: str | None, rules: Options, now: float) -> Verdi
         return Verdict(image, DEPRECATE, f"will be deleted after {rules.grace_days} days", since)
     marked = age.seconds(image["tags"].get(markers.DEPRECATED_AT, ""))
     if not marked:
-        return Verdict(image, MARK, f"already deprecated; will be deleted after {rules.grace_days} days", since)
+        return Verdict(image, MARK, f"{NO_DATE}; will be deleted after {rules.grace_days} days", since)
     left = marked + rules.grace_days * DAY - now
     if left > 0:
         return Verdict(image, KEEP, f"will be deleted in {left / DAY:.1f} days", since)

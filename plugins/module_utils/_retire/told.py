@@ -72,6 +72,8 @@ def diff(by_outcome: t.Mapping[str, list[Data]], snapshots: list[Data]) -> Data:
     restored = [entry for key in ("kept", "postponed") for entry in by_outcome[key] if entry["restored"]]
     after.update({label(entry): entry["status"] for entry in restored})
     before = {label(entry): entry["status"] for key in ("deprecated", "deleted") for entry in by_outcome[key]}
+    undated = [entry for entry in by_outcome["deprecated"] if entry["status"] == DEPRECATED]
+    before.update({label(entry): f"{entry['status']}, without the date of that" for entry in undated})
     before.update({label(entry): f"{entry['status']}, with the date of a deprecation" for entry in restored})
     before.update({label(snapshot): "orphaned" for snapshot in snapshots})
     return {"before": before, "after": after}
