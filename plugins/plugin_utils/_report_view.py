@@ -215,11 +215,18 @@ def _commands(images: t.Sequence[Data], manifest_file: str) -> list[Data]:
     family = family if _HARMLESS.match(family) else "FAMILY"
     of_release = f'"image_release_from_manifest": ["{file}"], "image_release_accounts": ["ACCOUNT"]'
     older = f'"image_release_from_manifest": ["OLDER.json"], "image_release_family": "{family}"'
+    back = "Go back to the release before this one"
+    if any(image["image_id"] and image["shares"] for image in images):
+        # Without that a rollback is refused: images that are shared can't be deprecated.
+        back, older = (
+            f"{back}: who has the images of this one loses them",
+            f'{older}, "image_release_unshare_previous": true',
+        )
     taken = f'"unshare_everywhere_manifests": ["{file}"], "unshare_everywhere_accounts": ["ACCOUNT"]'
     found = [
         ("Stop the copies that are still running", "stop_copies", f'"stop_copies_manifests": ["{file}"]'),
         ("Share the images with more accounts", "share", of_release),
-        ("Go back to the release before this one", "rollback", older),
+        (back, "rollback", older),
         ("Take the images from an account", "unshare_everywhere", taken),
     ]
     if not any(image["status"] in RUNNING for image in images):

@@ -156,6 +156,18 @@ def test_it_names_the_commands_that_come_next() -> None:
         assert "stop_copies" in told
 
 
+def test_the_way_back_takes_the_images_from_those_who_have_them() -> None:
+    """The command was refused wherever an account had an image, which is what releases are for."""
+    flag, said = '"image_release_unshare_previous": true', "who has the images of this one loses them"
+    has = image("cn-beijing", shares=[{"account_id": ONE, "shared_at": None}])
+    for told in (text_of(both(record(has, image("eu-central-1")))[0]), both(record(has))[1]):
+        (line,) = re.findall(r"ansible-playbook imageops.alicloud.rollback -e '[^']*'", told)
+        assert flag in line and said in told
+    gone = image("cn-beijing", image_id=None, shares=[{"account_id": ONE, "shared_at": None}])
+    for told in (*both(record(image("cn-beijing"))), *both(record(image("cn-beijing", shares=None), gone))):
+        assert "unshare_previous" not in told and said not in told and "imageops.alicloud.rollback" in told
+
+
 def test_what_is_copied_into_a_shell_holds_no_names_from_elsewhere() -> None:
     evil = "x'; rm -rf ~; '"
     for told in both(record(image("cn-beijing", family=evil, name="base")), manifest_file=f"/srv/{evil}.json"):
