@@ -17,12 +17,11 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _launches,
     _manifest,
     _manifest_file,
-    _manifest_memory,
     _manifest_place,
     _plan_text,
     _release,
     _release_facts,
-    _report_files,
+    _release_files,
     _run,
     _summary,
 )
@@ -170,17 +169,18 @@ class Outcome:
             "reports": [],
             "summary": [*_summary.lines(record, parts), *self._not_done()],
         }
+        files = _release_files.ReleaseFiles(self.settings, None if fault else path, self._mode(), check)
         try:
-            result["changed"] = self._write(record, previous, None if fault else path, result)
-            result["summary"] += [_manifest_line(path, record, previous)] if path and not fault else []
-            result["summary"] += [f"report: {report}" for report in result["reports"]]
+            files.write(record, previous)
         except _files.FileFault as fault_of_file:
             result |= {"complete": False, "failures": [*result["failures"], str(fault_of_file)]}
+        result |= {"changed": files.changed, "reports": files.reports}
         if check:
             result["plan"] = self._plan(parts, record)
-            result["summary"] = result["plan"]["lines"] or result["summary"]
+            result["summary"] = (result["plan"]["lines"] or result["summary"]) + files.lines()
             self._write_plan(result)
             return result
+        result["summary"] += files.lines()
         summary = {name: result[name] for name in _manifest.summary(record)}
         result["ansible_stats"] = _run.handed_on("release", self.host, summary)
         return result
@@ -194,27 +194,6 @@ class Outcome:
         except (_manifest_file.ManifestFault, _files.FileFault) as fault:
             return path, None, str(fault)
 
-    def _write(self, record: Data, previous: Data | None, path: str | None, result: Data) -> bool:
-        """
-        :returns: whether a file was changed, or would be in check mode
-        :raises FileFault: if one can't be written
-        """
-        check, mode = self.begun["check"], self._mode()
-        changed = bool(path) and _manifest.differs(record, previous)
-        if path and changed and not check:
-            _files.write(path, _manifest_file.as_text(record), mode)
-        # A report tells of the run that has changed something, as the manifest in its file does.
-        shown = record if changed or not previous else previous
-        reports = _report_files.reports(self.settings, shown, path)
-        for target, text in reports.items():
-            changed |= _files.write(target, text, mode, check)
-        result["reports"] = list(reports)
-        if self.settings["report_index"] and path and not (check and changed):
-            index = _files.path_of(self.settings["report_index"])
-            changed |= _report_files.write_index(index, path, mode, check)
-            result["reports"].append(index)
-        return changed
-
     def _mode(self) -> int | None:
         mode = self.settings["file_mode"]
         return _files.mode_of(mode) if mode not in (None, "") else None
@@ -224,6 +203,7 @@ class Outcome:
         spread, promotion = self.results["spread"], self.results["promotion"]
         # What was decided before the copies holds for nothing that has failed since.
         decided = {**(promotion.get("decided") or {}), "deprecates": self._deprecates()}
+        decided["family"] = self.settings["family"]
         foreseen = {} if parts["failures"] and not decided.get("refused") else decided
         kept = ("image", "created", "copies", "shares")
         launched = self._launched() or self._prepared()
@@ -290,9 +270,3 @@ class Outcome:
                 _files.write(_files.path_of(self.settings["plan_file"]), text, self._mode())
             except _files.FileFault as fault:
                 result["failures"] = [*result["failures"], str(fault)]
-
-
-def _manifest_line(path: str, record: Data, previous: Data | None) -> str:
-    if previous and _manifest_memory.would_lose(record, previous):
-        return f"manifest: {path} is of account {previous['account_id']} and stays as it was"
-    return f"manifest: {path}"

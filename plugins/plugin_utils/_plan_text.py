@@ -23,7 +23,7 @@ WOULD = {
     "updated": "would be updated",
     "refused": "would be refused",
 }
-PRICES = ("snapshot_gib_month", "traffic_gib")
+STORING, TRAFFIC = "snapshot_gib_month", "traffic_gib"  # what prices are given for
 
 # What the cloud does not carry over to a copy or to an account.
 KEY_NOTE = "Encrypted images: an account that gets one must be allowed to use its key, which sharing does not do."
@@ -112,7 +112,7 @@ def _promotion_lines(promotion: Data) -> list[str]:
     if promotion.get("refused"):
         return [f"nothing would be promoted: {sentence}" for sentence in promotion["refused"]]
     lines = [
-        f"{image['region']}: {image['image_id'] or image['name']} would join the family"
+        f"{image['region']}: {image['image_id'] or image['name']} would join the family {promotion['family']}"
         for image in promotion.get("promote") or []
     ]
     if not promotion.get("deprecates"):
@@ -130,21 +130,18 @@ def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:
     """
     :param new: the image itself, if it would be created, and the copies that would be started
     """
-    if not is_priced(prices):
-        return []
     month = sum(month_price(prices, image) for image in new)
     billed = [image for image in new if image.get("method") == "snapshots"]
-    once = sum(_price(prices, image["region"], "traffic_gib") * (image.get("size") or 0) for image in billed)
-    currency = prices.get("currency") or ""
-    return [
-        f"The images would cost {month:.2f} {currency} a month at most, and {once:.2f} {currency} once for traffic, "
-        "by the prices given".replace("  ", " ")
-    ]
+    once = sum(_price(prices, image["region"], TRAFFIC) * (image.get("size") or 0) for image in billed)
+    currency = f" {prices['currency']}" if prices.get("currency") else ""
+    told = [f"{month:.2f}{currency} a month at most"] if is_priced(prices) else []
+    told += [f"{once:.2f}{currency} once for traffic"] if is_priced(prices, TRAFFIC) else []
+    return [f"The images would cost {', and '.join(told)}, by the prices given"] if told else []
 
 
-def is_priced(prices: Data) -> bool:
-    """Whether costs can be told."""
-    return bool(prices.get("regions")) or any(prices.get(name) is not None for name in PRICES)
+def is_priced(prices: Data, name: str = STORING) -> bool:
+    """Whether a price is given, anywhere: without one, nothing is said of what it would cost."""
+    return any((place or {}).get(name) is not None for place in (prices, *(prices.get("regions") or {}).values()))
 
 
 def month_price(prices: Data, image: Data) -> float:
@@ -152,7 +149,7 @@ def month_price(prices: Data, image: Data) -> float:
 
     :param prices: as the role's variable image_release_prices has them
     """
-    return _price(prices, image["region"], "snapshot_gib_month") * (image.get("size") or 0)
+    return _price(prices, image["region"], STORING) * (image.get("size") or 0)
 
 
 def _price(prices: Data, region: str, name: str) -> float:

@@ -81,7 +81,8 @@ class ProgressLines:
         seconds, percent = now[0] - begun[0], now[1] - begun[1]
         if seconds <= 0 or percent <= 0:
             return ""
-        return f", about {duration(seconds * max(0, 100 - now[1]) // percent)} left"
+        left = seconds * max(0, 100 - now[1]) // percent
+        return f", about {duration(left)} left" if left else ""
 
     def _all(self) -> str:
         """How many are where, if there is more than one."""

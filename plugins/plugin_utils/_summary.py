@@ -21,7 +21,7 @@ def lines(record: Data, parts: Data) -> list[str]:
     """
     images = [
         f"{image['region']}: {image['image_id'] or image['name']} {_state(image)}, "
-        f"{'encrypted' if image['encrypted'] else 'not encrypted'}, {_held(image)}{_took(image)}{_untested(image)}"
+        f"{'encrypted' if image['encrypted'] else 'not encrypted'}, {_held(image)}{_took(image)}{_booted(image)}"
         for image in record["images"]
     ]
     templates = _launches.lines(parts.get("launch_templates") or [])
@@ -43,9 +43,13 @@ def _took(image: Data) -> str:
     return f", {done} in {_report_text.span((end - begin).total_seconds())}"
 
 
-def _untested(image: Data) -> str:
+def _booted(image: Data) -> str:
+    """What its test boot has shown, of this run or of the one that made it."""
     boot = image.get("test_boot") or {}
-    return f", not tested ({boot.get('reason')})" if image["outcome"] == "not_tested" else ""
+    if "not_tested" in (image["outcome"], boot.get("outcome")):
+        return f", not tested ({boot.get('reason')})"
+    done = {"passed": "booted", "failed": "did not boot"}.get(boot.get("outcome", ""))
+    return f", {done} as {boot['instance_type']}" if done else ""
 
 
 def _held(image: Data) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import typing as t
+from pathlib import Path
 
 import pytest
 
-from .releases import release
+from .releases import place, release
 
 if t.TYPE_CHECKING:
     from .conftest import Stage
@@ -186,3 +187,54 @@ def test_who_owns_the_images_is_named_before_they_are_copied(stage: Stage) -> No
         refused = stage.playbook("create_copy_share", given, *words, code=2)
         assert f"Nothing is copied: account {own} owns the image" in refused.out
     assert stage.writes() == []
+
+
+def test_an_owner_whom_nobody_but_a_variable_has_named_is_told_with_that_variable(stage: Stage) -> None:
+    """With a wrong account_id the message told of an owner who is none."""
+    given = release(stage, "base-1", stage.image(name="base-1"), image_release_accounts=[ONE])
+    refused = stage.playbook("create_copy_share", {**given, "image_release_connection": {"account_id": ONE}}, code=2)
+    assert f"account {ONE} owns the image, by image_release_connection.account_id: an image can't" in refused.out
+
+
+def test_a_manifest_is_named_where_it_is_and_foretold_where_it_would_be(stage: Stage) -> None:
+    """The summary named a file that nobody had written."""
+    given = release(stage, "base-1")
+    path = Path(given["image_release_manifest"])
+    wrong = {**given, "image_release_source": {"region": HOME, "instance_id": "i-none"}}
+    planned = stage.playbook("create_copy_share", wrong, "--check", code=2)
+    assert f'"manifest: {path} would be written"' in planned.out and not path.exists()
+    failed = stage.playbook("create_copy_share", wrong, code=2)
+    assert f'"manifest: {path}"' in failed.out and path.exists()
+    assert planned.changed == failed.changed == 1
+    again = stage.playbook("create_copy_share", wrong, "--check", code=2)
+    assert again.changed == 0 and "would be written" not in again.out
+
+
+def test_plan_recap_and_run_agree_about_files(stage: Stage) -> None:
+    """With images that are there and a manifest that is not, a plan told nothing and the recap a change."""
+    report = stage.folder / "report.html"
+    given = release(stage, "base-1", image_release_report=str(report))
+    stage.playbook("create_copy_share", given)
+    for lost in ([Path(given["image_release_manifest"]), report], [report], []):
+        for path in lost:
+            path.unlink()
+        planned = stage.playbook("create_copy_share", given, "--check")
+        told = [step["summary"] for step in planned.of("image_release_step") if "summary" in step]
+        foretold = [line for line in told[0] if "would be written" in line]
+        assert foretold == [f"{kind}: {path} would be written" for kind, path in named(given) if path in lost]
+        assert planned.changed == stage.playbook("create_copy_share", given).changed == bool(lost)
+
+
+def named(given: dict[str, t.Any]) -> list[tuple[str, Path]]:
+    """The files of a release, as its summary calls them."""
+    return [(kind, Path(given[f"image_release_{kind}"])) for kind in ("manifest", "report")]
+
+
+def test_a_test_boot_is_told(stage: Stage) -> None:
+    places = [place(HOME), place(BEIJING)]
+    steps = {"image_release_steps": ["create", "copy", "verify", "share"], "image_release_verify": places}
+    stage.playbook("create_copy_share", {**release(stage, "base-1"), **steps})
+    again = stage.playbook("create_copy_share", release(stage, "base-1"))
+    tested = stage.playbook("create_copy_share", {**release(stage, "base-1"), **steps})
+    for play in (tested, again):
+        assert play.out.count("booted as ecs.g7.large") == 2

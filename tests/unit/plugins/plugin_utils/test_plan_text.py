@@ -41,16 +41,23 @@ def line(found: list[str], words: str) -> str | None:
         ({"currency": "USD"}, None),
         ({"snapshot_gib_month": 0.02}, "0.80 a month"),
         ({"snapshot_gib_month": 0.02, "regions": {HOME: {"snapshot_gib_month": 0.1}}}, "2.40 a month"),
-        ({"traffic_gib": 0.1}, "0.00 a month at most, and 2.00 once"),
-        ({"regions": {BEIJING: {"traffic_gib": 0.2}}}, "4.00 once"),
+        ({"traffic_gib": 0.1}, "would cost 2.00 once for traffic"),
+        ({"regions": {BEIJING: {"traffic_gib": 0.2}}}, "would cost 4.00 once for traffic"),
+        ({"snapshot_gib_month": 0.02, "traffic_gib": 0.1, "currency": "USD"}, "0.80 USD a month at most, and 2.00 USD"),
     ],
-    ids=["none", "a currency", "of storing", "by region", "of traffic", "of traffic by region"],
+    ids=["none", "a currency", "of storing", "by region", "of traffic", "of traffic by region", "of both"],
 )
 def test_costs_are_those_of_all_that_is_stored(prices: Data, words: str | None) -> None:
     found = _plan_text.plan_text(parts(prices=prices, copies={"copies": [copy(method="snapshots")]}))
     told = line(found, "by the prices given")
     assert told is None if words is None else words in str(told)
     assert line(found, "40 GiB of disks more")
+
+
+def test_nothing_is_said_of_what_no_price_was_given_for() -> None:
+    """It would cost 0.00 for traffic, by the prices given."""
+    assert "traffic" not in str(line(_plan_text.plan_text(parts(prices={"snapshot_gib_month": 0.02})), "by the prices"))
+    assert "month" not in str(line(_plan_text.plan_text(parts(prices={"traffic_gib": 0.1})), "by the prices"))
 
 
 def test_an_image_that_is_there_costs_nothing_more() -> None:
@@ -69,8 +76,8 @@ def test_test_boots_have_lines() -> None:
 
 
 def test_a_promotion_has_lines_also_when_it_is_refused() -> None:
-    joins = {"promote": [{"region": BEIJING, "image_id": None, "name": "base"}], "refused": []}
-    assert f"{BEIJING}: base would join the family" in _plan_text.plan_text(parts(promotion=joins))
+    joins = {"promote": [{"region": BEIJING, "image_id": None, "name": "base"}], "refused": [], "family": "web"}
+    assert f"{BEIJING}: base would join the family web" in _plan_text.plan_text(parts(promotion=joins))
     refused = {"promote": joins["promote"], "refused": ["it is older"]}
     found = _plan_text.plan_text(parts(promotion=refused))
     assert "nothing would be promoted: it is older" in found and not line(found, "join the family")

@@ -76,11 +76,12 @@ def test_a_line_says_where_what_and_how_far(changes: dict[str, t.Any], words: li
         ([("Creating", 0, 0), ("Creating", 50, 300)], "about 5 min left"),
         ([("Creating", 60, 2)], None),
         ([("Creating", 60, 2), ("Creating", 70, 302)], "about 15 min left"),
+        ([("Creating", 0, 0), ("Creating", 98, 2)], None),  # nothing that could be counted
         ([("Waiting", 0, 0), ("Waiting", 0, 1800), ("Creating", 0, 1800), ("Creating", 10, 1980)], "about 27 min left"),
         ([("Creating", 50, 300), ("Creating", 50, 900)], None),
         ([("Creating", 50, 300), ("Creating", 40, 900)], None),
     ],
-    ids=["from the start", "just found", "found half-way", "out of the queue", "stuck", "backwards"],
+    ids=["from the start", "just found", "found half-way", "under a second", "out of the queue", "stuck", "backwards"],
 )
 def test_the_time_left_follows_from_how_fast_it_was_seen_to_go(
     events: list[tuple[str, int, int]], left: str | None
