@@ -41,6 +41,7 @@ options:
       - If the task gives no keys, no token and no O(profile), keys are taken from E(ALIBABA_CLOUD_ACCESS_KEY_ID) and
         the other variables that begin with C(ALIBABA_CLOUD_), or else from E(ALICLOUD_ACCESS_KEY) or
         E(ALICLOUD_ACCESS_KEY_ID) and the others that begin with C(ALICLOUD_). The two are never mixed.
+      - A variable that is empty counts as not given. Keys of which the environment has a part only are refused.
       - Without any of these, the variables of O(profile) count, and without them the first place that is set up,
         in the order of the SDK, see R(where credentials come from,
         ansible_collections.imageops.alicloud.docsite.security).
