@@ -17,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _begin,
     _boot_tests,
     _calls,
+    _causes,
     _faults,
     _hosts,
     _launches,
@@ -113,22 +114,20 @@ class ActionModule(ActionBase):
 
     def _check(self) -> Data:
         begun, look = self._result("begun"), self._result("look")
-        settings = begun["settings"]
         others = _hosts.begun(self._variables, RESULTS["begun"])
         faults = [*begun["faults"], *(look.get("faults") or []), *_manifest_place.clashes_between(begun, others)]
         if faults:
             return _settings.refused(faults)
-        strange = _faults.strange_regions(_release.asked(settings, begun["recorded"]))
-        if _release.is_failed(look) and (strange or settings["rollback"]):
+        asked = _release.asked(begun["settings"], begun["recorded"])
+        if _release.is_failed(look) and (asked["rollback"] or _faults.strange_regions(asked)):
             return {"failed": True, "msg": "Nothing was changed: " + str(look["msg"])}
-        if refused := _release.refused_early(settings, begun["recorded"], look):
+        if refused := _release.refused_early(begun["settings"], begun["recorded"], look):
             return {"failed": True, "msg": f"Nothing is promoted, and nothing was changed. {'; '.join(refused)}."}
         return {}
 
     def _launchable(self) -> Data:
         """What the launch templates would be asked for, as far as the images are known before they are made."""
-        begun = self._result("begun")
-        settings = begun["settings"]
+        begun, settings = self._result("begun"), self._result("begun")["settings"]
         if settings["from_manifest"]:
             images = _release.going_back(settings, begun["recorded"])
         else:
@@ -176,16 +175,14 @@ class ActionModule(ActionBase):
             return step
         copies, failures = _release.copies(settings, begun["recorded"], self._result("copied"), self._result("looked"))
         if settings["rollback"]:
-            calls = [_begin.call(settings, _calls.make_available(copy)) for copy in copies["copies"]]
-            return {**step, "restore_calls": calls}
+            restore = [_begin.call(settings, _calls.make_available(copy)) for copy in copies["copies"]]
+            return {**step, "restore_calls": restore}
         withheld, told = _release.withheld(settings, copies)
         failures = [*failures, *told]
         test_boots = _release.test_boots(settings, sourced["image"], copies)
         step |= {"failures": failures, "test_boots": test_boots, "withheld": withheld}
         calls = [_begin.call(settings, _calls.test_boot(settings, boot)) for boot in test_boots if boot["image_id"]]
-        if calls:
-            return {**step, "boots": calls}
-        return {**step, **self._after_boots(begun, sourced, copies, [], failures)}
+        return step | ({"boots": calls} if calls else self._after_boots(begun, sourced, copies, [], failures))
 
     def _tried(self) -> Data:
         """From the test boots to what is shared."""
@@ -198,7 +195,7 @@ class ActionModule(ActionBase):
         bad = [test for test in tests if test["error"]]
         if bad and settings["denied_accounts"]:
             step["withdraw_call"] = _begin.call(settings, _calls.withdraw(settings, bad))
-        return {**step, **self._after_boots(begun, sourced, copies, tests, failures)}
+        return step | self._after_boots(begun, sourced, copies, tests, failures)
 
     def _restored(self) -> Data:
         """From the images of an older release, which are Available again, to who gets them back."""
@@ -219,11 +216,15 @@ class ActionModule(ActionBase):
         return step
 
     def _after_boots(self, begun: Data, sourced: Data, copies: Data, tests: list[Data], failures: list[str]) -> Data:
-        settings = begun["settings"]
-        call = _release.share_call(settings, sourced["image"], copies, tests, failures)
-        step: Data = {"share_call": _begin.call(settings, call)} if call else {}
+        settings, image = begun["settings"], sourced["image"]
+        name = settings["name"] or image.get("name")
+        failed = _manifest_place.failed_boots(settings, str(self._variables["inventory_hostname"]), name)
+        before = _boot_tests.failed_before(failed, _release.targets(settings, image, copies, True), tests)
+        failures = [*failures, *_causes.of_images(before)]
+        call = _release.share_call(settings, image, copies, [*tests, *before], failures)
+        step: Data = {"failures": failures, **({"share_call": _begin.call(settings, call)} if call else {})}
         if settings["promotes"] and not failures:
-            candidates = _release.targets(settings, sourced["image"], copies, True)
+            candidates = _release.targets(settings, image, copies, True)
             if candidates:
                 as_planned = begun["check"] and bool(self._result("created").get("changed"))
                 look = _calls.look_at_family(settings, candidates, as_planned)
@@ -286,8 +287,7 @@ class ActionModule(ActionBase):
     def _close(self) -> Data:
         begun = self._result("begun")
         results = {name: self._result(name) for name in RESULTS if name != "outcome"}
-        for name in ("sourced", "spread", "promotion", "ready", "led"):
-            results[name] = self._step(name)
+        results |= {name: self._step(name) for name in ("sourced", "spread", "promotion", "ready", "led")}
         if results["ready"].get("failures"):
             results["promotion"] = {**results["promotion"], "failures": results["ready"]["failures"]}
         host = str(self._variables["inventory_hostname"])

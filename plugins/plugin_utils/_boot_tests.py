@@ -55,6 +55,32 @@ def tests(results: t.Sequence[Data]) -> list[Data]:
     return [{key: result[LOOP_VAR][key] for key in ("region", "image_id")} | _told(result) for result in results]
 
 
+def failed_before(failed: t.Mapping[str, Data], targets: t.Sequence[Data], tested: t.Sequence[Data]) -> list[Data]:
+    """Images that have not come to run in an earlier run, and that this one does not try.
+
+    :param failed: the test boots of earlier runs that have failed, by the image's id
+    :param targets: the images of the release
+    :param tested: those that this run has tried
+    :returns: as ``tests`` tells them
+    """
+    now = {test["image_id"] for test in tested}
+    images = [target for target in targets if target["image_id"] in failed and target["image_id"] not in now]
+    return [
+        {
+            "region": image["region"],
+            "image_id": image["image_id"],
+            "error": {
+                "code": "NotVerified",
+                "message": f"{image['image_id']} has not passed its test boot of {failed[image['image_id']]['at']}",
+                "request_id": None,
+                "hint": "Run the step verify again.",
+            },
+            "not_tested": None,
+        }
+        for image in images
+    ]
+
+
 def _told(result: Data) -> Data:
     error = _error(result) if result.get("failed") or "msg" in result else None
     untested = error if error and error["code"] in error_codes.NO_ROOM else None

@@ -171,7 +171,7 @@ def _run(parts: Data, results: t.Sequence[Data]) -> Data:
         "job_id": parts["job_id"],
         "steps": list(parts.get("steps") or []),
         "caller": next((result["caller"] for result in results if result.get("caller")), None),
-        "changed": any(bool(result.get("changed")) for result in results),
+        "changed": bool(parts.get("changed")) or any(bool(result.get("changed")) for result in results),
         "actions": {copy["region"]: copy.get("action", "present") for copy in parts["copies"].get("copies") or []},
     }
 

@@ -94,6 +94,16 @@ def previous(settings: Data, host: str, name: str | None) -> Data | None:
     return found or (_older(host, name) if settings["manifest"] is None else None)
 
 
+def failed_boots(settings: Data, host: str, name: str | None) -> dict[str, Data]:
+    """The test boots that images of a release have failed, by id. Why its manifest can't be read is told elsewhere."""
+    try:
+        images = (previous(settings, host, name) or {}).get("images") or []
+    except (_manifest_file.ManifestFault, _files.FileFault):
+        return {}
+    boots = {image["image_id"]: image.get("test_boot") or {} for image in images}
+    return {image_id: boot for image_id, boot in boots.items() if boot.get("outcome") == "failed"}
+
+
 def _older(host: str, name: str | None) -> Data | None:
     """The manifest under the default name of version 1, if it is of this release. It is read, and stays."""
     try:

@@ -157,6 +157,7 @@ class Outcome:
     def closed(self) -> Data:
         """Write what is to be written, and tell the rest."""
         parts, check = self.parts(), self.begun["check"]
+        parts["changed"] = self._changes(parts)
         path, previous, fault = self._previous(parts)
         if fault and not any(fault in failure for failure in parts["failures"]):
             parts["failures"] = [*parts["failures"], fault]
@@ -233,7 +234,7 @@ class Outcome:
             "restore": restored,
             "launch_templates": [{key: template[key] for key in OF_TEMPLATE} for template in _launches.of(launched)],
             "failures": parts["failures"],
-            "changes": self._changes(parts),
+            "changes": parts["changed"],
             "lines": [*lines, *self._not_done()],
         }
 

@@ -186,6 +186,7 @@ def manifest_of(begun: Data, results: t.Sequence[Data], failures: list[str], **r
         "copies": results[0],
         "shares": _shares_of(results),
         "failures": failures,
+        "changed": any(bool(result.get("changed")) for result in flat(results)),  # of old images, too
         **run,
     }
 

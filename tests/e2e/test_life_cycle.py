@@ -40,6 +40,7 @@ def test_a_promotion_takes_all_regions_and_never_goes_back(stage: Stage) -> None
     assert families(stage) == {}
     stage.playbook("create_copy_share", {**old, **promote})
     assert families(stage) == {region: ["base-1"] for region in (HOME, BEIJING, FRANKFURT)}
+    assert json.loads((stage.folder / "base-1.json").read_text())["run"]["changed"]
     assert stage.playbook("create_copy_share", {**old, **promote}).changed == 0
 
     # Nothing of it is there yet, so that the plan is about images that are still to be made.
@@ -236,6 +237,14 @@ def test_an_image_that_does_not_boot_is_shared_with_nobody(stage: Stage) -> None
     record = json.loads((stage.folder / "base-1.json").read_text())
     bad = {image["region"]: image["error"]["code"] for image in record["images"] if image["outcome"] == "failed"}
     assert bad == {BEIJING: "InvalidInstanceType.NotSupported"}
+
+    # It holds until it is tried again, whatever steps a run is asked for.
+    untried = {**variables, "image_release_promote": True}
+    for words in (["--check"], []):
+        held = stage.playbook("create_copy_share", untried, *words, code=2)
+        assert f"{by_region[BEIJING]} has not passed its test boot of" in held.out
+    assert (stage.shares(by_region[BEIJING]), stage.shares(by_region[FRANKFURT])) == ([], [ONE])
+    assert families(stage) == {}
 
     stage.playbook("create_copy_share", {**variables, **tried})
     assert stage.shares(by_region[BEIJING]) == [ONE]
