@@ -8,11 +8,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import queue
 import shlex
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,9 +133,10 @@ def main(arguments: list[str]) -> int:
     from simulator import Simulator
     from simulator.profiles import profile
 
-    ended = threading.Event()
+    # An event may be locked by its own wait() when the signal comes, and its set() would never return.
+    ended: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *dummy: ended.set())
+        signal.signal(number, lambda number, dummy: ended.put(number))
     try:
         objects = json.loads(options.seed_file.read_text(encoding="utf-8")) if options.seed_file else None
         simulator = Simulator(
@@ -158,7 +159,7 @@ def main(arguments: list[str]) -> int:
     announce(simulator, options.ready_file, said if options.run is None else None)
     code = 0
     if options.run is None:
-        ended.wait()
+        ended.get()
     else:
         code = run(options.run, environment(simulator, options.proxied))
     simulator.stop()

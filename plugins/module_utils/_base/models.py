@@ -198,6 +198,11 @@ def is_planned(given: t.Mapping[str, t.Any]) -> bool:
     return bool(given.get("planned")) and not given.get("image_id")
 
 
+def _is_of(kind: type, value: t.Any) -> bool:
+    """Whether a value is of a kind, or of one of its own kinds, such as the texts of ansible-core 2.18 are."""
+    return isinstance(value, kind) and (kind is bool or not isinstance(value, bool))
+
+
 def planned_faults(given: t.Mapping[str, t.Any]) -> list[str]:
     """What no task can have returned in a planned image that is handed in."""
     if not is_planned(given):
@@ -205,7 +210,7 @@ def planned_faults(given: t.Mapping[str, t.Any]) -> list[str]:
     faults = [
         f"{key} of the planned image is {str(given[key])[:40]!r} and must be {_WORDS[kind]}"
         for key, kind in _KINDS.items()
-        if given.get(key) is not None and type(given[key]) is not kind
+        if given.get(key) is not None and not _is_of(kind, given[key])
     ]
     disks = given.get("disks")
     if isinstance(disks, list) and not all(isinstance(disk, dict) for disk in disks):

@@ -33,3 +33,14 @@ def test_each_type_names_the_keys_that_there_are(named: t.Any, made: t.Mapping[s
 def test_every_key_of_an_image_is_documented() -> None:
     documented = yaml.safe_load(ecs_image_info.RETURN)["images"]["contains"]
     assert set(t.get_type_hints(types.Image)) - {"planned"} == set(documented)  # planned: of ecs_image in check mode
+
+
+class Text(str):
+    """A text as ansible-core 2.18 hands it to a plugin."""
+
+
+def test_texts_of_a_kind_of_their_own_are_texts_in_a_planned_image() -> None:
+    given = {"planned": True, "region": Text("cn-hangzhou"), "name": Text("base"), "size": 20, "encrypted": False}
+    assert models.planned_faults(given) == []
+    wrong = {**given, "size": True, "name": 7}
+    assert sorted(fault.partition(" of ")[0] for fault in models.planned_faults(wrong)) == ["name", "size"]
