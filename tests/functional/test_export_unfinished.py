@@ -19,12 +19,13 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._api.transfers i
 @pins.task_told
 def test_a_task_that_fails_after_an_export_has_begun_tells_it(lab: Lab) -> None:
     """Its id stood in the message alone, where no later task can take it from."""
+    lab.setting(create_gib_per_second=0.1)
     call = {"region": HOME, "image_id": plant_export(lab), "bucket": "archive", "prefix": "old"}
-    late = lab.fails(EXPORT, "goes on", **call, wait_timeout=1)
+    late = lab.fails(EXPORT, "goes on", **call, wait_timeout=5)
     (task_id,) = lab.sim.world.tasks
     assert (late.changed, late.result["action"], late.result["task_id"]) == (True, "started", task_id)
     assert (late.result["bucket"], late.result["objects"]) == ("archive", [])
-    late = lab.fails(EXPORT, "goes on", **call, wait_timeout=1)
+    late = lab.fails(EXPORT, "goes on", **call, wait_timeout=5)
     assert (late.changed, late.result["action"], late.result["task_id"]) == (False, "adopted", task_id)
     assert late.result["bucket"] is None
 
