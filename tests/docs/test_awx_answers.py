@@ -103,5 +103,5 @@ def test_every_answer_arrives_as_what_it_was_meant(core: str, tmp_path: Path) ->
     )
     for number, (book, asked, answer, variable, wanted) in enumerate(CASES):
         # Before ansible-core 2.19 every template makes a text.
-        found = int(shown[number]) if type(wanted) is int else shown[number]
+        found = int(shown[number]) if isinstance(wanted, int) else shown[number]
         assert found == wanted, f"{book}: {asked} = {answer!r} makes {variable} {shown[number]!r}"

@@ -262,7 +262,7 @@ MUTATIONS = (
         6,
         "a release that is refused has made its images Available again",
         "image_release_step.py",
-        'if refused := _release.refused_early(settings, begun["recorded"], look):',
+        'if refused := _release.refused_early(begun["settings"], begun["recorded"], look):',
         "if refused := list[str]():",
         (f"{TOLD}an_older_release_is_refused_before_anything_of_it_is_made_available_again",),
         folder="action",
