@@ -142,17 +142,19 @@ class ActionModule(ActionBase):
 
     def _source(self) -> Data:
         """From the image to what is copied."""
-        begun = self._result("begun")
+        begun, host = self._result("begun"), str(self._variables["inventory_hostname"])
         settings = begun["settings"]
-        if settings["from_manifest"]:
-            return {"run": begun["run"], "failures": [], "image": {}}
         seen = (self._result("created"), self._result("found"))
-        image, failures = _release.source(settings, *seen)
-        step: Data = {"run": begun["run"], "failures": failures, "image": image}
+        image, failures = ({}, []) if settings["from_manifest"] else _release.source(settings, *seen)
+        name = settings["name"] or image.get("name") or begun["recorded"].get("name")
+        failed_boots = _manifest_place.failed_boots(settings, host, name)
+        step: Data = {"run": begun["run"], "failures": failures, "image": image, "failed_boots": failed_boots}
+        if settings["from_manifest"]:
+            return step
         if failures:
             return {**step, "stopped": True}
         # Of a release without a name of its own, the file is known by the image's.
-        kept = _manifest_place.faults(settings, str(self._variables["inventory_hostname"]), image.get("name"))
+        kept = _manifest_place.faults(settings, host, name)
         if kept and not settings["name"]:
             return {**step, "failures": kept, "stopped": True}
         if not _audience.has_destinations(settings):
@@ -217,18 +219,15 @@ class ActionModule(ActionBase):
 
     def _after_boots(self, begun: Data, sourced: Data, copies: Data, tests: list[Data], failures: list[str]) -> Data:
         settings, image = begun["settings"], sourced["image"]
-        name = settings["name"] or image.get("name")
-        failed = _manifest_place.failed_boots(settings, str(self._variables["inventory_hostname"]), name)
-        before = _boot_tests.failed_before(failed, _release.targets(settings, image, copies, True), tests)
+        candidates = _release.targets(settings, image, copies, True)
+        before = _boot_tests.failed_before(sourced["failed_boots"], candidates, tests)
         failures = [*failures, *_causes.of_images(before)]
         call = _release.share_call(settings, image, copies, [*tests, *before], failures)
         step: Data = {"failures": failures, **({"share_call": _begin.call(settings, call)} if call else {})}
-        if settings["promotes"] and not failures:
-            candidates = _release.targets(settings, image, copies, True)
-            if candidates:
-                as_planned = begun["check"] and bool(self._result("created").get("changed"))
-                look = _calls.look_at_family(settings, candidates, as_planned)
-                step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
+        if settings["promotes"] and candidates and not failures:
+            as_planned = begun["check"] and bool(self._result("created").get("changed"))
+            look = _calls.look_at_family(settings, candidates, as_planned)
+            step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
         return step
 
     def _promotion(self) -> Data:

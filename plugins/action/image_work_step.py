@@ -212,8 +212,8 @@ class ActionModule(ActionBase):
             return None
 
     def _results(self) -> list[Data]:
-        if "results" not in self._task.args:
-            return [self._registered(f"__{self._work}_{name}") for name in ("copies", "shares", "withdrawn")]
+        if names := self._task.args.get("registered"):
+            return [self._registered(name) for name in names]
         return [dict(result) for result in self._task.args["results"] if isinstance(result, dict)]
 
     def _registered(self, name: str) -> Data:

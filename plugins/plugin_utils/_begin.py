@@ -60,23 +60,23 @@ def begun(
         faults += _settings.account_faults(settings)
     unwritable = _manifest_place.unwritable(settings, host, settings["name"] or recorded.get("name"))
     faults += [*_incomplete(settings, recorded), *([] if check else unwritable)]
-    if faults and not unread:  # what is not read counts as not given, and would be asked for
-        faults += _faults.faults(_release.asked(settings, recorded))
+    # What is not read counts as not given, and would be asked for.
+    meant = [] if unread else _faults.faults({**_release.asked(settings, recorded), "named_in": account.named_in})
     if faults:
-        return _settings.refused(faults)
-    is_alone = {"is_alone": _hosts.is_alone(variables)}
-    named_in = account.named_in
-    return _after_faults(settings, recorded, check, unwritable, named_in) | is_alone | account.handed_on()
+        return _settings.refused([*faults, *meant])
+    look = _release.first_look(settings, recorded, meant)
+    if meant and not look:
+        return _settings.refused(meant)
+    return {
+        **_handed_on(settings, recorded, check, meant, look),
+        **account.handed_on(),
+        "warnings": _files.foretold(unwritable),
+        "is_alone": _hosts.is_alone(variables),
+    }
 
 
-def _after_faults(
-    settings: Data, recorded: Data, check: bool, unwritable: t.Sequence[str], named_in: t.Sequence[str]
-) -> Data:
-    """What the later steps go by, as far as the variables alone are not refused."""
-    faults = _faults.faults({**_release.asked(settings, recorded), "named_in": named_in})
-    look = _release.first_look(settings, recorded, faults)
-    if faults and not look:
-        return _settings.refused(faults)
+def _handed_on(settings: Data, recorded: Data, check: bool, faults: list[str], look: Data | None) -> Data:
+    """What the later steps go by."""
     return {
         "check": check,
         "settings": settings,
@@ -84,7 +84,6 @@ def _after_faults(
         **_looks(settings),
         "waits": bool(settings["wait"]) and not check,
         "faults": faults,
-        "warnings": _files.foretold(unwritable),
         "launches": bool(settings["promotes"] and settings["launch_templates"]),
         **_first_calls(settings),
         **({"look_call": call(settings, look)} if look else {}),

@@ -69,12 +69,10 @@ def failed_before(failed: t.Mapping[str, Data], targets: t.Sequence[Data], teste
         {
             "region": image["region"],
             "image_id": image["image_id"],
-            "error": {
-                "code": "NotVerified",
-                "message": f"{image['image_id']} has not passed its test boot of {failed[image['image_id']]['at']}",
-                "request_id": None,
-                "hint": "Run the step verify again.",
-            },
+            "error": _not_verified(
+                f"{image['image_id']} has not passed its test boot of {failed[image['image_id']]['at']}",
+                "Run the step verify again.",
+            ),
             "not_tested": None,
         }
         for image in images
@@ -88,10 +86,8 @@ def _told(result: Data) -> Data:
 
 
 def _error(result: Data) -> Data:
-    unknown = {
-        "code": "NotVerified",
-        "message": str(result.get("msg") or "unknown").strip(),
-        "request_id": None,
-        "hint": None,
-    }
-    return {**unknown, **(result.get("error") or {})}
+    return {**_not_verified(str(result.get("msg") or "unknown").strip()), **(result.get("error") or {})}
+
+
+def _not_verified(message: str, hint: str | None = None) -> Data:
+    return {"code": "NotVerified", "message": message, "request_id": None, "hint": hint}

@@ -242,8 +242,7 @@ def _retire_calls(settings: Data, recorded: Data) -> list[Data]:
 
 
 def _audit_faults(settings: Data, recorded: Data) -> list[str]:
-    strange = [role for role in settings["roles"] if not validation.account_of_role(role)]
-    found = [f"image_audit_roles: {role!r} is no ARN of a role, such as acs:ram::ACCOUNT:role/NAME" for role in strange]
+    found = validation.role_faults("image_audit_roles", settings["roles"])
     accounts = [validation.account_of_role(role) for role in settings["roles"]]
     unasked = sorted({*(recorded.get("accounts") or [])} - {*accounts}) if accounts else []
     if unasked:

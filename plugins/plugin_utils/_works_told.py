@@ -11,11 +11,11 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
+from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _retired
 
 Data = dict[str, t.Any]
 NOT_ENDED = "not all was done, and the manifest says what there is: run again, which goes on with it"
-UNKNOWN, BLIND = "unknown", "not_looked_at"  # among the reasons of ecs_image_copy_cancel
 
 
 @dataclasses.dataclass
@@ -60,10 +60,25 @@ def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
     """
     told = flat(result["told"] for result in results if "told" in result)
     waited = flat(result for result in results if "told" not in result)
+    gone, unsure, stay = _after_the_wait(told, waited)
+    deed = "would be stopped" if begun["check"] else "was stopped"
+    lines = [f"{_named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone]
+    lines += [f"{_named(copy)} was told to stop, and whether it has could not be seen" for copy in unsure]
+    lines += [f"{_named(copy)} {_why_not_stopped(copy)}" for copy in stay]
+    lines.append(f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped{_regions(begun)}")
+    return Told(lines, failures_of(waited))
+
+
+def _after_the_wait(told: t.Sequence[Data], waited: t.Sequence[Data]) -> tuple[list[Data], list[Data], list[Data]]:
+    """
+    :param told: results of telling copies to stop
+    :param waited: results of waiting for the same copies
+    :returns: the copies that are stopped, those that were told to and could not be looked at since, and those that stay
+    """
     gone = {_which(copy): copy for result in waited for copy in result.get("cancelled") or []}
     stay = [copy for result in waited for copy in result.get("not_cancelled") or []]
-    blind = {copy["region"] for copy in stay if copy["reason"] == BLIND}
-    ended = {_which(copy) for copy in stay if copy["reason"] != UNKNOWN}
+    blind = {copy["region"] for copy in stay if copy["reason"] == cancel_plan.NOT_LOOKED_AT}
+    ended = {_which(copy) for copy in stay if copy["reason"] != cancel_plan.UNKNOWN}
     unsure = []
     for copy in (copy for result in told for copy in result.get("cancelled") or []):
         if copy["region"] in blind:
@@ -72,13 +87,7 @@ def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
             gone.setdefault(_which(copy), copy)
     # Those that are gone since they were told to stop are known. What is left of them is not.
     stay = [copy for copy in stay if copy.get("snapshots_left") or _which(copy) not in gone]
-    deed = "would be stopped" if begun["check"] else "was stopped"
-    lines = [f"{_named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone.values()]
-    lines += [f"{_named(copy)} was told to stop, and whether it has could not be seen" for copy in unsure]
-    lines += [f"{_named(copy)} {_why_not_stopped(copy)}" for copy in stay]
-    gone_ones = list(gone.values())
-    lines.append(f"{counted(len(gone_ones), 'copy', 'copies')} {_be(begun, gone_ones)} stopped{_regions(begun)}")
-    return Told(lines, failures_of(waited))
+    return list(gone.values()), unsure, stay
 
 
 def _which(copy: Data) -> tuple[str | None, ...]:
@@ -87,13 +96,13 @@ def _which(copy: Data) -> tuple[str | None, ...]:
 
 # Why a copy was left alone, by the reasons of ecs_image_copy_cancel.
 NOT_STOPPED = {
-    UNKNOWN: "is not there: it was stopped before, or is gone",
-    "completed": "is finished, and stays",
-    "failed": "has failed, and stays",
-    "not_a_copy": "is being made in another way, and goes on",
-    "suspect": "runs, and shows no tags: whether it is a copy of this collection is not known, and it goes on",
-    "still_running": "goes on",
-    BLIND: "could not be looked at",
+    cancel_plan.UNKNOWN: "is not there: it was stopped before, or is gone",
+    cancel_plan.COMPLETED: "is finished, and stays",
+    cancel_plan.FAILED: "has failed, and stays",
+    cancel_plan.NOT_A_COPY: "is being made in another way, and goes on",
+    cancel_plan.SUSPECT: "runs, and shows no tags: whether it is a copy of ours is not known, and it goes on",
+    cancel_plan.STILL_RUNNING: "goes on",
+    cancel_plan.NOT_LOOKED_AT: "could not be looked at",
 }
 
 

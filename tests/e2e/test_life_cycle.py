@@ -274,3 +274,23 @@ def test_every_image_of_a_region_is_tried_and_the_bad_one_is_shared_by_no_record
     by_record = {"image_release_from_manifest": [str(stage.manifest)], "image_release_accounts": [ONE, TWO]}
     assert "is passed over" in stage.playbook("share", by_record, code=2).out
     assert [stage.shares(image_id) for image_id in images] == [[], [ONE, TWO]]
+
+
+def test_an_image_that_does_not_boot_is_held_where_it_is_released_by_its_manifest(stage: Stage) -> None:
+    image, made = stage.image(name="base-1"), str(stage.folder / "base-1.json")
+    source = {"region": HOME, "image_id": image}
+    stage.playbook("create_copy_share", {"image_release_source": source, "image_release_manifest": made})
+    # What it writes itself goes to the usual place, which is named after the release.
+    by_manifest = {
+        "image_release_from_manifest": [made],
+        "image_release_manifest": None,
+        "image_release_accounts": [ONE],
+    }
+    tried = {"image_release_steps": ["verify", "share"], "image_release_verify": [place(HOME)]}
+    stage.control("faults", {"kind": "error", "action": "RunInstances", "code": "InvalidInstanceType.NotSupported"})
+    stage.playbook("create_copy_share", {**by_manifest, **tried}, code=2)
+    held = stage.playbook("share", by_manifest, code=2)
+    assert f"{image} has not passed its test boot of" in held.out
+    assert stage.shares(image) == []
+    stage.playbook("create_copy_share", {**by_manifest, **tried})
+    assert stage.shares(image) == [ONE]

@@ -189,9 +189,12 @@ def test_who_owns_the_images_is_named_before_they_are_copied(stage: Stage) -> No
     assert stage.writes() == []
 
 
-def test_an_owner_whom_nobody_but_a_variable_has_named_is_told_with_that_variable(stage: Stage) -> None:
+@pytest.mark.parametrize("beside", [{}, {"image_release_file_mode": "wide"}], ids=["alone", "beside another fault"])
+def test_an_owner_whom_nobody_but_a_variable_has_named_is_told_with_that_variable(
+    stage: Stage, beside: dict[str, str]
+) -> None:
     """With a wrong account_id the message told of an owner who is none."""
-    given = release(stage, "base-1", stage.image(name="base-1"), image_release_accounts=[ONE])
+    given = release(stage, "base-1", stage.image(name="base-1"), image_release_accounts=[ONE], **beside)
     refused = stage.playbook("create_copy_share", {**given, "image_release_connection": {"account_id": ONE}}, code=2)
     assert f"account {ONE} owns the image, by image_release_connection.account_id: an image can't" in refused.out
 

@@ -68,7 +68,8 @@ def pattern_fault(pattern: str) -> str | None:
 
 def common_faults(params: t.Mapping[str, t.Any]) -> list[str]:
     """What is wrong with options that many modules have, whatever else they have."""
-    return _blank_faults(params) + _id_faults(params) + _role_faults(params) + _time_faults(params)
+    roles = role_faults("role_arns", [arn for arn in _entries(params, "role_arns") if arn])
+    return _blank_faults(params) + _id_faults(params) + roles + _time_faults(params)
 
 
 def _blank_faults(params: t.Mapping[str, t.Any]) -> list[str]:
@@ -96,12 +97,15 @@ def _id_faults(params: t.Mapping[str, t.Any]) -> list[str]:
     ]
 
 
-def _role_faults(params: t.Mapping[str, t.Any]) -> list[str]:
-    """What no role can be called: that it can't be taken on would pass for an account that lets nobody look."""
+def role_faults(name: str, arns: t.Sequence[str]) -> list[str]:
+    """What no role can be called: that it can't be taken on would pass for an account that lets nobody look.
+
+    :param name: of the option or variable that the roles stand in
+    """
     return [
-        f"role_arns: {arn!r} is no ARN of a role, such as acs:ram::ACCOUNT:role/NAME"
-        for arn in _entries(params, "role_arns")
-        if arn and not account_of_role(arn)
+        f"{name}: {arn!r} is no ARN of a role, such as acs:ram::ACCOUNT:role/NAME"
+        for arn in arns
+        if not account_of_role(arn)
     ]
 
 

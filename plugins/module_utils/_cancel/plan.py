@@ -31,6 +31,7 @@ class Options:
 # Reasons, as results name them.
 UNKNOWN, COMPLETED, FAILED, NOT_A_COPY, STILL_RUNNING = "unknown", "completed", "failed", "not_a_copy", "still_running"
 SUSPECT = "suspect"  # it runs, and says neither that it is ours nor that it is not
+NOT_LOOKED_AT = "not_looked_at"  # the look at its whole region has failed
 
 
 def reason_to_leave(image: Image | None) -> str | None:

@@ -22,7 +22,11 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.cancel_o
     CancelImage,
     CancelSnapshot,
 )
-from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.plan import Options, running_snapshots
+from ansible_collections.imageops.alicloud.plugins.module_utils._cancel.plan import (
+    NOT_LOOKED_AT,
+    Options,
+    running_snapshots,
+)
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import leftovers, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
 
@@ -167,7 +171,7 @@ def _is_selected(resource: t.Mapping[str, t.Any], tags: t.Mapping[str, str]) -> 
 def _result(cancels: t.Sequence[Cancel], errors: t.Mapping[str, ImageOpsError]) -> Data:
     cancelled = [cancel for cancel in cancels if cancel.cancelled]
     blind = [
-        {"region": region, "image_id": None, "snapshot_id": None, "reason": "not_looked_at", "error": error.as_dict()}
+        {"region": region, "image_id": None, "snapshot_id": None, "reason": NOT_LOOKED_AT, "error": error.as_dict()}
         for region, error in errors.items()
     ]
     running = [cancel.entry for cancel in cancels if cancel.failed] + blind

@@ -50,7 +50,7 @@ def test_a_copy_that_was_stopped_before_does_not_go_on() -> None:
         ([COPY], ["m-2 base was stopped at 5 %", "1 copy was stopped"]),
         ([{**COPY, "reason": cancel_plan.COMPLETED}], ["m-2 base is finished, and stays", "0 copies were stopped"]),
         (
-            [{**COPY, "image_id": None, "name": None, "reason": _works_told.BLIND}],
+            [{**COPY, "image_id": None, "name": None, "reason": cancel_plan.NOT_LOOKED_AT}],
             [
                 "m-2 base was told to stop, and whether it has could not be seen",
                 "could not be looked at",
@@ -68,7 +68,9 @@ def test_a_copy_that_was_told_to_stop_is_told_as_it_ended(later: list[dict[str, 
     assert [line.removeprefix("cn-beijing ") for line in told] == lines
 
 
-@pytest.mark.parametrize("name", ["UNKNOWN", "COMPLETED", "FAILED", "NOT_A_COPY", "STILL_RUNNING", "SUSPECT"])
+@pytest.mark.parametrize(
+    "name", ["UNKNOWN", "COMPLETED", "FAILED", "NOT_A_COPY", "STILL_RUNNING", "SUSPECT", "NOT_LOOKED_AT"]
+)
 def test_every_reason_is_told_in_words(name: str) -> None:
     assert getattr(cancel_plan, name) in _works_told.NOT_STOPPED
 
