@@ -52,31 +52,37 @@ def run(
     command: t.Sequence[str], env: t.Mapping[str, str], text: str = "", cwd: Path = BENCH, code: int | None = 0
 ) -> Measured:
     """Run a process to its end and measure it."""
+    usage = BENCH / "usage"
+    usage.unlink(missing_ok=True)
+    words = [sys.executable, "-I", "-S", str(HERE / "measured.py"), str(usage), *command]
     with open(BENCH / "out", "w+b") as out, open(BENCH / "err", "w+b") as err, open(BENCH / "in", "w+b") as given:
         given.write(text.encode())
         given.seek(0)
-        began = time.monotonic()
-        process = subprocess.Popen(command, stdin=given, stdout=out, stderr=err, env=dict(env), cwd=cwd)
+        process = subprocess.Popen(words, stdin=given, stdout=out, stderr=err, env=dict(env), cwd=cwd)
         watch = Watch(process.pid)
-        _dummy_pid, status, usage = os.wait4(process.pid, 0)
-        wall = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
+        process.wait()
+        threads = watch.end()
         out.seek(0)
         err.seek(0)
         said, complained = out.read().decode(errors="replace"), err.read().decode(errors="replace")
-    if code is not None and process.returncode != code:
-        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}:\n{said[-4000:]}{complained[-4000:]}")
-    memory = usage.ru_maxrss / 1024
-    return Measured(process.returncode, said, complained, wall, usage.ru_utime + usage.ru_stime, memory, watch.end())
+    if not usage.exists():
+        raise SystemExit(f"{' '.join(command)} can't be run:\n{complained[-4000:]}")
+    took = json.loads(usage.read_text(encoding="ascii"))
+    if code is not None and took["code"] != code:
+        raise SystemExit(f"{' '.join(command)} ended with {took['code']}:\n{said[-4000:]}{complained[-4000:]}")
+    return Measured(out=said, err=complained, threads=threads, **took)
 
 
 class Watch(threading.Thread):
-    """Counts the threads of a process until it ends, and stops it if it hangs."""
+    """Counts the threads of a process until it ends, and stops it if it hangs.
 
-    def __init__(self, pid: int) -> None:
+    :param parent: of the process, which runs nothing else
+    """
+
+    def __init__(self, parent: int) -> None:
         super().__init__(daemon=True)
-        self._status = Path(f"/proc/{pid}/status")
-        self._pid, self._most, self._over = pid, 0, threading.Event()
+        self._children = Path(f"/proc/{parent}/task/{parent}/children")
+        self._most, self._over = 0, threading.Event()
         self.start()
 
     def end(self) -> int:
@@ -87,11 +93,12 @@ class Watch(threading.Thread):
     def run(self) -> None:
         began = time.monotonic()
         while not self._over.wait(0.02):
-            if time.monotonic() - began > PATIENCE:
-                os.kill(self._pid, 15)
-                return
             try:
-                words = self._status.read_text(encoding="ascii").split()
+                pid = int(self._children.read_text(encoding="ascii"))
+                if time.monotonic() - began > PATIENCE:
+                    os.kill(pid, 15)
+                    return
+                words = Path(f"/proc/{pid}/status").read_text(encoding="ascii").split()
                 self._most = max(self._most, int(words[words.index("Threads:") + 1]))
             except (OSError, ValueError):
                 continue

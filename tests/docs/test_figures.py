@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 import itertools
+import os
+import sys
 from pathlib import Path
 
-from benchmarks import docs, results
+import pytest
+from benchmarks import docs, lab, results
 from benchmarks.results import Report, Result
 
 
@@ -66,3 +69,12 @@ def test_figures_of_several_runs_have_the_machine_of_their_own(tmp_path: Path) -
         report.save(path)
     assert "load 0.5 " in docs.table(results.load(path), "copies")
     assert "load 9.5 " in docs.table(results.load(path), "peers")
+
+
+def test_the_peak_of_a_process_is_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To Linux it is at least what the parent held: the one that measures had the SDK's size, and so had all."""
+    monkeypatch.setattr(lab, "BENCH", tmp_path)
+    held = bytearray(b"x") * (100 << 20)
+    done = lab.run([sys.executable, "-c", "print('[]')"], os.environ, cwd=tmp_path)
+    assert (done.result, done.code) == ([], 0)
+    assert 1 < done.memory < len(held) >> 21

@@ -77,7 +77,7 @@ MUTATIONS = (
         11,
         "texts of the API are shown as they come",
         "_base/errors.py",
-        'return "".join(character if character.isprintable() else "\\ufffd" for character in " ".join(text.split()))',
+        'return "".join(character if character.isprintable() else "\\ufffd" for character in line)',
         "return text",
         functional("hosts"),
     ),

@@ -17,7 +17,10 @@ LONGEST_MESSAGE = 2000  # characters of what the API says
 
 def clean(text: str) -> str:
     """A text from elsewhere as one line that drives no terminal and forges no line of a log."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in " ".join(text.split()))
+    line = " ".join(text.split())
+    if line.isprintable():  # nearly always, and each field of each answer comes here
+        return line
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)
 
 
 def with_hint(message: str, hint: str | None) -> str:

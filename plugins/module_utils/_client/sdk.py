@@ -95,8 +95,9 @@ class Client:
         """
         endpoint = self._connection.service(service, region)
         query = self.ecs_fields(region, action, fields) if service == ECS else signature.flat(fields)
-        is_long = len(signature.encoded(query)) > LONGEST_ADDRESS
-        call = Call(operation, service, VERSIONS[service], action, query, in_body=is_long)
+        call = Call(operation, service, VERSIONS[service], action, query)
+        if len(call.encoded) > LONGEST_ADDRESS:
+            call = dataclasses.replace(call, in_body=True)
         return self._send(call, endpoint, self._provider, self._connection.endpoint_remedy(region))
 
     def ecs_fields(self, region: str, action: str, fields: t.Mapping[str, t.Any]) -> dict[str, str]:

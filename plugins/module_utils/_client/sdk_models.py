@@ -50,10 +50,10 @@ def query_of(action: str, region: str, fields: t.Mapping[str, t.Any]) -> dict[st
 
 def _lost(sent: t.Any, known: t.Any, path: str = "") -> t.Iterator[str]:
     """What of the fields the SDK has left out, at any depth: its models drop what they don't know."""
-    if isinstance(sent, t.Mapping):
+    if isinstance(sent, dict):
         for name, value in sent.items():
             inner = f"{path}.{name}" if path else str(name)
-            if isinstance(known, t.Mapping) and name in known:
+            if isinstance(known, dict) and name in known:
                 yield from _lost(value, known[name], inner)
             elif value is not None:
                 yield inner

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import hmac
 import secrets
@@ -43,20 +44,20 @@ class Call:
         """The RAM action that the call needs."""
         return f"{self.service}:{self.action}"
 
+    @functools.cached_property
+    def encoded(self) -> str:
+        """The fields as they are sent and signed: sorted, and everything but ``A-Z a-z 0-9 - _ . ~`` escaped."""
+        return urllib.parse.urlencode(sorted(self.fields.items()), safe="~", quote_via=urllib.parse.quote)
+
     @property
     def query(self) -> str:
         """The part of the request that stands in the address."""
-        return "" if self.in_body else encoded(self.fields)
+        return "" if self.in_body else self.encoded
 
     @property
     def body(self) -> bytes:
         """The part of the request that stands in the body."""
-        return encoded(self.fields).encode() if self.in_body else b""
-
-
-def encoded(fields: t.Mapping[str, str]) -> str:
-    """Fields in the form that is sent and signed: sorted, and everything but ``A-Z a-z 0-9 - _ . ~`` escaped."""
-    return "&".join(f"{_escaped(name)}={_escaped(value)}" for name, value in sorted(fields.items()))
+        return self.encoded.encode() if self.in_body else b""
 
 
 def flat(fields: t.Mapping[str, t.Any]) -> dict[str, str]:
@@ -107,7 +108,3 @@ def _authorization(call: Call, headers: t.Mapping[str, str], keys: Keys) -> str:
     text = f"{ALGORITHM}\n{hashlib.sha256(request.encode()).hexdigest()}"
     signature = hmac.new(keys.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
     return f"{ALGORITHM} Credential={keys.key_id},SignedHeaders={names},Signature={signature}"
-
-
-def _escaped(text: str) -> str:
-    return urllib.parse.quote(text, safe="~")
