@@ -12,6 +12,7 @@ import typing as t
 
 from benchmarks.lab import HOME, Measured, Simulation, destinations
 from benchmarks.results import Report
+from benchmarks.startup import MEMORY
 
 NUMBERS = (3, 10, 39)
 COPY = 5.0  # seconds that each copy takes
@@ -81,7 +82,7 @@ def copies(report: Report, sim: Simulation, count: int) -> None:
     report.add(group, f"{label}: other actions", len(unexpected), "", budget=0, note=", ".join(sorted(unexpected)))
     report.add(group, f"{label}: CPU of the module process", done.cpu, "s")
     report.add(group, f"{label}: CPU a call, start-up included", done.cpu / ecs * 1000, "ms")
-    report.add(group, f"{label}: peak memory of the module process", done.memory, "MiB", budget=120)
+    report.add(group, f"{label}: peak memory of the module process", done.memory, "MiB", budget=MEMORY)
     report.add(group, f"{label}: threads", done.threads, "", note="16 that work, and the first")
     report.series.append({"destinations": count, "wall": done.wall, "calls": ecs, "copy": COPY})
 

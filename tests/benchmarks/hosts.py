@@ -12,7 +12,7 @@ import typing as t
 from benchmarks import lab
 from benchmarks.lab import Measured, Simulation
 from benchmarks.results import Report
-from benchmarks.startup import IMPORT, least
+from benchmarks.startup import A_CALL, IMPORT, MEMORY, MEMORY_TLS, SHARE, least
 
 TRIES = 3
 THREADS = 64
@@ -35,14 +35,14 @@ def measure(report: Report) -> None:
         calls = sum(sim.calls().values())
     names = len(regions) + 1  # that of STS too
     base, bare, cpu = least(imported, "cpu"), least(plain, "cpu"), least(secure, "cpu")
-    budget = 1.25 * base + 0.005 * calls
+    budget = SHARE * base + A_CALL * calls
     report.add("tls", f"{len(regions)} regions, one plain address: CPU, {calls} calls", bare, "s", budget=budget)
     report.add(
-        "tls", f"{len(regions)} regions, one plain address: peak memory", least(plain, "memory"), "MiB", budget=120
+        "tls", f"{len(regions)} regions, one plain address: peak memory", least(plain, "memory"), "MiB", budget=MEMORY
     )
     report.add("tls", f"{names} host names over TLS: CPU", cpu, "s")
-    report.add("tls", f"{names} host names over TLS: CPU a first call", (cpu - base) / names * 1000, "ms", budget=150)
-    report.add("tls", f"{names} host names over TLS: peak memory", least(secure, "memory"), "MiB", budget=160)
+    report.add("tls", f"{names} host names over TLS: CPU a first call", (cpu - bare) / names * 1000, "ms", budget=150)
+    report.add("tls", f"{names} host names over TLS: peak memory", least(secure, "memory"), "MiB", budget=MEMORY_TLS)
     threads = max(one.threads for one in secure) - 1
     report.add("tls", f"{names} host names over TLS: threads beside the first", threads, "", budget=THREADS)
     report.add("tls", f"{names} host names over TLS: wall", least(secure, "wall"), "s")
