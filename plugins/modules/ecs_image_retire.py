@@ -17,8 +17,9 @@ description:
     Available one even if more are newer and Deprecated, public images, images that are used, images with a tag
     C(imageops:keep) that holds, and images that are being made, have failed or can't be used.
   - An image is used if there are instances of it, or a launch template, scaling group or scaling configuration starts
-    them of it, see M(imageops.alicloud.ecs_image_usage_info). What could not be looked at is warned about and listed in
-    RV(not_looked), and keeps no image.
+    them of it, see M(imageops.alicloud.ecs_image_usage_info). Where one of these could not be looked at, nobody knows
+    whether an image is used, and it stays. That is warned about and listed in RV(not_looked). Disks and other images
+    go on when an image is gone, so what is not seen of these keeps none.
   - Nothing is deleted of a family or name that has no Available image in that region.
   - The tag C(imageops:keep) with the value C(forever) or a day such as C(2027-01-31) protects an image from this
     module, until the end of that day in UTC. Any other value protects it forever, with a warning.
@@ -116,14 +117,16 @@ options:
     choices: [ignore, report, delete]
     default: report
   keep_used:
-    description: Look who uses the images that would go, and keep what is used.
+    description:
+      - Look who uses the images that would go. Keep what is used, and what may be used where nobody could look.
+      - With V(false), nobody looks.
     type: bool
     default: true
     version_added: 2.0.0
   role_arns:
     description:
       - Roles in accounts that have the images, whose use counts too. The credentials take on each in place of
-        O(ram_role_arn) to look.
+        O(ram_role_arn) to look. While one of them can't be taken on, nothing goes.
     type: list
     elements: str
     version_added: 2.0.0

@@ -31,6 +31,14 @@ MUTATIONS = (
         RETIRE,
     ),
     Mutation(
+        6,
+        "what may be used where nobody could look goes all the same",
+        "_retire/plan.py",
+        "if not unseen or verdict.action not in WRITING:",
+        "if True:",
+        RETIRE,
+    ),
+    Mutation(
         7,
         "what could not be looked at is not told, and counts as unused",
         "_usage/look.py",

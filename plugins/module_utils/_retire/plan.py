@@ -23,6 +23,7 @@ WRITING = (DEPRECATE, MARK, DELETE)
 FINISHED = (AVAILABLE, DEPRECATED)
 DAY = 86400.0
 LAST = "the newest Available image of its group: without it none would be left"
+NOT_ASKED = "It goes all the same with keep_used=false"
 NONE_LEFT = "no Available image of its group would be left beside it"
 
 
@@ -92,20 +93,31 @@ def _export_faults(export: t.Mapping[str, t.Any] | None) -> list[str]:
     return faults + [f"export: {fault}" for fault in export_plan.prefix_faults(export.get("prefix"))]
 
 
-def plan(found: Selected, rules: Options, now: float, used: t.Mapping[str, str] | None = None) -> list[Verdict]:
+def plan(
+    found: Selected, rules: Options, now: float, used: t.Mapping[str, str] | None = None, unseen: str = ""
+) -> list[Verdict]:
     """Judge the images of one region.
 
     :param found: the groups, each of which keeps its newest ones; images may tell their ``shares``
     :param now: seconds since the epoch
     :param used: by whom images are used, by id
+    :param unseen: what may use images and could not be looked at, so that none is known to be unused
     :returns: a verdict for each image, the oldest first
     """
     images = {image["image_id"]: image for group in [*found.groups, found.loose] for image in group}
     reasons = {**_users(used or {}, images), **_reasons_to_stay(found, rules.keep)}
-    verdicts = {key: _judge(image, reasons.get(key), rules, now) for key, image in images.items()}
+    verdicts = {key: _unless(unseen, _judge(image, reasons.get(key), rules, now)) for key, image in images.items()}
     for group in found.groups:
         _leave_one(group, verdicts)
     return sorted(verdicts.values(), key=lambda verdict: age.order(verdict.image))
+
+
+def _unless(unseen: str, verdict: Verdict) -> Verdict:
+    """Keep what would go, if it may be used where nobody could look."""
+    if not unseen or verdict.action not in WRITING:
+        return verdict
+    reason = f"it is not known whether it is used: {unseen} could not be looked at. {NOT_ASKED}"
+    return dataclasses.replace(verdict, action=KEEP, reason=reason)
 
 
 def _users(used: t.Mapping[str, str], images: t.Container[str]) -> dict[str, str]:

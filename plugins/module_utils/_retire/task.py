@@ -48,6 +48,7 @@ class Region:
     went: bool = False  # an image is gone that was still going when the snapshots were looked at: they are nobody's now
     blind: bool = False  # no own image is to be seen, so that absence proves nothing
     uses: use.Uses = dataclasses.field(default_factory=dict)  # of the images that would go
+    unseen: str = ""  # what may use them, and could not be looked at
     error: ImageOpsError | None = None
 
 
@@ -110,13 +111,14 @@ def _see_use(run: Task[Options], regions: t.Sequence[Region]) -> Looks:
     found, looks = use.users(run, run.options.role_arns or [], own, going)
     for region in regions:
         region.uses = found.get(region.name, {})
+        region.unseen = looks.may_hold(region.name)
     return looks
 
 
 def _judge(run: Task[Options], region: Region) -> None:
     """Decide about a region, once it is known who has the images that would go."""
     options = run.options
-    region.verdicts = _plan(run, region.images, options.shared, use.sentences(region.uses))
+    region.verdicts = _plan(run, region.images, options.shared, use.sentences(region.uses), region.unseen)
     region.left = selection.select(region.images, options).left
     region.warnings = _strange_dates(verdict.image for verdict in region.verdicts)
     known = {image["image_id"] for image in region.images}
@@ -160,10 +162,14 @@ def _strange_dates(images: t.Iterable[Image]) -> list[str]:
 
 
 def _plan(
-    run: Task[Options], images: t.Sequence[Image], shared: bool, used: t.Mapping[str, str] | None = None
+    run: Task[Options],
+    images: t.Sequence[Image],
+    shared: bool,
+    used: t.Mapping[str, str] | None = None,
+    unseen: str = "",
 ) -> list[Verdict]:
     found = selection.select(images, run.options)
-    return retire_plan.plan(found, dataclasses.replace(run.options, shared=shared), run.api.time, used)
+    return retire_plan.plan(found, dataclasses.replace(run.options, shared=shared), run.api.time, used, unseen)
 
 
 def _snapshots_of(region: Region, image: Image) -> list[Snapshot] | None:

@@ -24,6 +24,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run
 from ansible_collections.imageops.alicloud.plugins.module_utils._usage.plan import Seen, Template
 
+DISKS, IMAGES = "disks", "images"
+HOLD_NOTHING = frozenset({DISKS, IMAGES})  # these go on when an image is gone
 NO_VERSION = "NoVersion"  # an error's code: a launch template that is listed tells none
 
 
@@ -63,6 +65,11 @@ class Looks:
     def is_whole(self, region: str) -> bool:
         """Whether nothing of a region has stayed out of sight."""
         return not any(gap["region"] in (None, region) for gap in self.not_looked)
+
+    def may_hold(self, region: str) -> str:
+        """What of a region has stayed out of sight and may hold an image, as a part of a sentence; empty if nothing."""
+        gaps = [gap for gap in self.not_looked if gap["region"] in (None, region) and gap["kind"] not in HOLD_NOTHING]
+        return ", ".join(f"{gap['kind']} of {gap['account_id']}" for gap in gaps)
 
 
 def look(
@@ -105,8 +112,8 @@ def _look_into(account: Account, region: str, looks: Looks, known: t.Mapping[str
         ("templates", "launch templates", lambda: _templates(api, region, seen.templates)),
         ("groups", "scaling groups", lambda: LaunchTemplates.of(api).groups(region)),
         ("configurations", "scaling configurations", lambda: LaunchTemplates.of(api).configurations(region)),
-        ("disks", "disks", lambda: api.instances.disks_of_region(region)),
-        ("images", "images", lambda: own_images if own_images is not None else api.images.own(region)),
+        ("disks", DISKS, lambda: api.instances.disks_of_region(region)),
+        ("images", IMAGES, lambda: own_images if own_images is not None else api.images.own(region)),
     ]
     for name, words, ask in kinds:
         try:

@@ -10,7 +10,7 @@ import collections
 
 from functional import pins
 from functional.retire.retiring import DAY, OLD, OPTIONS, RETIRE, chosen, names
-from functional.support import BEIJING, HOME, ONE, Lab, surprises
+from functional.support import BEIJING, HOME, MAIN, ONE, Lab, surprises
 from functional.test_usage import new_looker
 from simulator.state.regions import open_regions
 
@@ -33,15 +33,42 @@ def test_what_starts_instances_keeps_an_image_and_is_named(lab: Lab, images: dic
     assert names(left, "deprecated") == chosen(images, "home 200", "copy 100", "home 100")
 
 
-def test_where_it_could_not_look_it_says_so_and_goes_on(lab: Lab, images: dict[str, str]) -> None:
-    lab.fault("error", "DescribeLaunchTemplates", code="Forbidden.RAM", status=403, times=None)
+def test_where_it_could_not_look_nothing_goes_and_it_says_so(lab: Lab, images: dict[str, str]) -> None:
+    """Images went that a launch template may have started, with a warning."""
+    lab.plant("launch_templates", region=HOME, name="web", versions=[{"ImageId": images["home 200"]}])
+    fault = {"code": "Forbidden.RAM", "status": 403, "times": None, "region": HOME}
+    lab.fault("error", "DescribeLaunchTemplates", **fault)
+    for grace in (14, 0):
+        done = lab.ok(RETIRE, **OPTIONS, grace_days=grace, check=grace == 14)
+        assert names(done, "deleted" if grace == 0 else "deprecated") == chosen(
+            images, "copy 200", "copy 100", "copy 50"
+        ), "only where it looked"
+        reasons = {one["image_id"]: one["reason"] for one in done.result["kept"]}
+        for label in ("home 200", "home 100", "home 50"):
+            assert f"launch templates of {MAIN} could not be looked at" in reasons[images[label]]
+            assert "keep_used=false" in reasons[images[label]]
+        assert [(one["region"], one["kind"]) for one in done.result["not_looked"]] == [(HOME, "launch templates")]
+        assert "ecs:DescribeLaunchTemplates" in " ".join(done.warnings)
+    lab.until_shown()
+    assert not lab.ok(RETIRE, **OPTIONS, grace_days=0).changed
+    told = lab.ok(RETIRE, **OPTIONS, grace_days=0, keep_used=False)
+    assert names(told, "deleted") == chosen(images, "home 200", "home 100", "home 50")
+
+
+def test_nothing_goes_while_an_account_that_is_named_can_not_be_entered(lab: Lab, images: dict[str, str]) -> None:
+    lab.plant("instances", account=ONE, region=HOME, image_id=images["home 100"])
+    role = f"acs:ram::{ONE}:role/none"
+    done = lab.ok(RETIRE, **OPTIONS, grace_days=0, role_arns=[role])
+    assert not done.changed and lab.writes() == []
+    reasons = {one["image_id"]: one["reason"] for one in done.result["kept"]}
+    assert all(f"everything of {role} could not be looked at" in reasons[images[label]] for label in OLD)
+
+
+def test_what_goes_on_without_an_image_need_not_be_seen(lab: Lab, images: dict[str, str]) -> None:
+    lab.fault("error", "DescribeDisks", code="Forbidden.RAM", status=403, times=None)
     done = lab.ok(RETIRE, **OPTIONS)
     assert names(done, "deprecated") == chosen(images, *OLD)
-    assert {(one["region"], one["kind"]) for one in done.result["not_looked"]} == {
-        (HOME, "launch templates"),
-        (BEIJING, "launch templates"),
-    }
-    assert "ecs:DescribeLaunchTemplates" in " ".join(done.warnings)
+    assert {one["kind"] for one in done.result["not_looked"]} == {"disks"}
 
 
 def test_check_mode_tells_all_of_it_and_writes_nothing(lab: Lab, images: dict[str, str]) -> None:
