@@ -124,7 +124,10 @@ options:
     description: The image's description, 2 to 256 characters.
     type: str
   family:
-    description: The image's family.
+    description:
+      - The image's family. Empty, it is left as it is, as if it were unset.
+      - Nothing is documented by which the API takes an image out of its family. An image that must not be the newest of
+        it any more can be put into another family, or withdrawn with O(state=deprecated).
     type: str
   version:
     description: The image's version. Only used when it is created, and not possible with O(import_from).
@@ -340,12 +343,15 @@ finished_at:
   type: str
   sample: "2026-11-22T10:05:00Z"
 request_id:
-  description: The id of the request by which this run has created the image.
+  description: >-
+    The id of the request by which this run has created the image. Null if it has not, or if the answer was lost.
   returned: always, unless O(state=absent) or the input was refused
   type: str
   sample: "0C2C1B5E-3F3A-4A0B-9C5C-1B9B1D2A3E4F"
 task_id:
-  description: The API's task that imports the image. Null if this run has not begun an import.
+  description: >-
+    The API's task that imports the image. Null if this run has not begun an import, or if the answer that names the
+    task was lost and DescribeTasks does not tell it either. RV(started_at) says whether it has begun one.
   returned: always, unless O(state=absent) or the input was refused
   type: str
   version_added: 2.0.0

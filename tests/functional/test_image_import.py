@@ -74,9 +74,20 @@ def test_finished_is_not_available(lab: Lab, call: dict[str, t.Any]) -> None:
 @pytest.mark.parametrize("kind", ["reset_before", "reset_after"])
 def test_a_lost_answer_is_no_second_import(lab: Lab, call: dict[str, t.Any], kind: str) -> None:
     lab.fault(kind, "ImportImage")
-    assert lab.ok(IMAGE, **call).changed
+    outcome = lab.ok(IMAGE, **call)
+    assert outcome.changed
+    (task_id,) = lab.sim.world.tasks
+    assert outcome.result["task_id"] == task_id, "null would say that no import was begun"
     assert [image.name for image in lab.own(HOME)] == ["base"]
     assert len({task.image_id for task in lab.sim.world.tasks.values()}) == 1
+
+
+def test_a_lost_answer_whose_task_nobody_tells_is_an_import_all_the_same(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.fault("reset_after", "ImportImage")
+    lab.fault("error", "DescribeTasks", code="Forbidden.RAM", status=403, times=None)
+    outcome = lab.ok(IMAGE, **call)
+    assert (outcome.result["task_id"], outcome.result["request_id"]) == (None, None)
+    assert outcome.result["started_at"] and outcome.result["finished_at"]
 
 
 def test_a_run_that_did_not_wait_is_followed_by_one_that_does(lab: Lab, call: dict[str, t.Any]) -> None:

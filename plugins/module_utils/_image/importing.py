@@ -60,6 +60,17 @@ def _told(run: Run, region: str, image_id: str) -> tuple[Transfer | None, str]:
     return None, _RIGHTS
 
 
+def task_of(run: Run, region: str, image_id: str) -> str | None:
+    """The task that imports an image, where the answer that names it was lost. None if nobody tells it.
+
+    It may show later than the image.
+    """
+    with contextlib.suppress(ImageOpsError):  # the import runs all the same
+        tasks = waiter.shown(run, lambda: Transfers.of(run.api).of_image(region, IMPORT, image_id), bool)
+        return tasks[0]["task_id"] if tasks else None
+    return None
+
+
 def cancelled(run: Run, image: Image) -> Image | None:
     """What is left of an unfinished image once its import is cancelled. One that is no import is left alone.
 

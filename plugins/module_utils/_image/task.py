@@ -244,6 +244,7 @@ def _send(run: Task[Options], pause: Pause, made: Making) -> Image:
         found = _find(run)
         if found and not error.answered and image_plan.may_be_made(found, run.options):
             run.mark_changed()
+            made.task_id = importing.task_of(run, run.options.region, found["image_id"]) if is_import else None
         return found
 
     return attempt(
