@@ -14,6 +14,10 @@ Data = dict[str, t.Any]
 
 NEVER = "9999"  # younger than any time that the API writes: those compare as text
 ELSEWHERE = "the release that leads again has no image in this region"
+WAY_OUT = (
+    ". Deprecate what is younger if it is not to lead, with ecs_image and state=deprecated, or have the older release "
+    "lead all the same: the playbook rollback does it by its manifest"
+)
 LEFT = "it is shared, and image_release_unshare_previous is not set"
 
 
@@ -35,7 +39,7 @@ def promotion(
         refused = ["no family is named that the images are to be the newest of"]
         return {"promote": [], "previous": [], "left": [], "refused": refused}
     ids = {image["image_id"] for image in wanted if image["image_id"]}
-    refused = _unseen(found, wanted, back)
+    refused, younger = _unseen(found, wanted, back), list[str]()
     images = [image for image in found if image["image_id"] in ids]
     images += [_as_it_will_be(image) for image in wanted if not image["image_id"]]
     promote: list[Data] = []
@@ -46,12 +50,13 @@ def promotion(
         if back:
             others = [other for other in others if _lead(other) > _lead(image)]
         else:
-            refused += [_sentence(image, other, family) for other in others if age.born_at(other) > age.born_at(image)]
+            younger += [_sentence(image, other, family) for other in others if age.born_at(other) > age.born_at(image)]
         if image["family"] != family:
             promote.append(_named(image))
         for other in others:
             stays = not unshare and (other.get("shares") or other["is_public"])
             (left if stays else previous).append({**_named(other), "accounts": _holders(other)})
+    refused += _with_way_out(younger)
     # Two images of a release can have the same predecessor.
     previous, left = _each_once(previous), _each_once(left)
     if back:
@@ -61,6 +66,11 @@ def promotion(
             for image in left
         ]
     return {"promote": promote, "previous": previous, "left": left, "refused": refused}
+
+
+def _with_way_out(sentences: list[str]) -> list[str]:
+    """What is to be done about younger images, told once however many there are."""
+    return [*sentences[:-1], sentences[-1] + WAY_OUT] if sentences else []
 
 
 def elsewhere(held: t.Sequence[Data], found: t.Sequence[Data], wanted: t.Sequence[Data]) -> list[Data]:

@@ -14,7 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import _promotio
 
 Data = dict[str, t.Any]
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"
-OLD, NEW = "2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z"
+OLD, NEW, LATER = "2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"
 
 
 def image(image_id: str, region: str = HOME, **changes: t.Any) -> Data:
@@ -46,6 +46,9 @@ def test_all_regions_are_one_decision() -> None:
     assert ([one["image_id"] for one in came["previous"]], came["refused"]) == (["m-1"], [])
     (refused,) = _promotion.promotion(later, ids, "base")["refused"]
     assert f"{BEIJING}: family base holds m-9" in refused
+    both = _promotion.promotion([*later, image("m-8", created_at=LATER)], ids, "base")["refused"]
+    # What to do about it is told once, at the end.
+    assert [told.count("state=deprecated") for told in both] == [0, 1] and "the playbook rollback" in both[-1]
 
 
 def test_what_is_not_to_be_seen_is_refused() -> None:
