@@ -62,6 +62,12 @@ options:
         description: The accounts that had it when that was last recorded. Unset, that is not known.
         type: list
         elements: str
+      withdrawn:
+        description:
+          - Whether it was deprecated on purpose, such as by a later release or a rollback. While it is Deprecated, it
+            is no finding that accounts do not have it.
+        type: bool
+        default: false
   allowed:
     description:
       - The accounts that any image may be shared with, and the folders and resource directories of an organisation.
@@ -224,6 +230,7 @@ def main() -> None:
         "kms_key_id": {"type": "str"},
         "accounts": {"type": "list", "elements": "str"},
         "shared_with": {"type": "list", "elements": "str"},
+        "withdrawn": {"type": "bool", "default": False},
     }
     arguments = {
         "regions": {"type": "list", "elements": "str"},

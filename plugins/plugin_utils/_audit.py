@@ -51,6 +51,7 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
     :param manifests: by their paths
     """
     accounts = sorted({manifest["account_id"] for manifest in manifests.values() if manifest["account_id"]})
+    withdrawn = {one["image_id"] for manifest in manifests.values() for one in manifest.get("deprecated") or []}
     return {
         "account_id": accounts[0] if len(accounts) == 1 else None,
         "accounts": accounts,
@@ -61,6 +62,7 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
                 **{key: image[key] for key in ("region", "image_id", "name", "encrypted", "kms_key_id")},
                 "accounts": image.get("asked_accounts"),
                 "shared_with": None if image["shares"] is None else [share["account_id"] for share in image["shares"]],
+                "withdrawn": image["image_id"] in withdrawn,
             }
             for path, manifest in manifests.items()
             for image in manifest["images"]

@@ -46,6 +46,17 @@ def test_what_is_as_it_should_be_is_no_finding(lab: Lab) -> None:
     )
 
 
+@pytest.mark.parametrize("status", ["Deprecated", "Available"])
+@pytest.mark.parametrize("withdrawn", [True, False])
+def test_who_has_lost_what_was_withdrawn_is_no_finding_while_it_is_so(lab: Lab, status: str, withdrawn: bool) -> None:
+    """A rollback had unshared it, as its manifest says, and the audit told that as drift."""
+    image = lab.source(status=status)
+    expected = as_made(lab, image, accounts=[ONE, TWO], shared_with=[ONE], withdrawn=withdrawn)
+    outcome = lab.ok(AUDIT, region=HOME, expected=[expected, {**expected, "withdrawn": False}])
+    drift = [] if withdrawn and status == "Deprecated" else ["not_shared", "unshared"]
+    assert kinds(outcome) == [*(["deprecated"] * 2 if status == "Deprecated" else []), *drift]
+
+
 def test_drift_against_what_is_expected(lab: Lab) -> None:
     encrypted = [{"size": 20, "encrypted": True, "kms_key_id": lab.key(HOME)}]
     keyed, plain = lab.source(name="keyed", disks=encrypted), lab.source(name="plain")

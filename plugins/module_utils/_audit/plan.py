@@ -80,6 +80,7 @@ def _by_id(expected: t.Sequence[Data]) -> dict[str | None, Data]:
         found[image["image_id"]] = {
             **image,
             **{name: _either(before[name], image[name]) for name in ("accounts", "shared_with")},
+            "withdrawn": before["withdrawn"] or image["withdrawn"],
         }
     return found
 
@@ -142,7 +143,9 @@ def _sharing(seen: Seen, image: Image, expected: Data | None, allowed: list[str]
     listed = {share["account_id"] for share in image["shares"]} if "shares" in image else None
     found = []
     asked, had = ({*((expected or {}).get(name) or ())} for name in ("accounts", "shared_with"))
-    if listed is not None:
+    # What a release has deprecated, nobody is to have, whatever is said of it elsewhere.
+    is_withdrawn = image["status"] == models.DEPRECATED and (expected or {}).get("withdrawn")
+    if listed is not None and not is_withdrawn:
         lost = had - listed - organisation
         if lost:
             message = f"it is no longer shared with {_names(lost)}, who had it"
