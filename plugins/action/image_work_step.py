@@ -60,8 +60,9 @@ class ActionModule(ActionBase):
             return {"failed": True, "msg": fault}
         work, faults = _works.WORKS[self._work], list[str]()
         settings = self._settings(faults)
-        recorded = self._recorded(settings[work.manifests], f"{self._work}_{work.manifests}", faults)
-        account = self._account(settings, recorded, f"{self._work}_{work.manifests}")
+        named = f"{self._work}_{work.manifests}"
+        recorded = work.narrowed(settings, self._recorded(settings[work.manifests], named, faults))
+        account = self._account(settings, recorded, named)
         faults += account.faults
         settings["account_id"] = account.account_id
         if not settings["allow_odd_account_ids"]:
@@ -74,7 +75,6 @@ class ActionModule(ActionBase):
         if faults:
             return _settings.refused(faults)
         guard = {"account_id": account.account_id} if account.account_id else {}
-        told = {name: recorded[name] for name in _TOLD if name in recorded}
         return {
             "run": uuid.uuid4().hex,
             "check": bool(self._task.check_mode),
@@ -82,7 +82,7 @@ class ActionModule(ActionBase):
             "files": {name: path for name, path in self._written(settings) if path},
             "warnings": _files.foretold(unwritable),
             "settings": settings,
-            "recorded": told,
+            "recorded": {name: recorded[name] for name in _TOLD if name in recorded},
             "guard": guard,
             "calls": [{**guard, **call} for call in work.calls(settings, recorded)],
             **account.handed_on(),

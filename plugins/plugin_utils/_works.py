@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _boot_tests, _hosts, _input, _records
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _hosts, _input, _records, _rekey
 
 Data = dict[str, t.Any]
 
@@ -76,6 +76,7 @@ class Work:
     calls: t.Callable[[Data, Data], list[Data]]  # the arguments of its modules
     manifests: str = "manifests"  # the variable that names manifests
     read: t.Callable[[list[str]], Data] = _records.read_files  # what the manifests say, by their paths
+    narrowed: t.Callable[[Data, Data], Data] = lambda settings, recorded: recorded  # to what it is about
 
 
 def options_of(work: str) -> dict[str, Data]:
@@ -167,50 +168,6 @@ def _stop_calls(settings: Data, recorded: Data) -> list[Data]:
     return [{"regions": settings["regions"], **(_stop_source(settings) or {"all_marked": True}), **same}]
 
 
-def _rekey_faults(settings: Data, recorded: Data) -> list[str]:
-    wanted = {"manifests": "of the releases that get a new key", "name": "of the new images", "keys": "of each region"}
-    found = [f"give image_rekey_{name}, {what}" for name, what in wanted.items() if not settings[name]]
-    if found or not recorded:
-        return found
-    images = recorded["images"]
-    regions = [image["region"] for image in images]
-    twice = sorted({region for region in regions if regions.count(region) > 1})
-    if twice:
-        found.append(
-            f"image_rekey_manifests name several images in {', '.join(twice)}: there must be one in each region"
-        )
-    lacking = sorted(set(regions) - set(settings["keys"]))
-    if lacking:
-        found.append(f"image_rekey_keys lacks {', '.join(lacking)}")
-    found += _place_faults(settings["verify"], regions)
-    strange = [name for name, key in settings["keys"].items() if not isinstance(key, str) or not key]
-    found += [f"image_rekey_keys: the key of {name} must be a text" for name in strange]
-    return found + (["image_rekey_manifests name no image that can get a new key"] if not images else [])
-
-
-def _place_faults(given: t.Sequence[Data], regions: t.Sequence[str]) -> list[str]:
-    """What is wrong with where the new images are to be tried. A place without a region is told already."""
-    places = [place for place in given if place.get("region") is not None]
-    found = [
-        f"image_rekey_verify: there is no image in {place['region']}, only in {', '.join(sorted({*regions}))}"
-        for place in places
-        if regions and place["region"] not in regions
-    ]
-    return found + _boot_tests.place_faults(places, "image_rekey_verify")
-
-
-def _rekey_calls(settings: Data, recorded: Data) -> list[Data]:
-    images = {image["region"]: image["image_id"] for image in recorded["images"]}
-    return [
-        {
-            "images": images,
-            "name": settings["name"],
-            "encrypted": True,
-            "destinations": [{"region": region, "kms_key_id": settings["keys"][region]} for region in images],
-        }
-    ]
-
-
 def _retire_faults(settings: Data, recorded: Data) -> list[str]:
     chosen = ("families", "name_patterns", "tags", "from_manifest")
     found = []
@@ -279,6 +236,6 @@ WORKS = {
     "image_audit": Work(_audit_faults, _audit_calls, read=_audit_input),
     "unshare_everywhere": Work(_unshare_faults, _unshare_calls),
     "stop_copies": Work(_stop_faults, _stop_calls),
-    "image_rekey": Work(_rekey_faults, _rekey_calls),
+    "image_rekey": Work(_rekey.faults, _rekey.calls, narrowed=_rekey.narrowed),
     "image_retire": Work(_retire_faults, _retire_calls, "from_manifest"),
 }

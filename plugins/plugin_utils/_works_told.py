@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _retired
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _rekey, _retired
 
 Data = dict[str, t.Any]
 NOT_ENDED = "not all was done, and the manifest says what there is: run again, which goes on with it"
@@ -65,8 +65,16 @@ def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
     lines = [f"{_named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone]
     lines += [f"{_named(copy)} was told to stop, and whether it has could not be seen" for copy in unsure]
     lines += [f"{_named(copy)} {_why_not_stopped(copy)}" for copy in stay]
-    lines.append(f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped{_regions(begun)}")
+    deed = f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped{_regions(begun)}"
+    lines.append(f"{deed}, out of {_meant(begun)}")
     return Told(lines, failures_of(waited))
+
+
+def _meant(begun: Data) -> str:
+    """Whose copies were to be stopped: all of them, if nobody named a source."""
+    calls = [call for call in begun["calls"] if "source_image_id" in call]
+    named = [f"{call['source_region']}/{call['source_image_id']}" for call in calls]
+    return f"the copies of {', '.join(named)}" if named else "all copies of this collection"
 
 
 def _after_the_wait(told: t.Sequence[Data], waited: t.Sequence[Data]) -> tuple[list[Data], list[Data], list[Data]]:
@@ -154,7 +162,9 @@ def rekeyed(begun: Data, results: t.Sequence[Data]) -> Told:
     :param results: of copying, of sharing, and of taking the old images from everybody, empty if the run ended before
     """
     be = "would be" if begun["check"] else "was"
-    lines = [
+    keys = begun["settings"]["keys"]
+    lines = [f"{region}: the image keeps its key" for region, key in keys.items() if key == _rekey.KEEP]
+    lines += [
         f"{_named(copy)} {'has' if copy['image_id'] else 'would be made with'} the key {copy['kms_key_id']}"
         for copy in results[0].get("copies") or []
         if not copy["error"]
@@ -176,6 +186,15 @@ def _is_ended(withdrawn: Data) -> bool:
     return "results" in withdrawn and not withdrawn.get("failed")
 
 
+def _withdrawn(results: t.Sequence[Data]) -> list[Data]:
+    """The old images that this run has deprecated, each with who has lost it."""
+    return [
+        {**{key: result["image"][key] for key in ("region", "image_id", "name")}, "accounts": result["unshared"]}
+        for result in flat(results[1:])
+        if "image" in result and result["changed"] and not result.get("failed")
+    ]
+
+
 def _shares_of(results: t.Sequence[Data]) -> Data:
     """What sharing the new images has come to, if they are for anybody."""
     return next((result for result in results if "shares" in result), {})
@@ -195,6 +214,7 @@ def manifest_of(begun: Data, results: t.Sequence[Data], failures: list[str], **r
         "copies": results[0],
         "shares": _shares_of(results),
         "failures": failures,
+        "deprecated": _withdrawn(results),
         "changed": any(bool(result.get("changed")) for result in flat(results)),  # of old images, too
         **run,
     }

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The variables of the releases that tests make, and times of long ago."""
+"""The variables of the releases that tests make, what leads their family, and times of long ago."""
 
 from __future__ import annotations
 
@@ -48,6 +48,15 @@ def whole(stage: Stage, **more: t.Any) -> Data:
         "image_release_share_source": "false",  # as text, which is how -e name=value gives it
         **more,
     }
+
+
+def families(stage: Stage) -> dict[str, list[str]]:
+    """The Available images of the family by region."""
+    found: dict[str, list[str]] = {}
+    for image in stage.images():
+        if image["family"] == "base" and image["status"] == "Available":
+            found.setdefault(image["region"], []).append(image["name"])
+    return {region: sorted(names) for region, names in found.items()}
 
 
 def place(region: str, **other: t.Any) -> Data:

@@ -15,10 +15,8 @@ PLAYS = {
     "test_going_back.py": ["test_a_release_that_lacks_an_image_leads_nowhere[rollback]"],
     "test_imported.py": ["test_an_import_that_fails_is_copied_and_shared_nowhere"],
     "test_instances.py": ["test_an_instance_that_somebody_has_stopped_is_left_so"],
-    "test_life_cycle.py": [
-        "test_the_plan_says_what_will_happen_and_what_it_costs",
-        "test_a_region_without_a_new_key_is_named_before_anything",
-    ],
+    "test_life_cycle.py": ["test_the_plan_says_what_will_happen_and_what_it_costs"],
+    "test_new_keys.py": ["test_a_region_without_a_new_key_is_named_before_anything"],
     "test_output.py": ["test_an_ad_hoc_copy_with_credentials_from_the_environment[shown]"],
     "test_playbooks.py": [
         "test_check_then_run_then_nothing",

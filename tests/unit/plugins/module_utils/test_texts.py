@@ -32,10 +32,30 @@ def test_a_plan_counts_accounts(count: int, told: str) -> None:
 @pytest.mark.parametrize(
     ("check", "count", "taken", "stopped"),
     [
-        (False, 0, "0 of 1 image in r, s were taken from a, b", "0 copies were stopped in r, s"),
-        (False, 1, "1 of 1 image in r, s was taken from a, b", "1 copy was stopped in r, s"),
-        (False, 2, "2 of 2 images in r, s were taken from a, b", "2 copies were stopped in r, s"),
-        (True, 1, "1 of 1 image in r, s would be taken from a, b", "1 copy would be stopped in r, s"),
+        (
+            False,
+            0,
+            "0 of 1 image in r, s were taken from a, b",
+            "0 copies were stopped in r, s, out of all copies of this collection",
+        ),
+        (
+            False,
+            1,
+            "1 of 1 image in r, s was taken from a, b",
+            "1 copy was stopped in r, s, out of all copies of this collection",
+        ),
+        (
+            False,
+            2,
+            "2 of 2 images in r, s were taken from a, b",
+            "2 copies were stopped in r, s, out of all copies of this collection",
+        ),
+        (
+            True,
+            1,
+            "1 of 1 image in r, s would be taken from a, b",
+            "1 copy would be stopped in r, s, out of all copies of this collection",
+        ),
     ],
 )
 def test_the_playbooks_count_images_and_tell_where_they_looked(
@@ -47,3 +67,6 @@ def test_the_playbooks_count_images_and_tell_where_they_looked(
     assert _works_told.unshared(begun, [{"shares": shares}]).lines[-1] == taken
     cancelled = [{"region": "r", "image_id": f"m-{number}", "snapshot_id": None} for number in range(count)]
     assert _works_told.stopped(begun, [{"cancelled": cancelled}]).lines[-1] == stopped
+    calls = [{"regions": ["r", "s"], "source_region": "q", "source_image_id": name} for name in ("m-8", "m-9")]
+    of_some = _works_told.stopped({**begun, "calls": calls}, [{"cancelled": cancelled}]).lines[-1]
+    assert of_some == stopped.replace("all copies of this collection", "the copies of q/m-8, q/m-9")

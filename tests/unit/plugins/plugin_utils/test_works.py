@@ -24,6 +24,7 @@ def test_suspects_are_accepted_as_the_caller_says(recorded: dict[str, t.Any], ac
     assert [call["accept_suspects"] for call in calls] == [accepted]
 
 
+ALL = ", out of all copies of this collection"
 COPY = {
     "region": "cn-beijing",
     "image_id": "m-2",
@@ -39,22 +40,25 @@ def test_a_copy_that_was_stopped_before_does_not_go_on() -> None:
     lines = _works_told.stopped({"check": False, "calls": []}, results).lines
     assert lines == [
         "cn-beijing m-2 base is not there: it was stopped before, or is gone, and s-1 is left of it",
-        "0 copies were stopped",
+        f"0 copies were stopped{ALL}",
     ]
 
 
 @pytest.mark.parametrize(
     ("later", "lines"),
     [
-        ([], ["m-2 base was stopped at 5 %", "1 copy was stopped"]),
-        ([COPY], ["m-2 base was stopped at 5 %", "1 copy was stopped"]),
-        ([{**COPY, "reason": cancel_plan.COMPLETED}], ["m-2 base is finished, and stays", "0 copies were stopped"]),
+        ([], ["m-2 base was stopped at 5 %", f"1 copy was stopped{ALL}"]),
+        ([COPY], ["m-2 base was stopped at 5 %", f"1 copy was stopped{ALL}"]),
+        (
+            [{**COPY, "reason": cancel_plan.COMPLETED}],
+            ["m-2 base is finished, and stays", f"0 copies were stopped{ALL}"],
+        ),
         (
             [{**COPY, "image_id": None, "name": None, "reason": cancel_plan.NOT_LOOKED_AT}],
             [
                 "m-2 base was told to stop, and whether it has could not be seen",
                 "could not be looked at",
-                "0 copies were stopped",
+                f"0 copies were stopped{ALL}",
             ],
         ),
     ],

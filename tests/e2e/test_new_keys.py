@@ -1,0 +1,121 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook image_rekey: images get a new key, in all regions or in those that are to."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+
+from .releases import families, release
+
+if t.TYPE_CHECKING:
+    from .conftest import Stage
+
+pytestmark = pytest.mark.slow
+
+HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
+ONE = "1000000000000011"
+
+
+def test_images_get_a_new_key_everywhere(stage: Stage) -> None:
+    source = stage.image(name="base-1")
+    given = {"image_release_accounts": [ONE], "image_release_share_source": True, "image_release_promote": True}
+    variables = release(stage, "base-1", source, encrypted=True, **given)
+    stage.playbook("create_copy_share", variables)
+    keys = {region: stage.control("seed", {"keys": [{"region": region}]})["ids"]["keys"][0] for region in
+            (HOME, BEIJING, FRANKFURT)}  # fmt: skip
+    rekey = {
+        "image_rekey_manifests": [variables["image_release_manifest"]],
+        "image_rekey_name": "base-1-rekeyed",
+        "image_rekey_keys": keys,
+    }
+    stage.forget()
+    planned = stage.playbook("image_rekey", rekey, "--check")
+    assert stage.writes() == []
+    for region, key in keys.items():
+        assert f"{region} base-1-rekeyed would be made with the key {key}" in planned.out
+        assert f"{region} base-1-rekeyed would be shared with {ONE}" in planned.out
+    assert planned.out.count(f"base-1 would be deprecated and taken from {ONE}") == len(keys)
+    done = stage.playbook("image_rekey", rekey)
+    assert planned.changed == done.changed
+    for region, key in keys.items():
+        images = {image["name"]: image for image in stage.in_region(region)}
+        old, new = images["base-1"], images["base-1-rekeyed"]
+        assert (old["status"], stage.shares(old["image_id"])) == ("Deprecated", [])
+        assert (new["status"], stage.shares(new["image_id"])) == ("Available", [ONE])
+        assert {snapshot["kms_key_id"] for snapshot in stage.control("state")["snapshots"]
+                if snapshot["snapshot_id"] in {disk["snapshot_id"] for disk in new["disks"]}} == {key}  # fmt: skip
+    assert families(stage) == {region: ["base-1-rekeyed"] for region in keys}
+    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    assert record["name"] == "base-1-rekeyed" and {image["kms_key_id"] for image in record["images"]} == set(
+        keys.values()
+    )
+    assert all([one["account_id"] for one in image["shares"]] == [ONE] for image in record["images"])
+    stage.forget()
+    assert stage.playbook("image_rekey", rekey).changed == 0
+    assert stage.writes() == []
+
+
+@pytest.mark.parametrize("action", ["CopyImage", "ModifyImageSharePermission"])
+def test_a_new_key_that_fails_on_the_way_leaves_a_manifest_of_what_was_made(stage: Stage, action: str) -> None:
+    """The copies that were made were billed, and no file named them."""
+    variables = release(stage, "base-1", stage.image(name="base-1"), encrypted=True, image_release_accounts=[ONE])
+    stage.playbook("create_copy_share", variables)
+    keys = {region: stage.control("seed", {"keys": [{"region": region}]})["ids"]["keys"][0] for region in
+            (HOME, BEIJING, FRANKFURT)}  # fmt: skip
+    rekey = {"image_rekey_manifests": variables["image_release_manifest"], "image_rekey_name": "new"}
+    rekey |= {"image_rekey_keys": keys}
+    rule = {"kind": "error", "action": action, "code": "InvalidParameter.KMSKeyId.NotFound", "status": 404}
+    place = {"destination": FRANKFURT} if action == "CopyImage" else {}
+    stage.control("faults", {**rule, **place, "times": None})
+    failed = stage.playbook("image_rekey", rekey, code=2)
+    assert "run again, which goes on with it" in failed.out and f"{FRANKFURT} new has the key" not in failed.out
+    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    (new,) = (image for image in stage.in_region(BEIJING) if image["name"] == "new")
+    assert not record["complete"]
+    assert new["image_id"] in [image["image_id"] for image in record["images"] if image["region"] == BEIJING]
+    stage.control("faults", method="DELETE")
+    stage.playbook("image_rekey", rekey)
+    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    assert record["complete"] and [one["name"] for one in stage.in_region(BEIJING)].count("new") == 1
+
+
+def test_a_region_without_a_new_key_is_named_before_anything(stage: Stage) -> None:
+    variables = release(stage, "base-1", stage.image(name="base-1"), encrypted=True)
+    stage.playbook("create_copy_share", variables)
+    stage.forget()
+    rekey = {"image_rekey_manifests": [variables["image_release_manifest"]], "image_rekey_name": "new"}
+    refused = stage.playbook("image_rekey", {**rekey, "image_rekey_keys": {HOME: "k"}}, code=2)
+    assert f"lacks {BEIJING}, {FRANKFURT}" in refused.out
+    assert stage.writes() == []
+
+
+def test_a_key_that_an_image_has_already_is_refused_and_it_can_keep_it(stage: Stage) -> None:
+    """It was copied all the same, and the copy was billed beside it."""
+    variables = release(stage, "base-1", stage.image(name="base-1"), encrypted=True)
+    stage.playbook("create_copy_share", variables)
+    record = json.loads((stage.folder / "base-1.json").read_text())
+    had = {image["region"]: image["kms_key_id"] for image in record["images"] if image["kms_key_id"]}
+    assert FRANKFURT in had
+    (copy,) = stage.in_region(FRANKFURT)
+    new = stage.control("seed", {"keys": [{"region": region} for region in (HOME, BEIJING)]})["ids"]["keys"]
+    rekey = {"image_rekey_manifests": [variables["image_release_manifest"]], "image_rekey_name": "new"}
+    keys = {HOME: new[0], BEIJING: new[1], FRANKFURT: had[FRANKFURT]}
+    stage.forget()
+    for words in (["--check"], []):
+        refused = stage.playbook("image_rekey", {**rekey, "image_rekey_keys": {**keys, HOME: 1}}, *words, code=2)
+        assert f"{copy['image_id']} in {FRANKFURT} has that key already" in refused.out
+        assert f"the key of {HOME} must be a text" in refused.out
+    assert stage.writes() == []
+    done = stage.playbook("image_rekey", {**rekey, "image_rekey_keys": {**keys, FRANKFURT: "keep"}})
+    assert f"{FRANKFURT}: the image keeps its key" in done.out
+    assert stage.in_region(FRANKFURT) == [copy]
+    assert {image["name"]: image["status"] for image in stage.in_region(BEIJING)} == {
+        "base-1": "Deprecated", "new": "Available"}  # fmt: skip
+    made = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    assert sorted(image["region"] for image in made["deprecated"]) == [BEIJING, HOME]
