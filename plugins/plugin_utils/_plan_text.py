@@ -51,13 +51,15 @@ def plan_text(parts: Data) -> list[str]:
     lines += _launches.plan_lines(parts.get("launched") or {})
     if not (image or copies) or parts.get("restored"):
         return lines
-    starting = [copy for copy in copies if copy.get("action") in STARTING]
+    acting = [copy for copy in copies if copy.get("action")]
+    starting = [copy for copy in acting if copy["action"] in STARTING]
     if _is_new(image) and parts["created"].get("changed"):
         starting = [{"region": image["region"], "size": image.get("size")}, *starting]
-    lines.append(_stored_line(starting))
+    # Images of a manifest are there, and no step is left that could store more.
+    lines += [_stored_line(starting)] if image or acting else []
     lines += _price_lines(starting, parts.get("prices") or {})
     imported = _is_new(image) and (parts.get("made_from") or "").startswith(OBJECT)
-    return [*lines, *([IMPORT_NOTE] if imported else []), *_notes(copies, shares)]
+    return [*lines, *([IMPORT_NOTE] if imported else []), *_notes(copies, acting, shares)]
 
 
 def _is_new(image: Data) -> bool:
@@ -136,7 +138,21 @@ def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:
     currency = f" {prices['currency']}" if prices.get("currency") else ""
     told = [f"{month:.2f}{currency} a month at most"] if is_priced(prices) else []
     told += [f"{once:.2f}{currency} once for traffic"] if is_priced(prices, TRAFFIC) else []
-    return [f"The images would cost {', and '.join(told)}, by the prices given"] if told else []
+    lines = [f"The images would cost {', and '.join(told)}, by the prices given"] if told else []
+    lines += [f"{_without(places)} what is stored there is not counted"] if (places := unpriced(prices, new)) else []
+    places = unpriced(prices, billed, TRAFFIC)
+    return [*lines, *([f"{_without(places)} what is transferred to there is not counted"] if places else [])]
+
+
+def unpriced(prices: Data, images: t.Sequence[Data], name: str = STORING) -> list[str]:
+    """Regions of images for which no price is given, while one is for others: they count as nothing."""
+    if not is_priced(prices, name):
+        return []
+    return sorted({image["region"] for image in images if _given(prices, image["region"], name) is None})
+
+
+def _without(regions: t.Sequence[str]) -> str:
+    return f"No price is given for {', '.join(regions)}:"
 
 
 def is_priced(prices: Data, name: str = STORING) -> bool:
@@ -153,14 +169,18 @@ def month_price(prices: Data, image: Data) -> float:
 
 
 def _price(prices: Data, region: str, name: str) -> float:
+    return float(_given(prices, region, name) or 0)
+
+
+def _given(prices: Data, region: str, name: str) -> t.Any:
+    """The price of a region, or that of all regions, or None."""
     own = (prices.get("regions") or {}).get(region) or {}
-    price = own.get(name) if own.get(name) is not None else prices.get(name)
-    return float(price or 0)
+    return own.get(name) if own.get(name) is not None else prices.get(name)
 
 
-def _notes(copies: t.Sequence[Data], shares: t.Sequence[Data]) -> list[str]:
+def _notes(copies: t.Sequence[Data], acting: t.Sequence[Data], shares: t.Sequence[Data]) -> list[str]:
     shared = any(share.get("added") for share in shares)
     encrypted = any(copy.get("encrypted") for copy in copies)
     notes = [KEY_NOTE] if shared and encrypted else []
     notes += [SHARE_NOTE] if shared else []
-    return [*notes, USER_DATA_NOTE] if copies else notes
+    return [*notes, USER_DATA_NOTE] if acting or shared else notes

@@ -32,7 +32,8 @@ def view(record: Data, prices: Data) -> Data:
         "stored": sum(family["gib"] for family in families),
         "cost": sum(family["cost"] for family in families) if is_priced else None,
         "waste": sum(finding["gib"] for finding in findings),
-        "waste_cost": sum(_cost(prices, finding) for finding in findings) if is_priced else None,
+        "waste_cost": sum(_cost(prices, finding) or 0.0 for finding in findings) if is_priced else None,
+        "unpriced": _plan_text.unpriced(prices, [row for row in [*record["families"], *findings] if row["gib"]]),
         "currency": prices.get("currency") or "",
         "bad": len(_audit.bad(record)),
         "findings": [_row(record, finding, prices) for finding in findings],
@@ -53,7 +54,10 @@ def _row(record: Data, finding: Data, prices: Data) -> Data:
     }
 
 
-def _cost(prices: Data, thing: Data) -> float:
+def _cost(prices: Data, thing: Data) -> float | None:
+    """What a thing costs a month, None where no price is given although some are."""
+    if _plan_text.unpriced(prices, [thing]):
+        return None
     return _plan_text.month_price(prices, {"region": thing["region"], "size": thing["gib"]})
 
 
@@ -81,7 +85,7 @@ def _families(rows: t.Sequence[Data], prices: Data) -> list[Data]:
             "images": sum(row["images"] for row in group),
             "ours": sum(row["ours"] for row in group),
             "gib": sum(row["gib"] for row in group),
-            "cost": sum(_cost(prices, row) for row in group),
+            "cost": sum(_cost(prices, row) or 0.0 for row in group),
             "oldest": min((row["oldest"] for row in group), key=lambda image: image["created_at"]),
             "newest": max((row["newest"] for row in group), key=lambda image: image["created_at"]),
         }

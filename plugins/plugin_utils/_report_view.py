@@ -54,7 +54,7 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
             "state": _state(image),
             "sharing": _sharing(image),
             "bar": _bar(image, frame),
-            "cost": _plan_text.month_price(prices, image) if is_priced and image["image_id"] else None,
+            "cost": _cost(prices, image),
         }
         for image in whole
     ]
@@ -74,11 +74,19 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
         "reached": len({share["account_id"] for image in images for share in image["shares"] or []}),
         "stored": sum(image["size"] or 0 for image in images if image["image_id"]),
         "cost": sum(image["cost"] or 0.0 for image in images) if is_priced else None,
+        "unpriced": _plan_text.unpriced(prices, [image for image in images if image["image_id"]]),
         "currency": prices.get("currency") or "",
         "frame": frame,
         "failures": _failures(manifest["failures"], images),
         "commands": _commands(images, manifest_file),
     }
+
+
+def _cost(prices: Data, image: Data) -> float | None:
+    """What an image that is there costs a month, None where no price says so."""
+    if not image["image_id"] or not _plan_text.is_priced(prices) or _plan_text.unpriced(prices, [image]):
+        return None
+    return _plan_text.month_price(prices, image)
 
 
 def _whole(image: Data) -> Data:

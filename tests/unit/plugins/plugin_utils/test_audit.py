@@ -187,6 +187,11 @@ def test_the_page_shows_findings_families_and_costs() -> None:
     told = " ".join(re.sub(r"<[^>]+>", " ", page.partition("<body>")[2].partition("<script>")[0]).split())
     for part in ("1 finding ", "120 GiB", "60.00 USD", "40 GiB, 20.00 USD a month", "Orphaned snapshot new", "s-1"):
         assert part in told, part
+    some = _report.audit(made, {"regions": {BEIJING: {"snapshot_gib_month": 0.5}}, "currency": "USD"})
+    assert (
+        f"20.00 USD, without {HOME}" in some
+        and "0.00 USD</td>" not in some.partition("<tbody>")[2].partition("s-1")[2][:400]
+    )
     # The family without a new image for longer comes first, with all its regions.
     assert told.index("none 1000000000000001 base 2026-11-02") < told.index("base 1000000000000001 base 2026-11-03")
     assert "<option>Orphaned snapshot</option>" in page and "No longer found" not in told
@@ -212,6 +217,9 @@ def test_what_manifests_expect() -> None:
     assert (found["accounts"], found["account_id"]) == ([OWN], OWN)
     both = {"/a/base.json": manifest, "/a/other.json": {**manifest, "account_id": OTHER}}
     assert _audit.expected_of(both)["account_id"] is None
+    later = {**manifest, "images": [], "deprecated": [{"region": HOME, "image_id": "m-1", "name": "base"}]}
+    assert not entry["withdrawn"]
+    assert _audit.expected_of({"/a/base.json": manifest, "/a/later.json": later})["expected"][0]["withdrawn"]
 
 
 def test_a_call_for_each_role_and_what_is_wrong_with_them() -> None:

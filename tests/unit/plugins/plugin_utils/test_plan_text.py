@@ -60,6 +60,31 @@ def test_nothing_is_said_of_what_no_price_was_given_for() -> None:
     assert "month" not in str(line(_plan_text.plan_text(parts(prices={"traffic_gib": 0.1})), "by the prices"))
 
 
+def test_regions_without_a_price_are_named() -> None:
+    """They counted as nothing, and the plan did not say so."""
+    prices = {"regions": {HOME: {"snapshot_gib_month": 0.1, "traffic_gib": 0.2}}}
+    found = _plan_text.plan_text(parts(prices=prices, copies={"copies": [copy(method="snapshots")]}))
+    assert line(found, "2.00 a month at most, and 0.00 once for traffic, by the prices given")
+    assert f"No price is given for {BEIJING}: what is stored there is not counted" in found
+    assert f"No price is given for {BEIJING}: what is transferred to there is not counted" in found
+    for whole in (
+        {"snapshot_gib_month": 0.1},
+        {},
+        {"regions": {place: {"snapshot_gib_month": 0} for place in REGIONS}},
+    ):
+        assert not line(_plan_text.plan_text(parts(prices=whole)), "No price")
+
+
+def test_images_of_a_manifest_store_nothing_more() -> None:
+    """A share by manifest with nothing to do had a line about 0 GiB."""
+    there = [{"region": BEIJING, "image_id": "m-2", "name": "base", "size": 20}]
+    assert _plan_text.plan_text(parts(image={}, created={}, copies={"copies": there})) == []
+    shared = {"shares": [{"region": BEIJING, "image_id": "m-2", "added": ["1"], "removed": []}]}
+    found = _plan_text.plan_text(parts(image={}, created={}, copies={"copies": there}, shares=shared))
+    assert line(found, "the share list would change") and not line(found, "GiB of disks")
+    assert _plan_text.SHARE_NOTE in found
+
+
 def test_an_image_that_is_there_costs_nothing_more() -> None:
     there = {"region": HOME, "image_id": "m-1", "name": "base", "size": 20}
     found = _plan_text.plan_text(parts(image=there, created={}, prices={"snapshot_gib_month": 0.02}))

@@ -120,6 +120,9 @@ def test_costs_are_shown_if_there_are_prices() -> None:
         assert "10.00 CNY" in told
     for told in both(record(one, other)):
         assert "a month" not in told
+    # The other region counted as nothing, and nothing said so.
+    for told in both(record(one, other), prices={"regions": prices["regions"]}):
+        assert "8.00" in told and "without cn-beijing" in told and "0.00" not in told.replace("8.00", "")
 
 
 def test_the_life_of_the_images_is_in_it() -> None:
