@@ -14,6 +14,7 @@ description:
     waits until it can be used.
   - The image is known by its name, which is unique in an account and region, and by a tag that tells what it was made
     from. An image with that name that was made from something else is an error. It is never used instead.
+  - One that somebody has renamed is not found any more, unless O(image_id) names it. See O(copied_to).
   - Options you set are enforced; options you omit are not touched.
 author:
   - imageops.alicloud contributors (@imageops)
@@ -203,6 +204,25 @@ options:
     type: bool
     default: true
     version_added: 2.0.0
+  copied_to:
+    description:
+      - Where copies of the image are to be made next. Only used when it would be created.
+      - An image that somebody has renamed is not found by its name. Nothing else tells it from others that were made of
+        the same thing, but its copies do. If a region here holds a copy of it under the name that a copy of the new
+        image was to have, nothing is created, and the error says what it is called now. The same holds for an image
+        that is gone.
+      - Without copies, an image that was renamed is created once more under its former name.
+    type: list
+    elements: dict
+    version_added: 2.0.0
+    suboptions:
+      region:
+        description: The region. V(all) means every other region of the account.
+        type: str
+        required: true
+      name:
+        description: What the copy is to be called. If unset, O(name).
+        type: str
   unshare:
     description:
       - Unshare a shared or public image before it is removed or deprecated. Without it, such an image is refused.
@@ -413,6 +433,8 @@ OBJECT = {
     "device": {"type": "str"},
 }
 
+PLACE = {"region": {"type": "str", "required": True}, "name": {"type": "str"}}
+
 REMOVAL = {
     "unshare": {"type": "bool", "default": False},
     "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "none"},
@@ -449,6 +471,7 @@ def main() -> None:
         "max_tags": {"type": "int", "default": 20},
         "state": {"type": "str", "choices": ["present", "deprecated", "absent"], "default": "present"},
         "restore": {"type": "bool", "default": True},
+        "copied_to": {"type": "list", "elements": "dict", "options": PLACE},
     }
     run_module(
         arguments,

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input, _manifest
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _input, _manifest
 
 Data = dict[str, t.Any]
 
@@ -83,8 +83,18 @@ def create(settings: Data) -> Data:
         family=None if settings["promotes"] else settings["family"],
         # What was withdrawn leads its family again only with the whole release, which the first look decides.
         restore=bool(settings["promotes"] and "copy" in settings["steps"]),
+        copied_to=_copied_to(settings) or None,
         **waiting(settings),
     )
+
+
+def _copied_to(settings: Data) -> list[Data]:
+    """Where copies of an image that is to be made are to be."""
+    if "copy" not in settings["steps"]:
+        return []
+    apart = [place for place in settings["destinations"] if not _audience.is_itself(settings, place)]
+    every = [{"region": EVERY}] if settings["every_region"] else []
+    return [{key: place[key] for key in ("region", "name") if place.get(key)} for place in apart] + every
 
 
 def made_from(settings: Data) -> str | None:

@@ -85,6 +85,24 @@ def test_sharing_by_a_manifest_of_which_some_is_gone_counts_what_it_did(stage: S
     assert done.changed >= 1
 
 
+def test_a_source_that_was_renamed_is_not_made_once_more(stage: Stage) -> None:
+    """A second image was made under its name, and billed, and the copies of that were refused."""
+    given = release(stage, "base-1")
+    stage.playbook("create_copy_share", given)
+    (source,) = stage.in_region(HOME)
+    for name in ("base-kept", "base-1"):
+        renamed = {"region": HOME, "image_id": source["image_id"], "name": name}
+        stage.run("ansible", "-m", "imageops.alicloud.ecs_image", "-a", json.dumps(renamed), "localhost")
+        stage.forget()
+        if name == "base-kept":
+            for words in (["--check"], []):
+                refused = stage.playbook("create_copy_share", given, *words, code=2)
+                assert "it is called 'base-kept' now" in refused.out
+                assert f"Give {source['image_id']} its name 'base-1' again" in refused.out
+    stage.playbook("create_copy_share", given)
+    assert stage.writes() == [] and [image["image_id"] for image in stage.in_region(HOME)] == [source["image_id"]]
+
+
 def test_a_renamed_copy_has_the_name_that_it_has(stage: Stage) -> None:
     given = release(stage, "base-1", stage.image(name="base-1"), image_release_destinations=[{"region": BEIJING}])
     stage.playbook("create_copy_share", given)

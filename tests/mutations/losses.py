@@ -183,6 +183,14 @@ MUTATIONS = (
         functional("copy/ids_are_proved"),
     ),
     Mutation(
+        6,
+        "an image that was renamed is made once more",
+        "_image/source.py",
+        "if source is None or _is_renamed(source, run.options):",
+        "if False:",
+        functional("image_renamed"),
+    ),
+    Mutation(
         5,
         "a source that is listed late is gone",
         "_copy/task.py",

@@ -56,4 +56,5 @@ class Options(RemoveOptions):
     tag_snapshots: bool = False
     purge_tags: bool = False
     max_tags: int = validation.MOST_TAGS
+    copied_to: list[Data] | None = None
     wait: bool = True

@@ -61,6 +61,8 @@ def validate(options: Options) -> list[str]:
         faults.append("region is needed")
     if not (options.image_id or options.name):
         faults.append("no image is named: give image_id or name")
+    if not all(place["region"] for place in options.copied_to or []):
+        faults.append("copied_to has an entry without a region")
     tags = options.tags or {}
     faults += validation.text_faults(options.name or None, options.description, tags, options.family)
     own = 1 if created_from(options) else 0

@@ -2,19 +2,28 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an image is to be made of, looked at before the first write."""
+"""What is looked at before an image is created: what it is to be made of, and copies of one that had its name.
+
+Its name alone says which image is ours: of one thing any number may be made. Its copies say what it was called.
+"""
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused, refuse
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Snapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, Refused, refuse
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image, Snapshot
+from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_disks, plan_import
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
+
+_WAY_OUT = "To have a new image all the same, choose another name."
 
 
 def disks(run: Task[Options]) -> list[Disk]:
@@ -55,4 +64,58 @@ def _missing(what: str, ids: str, region: str) -> Refused:
         code,
         f"{what} {ids} is not visible in {region}",
         f"Check the id, the region and the account, and that {action} is granted: without it nothing is visible.",
+    )
+
+
+def refusal_for_copies(run: Task[Options]) -> Refused | None:
+    """Why an image would be created in vain: copies of an earlier one hold the names that its own were to have."""
+    held: dict[str, list[str]] = {}  # by the id of the image that they are copies of
+    run.jobs.run(lambda place: _look(run, place, held), _places(run))
+    for image_id in sorted(held):
+        look = functools.partial(run.api.images.get, run.options.region, image_id)
+        source = waiter.shown(run, look)  # one that shows late is not gone
+        if source is None or _is_renamed(source, run.options):
+            return _refusal(run.options, image_id, source, held[image_id])
+    return None
+
+
+def _places(run: Task[Options]) -> list[Data]:
+    """Where copies are to be made, each region by its name."""
+    given = run.options.copied_to or []
+    named = [place for place in given if place["region"] != EVERY]
+    if len(named) == len(given):
+        return given
+    known = {run.options.region, *(place["region"] for place in named)}
+    return [*named, *({"region": region} for region in run.api.region_ids(run.options.region) if region not in known)]
+
+
+def _look(run: Task[Options], place: Data, held: dict[str, list[str]]) -> None:
+    """The job for one region. Where nobody can look, ecs_image_copy will tell it."""
+    region, name = place["region"], place.get("name") or run.options.name
+    try:
+        found = run.api.images.find(region, name=name)
+    except ImageOpsError:
+        return
+    for image in found:
+        source_region, _slash, source_id = image["tags"].get(markers.COPIED_FROM, "").partition("/")
+        if image["name"] == markers.made_as(image) == name and source_id and source_region == run.options.region:
+            held.setdefault(source_id, []).append(f"{region} {image['image_id']}")
+
+
+def _is_renamed(source: Image, options: Options) -> bool:
+    """Whether an image is the one that is asked for under another name. Copies of another one are their own matter."""
+    is_ours = source["tags"].get(markers.CREATED_FROM) == image_plan.created_from(options)
+    return is_ours and source["name"] != options.name
+
+
+def _refusal(options: Options, image_id: str, source: Image | None, copies: list[str]) -> Refused:
+    name, region = options.name, options.region
+    what = f"copies of {image_id} in {region} hold the names that copies of a new image {name!r} were to have"
+    there = f"{what} ({', '.join(sorted(copies))})"
+    if source is None:
+        return Refused("CopiesLeft", f"{there}, and it is gone", f"Remove these copies. {_WAY_OUT}")
+    return Refused(
+        "Renamed",
+        f"{there}, and it is called {source['name']!r} now",
+        f"Give {image_id} its name {name!r} again, as ecs_image does by an id, and run again. {_WAY_OUT}",
     )

@@ -29,6 +29,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     Data,
     is_unfinished,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import (
@@ -48,7 +49,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 
 def manage_image(run: Task[Options]) -> Data:
     """The flow of ecs_image."""
-    check_regions(run, [run.options.region])
+    places = [place["region"] for place in run.options.copied_to or [] if place["region"] != EVERY]
+    check_regions(run, [run.options.region, *places])
     run.refuse_faults()
     image = _find(run)
     if run.options.state == "absent":
@@ -216,6 +218,7 @@ def _until_settled(run: Task[Options], image_id: str, made: Making) -> Image:
 def _create(run: Task[Options], pause: Pause, made: Making) -> Image:
     refuse(image_plan.refusal_to_create(run.options))
     disks = source.disks(run)
+    refuse(source.refusal_for_copies(run))
     pause.begin()
     if run.check:
         run.mark_changed()
