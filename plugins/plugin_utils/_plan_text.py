@@ -125,7 +125,10 @@ def _promotion_lines(promotion: Data) -> list[str]:
 
 def _stored_line(new: t.Sequence[Data]) -> str:
     """Snapshots hold what is used of a disk, so that the size of the disks is the most that it can be."""
-    return f"{sum(image.get('size') or 0 for image in new)} GiB of disks more would be stored as snapshots, at most"
+    stored = f"{sum(image.get('size') or 0 for image in new)} GiB of disks more would be stored as snapshots, at most"
+    unknown = sorted({image["region"] for image in new if not image.get("size")})
+    # What is imported is as large as its objects say, which nobody has read yet.
+    return f"{stored}, and what has no size yet, in {', '.join(unknown)}" if unknown else stored
 
 
 def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:

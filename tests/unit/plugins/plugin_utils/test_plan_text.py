@@ -75,6 +75,19 @@ def test_regions_without_a_price_are_named() -> None:
         assert not line(_plan_text.plan_text(parts(prices=whole)), "No price")
 
 
+def test_what_has_no_size_yet_is_not_told_as_nothing() -> None:
+    """Of an import, the plan said that 0 GiB would be stored."""
+    imported = {"region": HOME, "image_id": None, "name": "base", "size": 0, "planned": True}
+    found = _plan_text.plan_text(parts(image=imported, copies={"copies": [copy(size=None)]}, made_from="oss://b/o"))
+    assert (
+        f"0 GiB of disks more would be stored as snapshots, at most, and what has no size yet, in {BEIJING}, {HOME}"
+        in found
+    )
+    assert (
+        line(_plan_text.plan_text(parts()), "at most") == "40 GiB of disks more would be stored as snapshots, at most"
+    )
+
+
 def test_images_of_a_manifest_store_nothing_more() -> None:
     """A share by manifest with nothing to do had a line about 0 GiB."""
     there = [{"region": BEIJING, "image_id": "m-2", "name": "base", "size": 20}]
