@@ -42,6 +42,16 @@ def of_manifest(name: str, function: t.Callable[..., str]) -> t.Callable[..., st
     return wrapper
 
 
+def manifest(parts: t.Any, previous: t.Any = None) -> t.Any:
+    """Take the parts as templates for version 1 name them, too."""
+    recorded = parts.get("recorded") or {}
+    if "known" not in recorded:
+        # Only the name is of earlier manifests.
+        parts = {**parts, "name": parts.get("name") or recorded.get("name"), "recorded": {}}
+    tests = [{"not_tested": None, **image} for image in parts.get("unverified") or []]
+    return _manifest.manifest({"tests": tests, **parts}, previous)
+
+
 def index(manifests: t.Any, *given: t.Any, **options: t.Any) -> str:
     """The same of many, each with its file if it was read from one."""
     name = "release_report_index"
@@ -67,7 +77,7 @@ def _known(name: str, manifest: t.Any) -> _manifest_file.Data:
 class FilterModule:
     def filters(self) -> dict[str, t.Callable[..., t.Any]]:
         return {
-            "release_manifest": _manifest.manifest,
+            "release_manifest": manifest,
             "release_recorded": refusing(_records.recorded),
             "release_report": of_manifest("release_report", _report.html),
             "release_report_index": index,

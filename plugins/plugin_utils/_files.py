@@ -25,8 +25,17 @@ class FileFault(OSError):
 
 def path_of(name: str) -> str:
     """Where a file is, from the root on. Links stay links. What is relative begins where ansible was started."""
-    start = os.environ.get("PWD") or os.getcwd()
-    return os.path.normpath(os.path.join(start, os.path.expanduser(name)))
+    return os.path.normpath(os.path.join(_start(), os.path.expanduser(name)))
+
+
+def _start() -> str:
+    """The working folder, by the name that a shell has for it if that is its name: a program that starts ansible in
+    another folder than its own leaves the variable as it was."""
+    named, here = os.environ.get("PWD") or "", os.getcwd()
+    try:
+        return named if os.path.samefile(named, here) else here
+    except OSError:
+        return here
 
 
 def read(path: str, most: int = MOST_BYTES) -> str | None:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import typing as t
 
@@ -83,15 +84,16 @@ def unwritable(settings: Data, host: str, name: str | None) -> list[str]:
     return _files.unwritable([("image_release_manifest", path(settings, host, name)), *_named(settings, *REPORTS)])
 
 
-def previous(settings: Data, host: str, name: str | None) -> Data | None:
+def previous(settings: Data, host: str, name: str | None, image: Data | None = None) -> Data | None:
     """The manifest that is about to be replaced.
 
+    :param image: the source, if it is known
     :raises ManifestFault: if the file is none that this version may replace
     :raises FileFault: if it can't be read
     """
     place = path(settings, host, name)
     found = _manifest_file.read_previous(place) if place else None
-    return found or (_older(host, name) if settings["manifest"] is None else None)
+    return found or (_older(host, name, image or {}) if settings["manifest"] is None else None)
 
 
 def failed_boots(settings: Data, host: str, name: str | None) -> dict[str, Data]:
@@ -104,10 +106,24 @@ def failed_boots(settings: Data, host: str, name: str | None) -> dict[str, Data]
     return {image_id: boot for image_id, boot in boots.items() if boot.get("outcome") == "failed"}
 
 
-def _older(host: str, name: str | None) -> Data | None:
+def _older(host: str, name: str | None, image: Data) -> Data | None:
     """The manifest under the default name of version 1, if it is of this release. It is read, and stays."""
+    usual = f"image_release-{host}.json"
+    # Version 1 went by the variable, whatever the working folder was.
+    places = dict.fromkeys([_files.path_of(usual), os.path.join(os.environ.get("PWD") or "", usual)])
+    return next((older for older in map(_readable, places) if older and _is_of(older, name, image)), None)
+
+
+def _readable(place: str) -> Data | None:
     try:
-        older = _manifest_file.read_previous(_files.path_of(f"image_release-{host}.json"))
+        return _manifest_file.read_previous(place)
     except (_manifest_file.ManifestFault, _files.FileFault):
         return None
-    return older if older and older["name"] == (name or "unnamed") else None
+
+
+def _is_of(older: Data, name: str | None, image: Data) -> bool:
+    """Whether a manifest of version 1 is of a release. It has the name of the image, whatever its copies are called."""
+    source = [image.get(key) for key in ("region", "image_id")]
+    same = any([entry["region"], entry["image_id"]] == source for entry in older["images"] if entry["role"] == "source")
+    copies = {entry["name"] for entry in older["images"] if entry["role"] == "copy"}
+    return bool(older["name"] == (name or "unnamed") or (same and name in copies))

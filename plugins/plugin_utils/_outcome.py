@@ -191,7 +191,7 @@ class Outcome:
         name = parts["name"] or parts["image"].get("name") or parts["recorded"].get("name")
         path = _manifest_place.path(self.settings, self.host, name)
         try:
-            return path, _manifest_place.previous(self.settings, self.host, name), None
+            return path, _manifest_place.previous(self.settings, self.host, name, parts["image"]), None
         except (_manifest_file.ManifestFault, _files.FileFault) as fault:
             return path, None, str(fault)
 

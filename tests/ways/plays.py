@@ -99,15 +99,20 @@ def source(stage: Stage, **image: t.Any) -> Data:
     return {"region": HOME, "image_id": stage.image(**image)}
 
 
-def made_by_1_0(stage: Stage) -> Data:
+def made_by_1_0(stage: Stage, source: str | None = None) -> Data:
     """Two releases of a family as version 1.0.0 has left them: images with its tags, and its manifests.
 
+    :param source: what the source of the second one is called, if other than its copies
     :returns: the ids by region and name
     """
     images = json.loads((MADE / "images.json").read_text())
+    record = json.loads((MADE / "base-2.json").read_text())
+    if source:
+        # Its manifest has the name of the image.
+        record["name"] = record["images"][0]["name"] = images[2]["name"] = source
     stage.control("seed", {"images": images})
     shutil.copy(MADE / "base-1.json", stage.folder)
-    shutil.copy(MADE / "base-2.json", stage.folder / "image_release-localhost.json")
+    (stage.folder / "image_release-localhost.json").write_text(json.dumps(record))
     return {(one["region"], one["name"]): one["id"] for one in images}
 
 

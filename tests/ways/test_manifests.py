@@ -134,9 +134,13 @@ def released(made: Data) -> Data:
     }
 
 
-def test_a_release_that_1_0_has_made_is_seen_as_there(stage: Stage) -> None:
-    """Its default file is taken over, with what only that run knew."""
-    play(stage, role(**released(made_by_1_0(stage))), manifest=None)
+@pytest.mark.parametrize("source_name", [None, "golden"])
+def test_a_release_that_1_0_has_made_is_seen_as_there(stage: Stage, source_name: str | None) -> None:
+    """Its default file is taken over, with what only that run knew, also where the copies have a name of their own."""
+    made = made_by_1_0(stage, source_name)
+    named = {"name": "base-2"} if source_name else {}
+    given = released({**made, (HOME, "base-2"): made[HOME, source_name or "base-2"]})
+    play(stage, role(**given, **named), manifest=None)
     assert stage.writes() == []
     old = json.loads((MADE / "base-2.json").read_text())
     new = json.loads((stage.folder / "image_release-localhost-base-2.json").read_text())

@@ -55,9 +55,14 @@ def test_a_link_is_replaced_and_what_it_leads_to_is_left_alone(tmp_path: Path) -
 def test_a_path_stays_the_path_that_was_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
+    monkeypatch.chdir(tmp_path / "link")
     monkeypatch.setenv("PWD", str(tmp_path / "link"))
     monkeypatch.setenv("HOME", "/home/somebody")
     assert _files.path_of("a/../b.json") == str(tmp_path / "link" / "b.json")
+    # A program has started us in another folder than its own.
+    for stale in (str(tmp_path), str(tmp_path / "gone"), ""):
+        monkeypatch.setenv("PWD", stale)
+        assert _files.path_of("b.json") == str(tmp_path / "real" / "b.json")
     assert _files.path_of("~/b.json") == "/home/somebody/b.json"
     assert _files.path_of("/b.json") == "/b.json"
 

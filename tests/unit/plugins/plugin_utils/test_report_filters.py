@@ -14,6 +14,7 @@ import pytest
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.imageops.alicloud.plugins.filter.release import FilterModule
+from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.manifest_parts import HOME, parts
 
 OLD = sorted((Path(__file__).parent / "manifests_1_0").glob("*.json"))
 NO_MANIFESTS: list[t.Any] = [
@@ -48,3 +49,14 @@ def test_a_manifest_of_an_older_version_is_reported(path: Path) -> None:
     for name in ("release_report", "release_report_markdown"):
         assert manifest["images"][0]["region"] in filters[name](manifest)
     assert "old.json" in filters["release_report_index"]([{**manifest, "file": "old.json"}])
+
+
+def test_a_manifest_is_put_together_of_the_parts_of_version_1() -> None:
+    """A failed test boot was left out, and what has only a name of earlier manifests ended in a KeyError."""
+    failed = {"region": HOME, "image_id": "m-1", "error": {"code": "NotVerified", "message": "it did not boot"}}
+    old = {**parts(name=None, image={}), "recorded": {"name": "rekeyed"}}
+    made = FilterModule().filters()["release_manifest"](old)
+    assert (made["name"], [image["image_id"] for image in made["images"]]) == ("rekeyed", ["m-2"])
+    made = FilterModule().filters()["release_manifest"]({**parts(), "unverified": [failed]}, json.dumps(made))
+    assert [image["outcome"] for image in made["images"]] == ["failed", "ok"]
+    assert made["images"][0]["error"]["code"] == "NotVerified"
