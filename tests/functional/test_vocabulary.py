@@ -60,6 +60,21 @@ def test_what_is_found_can_be_taken_over(lab: Lab, form: str) -> None:
     assert outcome.actions == {BEIJING: "started", FRANKFURT: "started"}
 
 
+TEXTS = {
+    COPY: ["{region}={image_id}", "{{'{region}': '{image_id}'}}", '{{"{region}": "{image_id}"}}'],
+    SHARE: ["region={region} image_id={image_id}", ["region={region},image_id={image_id}"]],
+}
+
+
+@pytest.mark.parametrize(("module", "given"), [(module, given) for module in TEXTS for given in TEXTS[module]])
+def test_images_are_taken_as_texts(lab: Lab, module: str, given: t.Any) -> None:
+    """As the command line hands them on, and as 1.0 took them."""
+    named = {"region": HOME, "image_id": lab.source()}
+    images = given.format(**named) if isinstance(given, str) else [entry.format(**named) for entry in given]
+    options = {"encrypted": True, "name": "mine"} if module == COPY else {"accounts": [ONE]}
+    assert lab.ok(module, images=images, **options).changed and lab.writes()
+
+
 @pytest.mark.parametrize("images", [["m-1"], "m-1", 7])
 @pytest.mark.parametrize("module", [COPY, SHARE])
 def test_images_that_are_neither_are_refused(lab: Lab, module: str, images: t.Any) -> None:

@@ -2,12 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task's options as one frozen dataclass of its flow."""
+"""A task's options as one frozen dataclass of its flow, and what texts among them stand for."""
 
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 import typing as t
+
+from ansible.module_utils.common.validation import check_type_dict
+
+_ENTRY = re.compile(r"\bimage_id\s*=")  # of a text that holds images
 
 OptionsT = t.TypeVar("OptionsT")
 
@@ -25,3 +31,25 @@ def _without_spaces(value: t.Any) -> t.Any:
     if isinstance(value, dict):
         return {key: _without_spaces(inner) for key, inner in value.items()}
     return value
+
+
+def dictionaries(given: t.Any) -> t.Any:
+    """What texts stand for, as Ansible reads them where an option is a dictionary, or a list of dictionaries.
+
+    :raises ValueError: for a text that stands for neither
+    """
+    if isinstance(given, str):
+        if not given.lstrip().startswith("[") and not _ENTRY.search(given):
+            return _dictionary(given)
+        given = given.split(",") if _ENTRY.search(given) else json.loads(given)
+    return [_dictionary(entry) for entry in given] if isinstance(given, list) else given
+
+
+def _dictionary(given: t.Any) -> t.Any:
+    """A dictionary out of a text: JSON, a literal of Python, or ``key=value`` with blanks or commas between them."""
+    if not isinstance(given, str):
+        return given
+    try:
+        return check_type_dict(given)
+    except TypeError as error:
+        raise ValueError(str(error)) from None

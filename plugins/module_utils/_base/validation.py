@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 import typing as t
@@ -14,6 +13,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import InvalidInput
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import dictionaries
 
 # Letters of any script, since the documentation allows Chinese ones without saying which.
 _NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
@@ -171,11 +171,10 @@ def image_entries(given: t.Any) -> list[Data]:
     :param given: what one module returned and another takes: a dictionary from region to id, or a list of images
     :raises InvalidInput: if it is neither
     """
-    if isinstance(given, str):
-        try:
-            given = json.loads(given)
-        except ValueError:
-            raise InvalidInput([IMAGES_FAULT]) from None
+    try:
+        given = dictionaries(given)
+    except ValueError:
+        raise InvalidInput([IMAGES_FAULT]) from None
     if isinstance(given, dict):
         given = [{"region": str(region), "image_id": image_id} for region, image_id in given.items()]
     if not isinstance(given, list) or not all(isinstance(entry, dict) for entry in given):
