@@ -12,7 +12,6 @@ import uuid
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
-    _account,
     _audience,
     _begin,
     _boot_tests,
@@ -107,9 +106,8 @@ class ActionModule(ActionBase):
         if fault := _strategy.fault(self._task):
             return {"failed": True, "msg": fault}
         evaluate = self._templar.template
-        by_module = _account.by_module(self._task.module_defaults, evaluate)
         play = {name: value for name, value in self._task.args.items() if name != "step"}
-        begun = _begin.begun(self._variables, evaluate, play, by_module, bool(self._task.check_mode))
+        begun = _begin.begun(self._variables, evaluate, play, self._task.module_defaults, bool(self._task.check_mode))
         return begun if begun.get("failed") else {"run": uuid.uuid4().hex, "began": _run.now(), **begun}
 
     def _check(self) -> Data:

@@ -33,14 +33,14 @@ def begun(
     variables: t.Mapping[str, t.Any],
     evaluate: _settings.Evaluate,
     play: Data,
-    by_module: dict[str, Data],
+    task_defaults: t.Sequence[Data] | None,
     check: bool,
 ) -> Data:
     """
     :param variables: what the task knows, not evaluated
     :param evaluate: gives the value of a template
     :param play: the play's defaults for the action group
-    :param by_module: its defaults for single modules
+    :param task_defaults: what the task knows of ``module_defaults``
     :returns: what the later steps go by, with the first calls; or ``failed`` and why
     """
     options = _settings.options_of(str(variables["role_path"]))
@@ -51,7 +51,7 @@ def begun(
     faults = [*_settings.unknown(variables, options, PREFIX), *unread]
     if settings["rollback"] and not settings["launch_templates"]:
         settings["launch_templates"] = recorded.get("launch_templates") or []
-    account, more = _account_of(settings, recorded, play, by_module)
+    account, more = _account_of(settings, recorded, play, _account.by_module(task_defaults, evaluate))
     settings["account_id"] = account.account_id
     del settings["connection"]
     host = str(variables["inventory_hostname"])
@@ -70,7 +70,7 @@ def begun(
     return {
         **_handed_on(settings, recorded, check, meant, look),
         **account.handed_on(),
-        "warnings": _files.foretold(unwritable),
+        "warnings": [*_files.foretold(unwritable), *_passed_over(settings, task_defaults, evaluate)],
         "is_alone": _hosts.is_alone(variables),
     }
 
@@ -143,6 +143,19 @@ def _incomplete(settings: Data, recorded: Data) -> list[str]:
     return [
         f"image_release_from_manifest: {'; '.join(missing)}. A release leads its family everywhere or nowhere: run it "
         "again until it is complete, without the regions where it is to have no image"
+    ]
+
+
+def _passed_over(settings: Data, task_defaults: t.Sequence[Data] | None, evaluate: _settings.Evaluate) -> list[str]:
+    """Options of copies that the play's defaults give. They are for its own tasks, and version 1 went by them."""
+    module = "imageops.alicloud.ecs_image_copy"
+    given = {name for defaults in task_defaults or [] for name in evaluate(defaults.get(module)) or {}}
+    lost = sorted((given & {*_calls.COPY_OPTIONS}) - {*settings["copy_options"], *_account.KNOWN})
+    if not lost or "copy" not in settings["steps"] or settings["from_manifest"]:
+        return []
+    return [
+        f"module_defaults of {module} give {', '.join(lost)}, and the role does not go by it: if its copies are meant, "
+        "give it in image_release_copy_options, too"
     ]
 
 

@@ -10,7 +10,7 @@ import json
 import typing as t
 
 import pytest
-from ways.plays import BEIJING, HOME, MAIN, ONE, TWO, keys, main_keys, play, refused, role, source
+from ways.plays import BEIJING, HOME, MAIN, ONE, TWO, keys, main_keys, play, refused, role, source, told
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Stage
@@ -245,3 +245,15 @@ def test_a_plan_says_by_its_exit_code_whether_there_is_something_to_do(stage: St
     assert stage.writes() == [] and not stage.manifest.exists()
     stage.playbook("create_copy_share", {name: one for name, one in variables.items() if name != "plan_exit_code"})
     stage.playbook("plan", variables)
+
+
+def test_options_of_copies_in_the_plays_defaults_are_told(stage: Stage) -> None:
+    """1.0 went by them. They are for the play's own tasks, and copies got what they should not have, without a word."""
+    release = role(source=source(stage, tags={"mine": "yes"}), destinations=[{"region": BEIJING}])
+    defaults = {"imageops.alicloud.ecs_image_copy": {"copy_tags": False, "unreachable_timeout": 20}}
+    done = told(play(stage, release, words=["--check"], module_defaults=defaults))
+    assert "give copy_tags, and the role does not go by it" in done
+    release["vars"]["image_release_copy_options"] = {"copy_tags": False}
+    done = told(play(stage, release, module_defaults=defaults))
+    assert "does not go by it" not in done
+    assert [image["tags"].get("mine") for image in stage.in_region(BEIJING)] == [None]
