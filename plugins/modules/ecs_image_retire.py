@@ -79,7 +79,7 @@ options:
     description:
       - How many of the newest sources keep all their images, for each family and pattern in each region.
       - A source counts if it has an Available or Deprecated image there. What has failed, is not finished or is in an
-        unknown state does not.
+        unknown state does not. A copy of a copy, such as an image with a new key, is of the first source.
     type: int
     default: 3
   min_age_days:

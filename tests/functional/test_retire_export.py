@@ -245,3 +245,14 @@ BAD: list[t.Any] = [
 def test_a_wrong_export_is_refused_at_once(lab: Lab, old: str, export: Data, words: str) -> None:
     lab.fails(RETIRE, words, "keep must be at least 1", **{**OPTIONS, "export": export, "keep": 0})
     assert lab.writes() == []
+
+
+@pytest.mark.parametrize("grace", [0, 14])
+def test_what_somebody_needs_since_its_export_began_stays(lab: Lab, old: str, grace: int) -> None:
+    """An export takes an hour, and what somebody had protected in that hour was deprecated or deleted after it."""
+    lab.fault("hold", "ExportImage", when="after")
+    lab.when_held(lambda: lab.image(old).tags.update({"imageops:keep": "forever"}))
+    done = lab.ok(RETIRE, **OPTIONS, grace_days=grace)
+    assert lab.image(old).status == "Available"
+    assert entry(done, "kept", old)["reason"] == "its tag imageops:keep is 'forever', since this run has begun"
+    assert entry(done, "kept", old)["export"]["objects"] == written(lab)

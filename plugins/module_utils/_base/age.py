@@ -44,6 +44,22 @@ def source_of(image: t.Mapping[str, t.Any]) -> str:
     return str(image["tags"].get(markers.COPIED_FROM) or own)
 
 
+def first_sources(images: t.Collection[t.Mapping[str, t.Any]]) -> dict[str, str]:
+    """What each image is a copy of, by its id. A copy of a copy, such as one with a new key, is of the first source.
+
+    :param images: of one region. What is copied from one that is not among them is followed no further
+    """
+    made_of = {markers.source_ref(image["region"], image["image_id"]): source_of(image) for image in images}
+    found = {}
+    for image in images:
+        source, passed = source_of(image), set[str]()
+        while source in made_of and source not in passed:  # anybody who may tag can make a circle
+            passed.add(source)
+            source = made_of[source]
+        found[str(image["image_id"])] = source
+    return found
+
+
 def may_lack_tags(image: t.Mapping[str, t.Any], now: float) -> bool:
     """Whether an image without any marker may be one of ours whose tags don't show yet: it is not old.
 

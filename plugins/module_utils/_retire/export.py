@@ -19,6 +19,8 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._retire import p
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task
 
+# How an export comes to pass that is waited for.
+WAITED = (export_task.STARTED, export_task.ADOPTED)
 UNDER_WAY = "its export is under way: a run that finds it finished goes on with it"
 
 

@@ -126,8 +126,11 @@ def _users(used: t.Mapping[str, str], images: t.Container[str]) -> dict[str, str
 
 def _reasons_to_stay(found: Selected, keep: int) -> dict[str, str]:
     """Why images stay for their place in the order of their group, by id."""
+    sources = age.first_sources([image for group in found.groups for image in group])
     reasons = {
-        image["image_id"]: f"among the newest {keep}" for group in found.groups for image in _newest(group, keep)
+        image["image_id"]: f"among the newest {keep}"
+        for group in found.groups
+        for image in _newest(group, keep, sources)
     }
     for group in found.groups:
         usable = [image for image in group if image["status"] == AVAILABLE]
@@ -141,15 +144,15 @@ def _reasons_to_stay(found: Selected, keep: int) -> dict[str, str]:
     return reasons
 
 
-def _newest(group: t.Sequence[Image], count: int) -> list[Image]:
+def _newest(group: t.Sequence[Image], count: int, made_of: t.Mapping[str, str]) -> list[Image]:
     """The images of the newest sources. What has failed, is not finished or in an unknown state fills no place."""
     usable = [image for image in group if image["status"] in FINISHED]
     sources: dict[str, tuple[float, str]] = {}
     for image in usable:
-        source = age.source_of(image)
+        source = made_of[image["image_id"]]
         sources[source] = max(sources.get(source, (0.0, "")), (age.born(image), source))
     newest = sorted(sources, key=lambda source: sources[source], reverse=True)[:count]
-    return [image for image in usable if age.source_of(image) in newest]
+    return [image for image in usable if made_of[image["image_id"]] in newest]
 
 
 def _leave_one(group: t.Sequence[Image], verdicts: dict[str, Verdict]) -> None:

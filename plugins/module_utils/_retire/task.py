@@ -31,6 +31,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 from ansible_collections.imageops.alicloud.plugins.module_utils._usage.look import Looks
 
 MOST_LISTS = 10  # share lists that are read for people alone
+FRESH = 60.0  # seconds after which what was seen is looked at again before an image goes
 UNREAD = ". Others have it and would lose it: who, is not read for so many images in check mode"
 
 
@@ -49,6 +50,7 @@ class Region:
     blind: bool = False  # no own image is to be seen, so that absence proves nothing
     uses: use.Uses = dataclasses.field(default_factory=dict)  # of the images that would go
     unseen: str = ""  # what may use them, and could not be looked at
+    seen_at: float = 0.0
     error: ImageOpsError | None = None
 
 
@@ -88,7 +90,7 @@ def _looking(region: Region) -> t.Iterator[None]:
 def _look(run: Task[Options], region: Region) -> None:
     with _looking(region):
         region.images = run.api.images.find(region.name)
-        region.blind = not region.images
+        region.blind, region.seen_at = not region.images, run.clock.now()
         _look_at_snapshots(run, region)
 
 
@@ -216,6 +218,7 @@ def _retire(
     try:
         writes = verdict.action in retire_plan.WRITING
         goes = writes and export.export_first(task, verdict.image, run.options, entry)
+        goes = goes and _still_goes(run, verdict, seen[verdict.image["region"]], entry)
         if goes and verdict.action == retire_plan.DELETE:
             known = _snapshots_of(seen[verdict.image["region"]], verdict.image)
             done = remove.remove(task, verdict.image, copies, known, _instances_of(run, verdict.image, looks))
@@ -233,6 +236,18 @@ def _retire(
         warnings += failure.extra.get("warnings", [])
         task.changed = task.changed or failure.in_doubt
     run.changed = run.changed or task.changed
+
+
+def _still_goes(run: Task[Options], verdict: Verdict, region: Region, entry: Data) -> bool:
+    """Whether an image may go as it is now. An export takes long, and others may need the image since."""
+    waited = (entry["export"] or {}).get("action") in export.WAITED or run.clock.now() - region.seen_at > FRESH
+    if run.check or not waited:
+        return True
+    verdicts = _plan(run, run.api.images.find(region.name), run.options.shared, use.sentences(region.uses))
+    now = next((one for one in verdicts if one.image["image_id"] == verdict.image["image_id"]), verdict)
+    if now.action != verdict.action:
+        entry["outcome"], entry["reason"] = told.DONE[retire_plan.KEEP], f"{now.reason}, since this run has begun"
+    return now.action == verdict.action
 
 
 def _deprecate(run: Task[RemoveOptions], verdict: Verdict) -> list[str]:

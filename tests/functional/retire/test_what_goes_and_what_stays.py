@@ -199,3 +199,15 @@ def test_a_date_that_is_none_is_refused_where_it_is_set_and_warned_about_where_i
     done = lab.ok(RETIRE, **OPTIONS, grace_days=0)
     assert any("it is kept forever" in warning for warning in done.warnings)
     assert lab.image(images["home 200"]).status == "Available"
+
+
+def test_an_image_with_a_new_key_takes_no_place_of_an_older_release(lab: Lab, images: dict[str, str]) -> None:
+    """Where the old one is a copy, the two were of two sources: a release went there that stayed elsewhere."""
+    keyed = {
+        lab.twin(images[label], region, name="keyed", copied_as="keyed", family="base",
+                 tags={"imageops:source-created": lab.stamp(lab.image(images["home 10"]).created)})
+        for label, region in (("home 10", HOME), ("copy 10", BEIJING))
+    }  # fmt: skip
+    done = lab.ok(RETIRE, **{**OPTIONS, "keep": 2}, grace_days=0)
+    assert names(done, "deleted") == chosen(images, "home 200", "home 100", "copy 200", "copy 100")
+    assert names(done, "kept") == keyed | chosen(images, "home 10", "home 50", "copy 10", "copy 50")
