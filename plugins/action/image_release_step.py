@@ -224,7 +224,8 @@ class ActionModule(ActionBase):
         step: Data = {"failures": failures, **({"share_call": _begin.call(settings, call)} if call else {})}
         if settings["promotes"] and candidates and not failures:
             as_planned = begun["check"] and bool(self._result("created").get("changed"))
-            look = _calls.look_at_family(settings, candidates, as_planned)
+            under_way = begun["check"] and not settings["from_manifest"]
+            look = _calls.look_at_family(settings, candidates, as_planned, under_way)
             step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
         return step
 

@@ -10,6 +10,7 @@ import json
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, UNFINISHED
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _input, _manifest
 
@@ -159,17 +160,21 @@ def look_before(settings: Data) -> Data:
     }
 
 
-def look_at_family(settings: Data, candidates: t.Sequence[Data], as_planned: bool = False) -> Data:
+def look_at_family(
+    settings: Data, candidates: t.Sequence[Data], as_planned: bool = False, under_way: bool = False
+) -> Data:
     """Of ecs_image_info: the candidates for a promotion, and what their family holds in their regions.
 
     :param as_planned: whether check mode has only planned to make a candidate Available again
+    :param under_way: whether it has not waited for candidates that are still being made, as a run does
     """
     ids = sorted({image["image_id"] for image in candidates if image["image_id"]})
+    statuses = [AVAILABLE, *(sorted(UNFINISHED) if under_way else [])]
     return {
         "regions": list(dict.fromkeys(image["region"] for image in candidates)),
         "query": f"[?family=='{settings['family']}' || contains(`{json.dumps(ids)}`, image_id)]",
         # Going back, check mode finds the images as they are before they are made Available again.
-        **({} if settings["rollback"] or as_planned else {"statuses": ["Available"]}),
+        **({} if settings["rollback"] or as_planned else {"statuses": statuses}),
         "share_lists": settings["deprecate_previous"] or settings["rollback"],
         "expect_images": False,  # where a copy is missing, the copies have told it
     }

@@ -139,13 +139,15 @@ def with_values(thing: T, **values: t.Any) -> T:
     return t.cast(T, {**t.cast(Data, thing), **values})
 
 
-def as_planned(image: Image, given: t.Mapping[str, t.Any]) -> Image:
+def as_planned(image: Image, given: t.Mapping[str, t.Any], waits: bool = False) -> Image:
     """An image as it will be for a task of check mode, if the task before it would make it Available again.
 
     :param given: how the image was handed in
+    :param waits: whether the task before it would also have waited for one that is still on its way
     """
     comes_back = given.get("planned") and given.get("status") == AVAILABLE and image["status"] == DEPRECATED
-    return with_values(image, status=AVAILABLE) if comes_back else image
+    arrives = given.get("planned") and waits and is_unfinished(image)
+    return with_values(image, status=AVAILABLE) if comes_back or arrives else image
 
 
 def snapshot(answer: Data, region: str) -> Snapshot:

@@ -202,7 +202,7 @@ class Share:
         if not (change.add or publish):
             return
         if self.image_id:
-            seen = as_planned(image, self.target) if image and self.run.check else image
+            seen = as_planned(image, self.target, waits=True) if image and self.run.check else image
             refusal = share_plan.image_refusal(seen, self.region, self.image_id, publish)
         else:
             refusal = share_plan.planned_refusal(self.label, self.target, publish)

@@ -21,6 +21,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     RUNNING,
     STARTING,
     Data,
+    is_unfinished,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
@@ -49,7 +50,8 @@ def verify_image(run: Task[Options]) -> Data:
     check_regions(run, [region])
     run.refuse_faults()
     image = waiter.shown(run, lambda: run.api.images.get(region, image_id))
-    _refuse_unless_usable(image, run.options)
+    coming = run.check and image is not None and is_unfinished(image)
+    _refuse_unless_usable(image, run.options, coming)
     passed_over, untold = types.look(run)
     now = run.api.time
     there = removal.throw_aways(run)
@@ -69,12 +71,16 @@ def verify_image(run: Task[Options]) -> Data:
         "verified": None,
         "planned": run.check,
         "running_after_seconds": None,
-        "warnings": [*untold, *_left_alone(region, others)],
+        "warnings": [*untold, *_left_alone(region, others), *([_coming(image)] if image and coming else [])],
     }
     if not run.check:
         _try(run, result, places)
     result["warnings"] += types.warnings(run, result["unsuitable"])
     return {**result, "elapsed_seconds": run.elapsed(begun)}
+
+
+def _coming(image: Image) -> str:
+    return f"image {image['image_id']} is {image['status']}: it can be test-booted when it is Available"
 
 
 def _left_alone(region: str, others: t.Sequence[str]) -> list[str]:
@@ -84,14 +90,17 @@ def _left_alone(region: str, others: t.Sequence[str]) -> list[str]:
     return [f"{what}: it is left alone. A later run removes what that one leaves"]
 
 
-def _refuse_unless_usable(image: Image | None, options: Options) -> None:
+def _refuse_unless_usable(image: Image | None, options: Options, coming: bool) -> None:
+    """
+    :param coming: whether it is still on its way in check mode: the task before it would have waited for it
+    """
     if image is None:
         raise Refused(
             "InvalidImageId.NotFound",
             f"image {options.image_id} is not visible in {options.region}",
             "Check id, region, account and ecs:DescribeImages.",
         )
-    if image["status"] not in (AVAILABLE, DEPRECATED):
+    if image["status"] not in (AVAILABLE, DEPRECATED) and not coming:
         raise Refused(
             "ImageNotUsable",
             f"image {image['image_id']} is {image['status']}",
