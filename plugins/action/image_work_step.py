@@ -14,14 +14,12 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _account,
-    _audience,
     _audit,
     _files,
     _hosts,
     _manifest,
     _manifest_file,
-    _promotion,
-    _records,
+    _rekeyed,
     _report,
     _run,
     _settings,
@@ -187,21 +185,20 @@ class ActionModule(ActionBase):
         path = self._path(settings["file"], "json")
         return _audit.read(_files.read_own(path), path) if path else None
 
-    def _write_manifest(self, begun: Data, results: list[Data], failures: list[str]) -> bool:
-        """
-        :returns: whether the manifest of the new images says something new
-        """
+    def _close_rekey(self, begun: Data) -> Data:
+        """The end of a rekey, with the manifest of the new images."""
+        results = _rekeyed.of_this_run(begun, self._registered())
+        previous = self._unless_lost(lambda: self._manifest_before(begun["settings"]))
+        told = _rekeyed.told(begun, results, previous)
         path = self._manifest_path(begun["settings"])
-        if not path:
-            return False
-        previous = self._unless_lost(functools.partial(_manifest_file.read_previous, path))
-        if self._lost:
-            return False  # what is there now is not ours to replace
+        if not path or self._lost:
+            return self._outcome(told, begun)  # what is there now is not ours to replace
         run = {"host": str(self._variables["inventory_hostname"]), "ended": _run.now(), "job_id": _run.job()}
-        made = _manifest.manifest(_works_told.manifest_of(begun, results, failures, **run), previous)
+        parts = _rekeyed.manifest_of(begun, results, told.failures, previous, **run)
+        made = _manifest.manifest(parts, previous)
         differs = _manifest.differs(made, previous)
         writing = functools.partial(_files.write, path, _manifest_file.as_text(made), check=begun["check"])
-        return differs and bool(self._unless_lost(writing))
+        return self._outcome(told, begun, changed=differs and bool(self._unless_lost(writing)))
 
     def _unless_lost(self, deed: t.Callable[[], t.Any]) -> t.Any:
         """What a file has to say or takes. A fault of it hides nothing of what was done in the cloud."""
@@ -212,25 +209,28 @@ class ActionModule(ActionBase):
             return None
 
     def _results(self) -> list[Data]:
-        if names := self._task.args.get("registered"):
-            return [self._registered(name) for name in names]
         return [dict(result) for result in self._task.args["results"] if isinstance(result, dict)]
 
-    def _registered(self, name: str) -> Data:
-        """The result of a task, empty if a run has failed before it."""
-        found = self._variables.get(name)
-        return dict(self._templar.template(found)) if isinstance(found, dict) else {}
+    def _registered(self) -> dict[str, Data]:
+        """The results of the tasks that the step names, empty for those that a run has failed before."""
+        names = self._task.args["registered"]
+        found = {name: self._variables.get(f"__{self._work}_{name}") for name in names}
+        # ansible-core warns whoever reads the reason why a task was skipped.
+        kept = {
+            name: {key: result[key] for key in result if key != "skipped_reason"}
+            for name, result in found.items()
+            if isinstance(result, dict)
+        }
+        return {name: dict(self._templar.template(kept.get(name, {}))) for name in names}
 
     def _audience(self) -> Data:
         """Of a rekey: who has the old images gets the new ones."""
-        copies, holders = self._results()
-        images = _records.with_accounts(copies["copies"], holders["shares"])
-        return {"images": images, "max_accounts": _audience.most_accounts(images)}
+        begun, results = self._begun(), self._registered()
+        return _rekeyed.audience(begun, results, self._manifest_before(begun["settings"]))
 
     def _succession(self) -> Data:
         """Of a rekey: which new images follow the old ones in their families."""
-        copies, found = self._results()
-        return _promotion.succession(found["images"], self._begun()["recorded"]["images"], copies["copies"])
+        return _rekeyed.succession(self._begun(), self._registered())
 
     def _close_audit(self, begun: Data, results: list[Data]) -> tuple[_works_told.Told, bool]:
         """The end of an audit.
@@ -254,13 +254,13 @@ class ActionModule(ActionBase):
     def _close(self) -> Data:
         """Tell what became of it, and fail with everything that went wrong."""
         begun = self._begun()
+        if self._work == "image_rekey":
+            return self._close_rekey(begun)
         results = [result for result in self._results() if not result.get("skipped")]
         if self._work == "image_audit":
             told, changed = self._close_audit(begun, results)
             return self._outcome(told, begun, changed=changed)
         told = _works_told.TOLD[self._work](begun, results)
-        if self._work == "image_rekey":
-            return self._outcome(told, begun, changed=self._write_manifest(begun, results, told.failures))
         if self._work == "image_retire":
             return self._outcome(told, begun, changed=self._write_reports(begun, results))
         return self._outcome(told, begun)

@@ -35,6 +35,11 @@ options:
     type: list
     elements: dict
     default: []
+  registered:
+    description: The tasks whose results are read, by what they are called in the names of variables.
+    type: list
+    elements: str
+    default: []
 """
 
 EXAMPLES = r"""

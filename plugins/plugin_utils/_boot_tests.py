@@ -10,7 +10,8 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify.plan import PLACE
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _calls
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _calls, _image_facts
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._image_facts import FAILED, NOT_TESTED, OUTCOMES, PASSED
 
 Data = dict[str, t.Any]
 
@@ -60,10 +61,10 @@ def failed_before(failed: t.Mapping[str, Data], targets: t.Sequence[Data], teste
 
     :param failed: the test boots of earlier runs that have failed, by the image's id
     :param targets: the images of the release
-    :param tested: those that this run has tried
+    :param tested: those that this run has tried, also where no instance could be started
     :returns: as ``tests`` tells them
     """
-    now = {test["image_id"] for test in tested}
+    now = {test["image_id"] for test in tested if not test["not_tested"]}
     images = [target for target in targets if target["image_id"] in failed and target["image_id"] not in now]
     return [
         {
@@ -77,6 +78,35 @@ def failed_before(failed: t.Mapping[str, Data], targets: t.Sequence[Data], teste
         }
         for image in images
     ]
+
+
+def facts(results: t.Sequence[Data], at: str) -> list[Data]:
+    """What test boots have shown of each image, as ``with_facts`` takes it. Of several in a region the worst counts.
+
+    :param results: as ``tests`` takes them
+    """
+    found: dict[tuple[str, str], Data] = {}
+    for result, test in zip(results, tests(results), strict=True):
+        outcome = NOT_TESTED if test["not_tested"] else FAILED if test["error"] else PASSED
+        reason = test["not_tested"] or (test["error"] or {}).get("message")
+        told = {"outcome": outcome, "instance_type": _type_of(result), "reason": reason, "at": at}
+        key = (test["region"], test["image_id"])
+        if key not in found or OUTCOMES.index(outcome) >= OUTCOMES.index(found[key]["outcome"]):
+            found[key] = told
+    return [{"region": region, "image_id": image_id, "test_boot": told} for (region, image_id), told in found.items()]
+
+
+def _type_of(result: Data) -> str | None:
+    """The type of the instance that was started, or was to be: of several, the last that was tried."""
+    asked = result[LOOP_VAR].get("instance_type")
+    named = asked[0] if isinstance(asked, list) and asked else asked
+    return t.cast("str | None", (result.get("instance") or {}).get("instance_type") or named)
+
+
+def failed(manifest: Data | None) -> dict[str, Data]:
+    """The test boots that images of a manifest have failed, by id."""
+    images = (manifest or {}).get("images") or []
+    return {image["image_id"]: image["test_boot"] for image in images if _image_facts.has_failed(image)}
 
 
 def _told(result: Data) -> Data:

@@ -16,6 +16,27 @@ Data = dict[str, t.Any]
 EMPTY: Data = {"asked_accounts": None, "family": None, "test_boot": None, "made_from": None}
 
 
+# Outcomes of test boots, the better ones first.
+PASSED, NOT_TESTED, FAILED = OUTCOMES = ("passed", "not_tested", "failed")
+
+
+def has_failed(image: Data) -> bool:
+    """
+    :param image: of a manifest
+    """
+    return bool((image.get("test_boot") or {}).get("outcome") == FAILED)
+
+
+def holds(image: Data, old: Data) -> bool:
+    """Whether a test boot that has failed still tells what is known of an image: none has been through since.
+
+    :param image: as this run knows it
+    :param old: the same in the manifest before
+    """
+    tried = (image.get("test_boot") or {}).get("outcome") in (PASSED, FAILED)
+    return has_failed(old) and not tried
+
+
 def is_same_boot(new: Data | None, old: Data | None) -> bool:
     """Whether a test boot has only repeated what an earlier one has shown."""
     return bool(new and old) and {**(new or {}), "at": None} == {**(old or {}), "at": None}

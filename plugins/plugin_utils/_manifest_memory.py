@@ -27,6 +27,9 @@ FINISHED = ("Available", "Deprecated")
 # What is said of an image that is sound: it was withdrawn, or the API gave no answer of use.
 PASSING = ("ImageDeprecated", "Deprecated", "NoAnswer", "BrokenAnswer", "UntrustedCertificate")
 
+# Of an image whose failed test boot an earlier manifest tells without an error.
+NOT_BOOTED = {"code": "NotVerified", "message": "it has not passed its test boot", "request_id": None, "hint": None}
+
 _REQUEST = re.compile(r"\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b|(?<=request id )[\w-]+")
 
 
@@ -112,6 +115,7 @@ def _not_read(old: Data, seen_at: str) -> Data:
 
 
 def _merge(new: Data, old: Data, seen_at: str) -> None:
+    held = _image_facts.holds(new, old)
     for key in KEPT:
         new[key] = new[key] or old[key]
     if new["shares"] is None:
@@ -119,8 +123,10 @@ def _merge(new: Data, old: Data, seen_at: str) -> None:
         new.update({key: new[key] or old[key] for key in ("unshared", "not_shared", "not_shared_reasons")})
     for key in _image_facts.EMPTY:
         new[key] = old.get(key) if new[key] is None else new[key]
-    if _image_facts.is_same_boot(new["test_boot"], old.get("test_boot")):
+    if _image_facts.is_same_boot(new["test_boot"], old.get("test_boot")) or held:
         new["test_boot"] = old["test_boot"]
+    if held:
+        new |= {"outcome": "failed", "error": new["error"] or old["error"] or NOT_BOOTED}
     times = {share["account_id"]: share["shared_at"] for share in old["shares"] or []}
     has = {share["account_id"] for share in new["shares"] or []}
     for share in new["shares"] or []:

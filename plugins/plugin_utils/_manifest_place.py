@@ -10,7 +10,7 @@ import os
 import re
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _hosts, _manifest_file
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _boot_tests, _files, _hosts, _manifest_file
 
 Data = dict[str, t.Any]
 
@@ -99,11 +99,9 @@ def previous(settings: Data, host: str, name: str | None, image: Data | None = N
 def failed_boots(settings: Data, host: str, name: str | None) -> dict[str, Data]:
     """The test boots that images of a release have failed, by id. Why its manifest can't be read is told elsewhere."""
     try:
-        images = (previous(settings, host, name) or {}).get("images") or []
+        return _boot_tests.failed(previous(settings, host, name))
     except (_manifest_file.ManifestFault, _files.FileFault):
         return {}
-    boots = {image["image_id"]: image.get("test_boot") or {} for image in images}
-    return {image_id: boot for image_id, boot in boots.items() if boot.get("outcome") == "failed"}
 
 
 def _older(host: str, name: str | None, image: Data) -> Data | None:

@@ -120,17 +120,19 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
     :param found: the own images of the regions as ecs_image_info tells them
     :param old: the images of the old release
     :param new: ``copies[]`` of ecs_image_copy, one for each region
-    :returns: ``join``, new images each with its ``family``; ``left_out``, sentences: never goes a family back in age
+    :returns: ``join``, new images each with its ``family``; ``joined``, those that are in one already; ``left_out``,
+        sentences: never goes a family back in age
     """
     known = {(image["region"], image["image_id"]): image for image in found}
     successors = {image["region"]: image for image in new if not image.get("error")}
-    join, left_out = [], []
+    join, joined, left_out = list[Data](), list[Data](), list[str]()
     for predecessor in old:
         was, image = known.get((predecessor["region"], predecessor["image_id"])), successors.get(predecessor["region"])
         if not was or not was["family"] or not image:
             continue
         there = known.get((image["region"], image["image_id"]))
         if there and there["family"]:
+            joined.append({**_named(there), "family": there["family"]})
             continue
         ids = {was["image_id"], image["image_id"]}
         others = [other for other in found if other["region"] == was["region"] and _is_held(other, was["family"], ids)]
@@ -141,7 +143,7 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
             )
         else:
             join.append({**_named(image), "family": was["family"]})
-    return {"join": join, "left_out": left_out}
+    return {"join": join, "joined": joined, "left_out": left_out}
 
 
 def _as_it_will_be(planned: Data) -> Data:

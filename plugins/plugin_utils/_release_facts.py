@@ -20,7 +20,6 @@ Data = dict[str, t.Any]
 
 LOOP_VAR = "__image_release_one"  # of the role's loops over the family
 NOT_COME_TO = "the release ended before"
-PASSED, FAILED, NOT_TESTED = "passed", "failed", "not_tested"
 
 
 def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
@@ -31,13 +30,8 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
     :param at: the time that a test boot gets
     :returns: as ``with_facts`` takes them
     """
-    found = [*_asked(settings), *_origin(settings)]
-    for result in results["tried"].get("results") or []:
-        (test,) = _boot_tests.tests([result])
-        outcome = NOT_TESTED if test["not_tested"] else FAILED if test["error"] else PASSED
-        reason = test["not_tested"] or (test["error"] or {}).get("message")
-        told = {"outcome": outcome, "instance_type": _type_of(result), "reason": reason, "at": at}
-        found.append({"region": test["region"], "image_id": test["image_id"], "test_boot": told})
+    boots = _boot_tests.facts(results["tried"].get("results") or [], at)
+    found = [*_asked(settings), *_origin(settings), *boots]
     promotion = results["promotion"]
     if promotion.get("decided") and not promotion.get("failures"):
         joined = {_id(result): result for result in results["joined"].get("results") or []}
@@ -57,13 +51,6 @@ def _origin(settings: Data) -> list[Data]:
     if not made_from or settings["from_manifest"]:
         return []
     return [{"region": settings["source"]["region"], "role": "source", "made_from": made_from}]
-
-
-def _type_of(result: Data) -> str | None:
-    """The type of the instance that was started, or was to be: of several, the last that was tried."""
-    asked = result[_boot_tests.LOOP_VAR].get("instance_type")
-    named = asked[0] if isinstance(asked, list) and asked else asked
-    return t.cast("str | None", (result.get("instance") or {}).get("instance_type") or named)
 
 
 def deprecated(results: t.Mapping[str, Data]) -> list[Data]:

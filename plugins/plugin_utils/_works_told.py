@@ -12,10 +12,9 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _rekey, _retired
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _retired
 
 Data = dict[str, t.Any]
-NOT_ENDED = "not all was done, and the manifest says what there is: run again, which goes on with it"
 
 
 @dataclasses.dataclass
@@ -48,7 +47,7 @@ def unshared(begun: Data, results: t.Sequence[Data]) -> Told:
     shares = [share for result in flat(results) for share in result.get("shares") or []]
     lost = [share for share in shares if share["removed"]]
     deed = "would be taken from" if begun["check"] else "was taken from"
-    lines = [f"{_named(share)} {deed} {', '.join(share['removed'])}" for share in lost]
+    lines = [f"{named(share)} {deed} {', '.join(share['removed'])}" for share in lost]
     images = f"{len(lost)} of {counted(len(shares), 'image')}{_regions(begun)}"
     lines.append(f"{images} {_be(begun, lost)} taken from {', '.join(_called_with(begun, 'accounts'))}")
     return Told(lines, failures_of(results))
@@ -62,9 +61,9 @@ def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
     waited = flat(result for result in results if "told" not in result)
     gone, unsure, stay = _after_the_wait(told, waited)
     deed = "would be stopped" if begun["check"] else "was stopped"
-    lines = [f"{_named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone]
-    lines += [f"{_named(copy)} was told to stop, and whether it has could not be seen" for copy in unsure]
-    lines += [f"{_named(copy)} {_why_not_stopped(copy)}" for copy in stay]
+    lines = [f"{named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone]
+    lines += [f"{named(copy)} was told to stop, and whether it has could not be seen" for copy in unsure]
+    lines += [f"{named(copy)} {_why_not_stopped(copy)}" for copy in stay]
     deed = f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped{_regions(begun)}"
     lines.append(f"{deed}, out of {_meant(begun)}")
     return Told(lines, failures_of(waited))
@@ -144,7 +143,8 @@ def _called_with(begun: Data, option: str) -> list[str]:
     return sorted({value for call in begun["calls"] for value in call.get(option) or []})
 
 
-def _named(image: Data) -> str:
+def named(image: Data) -> str:
+    """An image as lines name it."""
     return " ".join(str(image[key]) for key in ("region", "image_id", "name") if image.get(key))
 
 
@@ -156,70 +156,6 @@ def _with_manifests(tell: t.Callable[[Data, t.Sequence[Data]], Told]) -> t.Calla
     return told
 
 
-def rekeyed(begun: Data, results: t.Sequence[Data]) -> Told:
-    """What was asked for and could not be done is a failure: those images keep their old key.
-
-    :param results: of copying, of sharing, and of taking the old images from everybody, empty if the run ended before
-    """
-    be = "would be" if begun["check"] else "was"
-    keys = begun["settings"]["keys"]
-    lines = [f"{region}: the image keeps its key" for region, key in keys.items() if key == _rekey.KEEP]
-    lines += [
-        f"{_named(copy)} {'has' if copy['image_id'] else 'would be made with'} the key {copy['kms_key_id']}"
-        for copy in results[0].get("copies") or []
-        if not copy["error"]
-    ]
-    lines += [
-        f"{_named(share)} {be} shared with {', '.join(share['added'])}"
-        for share in _shares_of(results).get("shares") or []
-        if share["added"]
-    ]
-    for result in flat(results[1:]):
-        if "image" in result and result["changed"]:
-            losers = f" and taken from {', '.join(result['unshared'])}" if result["unshared"] else ""
-            lines.append(f"{_named(result['image'])} {be} deprecated{losers}")
-    failures = list(begun["recorded"].get("failed") or [])
-    return Told(lines, failures if _is_ended(results[-1]) else [*failures, NOT_ENDED])
-
-
-def _is_ended(withdrawn: Data) -> bool:
-    return "results" in withdrawn and not withdrawn.get("failed")
-
-
-def _withdrawn(results: t.Sequence[Data]) -> list[Data]:
-    """The old images that this run has deprecated, each with who has lost it."""
-    return [
-        {**{key: result["image"][key] for key in ("region", "image_id", "name")}, "accounts": result["unshared"]}
-        for result in flat(results[1:])
-        if "image" in result and result["changed"] and not result.get("failed")
-    ]
-
-
-def _shares_of(results: t.Sequence[Data]) -> Data:
-    """What sharing the new images has come to, if they are for anybody."""
-    return next((result for result in results if "shares" in result), {})
-
-
-def manifest_of(begun: Data, results: t.Sequence[Data], failures: list[str], **run: t.Any) -> Data:
-    """What the manifest of new images is put together of.
-
-    :param run: ``host``, ``ended``, ``job_id``
-    """
-    return {
-        "began": begun["began"],
-        "check": begun["check"],
-        "name": begun["settings"]["name"],
-        "image": {},
-        "created": {},
-        "copies": results[0],
-        "shares": _shares_of(results),
-        "failures": failures,
-        "deprecated": _withdrawn(results),
-        "changed": any(bool(result.get("changed")) for result in flat(results)),  # of old images, too
-        **run,
-    }
-
-
 def audited(made: Data, fail_on: str) -> Told:
     """
     :param made: the record of an audit
@@ -228,7 +164,6 @@ def audited(made: Data, fail_on: str) -> Told:
 
 
 TOLD = {
-    "image_rekey": rekeyed,
     "unshare_everywhere": _with_manifests(unshared),
     "stop_copies": stopped,
     "image_retire": retired,

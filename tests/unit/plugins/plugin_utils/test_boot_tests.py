@@ -41,3 +41,24 @@ def test_what_failed_is_known_with_its_error_and_what_could_not_start_is_apart()
     }
     assert broken["not_tested"] is None
     assert broken["error"] == {"code": "NotVerified", "message": "It broke", "request_id": None, "hint": None}
+
+
+def test_of_several_boots_of_an_image_the_worst_counts() -> None:
+    """The last one did, and an image was fine that had failed as another type."""
+    good: Data = {_boot_tests.LOOP_VAR: {**target("m-1"), "instance_type": ["good"]}, "changed": True}
+    bad = {_boot_tests.LOOP_VAR: {**target("m-1"), "instance_type": ["bad"]}, "failed": True, "msg": "It broke"}
+    full: Data = {**bad, "error": {"code": "Zone.NotOnSale", "message": "closed"}}
+    other: Data = {_boot_tests.LOOP_VAR: target("m-2"), "changed": True}
+    for results, outcome in (
+        ([bad, good], "failed"), ([good, bad], "failed"), ([full, bad, full], "failed"), ([full, good], "not_tested"),
+        ([good, good], "passed"),
+    ):  # fmt: skip
+        one, two = _boot_tests.facts([*results, other], "now")
+        assert (one["test_boot"]["outcome"], two["test_boot"]["outcome"]) == (outcome, "passed")
+
+
+def test_one_without_room_is_not_tried() -> None:
+    failed = {"m-1": {"outcome": "failed", "at": "then"}}
+    tested: Data = {"region": BEIJING, "image_id": "m-1", "error": None, "not_tested": "no room"}
+    assert len(_boot_tests.failed_before(failed, [target("m-1")], [tested])) == 1
+    assert _boot_tests.failed_before(failed, [target("m-1")], [{**tested, "not_tested": None}]) == []

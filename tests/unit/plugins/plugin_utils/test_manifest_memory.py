@@ -202,3 +202,27 @@ def test_a_launch_template_that_is_no_longer_asked_for_still_goes_back_with_the_
     assert "launch_templates" not in run(launch_templates=None)
     other = run(previous=before, image={**SOURCE, "image_id": "m-9", "name": "silver"}, launch_templates=None)
     assert "launch_templates" not in other
+
+
+def tried(outcome: str, at: str = FIRST) -> Data:
+    """A run in which the copy in Beijing was test-booted."""
+    boot = {"outcome": outcome, "instance_type": "ecs.g7.large", "reason": None, "at": at}
+    error = {"code": "NotVerified", "message": outcome, "request_id": "1-2-3", "hint": None}
+    untested = "no room" if outcome == "not_tested" else None
+    test = {"region": BEIJING, "image_id": "m-2", "error": None if outcome == "passed" else error}
+    return {
+        "facts": [{"region": BEIJING, "image_id": "m-2", "test_boot": boot}],
+        "tests": [{**test, "not_tested": untested}],
+    }
+
+
+@pytest.mark.parametrize("later", [{}, tried("not_tested", SECOND)], ids=["not tried", "no room"])
+def test_a_failed_test_boot_holds_until_one_has_been_through(later: Data) -> None:
+    failed = run(copied(BEIJING), shares=[], **tried("failed"))
+    held = run(copied(BEIJING), at=SECOND, shares=[shared(BEIJING, ONE)], previous=failed, failures=["it"], **later)
+    assert (image(held, BEIJING)["outcome"], image(held, BEIJING)["test_boot"]["at"]) == ("failed", FIRST)
+    told = _records.recorded([_manifest_file.as_text(held)])
+    assert [one["image_id"] for one in told["images"]] == ["m-1"] and len(told["failed"]) == 1
+    passed = run(copied(BEIJING), at=THIRD, shares=[], previous=held, **tried("passed", THIRD))
+    found = image(passed, BEIJING)
+    assert (found["outcome"], found["error"], found["test_boot"]["outcome"]) == ("ok", None, "passed")

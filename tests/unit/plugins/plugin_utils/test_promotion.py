@@ -124,7 +124,14 @@ def test_a_new_image_joins_the_family_of_the_old_one() -> None:
     ids=["no family", "the old one is gone", "done already", "a family of its own", "no new one"],
 )
 def test_nothing_else_joins_one(found: list[Data], copies: list[Data]) -> None:
-    assert _promotion.succession(found, [image("m-1")], copies) == {"join": [], "left_out": []}
+    came = _promotion.succession(found, [image("m-1")], copies)
+    assert (came["join"], came["left_out"]) == ([], [])
+
+
+def test_what_has_joined_before_is_told_with_its_family() -> None:
+    """For the manifest of a run that goes on with what a killed one has done."""
+    came = _promotion.succession([image("m-1", status="Deprecated"), image("m-2")], [image("m-1")], [copy()])
+    assert [(one["image_id"], one["family"]) for one in came["joined"]] == [("m-2", "base")]
 
 
 def test_a_family_never_goes_back_to_an_older_source() -> None:

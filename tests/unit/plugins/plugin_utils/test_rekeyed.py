@@ -1,0 +1,53 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a new key has come to: nothing is told of tasks that this run has not come to."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _rekeyed
+
+Data = dict[str, t.Any]
+BEGUN: Data = {"run": "now", "check": False, "recorded": {}}
+
+
+def results(**changes: Data) -> dict[str, Data]:
+    """Of two runs in one playbook: what the first has registered, where the second has not."""
+    share = {"region": "cn-beijing", "image_id": "m-2", "name": "first", "added": ["1"]}
+    image = {"region": "cn-beijing", "image_id": "m-1", "name": "old"}
+    first: dict[str, Data] = {
+        "copies": {"copies": []},
+        "tried": {"results": []},
+        "audience": {"run": "before", "images": []},
+        "shares": {"shares": [share]},
+        "succession": {"run": "before", "joined": []},
+        "joined": {"results": []},
+        "withdrawn": {"results": [{"image": image, "changed": True, "unshared": ["1"]}]},
+    }
+    return {**first, **changes}
+
+
+@pytest.mark.parametrize(
+    ("came", "left"),
+    [
+        ({"copies": {"failed": True, "copies": []}}, {"copies"}),
+        ({"tried": {"failed": True, "results": []}}, {"copies", "tried"}),
+        ({"audience": {"run": "now"}}, {"copies", "tried", "audience", "shares"}),
+        (
+            {"audience": {"run": "now"}, "succession": {"run": "now"}, "joined": {"failed": True}},
+            {"copies", "tried", "audience", "shares", "succession", "joined"},
+        ),
+    ],
+    ids=["no copy", "no boot", "not shared", "not joined"],
+)
+def test_what_an_earlier_run_has_registered_is_not_told(came: dict[str, Data], left: set[str]) -> None:
+    found = _rekeyed.of_this_run(BEGUN, results(**came))
+    assert {name for name, result in found.items() if result} == left
+    told = _rekeyed.told(BEGUN, found, None)
+    assert _rekeyed.NOT_ENDED in told.failures
+    assert ("first" in " ".join(told.lines), "old" in " ".join(told.lines)) == ("shares" in left, False)
