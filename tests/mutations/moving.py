@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from mutations.mutation import Mutation, functional
+from mutations.mutation import Mutation, functional, unit
 
 RETIRE, USAGE = functional("retire/what_goes_and_what_stays"), functional("usage")
 REMOVE = functional("image_nothing_else", "image")
@@ -37,6 +37,30 @@ MUTATIONS = (
         "if not unseen or verdict.action not in WRITING:",
         "if True:",
         RETIRE,
+    ),
+    Mutation(
+        "an image with a new key takes the place of an older release",
+        "_base/age.py",
+        "while source in made_of and source not in passed:",
+        "while False:",
+        RETIRE,
+    ),
+    Mutation(
+        6,
+        "what somebody needs since its export began goes all the same",
+        "_retire/task.py",
+        "if run.check or not waited:",
+        "if True:",
+        EXPORT_FIRST,
+    ),
+    Mutation(
+        6,
+        "a failed test boot is forgotten by a run that does not try the image",
+        "_image_facts.py",
+        "return has_failed(old) and not tried",
+        "return False",
+        unit("manifest_memory"),
+        folder="plugin_utils",
     ),
     Mutation(
         7,
