@@ -54,6 +54,16 @@ def test_the_newest_of_a_family(lab: Lab) -> None:
     assert lab.writes() == []
 
 
+@pytest.mark.parametrize("region", [HOME, BEIJING])
+def test_the_newest_of_a_family_is_the_one_with_a_new_key(lab: Lab, region: str) -> None:
+    """They are of one age. Where the old one is a copy, it was taken for the newer of the two, as long as both led."""
+    source = lab.source(name="first", family="base", created="2026-01-01T00:00:00Z")
+    old = source if region == HOME else lab.twin(source, region, family="base")
+    born = {"imageops:source-created": "2026-01-01T00:00:00Z"}
+    keyed = lab.twin(old, region, name="keyed", copied_as="keyed", family="base", tags=born)
+    assert look(lab, family="base", region=region) == [keyed]
+
+
 def test_a_name_is_compared_whole(lab: Lab) -> None:
     golden = lab.source()
     lab.source(name="golden-2", created="2027-01-01T00:00:00Z")

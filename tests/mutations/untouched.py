@@ -227,8 +227,8 @@ MUTATIONS = (
         6,
         "images of one second have another order in each region",
         "_base/age.py",
-        'return born(image), source_of(image), seconds(image["created_at"]), str(image["image_id"])',
-        'return born(image), "", seconds(image["created_at"]), str(image["image_id"])',
+        'return born(image), within, source, seconds(image["created_at"]), str(image["image_id"])',
+        'return born(image), within, "", seconds(image["created_at"]), str(image["image_id"])',
         RETIRE,
     ),
 )

@@ -69,9 +69,14 @@ def may_lack_tags(image: t.Mapping[str, t.Any], now: float) -> bool:
     return not marked and now - seconds(image["created_at"]) < TAGS_SHOW
 
 
-def order(image: t.Mapping[str, t.Any]) -> tuple[float, str, float, str]:
-    """The key to sort images by, the oldest first: in the same order in every run, and in every region."""
-    return born(image), source_of(image), seconds(image["created_at"]), str(image["image_id"])
+def order(image: t.Mapping[str, t.Any]) -> tuple[float, bool, str, float, str]:
+    """The key to sort images by, the oldest first: in the same order in every run, and in every region.
+
+    A copy of an image of its own region, such as one with a new key, comes after that, which it takes the place of.
+    """
+    source = source_of(image)
+    within = markers.COPIED_FROM in image["tags"] and source.partition("/")[0] == image["region"]
+    return born(image), within, source, seconds(image["created_at"]), str(image["image_id"])
 
 
 def keep_fault(value: str) -> str | None:
