@@ -76,7 +76,7 @@ def end(stage: Stage) -> Data:
 
 
 def one_of_each(cells: list[Cell], actions: t.Sequence[str], seed: int) -> list[Cell]:
-    """All cells in `make test-reliability`, and one of each of these actions in `make test`, always the same ones."""
+    """All cells in `make test-reliability`, and one of each of these actions in a sample, always the same ones."""
     if EVERYTHING:
         return cells
     chance = random.Random(seed)

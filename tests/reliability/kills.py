@@ -39,8 +39,11 @@ class Cell:
         return self.action.startswith(WRITES)
 
     @property
-    def kind(self) -> tuple[str, Kind, int]:
-        return self.action, self.when, self.signal
+    def kind(self) -> tuple[str, ...]:
+        """What a sample has one of: of each write all moments, of each look any, of each kind signal both sorts."""
+        if self.signal != signal.SIGKILL:
+            return "write" if self.is_write else "look", signal.Signals(self.signal).name
+        return (self.action, self.when) if self.is_write else (self.action,)
 
     def __str__(self) -> str:
         name = signal.Signals(self.signal).name

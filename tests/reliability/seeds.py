@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many cells, races and whole playbooks are tried: all in `make test-reliability`, some in `make test`."""
+"""How many cells, races and whole playbooks are tried: all in `make test-reliability`, else some."""
 
 from __future__ import annotations
 
@@ -21,12 +21,15 @@ def seeds(all_of_them: int, some: int) -> list[int]:
     return list(range(all_of_them if EVERYTHING else some))
 
 
-def numbered(cells: t.Sequence[Cell], kind: t.Callable[[Cell], t.Hashable]) -> list[tuple[int, Cell]]:
-    """Each cell with its number: all of them, or one of each kind, always the same ones."""
-    kinds: dict[t.Hashable, list[tuple[int, Cell]]] = collections.defaultdict(list)
-    for number, cell in enumerate(cells):
-        kinds[kind(cell)].append((number, cell))
+def numbered(cells: t.Sequence[Cell], *kinds: t.Callable[[Cell], t.Hashable]) -> list[tuple[int, Cell]]:
+    """Each cell with its number: all of them, or of each sort of kinds one of each, always the same ones."""
     if EVERYTHING:
         return list(enumerate(cells))
-    chance = random.Random(SEED)
-    return sorted((chance.choice(alike) for alike in kinds.values()), key=lambda pair: pair[0])
+    chance, chosen = random.Random(SEED), set()
+    for kind in kinds:
+        alike: dict[t.Hashable, list[int]] = collections.defaultdict(list)
+        for number, cell in enumerate(cells):
+            alike[kind(cell)].append(number)
+        # One that is there already serves for this kind, too.
+        chosen |= {chance.choice(numbers) for numbers in alike.values() if chosen.isdisjoint(numbers)}
+    return [(number, cells[number]) for number in sorted(chosen)]

@@ -46,6 +46,6 @@ def export(stepped: Arena) -> Troubles:
 def test_no_trouble_changes_the_end(request: pytest.FixtureRequest, run: str, shard: int) -> None:
     troubles: Troubles = request.getfixturevalue(run)
     with Recorder(f"{run} in trouble", str(shard)) as recorder:
-        for _number, cell in numbered(troubles.cells, lambda cell: cell.kind)[shard::SHARDS]:
+        for _number, cell in numbered(troubles.cells, lambda cell: cell.met, lambda cell: cell.meeting)[shard::SHARDS]:
             failures, more = troubles.try_cell(cell)
             recorder.cell(str(cell), failures, more_calls=more)

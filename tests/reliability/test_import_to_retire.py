@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 
 LIFE = "examples.import_to_retire"
 SEED = 20261129
-# One cell of each step in `make test`.
+# One cell of each step, of a sample.
 SAMPLE = ("ImportImage", "CopyImage", "RunInstances", "CreateLaunchTemplateVersion", "ExportImage", "DeleteImage")
 PARTS = 6 if EVERYTHING else 2
 NEW, ARCHIVES = "base-2026-11", {HOME: "archive", BEIJING: "archive-2"}

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 PIPELINE = "examples.pipeline"
 SEED = 20261123
-SAMPLE = 2  # cells of `make test`
+SAMPLE = 2  # cells
 PARTS = 4 if EVERYTHING else SAMPLE
 DAY = 86400
 RETIRED = 3  # images that it deletes, with a snapshot each

@@ -20,7 +20,7 @@ from reliability.stage import Stage
 pytestmark = pytest.mark.slow
 
 SEED = 20261129
-# One cell of each write in `make test`.
+# One cell of each write, of a sample.
 SAMPLE = (
     "CreateLaunchTemplateVersion",
     "ModifyLaunchTemplateDefaultVersion",

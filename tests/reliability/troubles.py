@@ -13,9 +13,11 @@ import typing as t
 
 from .arena import Arena, Prepare, Work, judge, uninterrupted
 from .forks import Data
+from .kills import WRITES
 
 # Real seconds: how long a late answer takes, and how long the client waits for it.
 LATE, PATIENCE = 0.8, 0.4
+REFUSED = ("throttled", "throttled six times", "503")
 STALE = 10.0  # simulated seconds that reads look back
 
 TROUBLES: dict[str, Data] = {
@@ -41,9 +43,22 @@ class Cell:
     nth: int
     trouble: str
 
+    # What a sample has one of each of.
+
     @property
-    def kind(self) -> tuple[str, str]:
-        return self.action, self.trouble
+    def met(self) -> tuple[str, ...]:
+        """Each write meets with what surely keeps it from happening and with what may not; each look with anything."""
+        is_refused = self.trouble in REFUSED
+        return (self.action, "refused" if is_refused else "in doubt") if self._is_write else (self.action,)
+
+    @property
+    def meeting(self) -> tuple[str, bool]:
+        """Each trouble meets with a write and with a look."""
+        return self.trouble, self._is_write
+
+    @property
+    def _is_write(self) -> bool:
+        return self.action.startswith(WRITES)
 
     def __str__(self) -> str:
         return f"{self.trouble}: {self.action} {self.nth}"

@@ -68,7 +68,6 @@ WAYS = {
 RELIABILITY = {
     "test_blind.py": [],
     "test_faults.py": ["test_no_trouble_changes_the_end[release-0]", "test_no_trouble_changes_the_end[export-0]"],
-    "test_import_to_retire.py": ["test_it_comes_to_its_end"],
     "test_kills.py": [
         "test_a_killed_release_is_run_again",
         "test_a_killed_retirement_is_run_again",
@@ -76,7 +75,7 @@ RELIABILITY = {
         "test_a_killed_export_is_run_again",
         "test_an_orphaned_module_goes_on_beside_the_second_run",
     ],
-    "test_playbooks.py": [],
+    "test_playbooks.py": ["test_a_killed_playbook_is_run_again"],
     "test_races.py": [
         "test_releases_started_together[0-2]",
         "test_the_brake_is_pulled_while_a_release_runs",
