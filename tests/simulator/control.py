@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields, is_dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -21,22 +23,42 @@ if TYPE_CHECKING:
 PREFIX = "/_simulator"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Body = dict[str, Any]
+_ATOMS = frozenset({str, int, float, bool, type(None)})
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind))
+
+
+def plain(value: Any) -> Any:
+    """What `dataclasses.asdict` makes of it, in a quarter of the time: tests ask for the state after each task."""
+    kind = type(value)
+    if kind in _ATOMS:
+        return value
+    if kind is list or kind is tuple:
+        return kind([plain(one) for one in value])
+    if kind is dict:
+        return {key: plain(one) for key, one in value.items()}
+    if is_dataclass(kind):
+        return {name: plain(getattr(value, name)) for name in _names(kind)}
+    return copy.deepcopy(value)
 
 
 def things(world: World) -> Body:
     """What the calls make and change."""
     return {
-        "images": [asdict(image) for image in world.all_images() if image.alias == "self"],
-        "snapshots": [asdict(snapshot) for snapshot in world.snapshots.values()],
-        "instances": [asdict(instance) for instance in world.instances.values()],
-        "disks": [asdict(disk) for disk in world.disks.values()],
+        "images": [plain(image) for image in world.all_images() if image.alias == "self"],
+        "snapshots": [plain(snapshot) for snapshot in world.snapshots.values()],
+        "instances": [plain(instance) for instance in world.instances.values()],
+        "disks": [plain(disk) for disk in world.disks.values()],
         "launch_templates": [
-            {**asdict(template.settled()), "former_default": template.before.default if template.before else None}
+            {**plain(template.settled()), "former_default": template.before.default if template.before else None}
             for template in world.templates.values()
         ],
-        "scaling_groups": [asdict(group) for group in world.scaling_groups.values()],
-        "buckets": [asdict(bucket) for bucket in world.buckets.values()],
-        "tasks": [asdict(task) for task in world.tasks.values()],
+        "scaling_groups": [plain(group) for group in world.scaling_groups.values()],
+        "buckets": [plain(bucket) for bucket in world.buckets.values()],
+        "tasks": [plain(task) for task in world.tasks.values()],
     }
 
 
@@ -45,9 +67,9 @@ def state(world: World) -> Body:
     return {
         "now": world.now(),
         **things(world),
-        "kms_keys": [asdict(key) for key in world.kms_keys.values()],
+        "kms_keys": [plain(key) for key in world.kms_keys.values()],
         "accounts": [
-            {**asdict(account), "default_encryption": sorted(account.default_encryption)}
+            {**plain(account), "default_encryption": sorted(account.default_encryption)}
             for account in world.accounts.values()
         ],
         "users": [user.arn for user in world.users.values()],
