@@ -15,6 +15,7 @@ from live.probe.run import FREE, LEVEL_COPY, probe, profile, rows
 from live.probe.scenes import Findings, told_by_nothing
 from live_tests.account import REGIONS, WORLD, Account, values
 from live_tests.documentation import PAGE, completed
+from live_tests.sample import one_of_each
 from simulator import profiles
 from simulator.settings import SWITCHES, Settings
 from simulator.switches import COPY, NO, PAIR, READ
@@ -67,7 +68,7 @@ def test_of_the_defaults_nothing_differs(tmp_path: Path) -> None:
     assert not [one for one in found.values() if one.differs or one.alarms]
 
 
-@pytest.mark.parametrize(("name", "value"), values())
+@pytest.mark.parametrize(("name", "value"), one_of_each(values(), lambda flip: flip[0]))
 def test_a_flip_is_named_and_no_other(tmp_path: Path, name: str, value: t.Any) -> None:
     found = Account(tmp_path, {name: value}).probed()
     is_same = effective(name, value) == effective(name, SWITCHES[name].default)
@@ -85,7 +86,7 @@ def test_what_is_seen_through_another_switch_alone(tmp_path: Path) -> None:
     assert {one.switch for one in found.values() if one.differs} == {"tags_shown_late", "tags_late_from"}
 
 
-@pytest.mark.parametrize("number", range(1, 31))
+@pytest.mark.parametrize("number", one_of_each(range(1, 31), lambda number: number // 8))
 def test_a_drawn_profile_is_read_back(tmp_path: Path, number: int) -> None:
     drawn = profiles.profile(f"random-{number}")
     assert told(Account(tmp_path, drawn).probed()) == expected(drawn)
@@ -97,7 +98,7 @@ def test_a_profile_of_the_simulator_is_read_back(tmp_path: Path, word: str) -> N
     assert told(Account(tmp_path, chosen).probed()) == expected(chosen)
 
 
-@pytest.mark.parametrize("number", range(41, 46))
+@pytest.mark.parametrize("number", one_of_each(range(41, 46)))
 def test_what_was_seen_is_a_profile(tmp_path: Path, number: int) -> None:
     """The simulator with what was seen is seen as the same again, and takes the file."""
     account = Account(tmp_path, profiles.profile(f"random-{number}"))

@@ -10,6 +10,7 @@ import json
 import typing as t
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from live.caller import Reply
@@ -48,9 +49,12 @@ def answers(draw: t.Any) -> tuple[t.Any, list[str]]:
     return draw(st.dictionaries(FIELDS, tree, min_size=1)), secrets
 
 
-@settings(max_examples=300, deadline=None)
-@given(answers(), st.data())
-def test_no_secret_gets_through(pair: tuple[t.Any, list[str]], data: st.DataObject) -> None:
+@pytest.mark.parametrize("count", [60, pytest.param(1000, marks=pytest.mark.extra)])
+def test_no_secret_gets_through(count: int) -> None:
+    settings(max_examples=count, deadline=None)(given(answers(), st.data())(nothing_is_kept))()
+
+
+def nothing_is_kept(pair: tuple[t.Any, list[str]], data: st.DataObject) -> None:
     answer, secrets = pair
     recorder = Recorder()
     asked = {data.draw(FIELDS): secrets[0], f"AddAccount.{data.draw(st.integers(1, 9))}": secrets[-1]}

@@ -14,6 +14,7 @@ import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, ONE, VALLEY, Lab, Outcome
 from live.probe.run import LEVEL_COPY, profile
 from live_tests.account import REGIONS, Account
+from live_tests.sample import one_of_each
 from simulator import Simulator, profiles
 from simulator.settings import Settings
 
@@ -24,10 +25,8 @@ WORLD = {
     "images": [{"id": IMAGE, "region": HOME, "name": "golden", "created": BEFORE, "tags": {"stage": "release"}}],
     "snapshots": [{"id": SNAPSHOT, "region": HOME, "name": "data", "created": BEFORE}],
 }
-WORDS = [
-    *profiles.names(),
-    *(f"random-{number}" for number in range(1, 21)),
-]
+DRAWN = [f"random-{number}" for number in range(1, 21)]
+WORDS = one_of_each([*profiles.names(), *DRAWN], lambda word: word.partition("-")[0])
 
 
 def twice(lab: Lab, module: str, **params: t.Any) -> Outcome:
