@@ -134,12 +134,21 @@ class Stage:
         self.control("journal", method="DELETE")
 
 
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Data]:
+    """One simulator for all tests of a process: to start one takes as long as a short play."""
+    folder = tmp_path_factory.mktemp("simulator")
+    with simulator_process.running(ROOT / "tests" / "simulator", folder, "--speed", str(SPEED)) as ready:
+        yield ready
+
+
 @pytest.fixture
-def stage(request: pytest.FixtureRequest, tmp_path: Path) -> t.Iterator[Stage]:
-    with simulator_process.running(ROOT / "tests" / "simulator", tmp_path, "--speed", str(SPEED)) as ready:
-        stage = Stage(tmp_path, ready["endpoint"], ready)
-        # Of another build, each test is to show its own fault: see tests/ways/before.py.
-        is_another_build = bool(os.environ.get("COLLECTIONS_OF_PLAYS"))
-        stage.holds_claims = request.path.parent.name in ("e2e", "ways") and not is_another_build
-        yield stage
-        stage.check_records()
+def stage(request: pytest.FixtureRequest, tmp_path: Path, simulated: Data) -> t.Iterator[Stage]:
+    """Put back to the start before each test, which may change what it says of itself."""
+    ready = simulator_process.control(simulated, "reset", {})
+    stage = Stage(tmp_path, ready["endpoint"], ready)
+    # Of another build, each test is to show its own fault: see tests/ways/before.py.
+    is_another_build = bool(os.environ.get("COLLECTIONS_OF_PLAYS"))
+    stage.holds_claims = request.path.parent.name in ("e2e", "ways") and not is_another_build
+    yield stage
+    stage.check_records()

@@ -13,10 +13,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from e2e.conftest import stage
+from e2e.conftest import simulated, stage
 from ways import kinds, page
 
-__all__ = ["stage"]
+__all__ = ["simulated", "stage"]
 
 HERE = Path(__file__).resolve().parent
 
