@@ -57,7 +57,7 @@ def tasks(source: Path) -> list[dict[str, t.Any]]:
     return list(found)
 
 
-def play(source: Path) -> list[dict[str, t.Any]]:
+def play(sources: list[Path]) -> list[dict[str, t.Any]]:
     defaults = {"group/imageops.alicloud.all": {"region": "cn-hangzhou"}}
     return [
         {
@@ -66,7 +66,7 @@ def play(source: Path) -> list[dict[str, t.Any]]:
             "gather_facts": False,
             "module_defaults": defaults,
             "vars": {"ansible_python_interpreter": sys.executable, **GIVEN["vars"]},
-            "tasks": tasks(source),
+            "tasks": [task for source in sources for task in tasks(source)],
         }
     ]
 
@@ -77,9 +77,17 @@ def role_play(readme: Path) -> list[dict[str, t.Any]]:
     return t.cast("list[dict[str, t.Any]]", yaml.safe_load(block))
 
 
-@pytest.mark.parametrize("source", [*SOURCES, *READMES], ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_examples_run(source: Path, tmp_path: Path) -> None:
-    (tmp_path / "play.yml").write_text(json.dumps(role_play(source) if source.suffix == ".md" else play(source)))
+# Those of filters change nothing that another could see, so that one play has them all.
+PLAYS = [
+    *(pytest.param(play([path]), id=f"{path.parent.name}/{path.stem}") for path in SOURCES if path.suffix == ".py"),
+    pytest.param(play([path for path in SOURCES if path.suffix == ".yml"]), id="filter"),
+    *(pytest.param(role_play(path), id=f"{path.parent.name}/{path.stem}") for path in READMES),
+]
+
+
+@pytest.mark.parametrize("book", PLAYS)
+def test_examples_run(book: list[dict[str, t.Any]], tmp_path: Path) -> None:
+    (tmp_path / "play.yml").write_text(json.dumps(book))
     (tmp_path / "world.json").write_text(json.dumps(GIVEN["world"]))
     (tmp_path / "release.json").write_text("{}")
     (tmp_path / "ansible.cfg").write_text("[defaults]\nlocalhost_warning = false\nnocolor = true\n")
