@@ -52,7 +52,13 @@ def running_simulator(folder: Path) -> t.Iterator[Simulated]:
         yield Simulated(work, ready)
 
 
+@pytest.fixture(scope="session")
+def session_simulator(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Data]:
+    with running_simulator(tmp_path_factory.mktemp("simulator")) as simulator:
+        yield simulator.ready
+
+
 @pytest.fixture
-def simulated(tmp_path: Path) -> t.Iterator[Simulated]:
-    with running_simulator(tmp_path) as simulator:
-        yield simulator
+def simulated(tmp_path: Path, session_simulator: Data) -> Simulated:
+    """One simulator for all tests of a process, put back to the start before each."""
+    return Simulated(tmp_path, simulator_process.control(session_simulator, "reset", {}))
