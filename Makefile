@@ -80,7 +80,7 @@ units: venv ## the unit tests, in ansible-test
 	$(RUN) "ansible-test units"
 
 sanity: venv ## ansible-test's sanity tests
-	$(RUN) "ansible-test sanity"
+	$(RUN) "ansible-test sanity in full"
 
 integration: venv ## the integration targets, in ansible-test
 	$(RUN) "ansible-test integration"

@@ -5,6 +5,7 @@
 """Run ansible-test's sanity, units and integration on a copy of the checkout that holds the files git knows of.
 
 Usage: ``ansible_test.py sanity|units|integration... [--core 2.19] [--python 3.11] [-- options of ansible-test]``.
+With ``--packed`` it is a copy of what an archive of the collection holds: without most tests.
 Everything made stays in ``build/ansible-test``, a home folder for each command included, so that two commands can run
 beside each other; two runs of one take turns. A run in which nothing was tested fails. The integration targets get a
 simulator of their own.
@@ -27,6 +28,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from xml.etree import ElementTree
 
+import artifact
 import environment
 import simulator_process
 import tool_venv
@@ -114,6 +116,7 @@ def set_up_home(home: Path, core: Path) -> None:
     if proxy := os.environ.get("https_proxy") or os.environ.get("HTTPS_PROXY"):
         given.setdefault("PIP_PROXY", proxy)
     settings.read_dict({"global": {"quiet": "2", "cache-dir": str(HERE / "pip-cache")}})
+    settings.read_dict({"install": {"no-compile": "yes"}})  # of the SDK a small part is used
     settings.read_dict({"global": {name[4:].lower().replace("_", "-"): value for name, value in given.items()}})
     target = home / ".config" / "pip" / "pip.conf"
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -121,15 +124,17 @@ def set_up_home(home: Path, core: Path) -> None:
         settings.write(file)
 
 
-def copy_checkout(target: Path) -> None:
-    """Copy what git knows of; ansible-test's own virtual environments in the copy stay."""
-    command = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
-    listing = subprocess.run(command, cwd=environment.ROOT, check=True, capture_output=True, text=True).stdout
+def copy_checkout(target: Path, packed: bool = False) -> None:
+    """Copy what git knows of, or of that what is packed; ansible-test's own virtual environments in the copy stay."""
+    names = artifact.sources()
+    if packed:
+        also = {*artifact.NEEDED, "galaxy.yml", ".gitignore"}
+        names = {name for name in names if name.startswith(artifact.MAY) or name in also}
     environments, kept = target / "tests" / "output" / ".tmp", target.parent / "kept"
     if environments.exists():
         environments.rename(kept)
     shutil.rmtree(target, ignore_errors=True)
-    for name in filter(None, listing.split("\0")):
+    for name in sorted(names):
         # Others may be at work on the checkout: a file that is gone by now is none.
         with contextlib.suppress(FileNotFoundError):
             (target / name).parent.mkdir(parents=True, exist_ok=True)
@@ -245,6 +250,7 @@ def main() -> int:
     parser.add_argument("commands", nargs="+", choices=COMMANDS)
     parser.add_argument("--core", help="release of ansible-core, such as 2.20; without it, the installed one")
     parser.add_argument("--python", default="{}.{}".format(*sys.version_info), choices=PYTHONS)
+    parser.add_argument("--packed", action="store_true", help="only what an archive holds")
     own = sys.argv[1:]
     options = own[own.index("--") + 1 :] if "--" in own else []
     arguments = parser.parse_args(own[: own.index("--")] if "--" in own else own)
@@ -258,7 +264,7 @@ def main() -> int:
         with environment.locked(f"ansible-test-{command}"):
             target = HERE / (arguments.core or "installed") / command / environment.COLLECTION
             set_up_home(home_of(target), core)
-            copy_checkout(target)
+            copy_checkout(target, arguments.packed)
             codes.append(test(command, core, python, target, options))
     return max(codes)
 
