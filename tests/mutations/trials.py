@@ -77,6 +77,7 @@ class Tree:
         code = 3
         try:
             signal.alarm(longest)
+            sys.dont_write_bytecode = True  # a file may be as old and as long as with the mutation before
             os.chdir(self.root)
             said = os.open(self.output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
             os.dup2(said, 1)

@@ -29,6 +29,8 @@ def clean(*also: str) -> dict[str, str]:
     """The caller's environment, without anything that names an Alibaba Cloud account or starts with one of ``also``."""
     unwanted = CLOUD_PREFIXES + also
     env = {name: value for name, value in os.environ.items() if not name.upper().startswith(unwanted)}
+    # Each test file and each start of the simulator would be compiled anew.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     env["PATH"] = os.pathsep.join([str(BIN), env.get("PATH", os.defpath)])
     env["LC_ALL"] = "C.UTF-8"
     if not sys.stdout.isatty():

@@ -22,10 +22,11 @@ UNDER_PROFILES = [
     ),
     *(f"tests/functional/test_{name}.py" for name in ("info", "late_share_lists", "share", "states")),
 ]
-# Three processes for two cores, because tests wait for others a good part of their time. PYTEST_WORKERS=0 runs
-# everything in one, as a debugger wants it.
+# As many processes as there are cores, although tests wait for others a good part of their time: another phase runs
+# beside this one, and each process imports and collects everything anew. PYTEST_WORKERS=0 runs everything in one, as a
+# debugger wants it.
 CORES = os.cpu_count() or 1
-SPREAD = ["-n", os.environ.get("PYTEST_WORKERS", str(CORES + CORES // 2))]
+SPREAD = ["-n", os.environ.get("PYTEST_WORKERS", str(CORES))]
 TYPED = [
     *(f"ansible_collections.imageops.alicloud.plugins.{name}" for name in ("module_utils", "plugin_utils", "action")),
     *("simulator", "live"),
