@@ -71,7 +71,7 @@ unit: venv ## the unit tests, in pytest
 	$(RUN) unit
 
 functional: venv ## the modules against the in-process simulator
-	$(RUN) functional
+	$(RUN) "functional in full"
 
 e2e: venv ## whole playbook runs against the simulator
 	$(RUN) e2e

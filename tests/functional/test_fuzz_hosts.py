@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 Data = dict[str, t.Any]
 
-PROFILE = hostile.profile(quick=200, thorough=10_000)
+PROFILE = hostile.profile(quick=60, thorough=10_000)
 REFUSED = "The input is refused, nothing was changed"
 OTHER, OURS = "other.place:1", "our.place:1"  # which stand for two servers on this machine
 

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 
 Data = dict[str, t.Any]
 
-PROFILE = hostile.profile(quick=200, thorough=10_000)
+PROFILE = hostile.profile(quick=60, thorough=10_000)
 # What stands for ids that are only known when a world has been made.
 SOURCE, COPY, BYSTANDER, FOREIGN = "@source@", "@copy@", "@bystander@", "@foreign@"
 MODULES = {

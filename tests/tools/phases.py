@@ -54,10 +54,11 @@ PHASES = {
     ],
     "prose": ["python", "tests/tools/prose.py"],
     "licences": ["reuse", "lint", "--lines"],
-    "quick tests": [*PYTEST, "-m", "not slow", "tests/unit", "tests/functional", *SPREAD],
+    "quick tests": [*PYTEST, "-m", "not slow and not extra", "tests/unit", "tests/functional", *SPREAD],
     "unit": [*PYTEST, "tests/unit"],
     "simulator tests": [*PYTEST, "tests/simulator_tests", *SPREAD],
-    "functional": [*PYTEST, "tests/functional", *SPREAD],
+    "functional": [*PYTEST, "-m", "not extra", "tests/functional", *SPREAD],
+    "functional in full": [*PYTEST, "tests/functional", *SPREAD],
     # The same tests on a simulator that reads everything in the strictest way.
     "functional at its strictest": ["env", "SIMULATOR_PROFILE=stricter", *PYTEST, *UNDER_PROFILES, *SPREAD],
     # And on one that answers as recordings of the real API do, on all kinder ones, and so on.
@@ -121,12 +122,13 @@ MATRIX = [
     *SITE,
 ]
 # What meets no other, so that these run beside each other, two on two cores. What costs least comes first. Integration
-# targets mostly wait, and so do whole plays: they run beside tests that use what there is.
+# targets mostly wait, and so do whole plays: they run beside tests that use what there is. The unit tests are those of
+# ansible-test; "check" and "oldest packages" have them in pytest.
 BESIDE = [
     "ansible-test sanity",
     *LINT,
     *DOCS,
-    *("mutations apply", "unit", "artifact", "execution environment", "demo"),
+    *("mutations apply", "artifact", "execution environment", "demo"),
     "ansible-test integration",
     *("ansible-test units", "simulator tests", "functional", "functional at its strictest"),
     *("examples", "reliability", "whole plays", "ways", "snippets and AWX", "pipelines", "published", "live", "model"),
@@ -144,7 +146,8 @@ SETS = {
     "nightly": [
         *MATRIX,
         *CLIENTS,
-        *("functional under profiles", "e2e", "ways in full", "pipelines in full", "live in full"),
+        *("functional in full", "functional under profiles", "e2e", "ways in full"),
+        *("pipelines in full", "live in full"),
         *("test-reliability", "test-security", "test-mutations"),
     ],
     "release-check": ["release", "AWX content", "importer", "molecule"],
