@@ -39,6 +39,7 @@ MUTATIONS = (
         RETIRE,
     ),
     Mutation(
+        6,
         "an image with a new key takes the place of an older release",
         "_base/age.py",
         "while source in made_of and source not in passed:",

@@ -122,7 +122,7 @@ def _judge(run: Task[Options], region: Region) -> None:
     options = run.options
     region.verdicts = _plan(run, region.images, options.shared, use.sentences(region.uses), region.unseen)
     region.left = selection.select(region.images, options).left
-    region.warnings = _strange_dates(verdict.image for verdict in region.verdicts)
+    region.warnings = told.strange_dates(verdict.image for verdict in region.verdicts)
     known = {image["image_id"] for image in region.images}
     orphans = retire_plan.orphans(region.snapshots, known, options.delete_snapshots)
     region.orphans = [snapshot for snapshot in orphans if snapshot["begun"] or options.orphans != "ignore"]
@@ -155,12 +155,6 @@ def _read_shares(run: Task[Options], region: Region, image: Image) -> None:
             waiter.until_gone(run, region.name, image["image_id"])
             region.images.remove(image)
             region.went = True
-
-
-def _strange_dates(images: t.Iterable[Image]) -> list[str]:
-    """Warnings about tags that protect images without saying until when."""
-    faults = [(image, age.keep_fault(image["tags"][markers.KEEP])) for image in images if markers.KEEP in image["tags"]]
-    return [f"{told.label(image)}: {fault}: it is kept forever" for image, fault in faults if fault]
 
 
 def _plan(

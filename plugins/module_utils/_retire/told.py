@@ -82,3 +82,9 @@ def diff(by_outcome: t.Mapping[str, list[Data]], snapshots: list[Data]) -> Data:
 def label(entry: t.Mapping[str, t.Any]) -> str:
     """What messages call an image or a snapshot."""
     return f"{entry['region']}/{entry.get('image_id') or entry['snapshot_id']}"
+
+
+def strange_dates(images: t.Iterable[Image]) -> list[str]:
+    """Warnings about tags that protect images without saying until when."""
+    faults = [(image, age.keep_fault(image["tags"][markers.KEEP])) for image in images if markers.KEEP in image["tags"]]
+    return [f"{label(image)}: {fault}: it is kept forever" for image, fault in faults if fault]
