@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _rekeyed
 
 Data = dict[str, t.Any]
-BEGUN: Data = {"run": "now", "check": False, "recorded": {}}
+BEGUN: Data = {"run": "now", "check": False, "recorded": {}, "settings": {"keys": {"cn-beijing": "k"}}}
 
 
 def results(**changes: Data) -> dict[str, Data]:
