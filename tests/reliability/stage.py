@@ -167,9 +167,10 @@ class Play:
 
     def ask_to_end(self, number: int) -> None:
         """A signal for all that a terminal's Ctrl-C would reach."""
-        with contextlib.suppress(ProcessLookupError):
+        if not self.ended():  # else the number may be another process's by now
             os.killpg(self._process.pid, number)
 
     def kill(self) -> None:
-        kill_tree(self._process.pid)
+        if not self.ended():
+            kill_tree(self._process.pid)
         self._process.wait()
