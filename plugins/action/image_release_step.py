@@ -20,6 +20,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _faults,
     _hosts,
     _launches,
+    _manifest,
     _manifest_place,
     _outcome,
     _release,
@@ -79,12 +80,7 @@ class ActionModule(ActionBase):
 
     def _result(self, name: str) -> Data:
         """What a task of the role came to; of our own steps only in this run."""
-        found = self._variables.get(RESULTS[name])
-        if not isinstance(found, dict):
-            return {}
-        # ansible-core warns whoever reads that one.
-        kept = {key: found[key] for key in found if key != "skipped_reason"}
-        return dict(self._templar.template(kept))
+        return _run.registered(self._variables.get(RESULTS[name]), self._templar.template)
 
     def _step(self, name: str) -> Data:
         found = self._result(name)
@@ -125,7 +121,8 @@ class ActionModule(ActionBase):
 
     def _launchable(self) -> Data:
         """What the launch templates would be asked for, as far as the images are known before they are made."""
-        begun, settings = self._result("begun"), self._result("begun")["settings"]
+        begun = self._result("begun")
+        settings = begun["settings"]
         if settings["from_manifest"]:
             images = _release.going_back(settings, begun["recorded"])
         else:
@@ -144,7 +141,7 @@ class ActionModule(ActionBase):
         settings = begun["settings"]
         seen = (self._result("created"), self._result("found"))
         image, failures = ({}, []) if settings["from_manifest"] else _release.source(settings, *seen)
-        name = settings["name"] or image.get("name") or begun["recorded"].get("name")
+        name = _manifest.name_of(settings, image, begun["recorded"])
         failed_boots = _manifest_place.failed_boots(settings, host, name)
         step: Data = {"run": begun["run"], "failures": failures, "image": image, "failed_boots": failed_boots}
         if settings["from_manifest"]:
@@ -152,8 +149,7 @@ class ActionModule(ActionBase):
         if failures:
             return {**step, "stopped": True}
         # Of a release without a name of its own, the file is known by the image's.
-        kept = _manifest_place.faults(settings, host, name)
-        if kept and not settings["name"]:
+        if not settings["name"] and (kept := _manifest_place.faults(settings, host, name)):
             return {**step, "failures": kept, "stopped": True}
         if not _audience.has_destinations(settings):
             return step

@@ -213,15 +213,10 @@ class ActionModule(ActionBase):
 
     def _registered(self) -> dict[str, Data]:
         """The results of the tasks that the step names, empty for those that a run has failed before."""
-        names = self._task.args["registered"]
-        found = {name: self._variables.get(f"__{self._work}_{name}") for name in names}
-        # ansible-core warns whoever reads the reason why a task was skipped.
-        kept = {
-            name: {key: result[key] for key in result if key != "skipped_reason"}
-            for name, result in found.items()
-            if isinstance(result, dict)
+        return {
+            name: _run.registered(self._variables.get(f"__{self._work}_{name}"), self._templar.template)
+            for name in self._task.args["registered"]
         }
-        return {name: dict(self._templar.template(kept.get(name, {}))) for name in names}
 
     def _audience(self) -> Data:
         """Of a rekey: who has the old images gets the new ones."""

@@ -14,6 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
     _faults,
     _files,
     _hosts,
+    _manifest,
     _manifest_place,
     _records,
     _release,
@@ -58,7 +59,7 @@ def begun(
     faults += [*account.faults, *more, *_mode_faults(settings), *_file_faults(settings, recorded, host)]
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
-    unwritable = _manifest_place.unwritable(settings, host, settings["name"] or recorded.get("name"))
+    unwritable = _manifest_place.unwritable(settings, host, _manifest.name_of(settings, {}, recorded))
     faults += [*_incomplete(settings, recorded), *([] if check else unwritable)]
     # What is not read counts as not given, and would be asked for.
     meant = [] if unread else _faults.faults({**_release.asked(settings, recorded), "named_in": account.named_in})
@@ -112,7 +113,7 @@ def _first_calls(settings: Data) -> Data:
 
 def _file_faults(settings: Data, recorded: Data, host: str) -> list[str]:
     """Why the files of this run can't be written where they are to be."""
-    name = settings["name"] or recorded.get("name")
+    name = _manifest.name_of(settings, {}, recorded)
     kept = [f"image_release_manifest: {fault}" for fault in _manifest_place.faults(settings, host, name)]
     return kept + _manifest_place.clashes(settings, host, name)
 

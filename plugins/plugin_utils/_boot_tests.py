@@ -70,7 +70,7 @@ def failed_before(failed: t.Mapping[str, Data], targets: t.Sequence[Data], teste
         {
             "region": image["region"],
             "image_id": image["image_id"],
-            "error": _not_verified(
+            "error": _image_facts.not_verified(
                 f"{image['image_id']} has not passed its test boot of {failed[image['image_id']]['at']}",
                 "Run the step verify again.",
             ),
@@ -116,8 +116,4 @@ def _told(result: Data) -> Data:
 
 
 def _error(result: Data) -> Data:
-    return {**_not_verified(str(result.get("msg") or "unknown").strip()), **(result.get("error") or {})}
-
-
-def _not_verified(message: str, hint: str | None = None) -> Data:
-    return {"code": "NotVerified", "message": message, "request_id": None, "hint": hint}
+    return {**_image_facts.not_verified(str(result.get("msg") or "unknown").strip()), **(result.get("error") or {})}

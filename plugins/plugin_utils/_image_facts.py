@@ -27,6 +27,11 @@ def has_failed(image: Data) -> bool:
     return bool((image.get("test_boot") or {}).get("outcome") == FAILED)
 
 
+def not_verified(message: str, hint: str | None = None) -> Data:
+    """The error of an image that has not come to run."""
+    return {"code": "NotVerified", "message": message, "request_id": None, "hint": hint}
+
+
 def holds(image: Data, old: Data) -> bool:
     """Whether a test boot that has failed still tells what is known of an image: none has been through since.
 

@@ -89,6 +89,15 @@ def _target(image: Data, accounts: list[str]) -> Data:
     }
 
 
+def name_of(given: Data, image: Data, recorded: Data) -> str | None:
+    """What a release is called: as it is given, like its image, or as in its manifests. None if nothing says it.
+
+    :param given: the settings of the role, or the parts of a manifest
+    :param recorded: what earlier manifests say
+    """
+    return given.get("name") or image.get("name") or recorded.get("name")
+
+
 def manifest(parts: Data, previous: Data | str | None = None) -> Data:
     """Put the manifest of a release together.
 
@@ -103,7 +112,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
     before = previous_of(previous)
     image, recorded = parts["image"] or {}, parts.get("recorded") or {}
     results = (parts["shares"], parts["copies"], parts["created"])
-    named = parts.get("name") or image.get("name") or recorded.get("name")
+    named = name_of(parts, image, recorded)
     account = next((result["account_id"] for result in results if result.get("account_id")), image.get("owner_id"))
     made: Data = {
         "schema": SCHEMA,

@@ -27,9 +27,6 @@ FINISHED = ("Available", "Deprecated")
 # What is said of an image that is sound: it was withdrawn, or the API gave no answer of use.
 PASSING = ("ImageDeprecated", "Deprecated", "NoAnswer", "BrokenAnswer", "UntrustedCertificate")
 
-# Of an image whose failed test boot an earlier manifest tells without an error.
-NOT_BOOTED = {"code": "NotVerified", "message": "it has not passed its test boot", "request_id": None, "hint": None}
-
 _REQUEST = re.compile(r"\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b|(?<=request id )[\w-]+")
 
 
@@ -126,7 +123,8 @@ def _merge(new: Data, old: Data, seen_at: str) -> None:
     if _image_facts.is_same_boot(new["test_boot"], old.get("test_boot")) or held:
         new["test_boot"] = old["test_boot"]
     if held:
-        new |= {"outcome": "failed", "error": new["error"] or old["error"] or NOT_BOOTED}
+        untold = _image_facts.not_verified("it has not passed its test boot")  # an earlier manifest names no error
+        new |= {"outcome": "failed", "error": new["error"] or old["error"] or untold}
     times = {share["account_id"]: share["shared_at"] for share in old["shares"] or []}
     has = {share["account_id"] for share in new["shares"] or []}
     for share in new["shares"] or []:

@@ -188,7 +188,7 @@ class Outcome:
 
     def _previous(self, parts: Data) -> tuple[str | None, Data | None, str | None]:
         """Where the manifest goes, what it was before, and why it can't go there."""
-        name = parts["name"] or parts["image"].get("name") or parts["recorded"].get("name")
+        name = _manifest.name_of(parts, parts["image"], parts["recorded"])
         path = _manifest_place.path(self.settings, self.host, name)
         try:
             return path, _manifest_place.previous(self.settings, self.host, name, parts["image"]), None

@@ -135,16 +135,17 @@ def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:
     """
     :param new: the image itself, if it would be created, and the copies that would be started
     """
-    month = sum(month_price(prices, image) for image in new)
+    month = sum(month_price(prices, image) or 0.0 for image in new)
     billed = [image for image in new if image.get("method") == "snapshots"]
-    once = sum(_price(prices, image["region"], TRAFFIC) * (image.get("size") or 0) for image in billed)
+    once = sum(_price(prices, image, TRAFFIC) or 0.0 for image in billed)
     currency = f" {prices['currency']}" if prices.get("currency") else ""
     told = [f"{month:.2f}{currency} a month at most"] if is_priced(prices) else []
     told += [f"{once:.2f}{currency} once for traffic"] if is_priced(prices, TRAFFIC) else []
     lines = [f"The images would cost {', and '.join(told)}, by the prices given"] if told else []
-    lines += [f"{_without(places)} what is stored there is not counted"] if (places := unpriced(prices, new)) else []
-    places = unpriced(prices, billed, TRAFFIC)
-    return [*lines, *([f"{_without(places)} what is transferred to there is not counted"] if places else [])]
+    for images, name, what in ((new, STORING, "stored"), (billed, TRAFFIC, "transferred to")):
+        if places := unpriced(prices, images, name):
+            lines.append(f"No price is given for {', '.join(places)}: what is {what} there is not counted")
+    return lines
 
 
 def unpriced(prices: Data, images: t.Sequence[Data], name: str = STORING) -> list[str]:
@@ -154,25 +155,23 @@ def unpriced(prices: Data, images: t.Sequence[Data], name: str = STORING) -> lis
     return sorted({image["region"] for image in images if _given(prices, image["region"], name) is None})
 
 
-def _without(regions: t.Sequence[str]) -> str:
-    return f"No price is given for {', '.join(regions)}:"
-
-
 def is_priced(prices: Data, name: str = STORING) -> bool:
     """Whether a price is given, anywhere: without one, nothing is said of what it would cost."""
     return any((place or {}).get(name) is not None for place in (prices, *(prices.get("regions") or {}).values()))
 
 
-def month_price(prices: Data, image: Data) -> float:
+def month_price(prices: Data, image: Data) -> float | None:
     """What an image costs a month at most: its snapshots hold what is used of its disks.
 
     :param prices: as the role's variable image_release_prices has them
+    :returns: None where no price is given for its region
     """
-    return _price(prices, image["region"], STORING) * (image.get("size") or 0)
+    return _price(prices, image, STORING)
 
 
-def _price(prices: Data, region: str, name: str) -> float:
-    return float(_given(prices, region, name) or 0)
+def _price(prices: Data, image: Data, name: str) -> float | None:
+    price = _given(prices, image["region"], name)
+    return None if price is None else float(price) * (image.get("size") or 0)
 
 
 def _given(prices: Data, region: str, name: str) -> t.Any:

@@ -55,9 +55,7 @@ def _row(record: Data, finding: Data, prices: Data) -> Data:
 
 
 def _cost(prices: Data, thing: Data) -> float | None:
-    """What a thing costs a month, None where no price is given although some are."""
-    if _plan_text.unpriced(prices, [thing]):
-        return None
+    """What a thing costs a month, None where no price is given."""
     return _plan_text.month_price(prices, {"region": thing["region"], "size": thing["gib"]})
 
 

@@ -54,7 +54,7 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
             "state": _state(image),
             "sharing": _sharing(image),
             "bar": _bar(image, frame),
-            "cost": _cost(prices, image),
+            "cost": _plan_text.month_price(prices, image) if image["image_id"] else None,
         }
         for image in whole
     ]
@@ -80,13 +80,6 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
         "failures": _failures(manifest["failures"], images),
         "commands": _commands(images, manifest_file),
     }
-
-
-def _cost(prices: Data, image: Data) -> float | None:
-    """What an image that is there costs a month, None where no price says so."""
-    if not image["image_id"] or not _plan_text.is_priced(prices) or _plan_text.unpriced(prices, [image]):
-        return None
-    return _plan_text.month_price(prices, image)
 
 
 def _whole(image: Data) -> Data:

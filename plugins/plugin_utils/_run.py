@@ -33,6 +33,17 @@ def handed_on(work: str, host: str, data: dict[str, t.Any]) -> dict[str, t.Any]:
     return {"data": {key: data}, "aggregate": False, "per_host": False}
 
 
+def registered(found: t.Any, evaluate: t.Callable[[t.Any], t.Any]) -> dict[str, t.Any]:
+    """The result that a task has registered, empty if a run has not come to it.
+
+    :param evaluate: gives the value of a template
+    """
+    if not isinstance(found, dict):
+        return {}
+    # ansible-core warns whoever reads the reason why a task was skipped.
+    return dict(evaluate({key: found[key] for key in found if key != "skipped_reason"}))
+
+
 # What a failed step may tell: what people can use, and what ansible-core itself looks at.
 _OF_FAILURES = (
     *("failed", "msg", "error", "failures", "summary", "warnings", "deprecations", "exception"),

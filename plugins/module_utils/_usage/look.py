@@ -64,12 +64,15 @@ class Looks:
 
     def is_whole(self, region: str) -> bool:
         """Whether nothing of a region has stayed out of sight."""
-        return not any(gap["region"] in (None, region) for gap in self.not_looked)
+        return not self._gaps(region)
 
     def may_hold(self, region: str) -> str:
         """What of a region has stayed out of sight and may hold an image, as a part of a sentence; empty if nothing."""
-        gaps = [gap for gap in self.not_looked if gap["region"] in (None, region) and gap["kind"] not in HOLD_NOTHING]
+        gaps = [gap for gap in self._gaps(region) if gap["kind"] not in HOLD_NOTHING]
         return ", ".join(f"{gap['kind']} of {gap['account_id']}" for gap in gaps)
+
+    def _gaps(self, region: str) -> list[Data]:
+        return [gap for gap in self.not_looked if gap["region"] in (None, region)]
 
 
 def look(
