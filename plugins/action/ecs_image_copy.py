@@ -9,6 +9,7 @@ In a role or a playbook of this collection, what the module tells names their va
 
 from __future__ import annotations
 
+import functools
 import importlib
 import os
 import threading
@@ -30,7 +31,7 @@ LOOK_EVERY = 0.2  # seconds
 FOLDER_WAIT = 5.0  # seconds
 
 
-def _reword_kept_warnings(names: t.Mapping[str, str]) -> None:
+def _reword_kept_warnings(names: _wording.Names) -> None:
     """From 2.22 on, ansible-core takes the warnings of a module as it reads the answer, and keeps them for the task."""
     try:
         display_utils = importlib.import_module("ansible._internal._display_utils")
@@ -50,7 +51,7 @@ class ActionModule(ActionBase):
         relay = None if asynchronous or not self._is_watched() else self._start_relay(task_vars or {})
         try:
             done = self._execute_module(task_vars=task_vars, wrap_async=asynchronous)
-            names = self._names(task_vars or {})
+            names = functools.cache(lambda: self._names(task_vars or {}))
             result.update(_wording.told(done, names))
             _reword_kept_warnings(names)
         finally:

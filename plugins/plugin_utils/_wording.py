@@ -16,6 +16,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _account, _calls
 
 Data = dict[str, t.Any]
+Names = t.Callable[[], t.Mapping[str, str]]
 
 ROLES = "imageops.alicloud."
 # Variables that are called otherwise than the option that they become.
@@ -52,19 +53,19 @@ def variables(work: str, options: t.Mapping[str, Data], connection: str) -> dict
 _EVERYWHERE = frozenset(_account.OTHERS)  # what every module takes is set in the connection
 
 
-def told(value: t.Any, names: t.Mapping[str, str]) -> t.Any:
+def told(value: t.Any, names: Names) -> t.Any:
     """A module's result, told in the words of a role.
 
-    :param names: variables by the options of modules
+    :param names: gives variables by the options of modules. Only a text for people asks, since a spec is read for that
     """
     if isinstance(value, dict):
         return {key: _reworded(inner, names) if key in _TOLD else told(inner, names) for key, inner in value.items()}
     return [told(inner, names) for inner in value] if isinstance(value, list) else value
 
 
-def _reworded(value: t.Any, names: t.Mapping[str, str]) -> t.Any:
+def _reworded(value: t.Any, names: Names) -> t.Any:
     if isinstance(value, str):
-        return _OPTION.sub(lambda found: names.get(found[1], found[1]), value)
+        return _OPTION.sub(lambda found: names().get(found[1], found[1]), value)
     if isinstance(value, list):
         return [_reworded(inner, names) for inner in value]
     # From 2.19 on, ansible-core has objects in place of a warning's text.

@@ -130,10 +130,10 @@ def test_hosts_that_hold_their_calls_take_nothing_from_those_that_answer(dead: i
     gate = limiter.Limiter(Pretended(), burst=1000)
     good = [f"good-{number}" for number in range(40)]
     for host in good:  # they have answered before
-        with gate.turn(host):
+        with gate.turn(HOME, host):
             pass
     for number in range(dead):  # and they have not
-        with contextlib.suppress(ApiError), gate.turn(f"dead-{number}"):
+        with contextlib.suppress(ApiError), gate.turn(HOME, f"dead-{number}"):
             raise ApiError("look", ApiError.NO_ANSWER, "nothing")
     let_go, lock = threading.Event(), threading.Lock()
     under_way: collections.Counter[str] = collections.Counter()
@@ -142,7 +142,7 @@ def test_hosts_that_hold_their_calls_take_nothing_from_those_that_answer(dead: i
 
     def call(host: str) -> None:
         kind = host.partition("-")[0]
-        with gate.turn(host):
+        with gate.turn(HOME, host):
             with lock:
                 under_way[kind] += 1
                 peak[kind] = max(peak[kind], under_way[kind])
@@ -170,15 +170,15 @@ def test_hosts_that_hold_their_calls_take_nothing_from_those_that_answer(dead: i
 def test_a_host_that_falls_silent_takes_no_place_any_more() -> None:
     gate = limiter.Limiter(Pretended(), burst=1000)
     for host in ("host", "another"):
-        with gate.turn(host):
+        with gate.turn(HOME, host):
             pass
     for _number in range(limiter.MOST_AT_ONCE):
-        with pytest.raises(ApiError), gate.turn("host"):
+        with pytest.raises(ApiError), gate.turn(HOME, "host"):
             raise ApiError("look", ApiError.NO_ANSWER, "nothing")
-    held = [gate.turn("host") for _number in range(limiter.MOST_AT_ONCE)]
+    held = [gate.turn(HOME, "host") for _number in range(limiter.MOST_AT_ONCE)]
     for turn in held:
         turn.__enter__()
-    with gate.turn("another"):  # would wait for ever if it were not for what it is about
+    with gate.turn(HOME, "another"):  # would wait for ever if it were not for what it is about
         pass
     for turn in held:
         turn.__exit__(None, None, None)
@@ -207,10 +207,10 @@ def test_retiring_shared_images_has_one_pool_and_one_limiter(lab: Lab, monkeypat
         made.append(1)
         init(self, *args, **more)
 
-    def watched(self: limiter.Limiter, host: str) -> t.ContextManager[None]:
+    def watched(self: limiter.Limiter, region: str, host: str) -> t.ContextManager[None]:
         nonlocal peak
         peak = max(peak, threading.active_count() - before)
-        return turn(self, host)
+        return turn(self, region, host)
 
     monkeypatch.setattr(limiter.Limiter, "__init__", counted)
     monkeypatch.setattr(limiter.Limiter, "turn", watched)

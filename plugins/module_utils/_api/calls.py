@@ -173,13 +173,13 @@ class Calls:
     def write_again(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
         """Make a call that may take effect twice without harm: it writes what is there already, or carries a token."""
         call = functools.partial(self._client.call, self._service, operation, region, action, fields)
-        return self.retry.retry_idempotent(self._client.host(region, self._service), call)
+        return self.retry.retry_idempotent(region, self._client.host(region, self._service), call)
 
     def write_once(self, operation: str, region: str, action: str, **fields: t.Any) -> Data:
         """Make a call that must not take effect twice. Not repeated after a lost answer: look first."""
         call = functools.partial(self._client.call, self._service, operation, region, action, fields)
         try:
-            return self.retry.retry_rejected(self._client.host(region, self._service), call)
+            return self.retry.retry_rejected(region, self._client.host(region, self._service), call)
         except ApiError as error:
             if fields.get(KEY) and KEY in error.code:
                 error.add(f"tried with key {fields[KEY]} in {fields.get('DestinationRegionId') or region}")

@@ -68,7 +68,7 @@ class EcsApi:
 
     def caller(self) -> Data:
         """Whose credentials these are: ``account_id``, ``arn``, ``type``."""
-        answer = self._retry.retry_idempotent("sts", self._client.caller_identity)
+        answer = self._retry.retry_idempotent("sts", "sts", self._client.caller_identity)
         return shaped(CALLER, answer)
 
     @property

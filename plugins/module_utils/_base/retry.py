@@ -103,26 +103,27 @@ class Retry:
         brief._is_brief = True
         return brief
 
-    def retry_idempotent(self, host: str, call: t.Callable[[], T]) -> T:
+    def retry_idempotent(self, region: str, host: str, call: t.Callable[[], T]) -> T:
         """Make a call that may take effect twice without harm: a read, a tag, a token-carrying write.
 
+        :param region: whose quota the call counts for
         :raises ApiError: what can't pass by waiting, or the last failure when patience or time is over
         """
-        return self._repeat(host, call, is_transient)
+        return self._repeat(region, host, call, is_transient)
 
-    def retry_rejected(self, host: str, call: t.Callable[[], T]) -> T:
+    def retry_rejected(self, region: str, host: str, call: t.Callable[[], T]) -> T:
         """Make a call that must not take effect twice: only refusals without effect are repeated.
 
         :raises ApiError: also when no answer came; then look before you repeat
         """
-        return self._repeat(host, call, had_no_effect)
+        return self._repeat(region, host, call, had_no_effect)
 
-    def _repeat(self, host: str, call: t.Callable[[], T], passes: t.Callable[[ApiError], bool]) -> T:
+    def _repeat(self, region: str, host: str, call: t.Callable[[], T], passes: t.Callable[[ApiError], bool]) -> T:
         backoff = Backoff()
         failing_since, is_lost = self.clock.now(), False
         while True:
             try:
-                with self.limiter.turn(host):
+                with self.limiter.turn(region, host):
                     return call()
             except ApiError as error:
                 now = self.clock.now()

@@ -12,6 +12,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import clo
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import errors, models
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import retry as base_retry
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.limiter import Limiter
 
 
 class Pretended(clocks.Clock):
@@ -73,10 +74,10 @@ def test_only_what_can_pass_is_repeated(code: str, status: int, again: bool, aga
         answers = Answers(error(code, status))
         repeat = retry.retry_idempotent if safe else retry.retry_rejected
         if wanted:
-            assert repeat("host", answers) == "answer"
+            assert repeat("region", "host", answers) == "answer"
         else:
             with pytest.raises(ApiError):
-                repeat("host", answers)
+                repeat("region", "host", answers)
         assert answers.calls == (2 if wanted else 1)
 
 
@@ -88,18 +89,36 @@ def test_conflicts_are_not_repeated_blindly(code: str) -> None:
     assert not base_retry.is_transient(error(code))
 
 
+def test_each_region_has_a_quota_of_its_own() -> None:
+    """As the API counts: what waits in one region waits in no other. No more goes to one region than before."""
+    clock = Pretended()
+    gate = Limiter(clock, per_second=50.0, burst=100)
+
+    def asked(region: str, calls: int) -> float:
+        began = clock.time
+        for _number in range(calls):
+            with gate.turn(region, "one-host-for-all"):
+                pass
+        return round(clock.time - began, 2)
+
+    assert asked("cn-hangzhou", 100) == 0
+    assert asked("cn-beijing", 100) == 0
+    assert asked("cn-hangzhou", 50) == 1
+    assert asked("cn-beijing", 40) == 0  # it has rested meanwhile
+
+
 def test_a_region_without_answers_is_given_up_after_the_patience() -> None:
     clock = Pretended()
     answers = Answers(*[error("NoAnswer", 0)] * 1000)
     with pytest.raises(ApiError):
-        base_retry.Retry(clock, 300, 7200).retry_idempotent("host", answers)
+        base_retry.Retry(clock, 300, 7200).retry_idempotent("region", "host", answers)
     assert 300 <= clock.time <= 400
 
 
 def test_throttling_is_an_answer_and_only_the_deadline_ends_it() -> None:
     clock = Pretended()
     with pytest.raises(ApiError):
-        base_retry.Retry(clock, 300, 7200).retry_idempotent("host", Answers(*[error("Throttling")] * 10000))
+        base_retry.Retry(clock, 300, 7200).retry_idempotent("region", "host", Answers(*[error("Throttling")] * 10000))
     assert 7200 <= clock.time <= 7300
 
 
