@@ -72,7 +72,7 @@ def begun(
         **_handed_on(settings, recorded, check, meant, look),
         **account.handed_on(),
         "warnings": [*_files.foretold(unwritable), *_passed_over(settings, task_defaults, evaluate)],
-        "is_alone": _hosts.is_alone(variables),
+        **({} if _hosts.is_alone(variables) else {"has_others": True}),
     }
 
 
@@ -85,7 +85,7 @@ def _handed_on(settings: Data, recorded: Data, check: bool, faults: list[str], l
         **_looks(settings),
         "waits": bool(settings["wait"]) and not check,
         "faults": faults,
-        "launches": bool(settings["promotes"] and settings["launch_templates"]),
+        **({"launches": True} if settings["promotes"] and settings["launch_templates"] else {}),
         **_first_calls(settings),
         **({"look_call": call(settings, look)} if look else {}),
     }

@@ -7,7 +7,11 @@
 from __future__ import annotations
 
 import ast
+import json
+import subprocess
+import sys
 import typing as t
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -44,6 +48,34 @@ def test_a_module_takes_few_files_along(module: str) -> None:
     files = packed(module)
     assert len(files) > 20
     assert len(files) <= MOST[module], sorted(str(path.relative_to(ROOT)) for path in files)
+
+
+# Counts how often each file of an archive is compiled.
+COMPILED = """
+import collections, importlib, json, sys
+counts = collections.Counter()
+sys.addaudithook(lambda event, given: counts.update([str(given[1])] if event == "compile" else []))
+sys.path.insert(0, sys.argv[1])
+importlib.import_module(sys.argv[2] + "._base")
+flow = importlib.import_module(sys.argv[2] + "._copy.task")
+print(json.dumps([flow.__file__, {name: count for name, count in counts.items() if name.startswith(sys.argv[1])}]))
+"""
+
+
+def test_what_is_packed_is_compiled_once(tmp_path: Path) -> None:
+    """Python does so twice. The package that knows better can't change that for what is loaded before it."""
+    archive, base = tmp_path / "packed.zip", "ansible_collections/imageops/alicloud/plugins/module_utils"
+    with zipfile.ZipFile(archive, "w") as packing:
+        for package in [Path(base), *Path(base).parents[:-1]]:
+            packing.writestr(f"{package}/__init__.py", "")
+        for path in sorted((ROOT / "plugins" / "module_utils").rglob("*.py")):
+            packing.write(path, f"{base}/{path.relative_to(ROOT / 'plugins' / 'module_utils')}")
+    command = [sys.executable, "-c", COMPILED, str(archive), base.replace("/", ".")]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env={})
+    file, counts = json.loads(done.stdout)
+    assert file == f"{archive}/{base}/_copy/task.py"
+    assert len(counts) > 40
+    assert [name for name, count in counts.items() if count > 1 and not name.endswith("/__init__.py")] == []
 
 
 def test_looking_and_sharing_do_without_the_flow_of_copies() -> None:
