@@ -43,7 +43,8 @@ def begun(variables: t.Mapping[str, t.Any], name: str) -> dict[str, Data]:
 
     :param name: of the variable that the role registers it under
     """
-    own = variables["inventory_hostname"]
+    own, of_all = variables["inventory_hostname"], variables["hostvars"]
     others = [host for host in variables.get(ALL) or [] if host != own]
-    found = {str(host): variables["hostvars"][host].get(name) or {} for host in others}
+    # As they are: each host looks at all others, and what was registered holds no templates.
+    found = {str(host): of_all.raw_get(host).get(name) or {} for host in others}
     return {host: dict(theirs) for host, theirs in found.items() if theirs.get("settings")}
