@@ -44,7 +44,7 @@ class ForkLab(Lab):
     def facts(self, began: float = 0.0) -> claims.Facts:
         """Asked of the simulator itself: a fork has its state of when it began."""
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(f"{self.sim.endpoint}/_simulator/state", timeout=30) as answer:
+        with opener.open(f"{self.sim.endpoint}/_simulator/state", timeout=120) as answer:
             return claims.Facts.of(json.loads(answer.read()), self.unsettled(began))
 
     def demo(self, *path: str) -> t.Any:

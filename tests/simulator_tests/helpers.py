@@ -27,6 +27,9 @@ HOME = "cn-hangzhou"
 ONE, TWO, THREE = "1000000000000011", "1000000000000012", "1000000000000013"
 MAIN = "1000000000000001"
 
+# Seconds after which a simulator is taken to hang. On a busy machine an answer takes its time.
+PATIENCE = 120.0
+
 
 def sdk(sim: Simulator, who: str = "main", region: str = HOME, **options: Any) -> Client:
     """The unmodified client, pointed at the simulator."""
@@ -81,7 +84,7 @@ class Raw:
     def send(
         self, method: str, target: str, headers: dict[str, str] | None = None, body: bytes = b""
     ) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection(self.address, timeout=5)
+        connection = http.client.HTTPConnection(self.address, timeout=PATIENCE)
         try:
             connection.request(method, target, body=body or None, headers=headers or {})
             answer = connection.getresponse()
@@ -167,7 +170,7 @@ class Line:
 
     def __init__(self, sim: Reachable) -> None:
         self.raw = Raw(sim)
-        self.connection = http.client.HTTPConnection(self.raw.address, timeout=60)
+        self.connection = http.client.HTTPConnection(self.raw.address, timeout=PATIENCE)
         self.calls = 0
 
     def call(self, action: str, **params: str) -> Any:

@@ -9,7 +9,7 @@ import http.client
 from typing import Any
 
 from simulator_tests.error_lab import BEIJING, Lab
-from simulator_tests.helpers import HOME, ONE
+from simulator_tests.helpers import HOME, ONE, PATIENCE
 from simulator_tests.switches_of_copies import OK, SwitchCase, code, copied, shown
 
 EMPTIED = ("ImageName", "Description")
@@ -85,7 +85,7 @@ def two_snapshots_of_a_disk(lab: Lab) -> Any:
 def metadata_without_token(lab: Lab) -> Any:
     role = lab.plant("roles", name="machine", trust=["ecs.aliyuncs.com"])
     lab.plant("instance_roles", role=role)
-    connection = http.client.HTTPConnection(lab.sim.endpoint.removeprefix("http://"), timeout=5)
+    connection = http.client.HTTPConnection(lab.sim.endpoint.removeprefix("http://"), timeout=PATIENCE)
     connection.request("GET", "/latest/meta-data/ram/security-credentials/")
     answer = connection.getresponse()
     connection.close()

@@ -22,7 +22,7 @@ FOLDER = Path(simulator.__file__ or "").parent
 
 def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(FOLDER), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, **options)
 
 
 SHOW = "import json, os; print(json.dumps(dict(os.environ)))"

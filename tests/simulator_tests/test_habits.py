@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from simulator import Simulator
 from simulator_tests.error_lab import BEIJING, Lab
-from simulator_tests.helpers import HOME, MAIN, STS, Raw
+from simulator_tests.helpers import HOME, MAIN, PATIENCE, STS, Raw
 from simulator_tests.switches_of_copies import code, keys, shown
 
 
@@ -166,7 +166,7 @@ def test_a_cancel_that_does_nothing(lab: Lab) -> None:
 
 
 def date_of(sim: Simulator) -> float:
-    connection = http.client.HTTPConnection(sim.endpoint.removeprefix("http://"), timeout=5)
+    connection = http.client.HTTPConnection(sim.endpoint.removeprefix("http://"), timeout=PATIENCE)
     connection.request("GET", "/?Action=DescribeRegions")
     answer = connection.getresponse()
     answer.read()
@@ -229,7 +229,7 @@ def test_a_region_that_never_answers_by_the_proxy() -> None:
             line.sendall(b"CONNECT ecs.eu-central-1.aliyuncs.com:443 HTTP/1.1\r\n\r\n")
             with pytest.raises(TimeoutError):
                 line.recv(100)
-        with socket.create_connection((host, int(port)), timeout=5) as line:
+        with socket.create_connection((host, int(port)), timeout=PATIENCE) as line:
             line.sendall(b"CONNECT ecs.cn-beijing.aliyuncs.com:443 HTTP/1.1\r\n\r\n")
             assert b" 200 " in line.recv(100)
 

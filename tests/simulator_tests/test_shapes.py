@@ -13,7 +13,7 @@ import pytest
 from simulator import Simulator
 from simulator.profiles import profile
 from simulator_tests.error_lab import Lab
-from simulator_tests.helpers import HOME, MAIN, ONE, Raw
+from simulator_tests.helpers import HOME, MAIN, ONE, PATIENCE, Raw
 from simulator_tests.switches_of_copies import code, shown
 
 
@@ -122,7 +122,7 @@ def test_empty_list(lab: Lab) -> None:
 
 def test_gateway_headers(lab: Lab) -> None:
     def headers() -> Any:
-        connection = http.client.HTTPConnection(lab.sim.endpoint.removeprefix("http://"), timeout=5)
+        connection = http.client.HTTPConnection(lab.sim.endpoint.removeprefix("http://"), timeout=PATIENCE)
         connection.request("GET", "/?Action=DescribeRegions")
         answer = connection.getresponse()
         answer.read()

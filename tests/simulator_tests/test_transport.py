@@ -19,7 +19,7 @@ from alibabacloud_ecs20140526 import models as ecs
 from alibabacloud_ecs20140526.client import Client
 from alibabacloud_tea_openapi.models import Config
 from simulator import Simulator
-from simulator_tests.helpers import ECS, HOME, STS, Raw
+from simulator_tests.helpers import ECS, HOME, PATIENCE, STS, Raw
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +41,10 @@ def context(sim: Simulator) -> ssl.SSLContext:
 def proxied(sim: Simulator, host: str, secure: bool = True) -> http.client.HTTPConnection:
     address = urllib.parse.urlsplit(sim.proxy)
     if not secure:
-        return http.client.HTTPConnection(address.hostname or "", address.port, timeout=5)
-    connection = http.client.HTTPSConnection(address.hostname or "", address.port, timeout=5, context=context(sim))
+        return http.client.HTTPConnection(address.hostname or "", address.port, timeout=PATIENCE)
+    connection = http.client.HTTPSConnection(
+        address.hostname or "", address.port, timeout=PATIENCE, context=context(sim)
+    )
     connection.set_tunnel(host, 443)
     return connection
 
@@ -180,7 +182,7 @@ def test_the_certificate_fits_the_providers_names_only(front: Simulator) -> None
             connection.close()
     with pytest.raises(ssl.SSLCertVerificationError):
         address = urllib.parse.urlsplit(front.tls_endpoint)
-        http.client.HTTPSConnection(address.hostname or "", address.port, timeout=5).connect()
+        http.client.HTTPSConnection(address.hostname or "", address.port, timeout=PATIENCE).connect()
 
 
 @pytest.mark.parametrize("host", ["example.org", "aliyuncs.com.example.org", "127.0.0.1:1", "localhost:22"])

@@ -68,7 +68,7 @@ def control(ready: dict[str, t.Any], path: str, body: t.Any = None, method: str 
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{ready['control']}/{path}", data=data, method=method)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(request, timeout=30) as answer:
+    with opener.open(request, timeout=120) as answer:
         return json.loads(answer.read())
 
 
