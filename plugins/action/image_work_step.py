@@ -146,7 +146,8 @@ class ActionModule(ActionBase):
 
     def _account(self, settings: Data, recorded: Data, variable: str) -> _account.Account:
         """Whose credentials the modules work with. A playbook's connection has come as its play's defaults."""
-        by_module = _account.by_module(self._task.module_defaults, self._templar.template)
+        defaults = _account.defaults_of_modules(self._task.module_defaults, self._templar.template)
+        by_module = _account.by_module(defaults)
         own, wrong = self._own_connection(settings.pop("connection", None))
         play = {name: value for name, value in self._task.args.items() if name not in ("work", "step", "results")}
         stated = {f"{self._work}_account_id": settings.get("account_id"), _works.ACCOUNT: settings.pop("guard")}

@@ -84,18 +84,28 @@ def own(value: t.Any, variable: str) -> tuple[Data, list[str]]:
         return {}, [f"{variable} {wrong}"]
 
 
-def by_module(task_defaults: t.Iterable[Data] | None, evaluate: t.Callable[[t.Any], t.Any]) -> dict[str, Data]:
-    """The connection options of the play's defaults for single modules of this collection, by their names.
+def defaults_of_modules(
+    task_defaults: t.Iterable[Data] | None, evaluate: t.Callable[[t.Any], t.Any]
+) -> dict[str, Data]:
+    """The play's defaults for single modules of this collection, by their names.
 
-    What they say of other options is for the play's own tasks: with a ``state`` of theirs a role would delete.
+    As Ansible has it, the innermost scope that names a module takes the place of the others, which are not evaluated.
 
     :param task_defaults: what a task knows of ``module_defaults``, from the outermost scope on
     :param evaluate: gives the value of a template
     """
-    found: dict[str, Data] = {}
+    innermost: Data = {}
     for defaults in task_defaults or []:
-        found |= {name: evaluate(given) or {} for name, given in defaults.items() if name.startswith(MODULES)}
-    return {name: {key: value for key, value in given.items() if key in KNOWN} for name, given in found.items()}
+        innermost |= {name: given for name, given in defaults.items() if name.startswith(MODULES)}
+    return {name: evaluate(given) or {} for name, given in innermost.items()}
+
+
+def by_module(defaults: t.Mapping[str, Data]) -> dict[str, Data]:
+    """The connection options among them.
+
+    What they say of other options is for the play's own tasks: with a ``state`` of theirs a role would delete.
+    """
+    return {name: {key: value for key, value in given.items() if key in KNOWN} for name, given in defaults.items()}
 
 
 def _without_id(by_module: t.Mapping[str, Data]) -> dict[str, Data]:

@@ -52,7 +52,8 @@ def begun(
     faults = [*_settings.unknown(variables, options, PREFIX), *unread]
     if settings["rollback"] and not settings["launch_templates"]:
         settings["launch_templates"] = recorded.get("launch_templates") or []
-    account, more = _account_of(settings, recorded, play, _account.by_module(task_defaults, evaluate))
+    defaults = _account.defaults_of_modules(task_defaults, evaluate)
+    account, more = _account_of(settings, recorded, play, _account.by_module(defaults))
     settings["account_id"] = account.account_id
     del settings["connection"]
     host = str(variables["inventory_hostname"])
@@ -71,7 +72,7 @@ def begun(
     return {
         **_handed_on(settings, recorded, check, meant, look),
         **account.handed_on(),
-        "warnings": [*_files.foretold(unwritable), *_passed_over(settings, task_defaults, evaluate)],
+        "warnings": [*_files.foretold(unwritable), *_passed_over(settings, defaults)],
         **({} if _hosts.is_alone(variables) else {"has_others": True}),
     }
 
@@ -147,11 +148,10 @@ def _incomplete(settings: Data, recorded: Data) -> list[str]:
     ]
 
 
-def _passed_over(settings: Data, task_defaults: t.Sequence[Data] | None, evaluate: _settings.Evaluate) -> list[str]:
+def _passed_over(settings: Data, defaults: t.Mapping[str, Data]) -> list[str]:
     """Options of copies that the play's defaults give. They are for its own tasks, and version 1 went by them."""
     module = "imageops.alicloud.ecs_image_copy"
-    given = {name for defaults in task_defaults or [] for name in evaluate(defaults.get(module)) or {}}
-    lost = sorted((given & {*_calls.COPY_OPTIONS}) - {*settings["copy_options"], *_account.KNOWN})
+    lost = sorted(({*defaults.get(module, {})} & {*_calls.COPY_OPTIONS}) - {*settings["copy_options"], *_account.KNOWN})
     if not lost or "copy" not in settings["steps"] or settings["from_manifest"]:
         return []
     return [

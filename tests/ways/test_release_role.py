@@ -257,3 +257,14 @@ def test_options_of_copies_in_the_plays_defaults_are_told(stage: Stage) -> None:
     done = told(play(stage, release, module_defaults=defaults))
     assert "does not go by it" not in done
     assert [image["tags"].get("mine") for image in stage.in_region(BEIJING)] == [None]
+
+
+def test_the_innermost_of_the_plays_defaults_takes_the_place_of_the_others(stage: Stage) -> None:
+    """As Ansible has it for the play's own tasks: whole, and what is replaced is not evaluated."""
+    module, looks = "imageops.alicloud.ecs_image_copy", stage.folder / "looks"
+    asked = f"{{{{ lookup('pipe', 'echo look >> {looks}; echo 20') | int }}}}"
+    release = role(source=source(stage), destinations=[{"region": BEIJING}])
+    inner = {"block": [release], "module_defaults": {module: {"unreachable_timeout": asked}}}
+    outer = {module: {"copy_tags": False, "max_tags": "{{ nobody_gave_it }}"}}
+    assert "does not go by it" not in told(play(stage, inner, module_defaults=outer, words=["--check"]))
+    assert looks.read_text().split() == ["look"]

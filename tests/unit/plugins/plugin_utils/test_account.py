@@ -57,7 +57,7 @@ def test_what_a_play_says_of_other_options_of_a_module_is_not_for_the_roles() ->
     defaults = [
         {"imageops.alicloud.ecs_image": {"state": "absent", "endpoint": "e", "region_id": "r"}, "debug": {"msg": "x"}}
     ]
-    found = _account.by_module(defaults, lambda value: value)
+    found = _account.by_module(_account.defaults_of_modules(defaults, lambda value: value))
     assert found == {"imageops.alicloud.ecs_image": {"endpoint": "e", "region_id": "r"}}
     (fault,) = account({}, {"state": "absent", "endpoint": "e"}).faults
     assert "give state" in fault
