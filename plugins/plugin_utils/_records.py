@@ -63,7 +63,7 @@ def recorded(texts: t.Sequence[str], account_id: str | None = None) -> Data:
     :returns: ``account_id`` and ``name``; ``images`` that later steps may work with, and ``everything`` that has an
         id, for what is taken away; ``known`` and ``set_aside``, what is known of those in ``images`` and of the others;
         ``passed_over``, a sentence for each of the others, and ``failed``, for those that were asked for; ``regions``,
-        and the ``sources`` that the copies are of
+        the ``sources`` that the copies are of, and the ``copies`` of manifests that name none, such as image_rekey's
     :raises ManifestFault: if one is no manifest, or they belong to different accounts
     """
     return _together([_manifest_file.read_input(text) for text in texts], account_id)
@@ -91,9 +91,20 @@ def _together(manifests: t.Sequence[Data], account_id: str | None = None) -> Dat
             {"region": image["region"], "image_id": image["image_id"], "regions": _others(manifest, image)}
             for manifest in manifests
             for image in manifest["images"]
-            if image["role"] == "source" and image["image_id"]
+            if _is_source(image)
+        ],
+        "copies": [
+            {key: image[key] for key in ("region", "image_id", "name")}
+            for manifest in manifests
+            if not any(map(_is_source, manifest["images"]))
+            for image in manifest["images"]
+            if image["role"] == "copy"
         ],
     }
+
+
+def _is_source(image: Data) -> bool:
+    return image["role"] == "source" and bool(image["image_id"])
 
 
 def _account_of(manifests: t.Sequence[Data], account_id: str | None) -> str | None:

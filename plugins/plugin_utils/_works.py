@@ -144,8 +144,11 @@ def _stop_faults(settings: Data, recorded: Data) -> list[str]:
         found.append("give both stop_copies_source_region and stop_copies_source_image_id, or neither")
     if source and settings["manifests"]:
         found.append("stop_copies_manifests name the sources themselves: leave out stop_copies_source_image_id")
-    if recorded and not _with_copies(recorded):
-        found.append("stop_copies_manifests name no source with copies, so that nothing can be cancelled by them")
+    if recorded and not (_with_copies(recorded) or _by_id(recorded)):
+        found.append(
+            "stop_copies_manifests name no source with copies and no copy by its id, so that nothing can be cancelled "
+            "by them"
+        )
     return found
 
 
@@ -153,18 +156,19 @@ def _with_copies(recorded: Data) -> list[Data]:
     return [source for source in recorded["sources"] if source["regions"]]
 
 
+def _by_id(recorded: Data) -> list[Data]:
+    """Copies that are named themselves, for lack of a source."""
+    return list({(copy["region"], copy["image_id"]): copy for copy in recorded["copies"] if copy["image_id"]}.values())
+
+
 def _stop_calls(settings: Data, recorded: Data) -> list[Data]:
     same = {"accept_suspects": settings["accept_suspects"]}
     if recorded:
-        return [
-            {
-                "regions": source["regions"],
-                "source_region": source["region"],
-                "source_image_id": source["image_id"],
-                **same,
-            }
-            for source in _with_copies(recorded)
+        of_sources = [
+            {"regions": one["regions"], "source_region": one["region"], "source_image_id": one["image_id"], **same}
+            for one in _with_copies(recorded)
         ]
+        return [*of_sources, *({"region": one["region"], "image_id": one["image_id"]} for one in _by_id(recorded))]
     return [{"regions": settings["regions"], **(_stop_source(settings) or {"all_marked": True}), **same}]
 
 

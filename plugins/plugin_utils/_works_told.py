@@ -64,16 +64,20 @@ def stopped(begun: Data, results: t.Sequence[Data]) -> Told:
     lines = [f"{named(copy)} {deed} at {copy.get('progress') or 0} %" for copy in gone]
     lines += [f"{named(copy)} was told to stop, and whether it has could not be seen" for copy in unsure]
     lines += [f"{named(copy)} {_why_not_stopped(copy)}" for copy in stay]
+    lines += [f"{named(copy)} {NO_ID}" for copy in begun["recorded"].get("copies") or [] if not copy["image_id"]]
     deed = f"{counted(len(gone), 'copy', 'copies')} {_be(begun, gone)} stopped{_regions(begun)}"
     lines.append(f"{deed}, out of {_meant(begun)}")
     return Told(lines, failures_of(waited))
 
 
 def _meant(begun: Data) -> str:
-    """Whose copies were to be stopped: all of them, if nobody named a source."""
-    calls = [call for call in begun["calls"] if "source_image_id" in call]
-    named = [f"{call['source_region']}/{call['source_image_id']}" for call in calls]
-    return f"the copies of {', '.join(named)}" if named else "all copies of this collection"
+    """Whose copies were to be stopped: all of them, if nobody named a source or a copy."""
+    calls = begun["calls"]
+    sources = [f"{call['source_region']}/{call['source_image_id']}" for call in calls if "source_image_id" in call]
+    copies = [call for call in calls if "image_id" in call]
+    meant = [f"the copies of {', '.join(sources)}"] if sources else []
+    meant += [f"{counted(len(copies), 'copy', 'copies')} that the manifests name"] if copies else []
+    return " and ".join(meant) or "all copies of this collection"
 
 
 def _after_the_wait(told: t.Sequence[Data], waited: t.Sequence[Data]) -> tuple[list[Data], list[Data], list[Data]]:
@@ -112,6 +116,8 @@ NOT_STOPPED = {
     cancel_plan.NOT_LOOKED_AT: "could not be looked at",
 }
 
+NO_ID = "has no id in its manifest, so that it was not looked for: stop_copies_regions does, if it may run"
+
 
 def _why_not_stopped(copy: Data) -> str:
     left = copy.get("snapshots_left") or []
@@ -134,7 +140,7 @@ def _be(begun: Data, things: t.Sequence[Data]) -> str:
 
 def _regions(begun: Data) -> str:
     """Where was looked, so that one that was left out by mistake is missed."""
-    found = _called_with(begun, "regions")
+    found = sorted({*_called_with(begun, "regions"), *(call["region"] for call in begun["calls"] if "region" in call)})
     return f" in {'all regions' if EVERY in found else ', '.join(found)}" if found else ""
 
 

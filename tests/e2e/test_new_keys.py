@@ -119,3 +119,26 @@ def test_a_key_that_an_image_has_already_is_refused_and_it_can_keep_it(stage: St
         "base-1": "Deprecated", "new": "Available"}  # fmt: skip
     made = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
     assert sorted(image["region"] for image in made["deprecated"]) == [BEIJING, HOME]
+
+
+def test_copies_with_a_new_key_are_stopped_by_their_manifest(stage: Stage) -> None:
+    """It names no source, and was refused, although its report offers the command."""
+    stage.playbook("create_copy_share", release(stage, "base-1", stage.image(name="base-1"), encrypted=True))
+    (key,) = stage.control("seed", {"keys": [{"region": BEIJING}]})["ids"]["keys"]
+    stage.control("settings", {"copy_gib_per_second": 0.001})
+    stage.control(
+        "faults", {"kind": "unavailable", "action": "DescribeImages", "region": BEIJING, "nth": 6, "times": None}
+    )
+    rekey = {"image_rekey_manifests": "base-1.json", "image_rekey_name": "new", "image_rekey_manifest": "new.json"}
+    rekey |= {"image_rekey_keys": {HOME: "keep", FRANKFURT: "keep", BEIJING: key}}
+    stage.playbook("image_rekey", {**rekey, "image_release_connection": {"unreachable_timeout": 1}}, code=2)
+    stage.control("faults", method="DELETE")
+    (copy,) = (image for image in stage.in_region(BEIJING) if image["name"] == "new")
+    for words in (["--check"], []):
+        stopped = stage.playbook("stop_copies", {"stop_copies_manifests": ["new.json"]}, *words)
+        be = "would be" if words else "was"
+        assert f"{BEIJING} {copy['image_id']} new {be} stopped at" in stopped.out
+        assert f"1 copy {be} stopped in {BEIJING}, out of 1 copy that the manifests name" in stopped.out
+    assert [image["name"] for image in stage.in_region(BEIJING)] == ["base-1"]
+    again = stage.playbook("stop_copies", {"stop_copies_manifests": ["new.json"]})
+    assert again.changed == 0 and "was stopped before, or is gone" in again.out

@@ -14,7 +14,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import p
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _works, _works_told
 
 SETTINGS = {"regions": ["cn-beijing"], "source_region": None, "source_image_id": None, "manifests": []}
-RECORDED = {"sources": [{"region": "cn-hangzhou", "image_id": "m-1", "regions": ["cn-beijing"]}]}
+RECORDED = {"sources": [{"region": "cn-hangzhou", "image_id": "m-1", "regions": ["cn-beijing"]}], "copies": []}
 
 
 @pytest.mark.parametrize("recorded", [{}, RECORDED], ids=["by regions", "by manifests"])
@@ -37,7 +37,7 @@ COPY = {
 def test_a_copy_that_was_stopped_before_does_not_go_on() -> None:
     """It was said of every copy that it goes on or is finished, with the reason as results name it."""
     results = [{"results": [{"cancelled": [], "not_cancelled": [{**COPY, "snapshots_left": ["s-1"]}]}]}]
-    lines = _works_told.stopped({"check": False, "calls": []}, results).lines
+    lines = _works_told.stopped({"check": False, "calls": [], "recorded": {}}, results).lines
     assert lines == [
         "cn-beijing m-2 base is not there: it was stopped before, or is gone, and s-1 is left of it",
         f"0 copies were stopped{ALL}",
@@ -68,7 +68,7 @@ def test_a_copy_that_was_told_to_stop_is_told_as_it_ended(later: list[dict[str, 
     """All are told to stop before any is waited for, and the last look counts."""
     first = {"cancelled": [{**COPY, "reason": None, "progress": 5}], "not_cancelled": []}
     last = {"cancelled": [], "not_cancelled": later}
-    told = _works_told.stopped({"check": False, "calls": []}, [{"told": first}, last]).lines
+    told = _works_told.stopped({"check": False, "calls": [], "recorded": {}}, [{"told": first}, last]).lines
     assert [line.removeprefix("cn-beijing ") for line in told] == lines
 
 
@@ -98,3 +98,19 @@ def test_two_hosts_write_no_file_between_them_unless_it_is_one_run() -> None:
     (fault,) = told("2", "/m/a.json")
     assert fault.startswith("image_audit_file: host other writes /m/a.json too.")
     assert told("1", "/m/a.json") == told("2", "/m/b.json") == []
+
+
+def test_copies_of_manifests_without_a_source_are_named_themselves() -> None:
+    """Those of image_rekey, and what was made of them. A copy that never got an id is told."""
+    copies = [{key: COPY[key] for key in ("region", "image_id", "name")}] * 2
+    recorded = {"sources": [], "copies": [*copies, {**copies[0], "image_id": None}]}
+    work, settings = (
+        _works.WORKS["stop_copies"],
+        {**SETTINGS, "regions": [], "manifests": ["m"], "accept_suspects": True},
+    )
+    assert work.faults(settings, recorded) == []
+    assert work.calls(settings, recorded) == [{"region": "cn-beijing", "image_id": "m-2"}]
+    (fault,) = work.faults(settings, {**recorded, "copies": recorded["copies"][2:]})
+    assert "no copy by its id" in fault
+    lines = _works_told.stopped({"check": True, "calls": [], "recorded": recorded}, []).lines
+    assert lines[0].startswith("cn-beijing base has no id in its manifest")
