@@ -50,6 +50,23 @@ def named(settings: Data) -> list[str]:
     return list(dict.fromkeys([*_texts(settings["accounts"]), *own]))
 
 
+def regained(settings: Data, found: t.Sequence[Data], shares: t.Sequence[Data]) -> list[Data]:
+    """Who gets an image back with an older release, and had none of its family there: somebody may have cut it off.
+
+    :param found: what the family held before, as ecs_image_info tells it, with ``shares``
+    :param shares: ``shares[]`` of ecs_image_share
+    """
+    given = []
+    for share in shares:
+        held = [one for one in found if one["region"] == share["region"] and one["status"] == "Available"]
+        held = [one for one in held if one["family"] == settings["family"]]
+        had = {holder["account_id"] for image in held for holder in image.get("shares") or []}
+        accounts = sorted({*(share.get("added") or [])} - had - wanted(settings, share["region"]))
+        if accounts and not any(image["is_public"] for image in held):
+            given.append({"region": share["region"], "image_id": share["image_id"], "accounts": accounts})
+    return given
+
+
 def is_nobody_named(settings: Data) -> bool:
     """Whether the step share gives to nobody and takes from nobody."""
     takes = settings["denied_accounts"] or boolean(settings["purge_accounts"] or False, strict=False)

@@ -11,6 +11,7 @@ import json
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
+    _audience,
     _calls,
     _causes,
     _files,
@@ -168,7 +169,7 @@ class Outcome:
             "changed": False,
             "manifest": path,
             "reports": [],
-            "summary": [*_summary.lines(record, parts), *self._not_done()],
+            "summary": [*_summary.lines(record, parts), *self._regained(parts), *self._not_done()],
         }
         files = _release_files.ReleaseFiles(self.settings, None if fault else path, self._mode(), check)
         try:
@@ -235,8 +236,16 @@ class Outcome:
             "launch_templates": [{key: template[key] for key in OF_TEMPLATE} for template in _launches.of(launched)],
             "failures": parts["failures"],
             "changes": parts["changed"],
-            "lines": [*lines, *self._not_done()],
+            "lines": [*lines, *self._regained(parts), *self._not_done()],
         }
+
+    def _regained(self, parts: Data) -> list[str]:
+        """Who gets an image back with an older release, and may have been cut off since it led."""
+        if not self.settings["rollback"]:
+            return []
+        before, shares = self.results["look"].get("result") or [], parts["shares"].get("shares") or []
+        given = _audience.regained(self.settings, before, shares)
+        return _plan_text.regained_lines(given, self.settings["family"], self.begun["check"])
 
     def _not_done(self) -> list[str]:
         """What a rollback has not seen, and that no launch template goes back with it."""

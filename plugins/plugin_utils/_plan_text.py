@@ -97,6 +97,18 @@ def _restored_line(image: Data) -> str:
     return f"{image['region']}: {image['image_id']} would be made Available again{back}"
 
 
+def regained_lines(given: t.Sequence[Data], family: str, is_planned: bool) -> list[str]:
+    """
+    :param given: as ``_audience.regained`` tells it
+    """
+    get = "would get" if is_planned else "got"
+    return [
+        f"{one['region']}: {', '.join(one['accounts'])} {get} {one['image_id']} back, and had no image of the family "
+        f"{family} there: name in image_release_denied_accounts whoever was cut off"
+        for one in given
+    ]
+
+
 def _share_lines(shares: t.Sequence[Data]) -> list[str]:
     """A line for each change of a share list, with all images that it is the same for."""
     same: dict[str, list[str]] = {}

@@ -37,10 +37,10 @@ def leaders(stage: Stage) -> set[str]:
     }
 
 
-def back(stage: Stage, name: str, *words: str, **more: t.Any) -> t.Any:
-    given = {"image_release_from_manifest": f"{name}.json", "image_release_family": "base"}
+def back(stage: Stage, name: str, *words: str, code: int = 0, **more: t.Any) -> t.Any:
+    given = {"image_release_from_manifest": f"{name}.json", "image_release_family": "base", **more}
     given |= {"image_release_unshare_previous": True, "image_release_manifest": ""}
-    return stage.playbook("rollback", given, *words, **more)
+    return stage.playbook("rollback", given, *words, code=code)
 
 
 def refuse(stage: Stage, action: str) -> None:
@@ -162,3 +162,22 @@ def test_an_account_that_is_denied_gets_nothing_back(stage: Stage) -> None:
     given |= {"image_release_unshare_previous": True, "image_release_denied_accounts": [ONE]}
     stage.playbook("rollback", given)
     assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1"}
+
+
+def test_an_account_that_was_cut_off_is_named_where_a_rollback_gives_it_an_image_again(stage: Stage) -> None:
+    """It got everything back that the older manifest names, and no line told it from those who have the bad release."""
+    first, second = (stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z") for name in ("base-1", "base-2"))
+    both = {"image_release_accounts": [ONE, TWO]}
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **both, **PROMOTE))
+    stage.playbook("create_copy_share", release(stage, "base-2", second, **both, **PROMOTE))
+    cut = {"unshare_everywhere_accounts": [ONE], "unshare_everywhere_regions": "all"}
+    stage.playbook("unshare_everywhere", cut)
+    (old,) = (image for image in stage.in_region(BEIJING) if image["name"] == "base-1")
+    denied = {"image_release_denied_accounts": [ONE]}
+    way_out = "name in image_release_denied_accounts whoever was cut off"
+    for words, told in ((["--check"], f"would get {old['image_id']} back"), ([], f"got {old['image_id']} back")):
+        named = f"{BEIJING}: {ONE} {told}, and had no image of the family base there: {way_out}"
+        assert ONE not in back(stage, "base-1", "--check", **denied).out.replace(json.dumps(denied), "")
+        assert named in back(stage, "base-1", *words).out
+    assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE} {TWO}"}
+    assert way_out not in back(stage, "base-1").out

@@ -84,3 +84,15 @@ def test_without_destinations_the_image_itself_is_what_is_shared() -> None:
 )
 def test_nobody_is_named(changes: Data, is_nobody: bool) -> None:
     assert _audience.is_nobody_named(settings(**{"accounts": [], **changes})) is is_nobody
+
+
+def test_who_has_none_of_the_family_is_told_apart_from_who_has_the_bad_release() -> None:
+    base: Data = {"region": BEIJING, "family": "base", "status": "Available", "is_public": False}
+    leader = {**base, "shares": [{"account_id": ONE}]}
+    others = [{**leader, **one} for one in ({"family": "web"}, {"status": "Deprecated"}, {"region": HOME})]
+    share = {"region": BEIJING, "image_id": "m-2", "added": [ONE, TWO, THREE]}
+    given = settings(accounts=[THREE], family="base")
+    told = {"region": BEIJING, "image_id": "m-2", "accounts": [TWO]}
+    assert _audience.regained(given, [leader, *others], [share]) == [told]
+    assert _audience.regained(given, others, [share]) == [{**told, "accounts": [ONE, TWO]}]
+    assert _audience.regained(given, [{**leader, "is_public": True}], [share]) == []
