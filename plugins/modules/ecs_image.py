@@ -211,6 +211,8 @@ options:
         the same thing, but its copies do. If a region here holds a copy of it under the name that a copy of the new
         image was to have, nothing is created, and the error says what it is called now. The same holds for an image
         that is gone.
+      - Nothing is created either if any other image holds such a name there, since the copy would be refused for it. It
+        is no copy of an image that is still to be made, so that adopting it is not possible.
       - Without copies, an image that was renamed is created once more under its former name.
     type: list
     elements: dict

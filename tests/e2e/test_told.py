@@ -259,3 +259,17 @@ def test_a_test_boot_is_told(stage: Stage) -> None:
     tested = stage.playbook("create_copy_share", {**release(stage, "base-1"), **steps})
     for play in (tested, again):
         assert play.out.count("booted as ecs.g7.large") == 2
+
+
+@pytest.mark.parametrize("marked", [False, True], ids=["without tags", "a copy of another image"])
+def test_a_name_that_another_image_holds_is_told_before_the_image_is_made(stage: Stage, marked: bool) -> None:
+    """The image was made and billed, and then the copy was refused."""
+    tags = {"imageops:copied-from": f"{HOME}/{stage.image(name='web')}", "imageops:copied-as": "base-1"}
+    other = stage.image(name="base-1", region=BEIJING, created="2026-01-01T00:00:00Z", tags=tags if marked else {})
+    for words in (["--check"], []):
+        stage.forget()
+        refused = stage.playbook("create_copy_share", release(stage, "base-1"), *words, code=2)
+        assert f"other images hold the names that copies of 'base-1' were to have: {BEIJING} {other}" in refused.out
+        assert stage.writes() == []
+        asked = [call["region"] for call in stage.control("journal")["entries"] if call["action"] == "DescribeImages"]
+        assert asked.count(BEIJING) == 1

@@ -66,13 +66,11 @@ def test_a_second_image_of_the_same_thing_is_made_under_a_name_of_its_own(lab: L
     assert second.changed and {image.name for image in lab.own(HOME)} == {"base-kept", "second"}
 
 
-@pytest.mark.parametrize("why", ["other thing", "renamed copies", "other name there", "blind", "not asked"])
+@pytest.mark.parametrize("why", ["renamed copies", "other name there", "blind", "not asked"])
 def test_what_says_nothing_of_it_keeps_no_image_from_being_made(lab: Lab, call: dict[str, t.Any], why: str) -> None:
     made, copy = lab.one(HOME), lab.one(BEIJING)
     made.name = "base-kept"
-    if why == "other thing":
-        made.tags["imageops:created-from"] = "i-another"
-    elif why == "renamed copies":
+    if why == "renamed copies":
         copy.name = "base-kept"
     elif why == "other name there":
         call["copied_to"] = [{"region": BEIJING, "name": "base-cn"}]
@@ -82,6 +80,34 @@ def test_what_says_nothing_of_it_keeps_no_image_from_being_made(lab: Lab, call: 
         del call["copied_to"]
     assert lab.ok(IMAGE, **call).changed
     assert {image.name for image in lab.own(HOME)} == {"base-kept", "base"}
+
+
+@pytest.mark.parametrize("holder", ["copy of another", "renamed to it", "made there", "no marker", "failed"])
+def test_nothing_is_made_where_a_copy_would_be_refused_for_its_name(
+    lab: Lab, call: dict[str, t.Any], holder: str
+) -> None:
+    """It was, which was billed, and told after that."""
+    made, copy = lab.one(HOME), lab.one(BEIJING)
+    made.name, made.tags["imageops:created-from"] = "base-kept", "i-another"
+    if holder == "renamed to it":
+        copy.tags["imageops:copied-as"] = "former"
+    elif holder != "copy of another":
+        copy.tags = {"imageops:created-from": "i-2"} if holder == "made there" else {}
+    copy.status = "CreateFailed" if holder == "failed" else copy.status
+    for check in (True, False):
+        refused = lab.fails(IMAGE, f"were to have: {BEIJING} {copy.image_id}", **call, check=check)
+        assert refused.result["error"]["code"] == "NameTaken"
+    assert len(lab.calls("CreateImage")) == 1
+
+
+def test_a_copy_that_still_runs_and_shows_no_tags_keeps_no_image_from_being_made(
+    lab: Lab, call: dict[str, t.Any]
+) -> None:
+    """It may be that of another run. Whose it is ecs_image_copy finds out."""
+    made, copy = lab.one(HOME), lab.one(BEIJING)
+    made.name = "base-kept"
+    copy.tags, copy.status = {}, "Creating"
+    assert lab.ok(IMAGE, **call).changed
 
 
 def test_a_region_that_is_misspelt_is_refused(lab: Lab, call: dict[str, t.Any]) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is looked at before an image is created: what it is to be made of, and copies of one that had its name.
+"""What is looked at before an image is created: what it is to be made of, and what holds the names of its copies.
 
 Its name alone says which image is ours: of one thing any number may be made. Its copies say what it was called.
 """
@@ -12,9 +12,9 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, error_codes, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError, Refused, refuse
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, is_unfinished
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Disk, Image, Snapshot
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
@@ -68,15 +68,18 @@ def _missing(what: str, ids: str, region: str) -> Refused:
 
 
 def refusal_for_copies(run: Task[Options]) -> Refused | None:
-    """Why an image would be created in vain: copies of an earlier one hold the names that its own were to have."""
+    """Why an image would be created in vain: other images hold the names that its copies were to have."""
     held: dict[str, list[str]] = {}  # by the id of the image that they are copies of
-    run.jobs.run(lambda place: _look(run, place, held), _places(run))
+    taken: list[str] = []  # by anything else
+    run.jobs.run(lambda place: _look(run, place, held, taken), _places(run))
     for image_id in sorted(held):
         look = functools.partial(run.api.images.get, run.options.region, image_id)
         source = waiter.shown(run, look)  # one that shows late is not gone
         if source is None or _is_renamed(source, run.options):
             return _refusal(run.options, image_id, source, held[image_id])
-    return None
+        if source["name"] != run.options.name:
+            taken += held[image_id]
+    return _name_taken(run.options, taken) if taken else None
 
 
 def _places(run: Task[Options]) -> list[Data]:
@@ -89,23 +92,47 @@ def _places(run: Task[Options]) -> list[Data]:
     return [*named, *({"region": region} for region in run.api.region_ids(run.options.region) if region not in known)]
 
 
-def _look(run: Task[Options], place: Data, held: dict[str, list[str]]) -> None:
+def _look(run: Task[Options], place: Data, held: dict[str, list[str]], taken: list[str]) -> None:
     """The job for one region. Where nobody can look, ecs_image_copy will tell it."""
-    region, name = place["region"], place.get("name") or run.options.name
+    region, name = place["region"], str(place.get("name") or run.options.name)
     try:
-        found = run.api.images.find(region, name=name)
+        found = _holders(run, region, name)
     except ImageOpsError:
         return
     for image in found:
         source_region, _slash, source_id = image["tags"].get(markers.COPIED_FROM, "").partition("/")
-        if image["name"] == markers.made_as(image) == name and source_id and source_region == run.options.region:
-            held.setdefault(source_id, []).append(f"{region} {image['image_id']}")
+        there = f"{region} {image['image_id']}"
+        if markers.made_as(image) == name and source_id and source_region == run.options.region:
+            held.setdefault(source_id, []).append(there)
+        elif source_id or markers.CREATED_FROM in image["tags"] or not is_unfinished(image):
+            taken.append(there)
+
+
+def _holders(run: Task[Options], region: str, name: str) -> list[Image]:
+    """The images of exactly this name. The tags of a new one may show late: it may be a copy that another run made."""
+
+    def look() -> list[Image]:
+        return [image for image in run.api.images.find(region, name=name) if image["name"] == name]
+
+    def is_known(found: list[Image]) -> bool:
+        # Of one that is not finished nobody can tell: ecs_image_copy waits for it.
+        return not any(age.may_lack_tags(image, run.api.time) for image in found if not is_unfinished(image))
+
+    end = min(run.deadline, waiter.consistency_end(run))
+    holders, _is_known = waiter.last_look(run, look, is_known, deadline=end)
+    return holders
 
 
 def _is_renamed(source: Image, options: Options) -> bool:
     """Whether an image is the one that is asked for under another name. Copies of another one are their own matter."""
     is_ours = source["tags"].get(markers.CREATED_FROM) == image_plan.created_from(options)
     return is_ours and source["name"] != options.name
+
+
+def _name_taken(options: Options, taken: list[str]) -> Refused:
+    what = f"other images hold the names that copies of {options.name!r} were to have: {', '.join(sorted(taken))}"
+    # It can't be a copy of what is not there yet, so that adopt_unmarked does not help.
+    return Refused("NameTaken", what, "Choose another name, for the image or for its copies there, or remove them.")
 
 
 def _refusal(options: Options, image_id: str, source: Image | None, copies: list[str]) -> Refused:
