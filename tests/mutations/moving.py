@@ -50,7 +50,7 @@ MUTATIONS = (
         6,
         "what somebody needs since its export began goes all the same",
         "_retire/task.py",
-        "if run.check or not waited:",
+        "if images is None:",
         "if True:",
         EXPORT_FIRST,
     ),

@@ -26,37 +26,19 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._image.options i
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import export, selection, told, use
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire import plan as retire_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._retire.plan import Options, Verdict
+from ansible_collections.imageops.alicloud.plugins.module_utils._retire.region import Region, seen_again
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task, regions_of
 from ansible_collections.imageops.alicloud.plugins.module_utils._usage.look import Looks
 
 MOST_LISTS = 10  # share lists that are read for people alone
-FRESH = 60.0  # seconds after which what was seen is looked at again before an image goes
 UNREAD = ". Others have it and would lose it: who, is not read for so many images in check mode"
-
-
-@dataclasses.dataclass
-class Region:
-    """What was seen in one region, and what is to be done there."""
-
-    name: str
-    images: list[Image] = dataclasses.field(default_factory=list)  # all own ones
-    snapshots: list[Snapshot] = dataclasses.field(default_factory=list)
-    verdicts: list[Verdict] = dataclasses.field(default_factory=list)
-    orphans: list[Data] = dataclasses.field(default_factory=list)
-    left: list[Image] = dataclasses.field(default_factory=list)  # ours, in no family, and not selected
-    warnings: list[str] = dataclasses.field(default_factory=list)
-    went: bool = False  # an image is gone that was still going when the snapshots were looked at: they are nobody's now
-    blind: bool = False  # no own image is to be seen, so that absence proves nothing
-    uses: use.Uses = dataclasses.field(default_factory=dict)  # of the images that would go
-    unseen: str = ""  # what may use them, and could not be looked at
-    seen_at: float = 0.0
-    error: ImageOpsError | None = None
 
 
 def retire_images(run: Task[Options]) -> Data:
     """The flow of ecs_image_retire."""
-    regions = [Region(name) for name in regions_of(run, retire_plan.buckets_of(run.options.export))]
+    named = regions_of(run, retire_plan.buckets_of(run.options.export))
+    regions = [Region(name, run.clock.places(1)) for name in named]
     run.jobs.run(lambda region: _look(run, region), regions)
     run.jobs.run(lambda pair: _read_shares(run, *pair), _share_lists(run, regions))
     run.jobs.run(lambda region: _look_at_snapshots(run, region), [region for region in regions if region.went])
@@ -208,11 +190,11 @@ def _retire(
         unshare=run.options.shared,
         delete_snapshots=run.options.delete_snapshots,
     )
-    task = Task.of(run, removal)
+    task, begun = Task.of(run, removal), run.clock.now()
     try:
         writes = verdict.action in retire_plan.WRITING
         goes = writes and export.export_first(task, verdict.image, run.options, entry)
-        goes = goes and _still_goes(run, verdict, seen[verdict.image["region"]], entry)
+        goes = goes and _still_goes(run, verdict, seen[verdict.image["region"]], entry, begun)
         if goes and verdict.action == retire_plan.DELETE:
             known = _snapshots_of(seen[verdict.image["region"]], verdict.image)
             done = remove.remove(task, verdict.image, copies, known, _instances_of(run, verdict.image, looks))
@@ -232,12 +214,13 @@ def _retire(
     run.changed = run.changed or task.changed
 
 
-def _still_goes(run: Task[Options], verdict: Verdict, region: Region, entry: Data) -> bool:
+def _still_goes(run: Task[Options], verdict: Verdict, region: Region, entry: Data, begun: float) -> bool:
     """Whether an image may go as it is now. An export takes long, and others may need the image since."""
-    waited = (entry["export"] or {}).get("action") in export.WAITED or run.clock.now() - region.seen_at > FRESH
-    if run.check or not waited:
+    waited = (entry["export"] or {}).get("action") in export.WAITED
+    images = None if run.check else seen_again(run, region, begun if waited else None)
+    if images is None:
         return True
-    verdicts = _plan(run, run.api.images.find(region.name), run.options.shared, use.sentences(region.uses))
+    verdicts = _plan(run, images, run.options.shared, use.sentences(region.uses))
     now = next((one for one in verdicts if one.image["image_id"] == verdict.image["image_id"]), verdict)
     if now.action != verdict.action:
         entry["outcome"], entry["reason"] = told.DONE[retire_plan.KEEP], f"{now.reason}, since this run has begun"

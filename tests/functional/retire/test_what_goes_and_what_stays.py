@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 
+import pytest
 from functional import pins
 from functional.retire.retiring import DAY, OLD, OPTIONS, RETIRE, chosen, names
 from functional.support import BEIJING, HOME, MAIN, ONE, Lab, surprises
@@ -211,3 +212,15 @@ def test_an_image_with_a_new_key_takes_no_place_of_an_older_release(lab: Lab, im
     done = lab.ok(RETIRE, **{**OPTIONS, "keep": 2}, grace_days=0)
     assert names(done, "deleted") == chosen(images, "home 200", "home 100", "copy 200", "copy 100")
     assert names(done, "kept") == keyed | chosen(images, "home 10", "home 50", "copy 10", "copy 50")
+
+
+@pytest.mark.parametrize("late", [0, 70])
+def test_a_region_is_looked_at_again_once_for_all_its_images(lab: Lab, images: dict[str, str], late: int) -> None:
+    """Each of them had the whole list read once more, when a minute had passed since the first look."""
+    lab.fault("hold", "DescribeInstances", when="after")
+    lab.when_held(lambda: lab.pass_time(late))
+    call = {"regions": [HOME], "families": ["base"], "keep": 1, "grace_days": 0}
+    done = lab.ok(RETIRE, **call)
+    assert len(names(done, "deleted")) == 3
+    lists = [one for one in lab.calls("DescribeImages") if "ImageId" not in one["params"]]
+    assert len(lists) == (2 if late else 1)
