@@ -96,10 +96,10 @@ def previous(settings: Data, host: str, name: str | None, image: Data | None = N
     return found or (_older(host, name, image or {}) if settings["manifest"] is None else None)
 
 
-def failed_boots(settings: Data, host: str, name: str | None) -> dict[str, Data]:
+def failed_boots(settings: Data, host: str, name: str | None, image: Data) -> dict[str, Data]:
     """The test boots that images of a release have failed, by id. Why its manifest can't be read is told elsewhere."""
     try:
-        return _boot_tests.failed(previous(settings, host, name))
+        return _boot_tests.failed(previous(settings, host, name, image))
     except (_manifest_file.ManifestFault, _files.FileFault):
         return {}
 

@@ -150,6 +150,21 @@ def test_a_release_that_1_0_has_made_is_seen_as_there(stage: Stage, source_name:
     assert known[0] == known[1] and known[0][0][2]
 
 
+def test_a_failed_test_boot_is_known_from_the_file_with_the_name_of_1_0_as_well(stage: Stage) -> None:
+    """The end of the run took that file for its release's, and its images had been shared before that."""
+    golden = source(stage)
+    network = {"vswitch_id": f"vsw-simulator-{BEIJING}", "security_group_id": f"sg-simulator-{BEIJING}"}
+    tried = {"steps": ["copy", "verify"], "verify": [{"region": BEIJING, "instance_type": "ecs.g7.large", **network}]}
+    broken = {"kind": "error", "action": "RunInstances", "code": "InvalidInstanceType.NotSupported"}
+    stage.control("faults", broken)
+    first = role(source=golden, destinations=[{"region": BEIJING, "name": "web"}], **tried)
+    play(stage, first, code=2, manifest="image_release-localhost.json")
+    again = role(source=golden, name="web", destinations=[{"region": BEIJING}], accounts=[ONE])
+    assert "has not passed its test boot" in told(play(stage, again, code=2, manifest=None))
+    (copy,) = stage.in_region(BEIJING)
+    assert stage.shares(copy["image_id"]) == []
+
+
 def test_manifests_of_1_0_are_worked_with(stage: Stage) -> None:
     copy = made_by_1_0(stage)[BEIJING, "base-2"]
     play(stage, role(from_manifest=["image_release-localhost.json"], accounts=[TWO]))
