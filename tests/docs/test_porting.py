@@ -14,6 +14,7 @@ from pathlib import Path
 
 import environment
 import pytest
+import yaml
 
 HERE = Path(__file__).resolve().parent
 PAGE = (HERE.parents[1] / "docs" / "docsite" / "rst" / "porting_2.rst").read_text()
@@ -73,3 +74,21 @@ def test_no_name_of_1_0_is_gone_without_a_word(kind: str) -> None:
         elif f"``{name}``" not in PAGE:
             untold.append(name)
     assert untold == []
+
+
+@pytest.mark.slow
+def test_a_filter_of_1_0_that_is_gone_says_what_to_use_instead(tmp_path: Path) -> None:
+    """It was no filter that anybody knew, as if its name were misspelt."""
+    environment.link_checkout()
+    routing = yaml.safe_load((HERE.parents[1] / "meta" / "runtime.yml").read_text())["plugin_routing"]["filter"]
+    assert {*routing} == {*OLD["filter"]} - {*documented("filter")}
+    shown = [{"ansible.builtin.debug": {"msg": f"{{{{ [] | imageops.alicloud.{name} }}}}"}} for name in routing]
+    tasks = [task | {"ignore_errors": True} for task in shown]
+    (tmp_path / "play.yml").write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "play.yml"]
+    env = environment.for_ansible(tmp_path)
+    done = subprocess.run(command, cwd=tmp_path, env=env, check=True, capture_output=True, text=True)
+    told = " ".join((done.stdout + done.stderr).split())
+    for name, route in routing.items():
+        text = route["tombstone"]["warning_text"]
+        assert f"imageops.alicloud.{name}' filter plugin has been removed. {text}" in told
