@@ -191,6 +191,14 @@ MUTATIONS = (
         functional("image_renamed"),
     ),
     Mutation(
+        9,
+        "an image is made whose copies would be refused for their names",
+        "_image/source.py",
+        "return _name_taken(run.options, taken) if taken else None",
+        "return None",
+        functional("image_renamed"),
+    ),
+    Mutation(
         5,
         "a source that is listed late is gone",
         "_copy/task.py",

@@ -56,6 +56,14 @@ MUTATIONS = (
     ),
     Mutation(
         6,
+        "what was seen a minute ago still tells whether an image goes",
+        "_retire/region.py",
+        "now - region.seen_at > FRESH",
+        "False",
+        RETIRE,
+    ),
+    Mutation(
+        6,
         "a failed test boot is forgotten by a run that does not try the image",
         "_image_facts.py",
         "return has_failed(old) and not tried",

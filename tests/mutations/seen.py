@@ -233,6 +233,15 @@ MUTATIONS = (
     ),
     Mutation(
         7,
+        "an account that was cut off gets an image back without a word",
+        "_audience.py",
+        "if accounts and not any(image",
+        "if False and not any(image",
+        unit("audience"),
+        folder="plugin_utils",
+    ),
+    Mutation(
+        7,
         "images of a manifest are passed over without a word",
         "_records.py",
         '"passed_over": [_sentence(entry) for entry in entries if _why_not(entry)],',
