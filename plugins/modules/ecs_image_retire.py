@@ -326,7 +326,7 @@ orphaned_snapshots:
   description:
     - Snapshots that were made for an image which is gone, each with C(region), C(snapshot_id), C(size) in GiB,
       C(made_for), C(begun), C(deleted), C(reason) and C(error). An interrupted removal had C(begun) to delete it. The
-      C(reason) is given where one that would go has to stay, because somebody has locked it.
+      C(reason) is given where one that would go has to stay, because somebody has locked it, or was gone already.
   returned: unless the input was refused
   type: list
   elements: dict

@@ -12,6 +12,7 @@ from .facts import Data, Facts, differing, there
 OUTCOMES = ("deprecated", "deleted", "kept", "postponed", "not_retired")
 STAY = ("kept", "postponed")
 DEPRECATED_AT = "imageops:deprecated-at"
+GONE = "it was gone already"
 
 
 def removal(result: Data, facts: Facts, check: bool) -> list[str]:
@@ -85,7 +86,7 @@ def _orphan(told: Data, facts: Facts, check: bool) -> list[str]:
     if told["deleted"] and not check:
         return [] if snapshot is None else [f"{where}: it is not gone"]
     if snapshot is None:
-        return [] if told["error"] else [f"{where}: it is not there"]
+        return [] if told["error"] or told["reason"] == GONE else [f"{where}: it is not there"]
     found = [f"{where}: {told['made_for']} is not gone"] if told["made_for"] in facts.images else []
     return found + differing(told, {key: snapshot[key] for key in ("region", "size")}, where)
 

@@ -24,6 +24,7 @@ FINISHED = (AVAILABLE, DEPRECATED)
 DAY = 86400.0
 LAST = "the newest Available image of its group: without it none would be left"
 NOT_ASKED = "It goes all the same with keep_used=false"
+GONE = "it was gone already"
 NONE_LEFT = "no Available image of its group would be left beside it"
 
 

@@ -256,7 +256,7 @@ def _orphan(run: Task[Options], region: Region, snapshot: Data) -> Data:
             run.mark_changed()
             entry["deleted"] = True
         else:
-            entry["reason"] = "it was gone already"
+            entry["reason"] = retire_plan.GONE
     except ImageOpsError as error:
         entry["error"] = error.as_dict()
         run.changed = run.changed or error.in_doubt
@@ -269,13 +269,14 @@ def _result(run: Task[Options], regions: t.Sequence[Region], entries: list[Data]
         for outcome in ("deprecated", "deleted", "kept", "postponed", "not_retired")
     }
     gone = [snapshot for snapshot in snapshots if snapshot["deleted"]]
+    there = [one for one in snapshots if not one["deleted"] and one["reason"] != retire_plan.GONE]
     result: Data = {
         "changed": run.changed,
         **by_outcome,
         "not_selected": [told.unselected(image) for region in regions for image in region.left],
         "orphaned_snapshots": snapshots,
         "gib_freed": sum(entry["gib"] for entry in by_outcome["deleted"]) + sum(snapshot["size"] for snapshot in gone),
-        "gib_orphaned": sum(snapshot["size"] for snapshot in snapshots if not snapshot["deleted"]),
+        "gib_orphaned": sum(snapshot["size"] for snapshot in there),
         "diff": told.diff(by_outcome, gone),
     }
     wrong = [f"{region.name}: {region.error.msg}" for region in regions if region.error]

@@ -153,3 +153,4 @@ def test_a_snapshot_that_is_gone_and_still_listed_is_no_change(lab: Lab, images:
     (told,) = done.result["orphaned_snapshots"]
     assert (done.changed, told["deleted"], done.result["gib_freed"]) == (False, False, 0)
     assert "gone already" in told["reason"]
+    assert done.result["gib_orphaned"] == 0
