@@ -101,7 +101,7 @@ class Place:
 
     def run(self, **params: t.Any) -> Outcome:
         endpoints = {"endpoint": self.lab.sim.endpoint, "sts_endpoint": self.lab.sim.endpoint}
-        return self.lab(INFO, who=None, region=HOME, **endpoints, **params)
+        return self.lab(INFO, who=None, region=HOME, **{**endpoints, **params})
 
 
 def refused(place: Place, *words: str, **params: t.Any) -> Outcome:

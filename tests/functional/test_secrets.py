@@ -6,9 +6,15 @@
 
 from __future__ import annotations
 
+import html
+import json
 import logging
+import re
+import typing as t
 
 import pytest
+from functional.credential_modes import MODES, Place
+from functional.other_servers import Asked, Other, serving
 from functional.support import HOME, Lab
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
@@ -86,3 +92,38 @@ def test_the_address_of_a_broken_call_is_cut_short(lab: Lab, monkeypatch: pytest
 def test_connection_options_do_not_show_themselves() -> None:
     shown = repr(Connection(access_key_id="key", access_key_secret=SECRET, security_token=SECRET))
     assert "key" in shown and SECRET not in shown
+
+
+# A gateway whose page for its own operators shows what it was asked, in the ways in which such pages do.
+PAGES: dict[str, t.Callable[[str], bytes]] = {
+    "message": lambda text: json.dumps({"Code": "Forbidden.Gateway", "Message": text}).encode(),
+    "slashes": lambda text: json.dumps({"Code": "Forbidden.Gateway", "Message": text}).replace("/", r"\/").encode(),
+    "page": lambda text: f"<h1>Blocked</h1><pre>{html.escape(text)}</pre>".encode(),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("service", ["endpoint", "sts_endpoint"])
+@pytest.mark.parametrize(
+    "way", ["environment: ALIBABA_CLOUD session", "profile: StsToken", "environment: OIDC token file"]
+)
+def test_a_gateway_that_repeats_what_it_was_asked_shows_no_secret(
+    place: Place, way: str, service: str, page: str
+) -> None:
+    """Neither whole nor cut short: what a page says is told up to a length, which may lie within a secret."""
+
+    def repeat(asked: Asked) -> tuple[int, dict[str, str], bytes]:
+        return 403, {}, PAGES[page](" ".join(secrets_of(asked)))
+
+    options = MODES[way](place) or {}
+    with serving(Other(repeat)) as gateway:
+        outcome = place.run(**{**options, service: f"http://{gateway.place}"})
+    assert outcome.code == 1 and gateway.asked, outcome.result
+    shown = [word for asked in gateway.asked for word in secrets_of(asked) if word[:12] in outcome.text]
+    assert shown == [], outcome.msg
+
+
+def secrets_of(asked: Asked) -> list[str]:
+    """The token, the signature and what a pipeline is known by, of one request."""
+    found = re.findall(r"(?i)x-acs-security-token: (\S+)|Signature=(\w+)|OIDCToken=([^&\s]+)", asked.text)
+    return [word for words in found for word in words if word]

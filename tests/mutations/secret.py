@@ -52,6 +52,22 @@ MUTATIONS = (
     ),
     Mutation(
         10,
+        "what an answer repeats of its request is told",
+        "_client/sdk.py",
+        ", signature.secrets_of(call, headers, keys))",
+        ")",
+        functional("secrets"),
+    ),
+    Mutation(
+        10,
+        "a secret is looked for when its text has been cut short",
+        "_client/answers.py",
+        "_first_line(masking.masked(_text_of(answer.body), secrets))",
+        "masking.masked(_first_line(_text_of(answer.body)), secrets)",
+        functional("secrets"),
+    ),
+    Mutation(
+        10,
         "a refused signature shows what was signed",
         "_client/answers.py",
         'message.split("server string to sign", maxsplit=1)[0].strip() if "ign" in code else message',

@@ -7,23 +7,29 @@
 from __future__ import annotations
 
 import email.utils
+import html
 import json
 import re
 import typing as t
 import urllib.parse
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import masking
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ApiError
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.signature import Call
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.wire import Answer
 
 UNKNOWN_REGION = ("InvalidRegionId.", "InvalidRegion.", "SourceRegion.")  # beginnings of error codes
+PAGE = 20_000  # bytes of a page: a secret may be as long as 8,000, and is to be found whole before any text is cut
 _NOT_THE_API = "Something else than the API has answered: look at the proxy, the gateway and the endpoint."
 
 
-def data_of(call: Call, host: str, answer: Answer, elsewhere: str | None = None) -> dict[str, t.Any]:
+def data_of(
+    call: Call, host: str, answer: Answer, elsewhere: str | None = None, secrets: t.Collection[str] = ()
+) -> dict[str, t.Any]:
     """The object that the API has answered.
 
     :param elsewhere: what to do if the region is not known at the endpoint
+    :param secrets: what the request held, which is not told where an answer repeats it
     :raises ApiError: for a refusal, a redirection, and for what is no answer of the API
     """
     if 300 <= answer.status < 400:
@@ -35,13 +41,15 @@ def data_of(call: Call, host: str, answer: Answer, elsewhere: str | None = None)
             hint=_NOT_THE_API,
         )
     data = _parsed(answer.body)
+    if isinstance(data, dict) and answer.status < 400:
+        return data
+    # Before anything is cut short: what is left of a secret is no word that could be found.
+    line = _first_line(masking.masked(_text_of(answer.body), secrets))
     if answer.status >= 400:
-        raise _refusal(call, host, answer, data if isinstance(data, dict) else {}, elsewhere)
-    if not isinstance(data, dict):
-        raise ApiError(
-            call.operation, ApiError.NO_ANSWER, f"{host}: the answer is not a JSON object{_first_line(answer.body)}"
-        )
-    return data
+        told = data if isinstance(data, dict) else {}
+        texts = {name: masking.masked(_text(told, name), secrets) for name in ("Code", "Message", "RequestId")}
+        raise _refusal(call, host, answer, texts, line, elsewhere)
+    raise ApiError(call.operation, ApiError.NO_ANSWER, f"{host}: the answer is not a JSON object{line}")
 
 
 def _parsed(body: bytes) -> t.Any:
@@ -51,11 +59,12 @@ def _parsed(body: bytes) -> t.Any:
         return None
 
 
-def _refusal(call: Call, host: str, answer: Answer, data: dict[str, t.Any], elsewhere: str | None) -> ApiError:
-    code = _text(data, "Code")
-    message = _text(data, "Message")
+def _refusal(
+    call: Call, host: str, answer: Answer, texts: t.Mapping[str, str], line: str, elsewhere: str | None
+) -> ApiError:
+    code, message = texts["Code"], texts["Message"]
     if not code:
-        message = f"{host} answers with status {answer.status} and no code{_first_line(answer.body)}"
+        message = f"{host} answers with status {answer.status} and no code{line}"
     if not code and answer.status >= 500:
         return ApiError(call.operation, ApiError.NO_ANSWER, message, status=answer.status, action=call.right)
     return ApiError(
@@ -64,7 +73,7 @@ def _refusal(call: Call, host: str, answer: Answer, data: dict[str, t.Any], else
         # The signature error repeats the string to sign, which holds the access key id and the token.
         message.split("server string to sign", maxsplit=1)[0].strip() if "ign" in code else message,
         status=answer.status,
-        request_id=_text(data, "RequestId") or None,
+        request_id=texts["RequestId"] or None,
         action=call.right,
         hint=_hint(code, elsewhere),
         retry_after=_retry_after(answer.headers),
@@ -105,8 +114,13 @@ def _target(answer: Answer) -> str:
     return host[:100] or "another place"
 
 
-def _first_line(body: bytes) -> str:
+def _text_of(body: bytes) -> str:
+    """The text of a page, as a browser shows it."""
+    text = re.sub(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>", " ", body[:PAGE].decode(errors="replace"))
+    return html.unescape(text)
+
+
+def _first_line(text: str) -> str:
     """What a page says to a person: the beginning of its text."""
-    text = re.sub(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>", " ", body[:4000].decode(errors="replace"))
     words = " ".join(text.split())[:120]
     return f": {words}" if words else ""

@@ -157,7 +157,7 @@ class Client:
             raise found from None
         self._answered.add(endpoint.host)
         self._note_time(endpoint, answers.time_of(answer))
-        return answers.data_of(call, endpoint.host, answer, elsewhere)
+        return answers.data_of(call, endpoint.host, answer, elsewhere, signature.secrets_of(call, headers, keys))
 
     def _note_time(self, endpoint: Endpoint, told: float | None) -> None:
         """Learn the provider's time, and how far this machine's is from it. A simulator's may stand anywhere."""

@@ -17,6 +17,8 @@ import urllib.parse
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 FORM = "application/x-www-form-urlencoded"
+TOKEN = "x-acs-security-token"
+SECRET_FIELDS = ("OIDCToken",)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,8 +98,15 @@ def headers_of(call: Call, host: str, keys: Keys | None, agent: str) -> dict[str
         return headers
     headers["x-acs-accesskey-id"] = keys.key_id
     if keys.token:
-        headers["x-acs-security-token"] = keys.token
+        headers[TOKEN] = keys.token
     return {**headers, "authorization": _authorization(call, headers, keys)}
+
+
+def secrets_of(call: Call, headers: t.Mapping[str, str], keys: Keys | None) -> set[str]:
+    """What of a request nobody may be shown, whoever repeats it."""
+    signed = headers.get("authorization", "")
+    words = [headers.get(TOKEN), signed, signed.rpartition("=")[2], keys.secret if keys else None]
+    return {word for word in [*words, *(call.fields.get(name) for name in SECRET_FIELDS)] if word}
 
 
 def _authorization(call: Call, headers: t.Mapping[str, str], keys: Keys) -> str:
