@@ -251,10 +251,12 @@ class ActionModule(ActionBase):
         """Tell what became of it, and fail with everything that went wrong."""
         begun = self._begun()
         if self._work == "image_rekey":
-            return self._close_rekey(begun)
+            with _files.alone(self._manifest_path(begun["settings"])):
+                return self._close_rekey(begun)
         results = [result for result in self._results() if not result.get("skipped")]
         if self._work == "image_audit":
-            told, changed = self._close_audit(begun, results)
+            with _files.alone(self._path(begun["settings"]["file"], "json")):
+                told, changed = self._close_audit(begun, results)
             return self._outcome(told, begun, changed=changed)
         told = _works_told.TOLD[self._work](begun, results)
         if self._work == "image_retire":

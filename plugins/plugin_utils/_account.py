@@ -4,7 +4,7 @@
 
 """Whose credentials a role works with, and in which account it may: the play's or its own, never both. Pure.
 
-No value of the credentials is in what this returns: only their names.
+No secret of the credentials is in what this returns: only their names, and by what they are told from others.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ CREDENTIALS = (
     "ram_session_name",
     "external_id",
 )
+# What tells one set from another, and is no secret.
+IDENTITY = ("access_key_id", "profile", "ram_role_arn")
 # The other names of the connection's options. A test holds them against the modules' own.
 ALIASES = {
     "region_id": "region",
@@ -67,11 +69,13 @@ class Account:
     account_id: str | None
     named_in: list[str]  # the places that name it
     by_module: dict[str, Data]  # the play's defaults for single modules, without the account
+    acts_as: dict[str, str]  # what tells these credentials from another host's; nothing for those of the environment
     faults: list[str]
 
     def handed_on(self) -> Data:
         """What later steps need of it."""
-        return {"cut": self.cut, "given": self.given, "named_in": self.named_in, "by_module": self.by_module}
+        names = ("cut", "given", "named_in", "by_module", "acts_as")
+        return {name: getattr(self, name) for name in names}
 
 
 def own(value: t.Any, variable: str) -> tuple[Data, list[str]]:
@@ -145,7 +149,13 @@ def account(
     }
     said, wrong = _account_ids(places)
     account_id, named_in = next(iter(said.items()), (None, []))
-    return Account(given, cut, account_id, named_in, _without_id(by_module), faults + wrong)
+    acts_as = _identity(own) or _identity(play)
+    return Account(given, cut, account_id, named_in, _without_id(by_module), acts_as, faults + wrong)
+
+
+def _identity(options: Data) -> dict[str, str]:
+    named = {ALIASES.get(name, name): str(value) for name, value in options.items() if not _is_empty(value)}
+    return {name: named[name] for name in IDENTITY if name in named}
 
 
 def _faults(own: Data, play: Data, by_module: t.Mapping[str, Data], variable: str) -> list[str]:

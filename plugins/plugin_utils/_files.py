@@ -10,11 +10,15 @@ never followed: in a folder that others may write to, it could lead to any file 
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import stat
 import tempfile
+import time
 import typing as t
 
+PATIENCE = 10.0  # seconds: whoever may read a folder can hold it, and must not hold us for long
 NEW_MODE = 0o600
 MOST_BYTES = 16 * 1024 * 1024
 
@@ -109,6 +113,33 @@ def unwritable(places: t.Iterable[tuple[str, str | None]]) -> list[str]:
 def foretold(unwritable: t.Iterable[str]) -> list[str]:
     """What check mode says of them: a task before may make the folder, which it does not there."""
     return [f"A run would be refused: {fault}" for fault in unwritable]
+
+
+@contextlib.contextmanager
+def alone(path: str | None) -> t.Iterator[None]:
+    """Let no other run write beside a file between our look at what is there and our writing: that would be lost.
+
+    The folder is held, and not the file, which is replaced. Where it can't be, as on some file servers, nobody waits.
+    """
+    folder = None
+    try:
+        if path:
+            with contextlib.suppress(OSError):
+                folder = os.open(os.path.dirname(path) or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+                _hold(folder)
+        yield
+    finally:
+        if folder is not None:
+            os.close(folder)
+
+
+def _hold(folder: int) -> None:
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            return fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            time.sleep(0.02)
 
 
 def text_of(path: str) -> str:

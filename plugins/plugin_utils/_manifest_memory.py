@@ -65,6 +65,7 @@ def remember(manifest: Data, previous: Data, looks: t.Mapping[str, t.Collection[
         new = by_key.get(_key(old)) if old["image_id"] else None
         if new:
             _merge(new, old, seen_at)
+            _join(new, old, manifest["run"]["began_at"])
         elif old["image_id"]:
             _keep(manifest["images"], old, seen_at, looks)
         elif looks is None and not _counterpart(manifest["images"], old):
@@ -132,6 +133,15 @@ def _merge(new: Data, old: Data, seen_at: str) -> None:
     new["unshared"] = sorted({*new["unshared"], *old["unshared"]} - has)
 
 
+def _join(new: Data, old: Data, began: str) -> None:
+    """Who was given the image by a run beside this one, which may have read the list before that."""
+    told = {share["account_id"] for share in new["shares"] or []} | {*new["unshared"]}
+    beside = [share for share in old["shares"] or [] if (share["shared_at"] or "") > began]
+    missed = [share for share in beside if share["account_id"] not in told]
+    if missed:
+        new["shares"] = sorted([*(new["shares"] or []), *missed], key=lambda share: str(share["account_id"]))
+
+
 def would_lose(manifest: Data, previous: Data | None) -> bool:
     """Whether all that a manifest would do is make that of another account forgotten."""
     others = bool(previous and previous["account_id"] and previous["account_id"] != manifest["account_id"])
@@ -141,7 +151,7 @@ def would_lose(manifest: Data, previous: Data | None) -> bool:
 def differs(manifest: Data, previous: Data | None) -> bool:
     """Whether a manifest says anything new, and so is worth writing.
 
-    Ids of requests and the times of looks are new in every run and no news.
+    Ids of requests and the times of looks are new in every run and no news, nor is which of several hosts has looked.
     """
     if previous is None or _news(manifest) != _news(previous):
         return True
@@ -152,7 +162,7 @@ def differs(manifest: Data, previous: Data | None) -> bool:
 def _news(manifest: Data) -> t.Any:
     passing = {*LOOKS, "request_ids"}
     images = [{key: value for key, value in image.items() if key not in passing} for image in manifest["images"]]
-    return _without_requests({**manifest, "images": images, "run": None})
+    return _without_requests({**manifest, "images": images, "run": None, "host": None})
 
 
 def _without_requests(value: t.Any) -> t.Any:

@@ -50,7 +50,7 @@ def clashes(settings: Data, host: str, name: str | None) -> list[str]:
 
 
 def clashes_between(begun: Data, others: t.Mapping[str, Data]) -> list[str]:
-    """Files that another host of the play writes as well, for another release.
+    """Files that another host of the play writes as well, for another release, or for other copies or accounts of it.
 
     :param begun: how the release of this host has begun
     :param others: how those of the other hosts have
@@ -60,7 +60,7 @@ def clashes_between(begun: Data, others: t.Mapping[str, Data]) -> list[str]:
     own = [(name, place) for name, place in _named(begun["settings"], *files) if name != INDEX]
     written = {}
     for other, theirs in others.items():
-        if theirs["run"] == begun["run"] or _release_of(theirs["settings"]) == _release_of(begun["settings"]):
+        if theirs["run"] == begun["run"] or _release_of(theirs) == _release_of(begun):
             continue
         # What one of them reads, it goes on with.
         read = {_files.path_of(name) for both in (begun, theirs) for name in both["settings"]["from_manifest"]}
@@ -74,9 +74,10 @@ def _named(settings: Data, *names: str) -> list[tuple[str, str]]:
     return [(f"image_release_{name}", _files.path_of(settings[name])) for name in names if settings[name]]
 
 
-def _release_of(settings: Data) -> list[t.Any]:
-    """What tells a release from another one, as far as its variables do."""
-    return [settings[name] for name in ("account_id", "source", "name", "from_manifest")]
+def _release_of(begun: Data) -> list[t.Any]:
+    """What tells a release, its copies and who gets them from others, as far as its variables do."""
+    names = ("account_id", "source", "name", "from_manifest", "destinations", "every_region", "accounts")
+    return [begun["acts_as"], *(begun["settings"][name] for name in names)]
 
 
 def unwritable(settings: Data, host: str, name: str | None) -> list[str]:

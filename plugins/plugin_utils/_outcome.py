@@ -157,9 +157,15 @@ class Outcome:
 
     def closed(self) -> Data:
         """Write what is to be written, and tell the rest."""
-        parts, check = self.parts(), self.begun["check"]
+        parts = self.parts()
         parts["changed"] = self._changes(parts)
-        path, previous, fault = self._previous(parts)
+        path = self._path(parts)
+        with _files.alone(path):
+            return self._closed(parts, path)
+
+    def _closed(self, parts: Data, path: str | None) -> Data:
+        check = self.begun["check"]
+        previous, fault = self._previous(parts)
         if fault and not any(fault in failure for failure in parts["failures"]):
             parts["failures"] = [*parts["failures"], fault]
         record = _manifest.manifest(parts, previous)
@@ -187,14 +193,20 @@ class Outcome:
         result["ansible_stats"] = _run.handed_on("release", self.host, summary)
         return result
 
-    def _previous(self, parts: Data) -> tuple[str | None, Data | None, str | None]:
-        """Where the manifest goes, what it was before, and why it can't go there."""
-        name = _manifest.name_of(parts, parts["image"], parts["recorded"])
-        path = _manifest_place.path(self.settings, self.host, name)
+    def _path(self, parts: Data) -> str | None:
+        """Where the manifest goes."""
+        return _manifest_place.path(self.settings, self.host, self._name(parts))
+
+    @staticmethod
+    def _name(parts: Data) -> str | None:
+        return _manifest.name_of(parts, parts["image"], parts["recorded"])
+
+    def _previous(self, parts: Data) -> tuple[Data | None, str | None]:
+        """What the manifest was before, and why it can't be replaced."""
         try:
-            return path, _manifest_place.previous(self.settings, self.host, name, parts["image"]), None
+            return _manifest_place.previous(self.settings, self.host, self._name(parts), parts["image"]), None
         except (_manifest_file.ManifestFault, _files.FileFault) as fault:
-            return path, None, str(fault)
+            return None, str(fault)
 
     def _mode(self) -> int | None:
         mode = self.settings["file_mode"]

@@ -18,6 +18,7 @@ from ways.plays import (
     ONE,
     TWO,
     made_by_1_0,
+    meanwhile,
     play,
     refused,
     role,
@@ -211,3 +212,47 @@ def test_two_hosts_do_not_write_one_file_for_two_releases(stage: Stage, serial: 
     same = release | {"vars": {**release["vars"], "image_release_source": hosts["one"]["image_release_source"]}}
     same["vars"] |= {"image_release_manifest": "one.json", "image_release_report": ""}
     play(stage, same, **given)
+    assert play(stage, same, **given).changed == 0
+
+
+@pytest.mark.parametrize("other", ["destinations", "accounts", "connection"])
+def test_two_hosts_do_not_write_one_file_for_other_parts_of_a_release(stage: Stage, other: str) -> None:
+    """They end together: copies of all but the last one were in no manifest, and each run changed it again."""
+    consumers = stage.ready["demo"]["consumers"]
+    own: dict[str, list[t.Any]] = {
+        "destinations": [[{"region": BEIJING}], [{"region": FRANKFURT}]],
+        "accounts": [[ONE], [TWO]],
+        "connection": [
+            {key: consumers[name][key] for key in ("access_key_id", "access_key_secret")}
+            for name in ("consumer-one", "consumer-two")
+        ],
+    }
+    hosts = {f"host-{number}": {f"image_release_{other}": one} for number, one in enumerate(own[other])}
+    (stage.folder / "hosts.yml").write_text(json.dumps({"all": {"hosts": hosts}}))
+    more: Data = {
+        "destinations": {},
+        "accounts": {"destinations": [{"region": BEIJING}]},
+        "connection": {"destinations": [{"region": HOME, "encrypted": True}], "name": "own"},
+    }[other]
+    release = role(source=source(stage, shares=[ONE, TWO]), manifest="release.json", **more)
+    done = play(stage, release, code=2, hosts="all", words=["-i", "hosts.yml"])
+    assert "host host-0 writes" in told(done) and "Give each host a file of its own" in told(done)
+    assert stage.writes() == []
+
+
+def test_two_runs_beside_each_other_leave_everybody_in_the_manifest(stage: Stage) -> None:
+    """Each had read the share list before the other one had changed it, and the last one to write knew only its own."""
+    stage.holds_claims = False  # each task tells what it has seen and done, and so less than there is in the end
+    shared = {"image_release_source": source(stage), "image_release_destination_regions": [BEIJING]}
+    stage.control("faults", {"kind": "delay", "action": "ModifyImageSharePermission", "seconds": 3, "times": None})
+
+    def share(account: str) -> None:
+        stage.playbook("create_copy_share", {**shared, "image_release_accounts": [account]})
+
+    with meanwhile(lambda: True, lambda: share(ONE)):
+        share(TWO)
+    (copy,) = stage.in_region(BEIJING)
+    assert stage.shares(copy["image_id"]) == [ONE, TWO]
+    record = json.loads(stage.manifest.read_text())
+    known = {image["region"]: [share["account_id"] for share in image["shares"] or []] for image in record["images"]}
+    assert known[BEIJING] == [ONE, TWO]

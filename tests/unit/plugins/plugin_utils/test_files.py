@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
+import time
 import typing as t
 from pathlib import Path
 
@@ -142,14 +144,46 @@ def test_two_hosts_share_a_file_for_one_release_and_for_one_that_goes_on_with_it
         "account_id": None,
         "source": {},
         "name": "a",
+        "destinations": [{"region": "cn-beijing"}],
+        "every_region": False,
+        "accounts": ["1"],
     }
 
-    def told(run: str = "2", **changes: t.Any) -> list[str]:
-        other = {"run": run, "settings": {**settings, **changes}}
-        return _manifest_place.clashes_between({"run": "1", "settings": settings}, {"other": other})
+    def told(run: str = "2", who: str = "", **changes: t.Any) -> list[str]:
+        mine = {"run": "1", "settings": settings, "acts_as": {}}
+        other = {"run": run, "settings": {**settings, **changes}, "acts_as": {"profile": who} if who else {}}
+        return _manifest_place.clashes_between(mine, {"other": other})
 
     (fault,) = told(name="b")
     assert fault.startswith("image_release_manifest: the release of host other writes /m/base.json too.")
     assert len(told(name="b", manifest="", report="/m/base.json")) == 1
+    assert len(told(who="another")) == len(told(accounts=["2"])) == 1
+    assert len(told(destinations=[{"region": "us-west-1"}])) == 1
     assert told() == told("1", name="b") == told(name="b", manifest="/m/b.json") == []
     assert told(name="b", from_manifest=["/m/base.json"]) == []
+
+
+def test_one_at_a_time_looks_at_what_is_there_and_writes(tmp_path: Path) -> None:
+    """Hosts of one release that ended together read one manifest, and the last to write had only its own copy in it."""
+    place = tmp_path / "list.txt"
+
+    def add(word: str) -> None:
+        with _files.alone(str(place)):
+            there = _files.text_of(str(place))
+            time.sleep(0.01)
+            _files.write(str(place), there + word)
+
+    threads = [threading.Thread(target=add, args=[word]) for word in "abcdefgh"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(place.read_text()) == [*"abcdefgh"]
+
+
+def test_nobody_waits_for_a_folder_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_files, "PATIENCE", 0.1)
+    with _files.alone(str(tmp_path / "a")), _files.alone(str(tmp_path / "b")):
+        assert _files.write(str(tmp_path / "b"), "held")
+    with _files.alone(str(tmp_path / "missing" / "a")), _files.alone(None):
+        pass
