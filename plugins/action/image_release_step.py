@@ -54,7 +54,9 @@ RESULTS = {
     "joined": "__image_release_joined",
     "led": "__image_release_led",
     "launched": "__image_release_launched",
+    "leaving": "__image_release_leaving",
     "deprecated": "__image_release_deprecated",
+    "leads": "__image_release_leads",
     "elsewhere": "__image_release_elsewhere",
     "outcome": "image_release_result",
 }
@@ -270,18 +272,18 @@ class ActionModule(ActionBase):
 
     def _leaving(self) -> Data:
         """What is deprecated: nothing that a launch template may still name, or whose successor has not joined."""
-        promotion, launched = self._step("promotion"), self._result("launched")
-        stopped = self._step("ready")["failures"] or (self._not_joined() and promotion.get("prepare_call"))
+        promotion, launched, missing = self._step("promotion"), self._result("launched"), self._not_joined()
+        stopped = self._step("ready")["failures"] or (missing and promotion.get("prepare_call"))
         if stopped or (self._step("led").get("launch_call") and _release.is_failed(launched)):
             return {"run": promotion["run"], "deprecate": []}
-        missing = self._not_joined()
         leaving = [call for call in promotion["deprecate"] if call["region"] not in missing]
-        return {"run": promotion["run"], "deprecate": leaving}
+        look = _calls.look_at_leaders(self._result("begun"), leaving, self._step("spread")["candidates"])
+        return {"run": promotion["run"], "deprecate": leaving, **look}
 
     def _close(self) -> Data:
         begun = self._result("begun")
         results = {name: self._result(name) for name in RESULTS if name != "outcome"}
-        results |= {name: self._step(name) for name in ("sourced", "spread", "promotion", "ready", "led")}
+        results |= {name: self._step(name) for name in ("sourced", "spread", "promotion", "ready", "led", "leaving")}
         if results["ready"].get("failures"):
             results["promotion"] = {**results["promotion"], "failures": results["ready"]["failures"]}
         host = str(self._variables["inventory_hostname"])

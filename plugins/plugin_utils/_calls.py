@@ -180,6 +180,17 @@ def look_at_family(
     }
 
 
+def look_at_leaders(begun: Data, leaving: t.Sequence[Data], candidates: t.Sequence[Data]) -> Data:
+    """Of ecs_image_info: whether images still lead where others were deprecated for them; nothing where none was."""
+    regions = list(dict.fromkeys(call["region"] for call in leaving))
+    if begun["check"] or not regions:
+        return {}
+    ids = [image["image_id"] for image in candidates if image["region"] in regions]
+    account, family = (begun["settings"][name] for name in ("account_id", "family"))
+    named = {"regions": regions, "family": family, "statuses": [AVAILABLE], "expect_images": False}
+    return {"leading": ids, "lead_call": {**named, **({"account_id": account} if account else {})}}
+
+
 def look_elsewhere(settings: Data) -> Data:
     """Of ecs_image_info: what the family holds in all regions of the account, also where an older release has none."""
     named = {"regions": [EVERY], "family": settings["family"], "statuses": ["Available"]}

@@ -52,6 +52,7 @@ def of_this_run(results: t.Mapping[str, Data]) -> dict[str, Data]:
     came = dict.fromkeys(("family", "prepared", "joined", "launched", "deprecated"), bool(results["promotion"]))
     came |= {"tried": bool(spread.get("tests")), "restored": "restored" in spread}
     came["elsewhere"] = bool(results["promotion"] and spread.get("elsewhere_call"))
+    came["leads"] = bool(results["leaving"].get("lead_call"))
     found = {name: result if came.get(name, True) else {} for name, result in results.items()}
     return {**found, "promotion": _release_facts.with_elsewhere(found)}
 
@@ -91,6 +92,7 @@ class Outcome:
                     for result in self.results[name].get("results") or []
                     for failure in _release.failure_of(result)
                 ]
+        found += _release_facts.withdrawn(self.results)
         return found if found or spread else [STOPPED]
 
     def parts(self) -> Data:

@@ -61,6 +61,21 @@ def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
     return [{key: image[key] for key in named} for image in previous if (image["region"], image["image_id"]) in done]
 
 
+def withdrawn(results: t.Mapping[str, Data]) -> list[str]:
+    """A sentence for each image that leads no more, although others were deprecated for it, by another run beside."""
+    leading, images = results["leaving"].get("leading"), results["leads"].get("images")
+    if not leading or images is None:
+        return []
+    seen = {image["image_id"] for image in images}
+    return [
+        f"{image['region']}: {image['image_id']} is not Available any more: another run has deprecated it, as this one "
+        "has what led the family before. Have the release that is to lead do so with the playbook rollback and its "
+        "manifest"
+        for image in results["spread"]["candidates"]
+        if image["image_id"] in leading and image["image_id"] not in seen
+    ]
+
+
 def with_elsewhere(results: t.Mapping[str, Data]) -> Data:
     """What was decided about the family, with what stays in regions where an older release has no image."""
     promotion, images = results["promotion"], results["elsewhere"].get("images")

@@ -10,6 +10,10 @@ import json
 import typing as t
 
 import pytest
+from ways.plays import main_keys, meanwhile
+
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import ECS, Client
 
 from .releases import release
 
@@ -181,3 +185,26 @@ def test_an_account_that_was_cut_off_is_named_where_a_rollback_gives_it_an_image
         assert named in back(stage, "base-1", *words).out
     assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE} {TWO}"}
     assert way_out not in back(stage, "base-1").out
+
+
+def test_a_family_that_two_runs_have_left_without_a_lead_is_told(stage: Stage) -> None:
+    """One promotes and the other goes back: each deprecated what led before, nothing was left, and both said ok."""
+    first, second = (stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z") for name in ("base-1", "base-2"))
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED, **PROMOTE))
+    # Both images of the second one have joined the family by then.
+    stage.control("faults", {"kind": "hold", "action": "ModifyImageAttribute", "nth": 3})
+
+    def go_back() -> None:
+        client = Client(Connection.from_params({"endpoint": stage.endpoint, **main_keys(stage), "region": HOME}))
+        client.call(ECS, "go back", HOME, "ModifyImageAttribute", {"ImageId": second, "Status": "Deprecated"})
+        stage.control("faults/release", {})
+
+    stage.holds_claims = False  # what the other one does is no claim of a task
+    with meanwhile(lambda: bool(stage.control("faults")["held"]), go_back):
+        done = stage.playbook("create_copy_share", release(stage, "base-2", second, **SHARED, **PROMOTE), code=2)
+    assert f"{HOME}: {second} is not Available any more: another run has deprecated it" in done.out
+    assert "playbook rollback" in done.out and f"{BEIJING}: m-" not in done.of("image_release_step")[-1]["msg"]
+    assert leaders(stage) == {f"{BEIJING} base-2 {ONE}"}
+    assert not json.loads((stage.folder / "base-2.json").read_text())["complete"]
+    back(stage, "base-1")
+    assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}"}

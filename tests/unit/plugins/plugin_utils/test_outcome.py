@@ -26,6 +26,9 @@ def test_a_run_from_a_manifest_creates_and_copies_nothing(named: list[str], prom
     """The report of a rollback named the steps create and copy as done."""
     settings = {"steps": USUAL, "from_manifest": named, "promotes": promotes, "account_id": None, "name": "base-1"}
     begun = {"settings": settings, "recorded": {}, "check": False, "began": "2026-11-22T10:00:00Z"}
-    results = {name: {} for name in ("sourced", "spread", "promotion", "ready", "led", "restored", "copied", "looked")}
+    results = {
+        name: {}
+        for name in ("sourced", "spread", "promotion", "ready", "led", "leaving", "restored", "copied", "looked")
+    }
     outcome = _outcome.Outcome(begun, results, "localhost", "2026-11-22T10:10:00Z", None)
     assert outcome._steps() == told
