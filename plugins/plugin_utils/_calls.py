@@ -53,6 +53,9 @@ OF_SOURCE = (
 )
 
 
+LATE = 60.0  # seconds that reads may be behind the truth
+
+
 def copy_options(given: Data, faults: list[str]) -> Data:
     """Options of the copies as their module reads them, which would refuse them when the image has been made."""
     taken: Data = {}
@@ -186,9 +189,11 @@ def look_at_leaders(begun: Data, leaving: t.Sequence[Data], candidates: t.Sequen
     if begun["check"] or not regions:
         return {}
     ids = [image["image_id"] for image in candidates if image["region"] in regions]
-    account, family = (begun["settings"][name] for name in ("account_id", "family"))
-    named = {"regions": regions, "family": family, "statuses": [AVAILABLE], "expect_images": False}
-    return {"leading": ids, "lead_call": {**named, **({"account_id": account} if account else {})}}
+    account, back = (begun["settings"][name] for name in ("account_id", "rollback"))
+    # Not by the family: what has just joined it may be shown late. What was made Available again may be, too.
+    named = {"regions": regions, "query": f"[?contains(`{json.dumps(ids)}`, image_id)]", "statuses": [AVAILABLE]}
+    call = {**named, "expect_images": False, **({"account_id": account} if account else {})}
+    return {"leading": ids, "lead_call": call, "looks": (int(LATE / begun["look_every"]) if back else 0) + 4}
 
 
 def look_elsewhere(settings: Data) -> Data:

@@ -63,7 +63,7 @@ def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
 
 def withdrawn(results: t.Mapping[str, Data]) -> list[str]:
     """A sentence for each image that leads no more, although others were deprecated for it, by another run beside."""
-    leading, images = results["leaving"].get("leading"), results["leads"].get("images")
+    leading, images = results["leaving"].get("leading"), results["leads"].get("result")
     if not leading or images is None:
         return []
     seen = {image["image_id"] for image in images}
