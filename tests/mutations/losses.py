@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from mutations.mutation import OUTCOMES, Mutation, functional
+from mutations.mutation import OUTCOMES, Mutation, functional, unit
 
 COPY = functional(*OUTCOMES, "copy/no_second_copy")
 JOBS = functional("jobs")
@@ -245,5 +245,23 @@ MUTATIONS = (
         "_with_its_tags(run, found if found is not None else _create(run, pause, made))",
         "found if found is not None and not is_unfinished(found) else _create(run, pause, made)",
         functional("image", "image_removed"),
+    ),
+    Mutation(
+        9,
+        "a family that another run has left without a lead is none of ours",
+        "_outcome.py",
+        "found += _release_facts.withdrawn(self.results)",
+        "pass",
+        ("e2e/test_going_back.py::test_a_family_that_two_runs_have_left_without_a_lead_is_told",),
+        "plugin_utils",
+    ),
+    Mutation(
+        7,
+        "two runs that end together do not wait for each other's manifest",
+        "_files.py",
+        "return fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)",
+        "return None",
+        unit("files"),
+        "plugin_utils",
     ),
 )

@@ -285,22 +285,4 @@ MUTATIONS = (
         (f"{TOLD}check_mode_does_not_refuse_what_the_run_does",),
         folder="action",
     ),
-    Mutation(
-        9,
-        "a family that another run has left without a lead is none of ours",
-        "_outcome.py",
-        "found += _release_facts.withdrawn(self.results)",
-        "pass",
-        ("e2e/test_going_back.py::test_a_family_that_two_runs_have_left_without_a_lead_is_told",),
-        "plugin_utils",
-    ),
-    Mutation(
-        7,
-        "two runs that end together do not wait for each other's manifest",
-        "_files.py",
-        "return fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)",
-        "return None",
-        unit("files"),
-        "plugin_utils",
-    ),
 )
