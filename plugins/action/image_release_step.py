@@ -180,7 +180,11 @@ class ActionModule(ActionBase):
         test_boots = _release.test_boots(settings, sourced["image"], copies)
         step |= {"failures": failures, "test_boots": test_boots, "withheld": withheld}
         calls = [_begin.call(settings, _calls.test_boot(settings, boot)) for boot in test_boots if boot["image_id"]]
-        return step | ({"boots": calls} if calls else self._after_boots(begun, sourced, copies, [], failures))
+        if calls:
+            return {**step, "boots": calls}
+        # Test boots of images that are still to be made are one task, which check mode then skips.
+        step["changed"] = begun["check"] and bool(test_boots)
+        return step | self._after_boots(begun, sourced, copies, [], failures)
 
     def _tried(self) -> Data:
         """From the test boots to what is shared."""

@@ -59,9 +59,11 @@ class ReleaseFiles:
         shown = record if news or not previous else previous
         for target, text in _report_files.reports(self.settings, shown, path).items():
             self._report(target, _files.write(target, text, self.mode, self.check))
-        if self.settings["report_index"] and path and not (self.check and self.changed):
+        if self.settings["report_index"] and path:
             index = _files.path_of(self.settings["report_index"])
-            self._report(index, _report_files.write_index(index, path, self.mode, self.check))
+            # It would be made of the manifest that check mode does not write.
+            is_to_come = self.check and news
+            self._report(index, is_to_come or _report_files.write_index(index, path, self.mode, self.check))
 
     def _report(self, path: str, news: bool) -> None:
         self.reports.append(path)

@@ -58,7 +58,7 @@ def test_an_imported_image_is_tried_copied_and_shared(stage: Stage) -> None:
     assert "image base-1 would be imported from oss://builds/base.qcow2" in planned.out
     assert "An import is not encrypted" in planned.out and stage.writes() == []
     done = stage.playbook("create_copy_share", variables)
-    assert done.changed == planned.changed + 1, "and the manifest"
+    assert done.changed == planned.changed
     by_region = {image["region"]: image for image in stage.images()}
     assert {region: image["status"] for region, image in by_region.items()} == dict.fromkeys(
         (HOME, BEIJING), "Available"

@@ -145,6 +145,8 @@ def test_the_report_is_that_of_the_run_that_changed_something(stage: Stage) -> N
         image_release_report_markdown=files["report.md"],
         image_release_report_index=files["report_index.html"],
     )
+    planned = stage.playbook("create_copy_share", variables, "--check")
+    assert [path for path in files.values() if f"{path} would be written" not in planned.out] == []
     stage.playbook("create_copy_share", variables)
     first = {name: (stage.folder / name).read_text() for name in files}
     assert all("base-2026-11" in text for text in first.values())
