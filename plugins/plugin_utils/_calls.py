@@ -12,7 +12,7 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, UNFINISHED
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _input, _manifest
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _input
 
 Data = dict[str, t.Any]
 
@@ -72,7 +72,12 @@ def copy_options(given: Data, faults: list[str]) -> Data:
 def destinations(settings: Data) -> Data:
     """Where copies should be."""
     every = {"destination_regions": [EVERY]} if settings["every_region"] else {}
-    return {"destinations": _manifest.destinations_only(settings["destinations"]), **every}
+    return {"destinations": destinations_only(settings["destinations"]), **every}
+
+
+def destinations_only(places: t.Sequence[Data]) -> list[Data]:
+    """The destinations as ecs_image_copy takes them: without the accounts."""
+    return [{key: value for key, value in place.items() if key != "accounts"} for place in places]
 
 
 def waiting(settings: Data) -> Data:

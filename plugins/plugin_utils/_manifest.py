@@ -27,11 +27,6 @@ FINISHED = _manifest_memory.FINISHED
 THERE = ("present", "updated", "adopted")
 
 
-def destinations_only(destinations: list[Data]) -> list[Data]:
-    """The destinations as ecs_image_copy takes them: without the accounts."""
-    return [{key: value for key, value in entry.items() if key != "accounts"} for entry in destinations]
-
-
 def present(looked: Data) -> Data:
     """The copies that are there, out of what ecs_image_copy foretells in check mode."""
     copies = [
@@ -106,7 +101,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         ``_release.tested`` tells them; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from
         earlier manifests; ``steps``; ``facts`` of images as ``_image_facts`` tells them; the images that were
         ``deprecated``, and those that were ``left`` in the lead, None if nothing was decided; ``launch_templates``,
-        None if none were looked at
+        None if none were looked at; ``lacking``, the destinations that no copy is told of
     :param previous: the previous manifest or its text, for what only an earlier run knew
     """
     before = previous_of(previous)
@@ -134,6 +129,8 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         if parts.get("left") is None:
             made["left"] = before.get("left") or []
         made |= _templates(before, parts)
+    lacking = [_image_entry(place, "copy", [], []) for place in parts.get("lacking") or []]
+    _manifest_memory.add_lacking(made, [_image_facts.with_facts(entry, parts.get("facts") or []) for entry in lacking])
     made["complete"] = _is_complete(made, parts)
     return made
 

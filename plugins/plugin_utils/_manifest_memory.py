@@ -72,6 +72,16 @@ def remember(manifest: Data, previous: Data, looks: t.Mapping[str, t.Collection[
             manifest["images"].append(old)
 
 
+def add_lacking(manifest: Data, entries: t.Sequence[Data]) -> None:
+    """Have a manifest say that there is no copy where one was asked for: without it the release would seem whole.
+
+    :param entries: of the destinations that this run tells no copy of
+    """
+    for entry in entries:
+        if not _counterpart(manifest["images"], entry):
+            manifest["images"].append(entry)
+
+
 def is_of_its_run(entry: Data) -> bool:
     """Whether a failure tells what a run could not do, of an image that was good before.
 

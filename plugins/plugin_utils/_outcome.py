@@ -114,6 +114,7 @@ class Outcome:
             "recorded": _release.seen_again(self.begun["recorded"], self.results["restored"].get("results") or []),
             "created": self._created(),
             "copies": copies,
+            "lacking": _release_facts.lacking(self.settings, sourced.get("image") or {}, copies),
             "tests": spread.get("tests") or [],
             "shares": self._shares(),
             "failures": self.failures(),

@@ -20,6 +20,7 @@ Data = dict[str, t.Any]
 
 LOOP_VAR = "__image_release_one"  # of the role's loops over the family
 NOT_COME_TO = "the release ended before"
+LACKING: Data = {"code": "NotCopied", "message": "no copy is known here", "request_id": None, "hint": None}
 
 
 def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
@@ -43,6 +44,22 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
                     {"region": candidate["region"], "image_id": candidate["image_id"], "family": settings["family"]}
                 )
     return found
+
+
+def lacking(settings: Data, image: Data, copies: Data) -> list[Data]:
+    """The destinations that a run tells no copy of, as ecs_image_copy tells of one that has failed.
+
+    :param image: the source; without it nothing can be lacking
+    :param copies: what the run knows of copies
+    """
+    if not image or settings["from_manifest"]:
+        return []
+    name, there = settings["name"] or image.get("name"), {copy["region"] for copy in copies.get("copies") or []}
+    return [
+        {"region": place["region"], "name": place.get("name") or name, "error": LACKING}
+        for place in settings["destinations"]
+        if place["region"] not in there and not _audience.is_itself(settings, place)
+    ]
 
 
 def _origin(settings: Data) -> list[Data]:

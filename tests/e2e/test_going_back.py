@@ -93,6 +93,32 @@ def test_a_release_that_lacks_an_image_leads_nowhere(stage: Stage, way: str) -> 
     assert stage.writes() == [] and leaders(stage) == led
 
 
+@pytest.mark.parametrize("steps", [["create", "copy", "share"], ["share"]])
+def test_a_release_whose_copies_were_refused_leads_nowhere_and_is_not_its_source_alone(
+    stage: Stage, steps: list[str]
+) -> None:
+    """Its manifest named the source alone: that led at home, and was shared in place of the copies."""
+    first = stage.image(name="base-1", created="2026-01-01T00:00:00Z")
+    second = stage.image(name="base-2", created="2026-02-01T00:00:00Z", disks=[{"size": 20}, {"size": 40}])
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED, **PROMOTE))
+    refused = release(stage, "base-2", second, encrypted=True, **SHARED)
+    assert "have 2 disks" in stage.playbook("create_copy_share", refused, code=2).out
+    stage.playbook("create_copy_share", {**refused, "image_release_steps": steps}, code=2)
+    record = json.loads((stage.folder / "base-2.json").read_text())
+    there = {image["region"]: image["image_id"] for image in record["images"]}
+    assert there == {HOME: second, BEIJING: None, FRANKFURT: None}
+    led = leaders(stage)
+    stage.forget()
+    given = {"image_release_from_manifest": "base-2.json", "image_release_family": "base", **PROMOTE}
+    given |= {"image_release_manifest": "", "image_release_steps": ["promote"]}
+    for words in (["--check"], []):
+        refused = stage.playbook("create_copy_share", given, *words, code=2)
+        assert "nothing was changed" in refused.out and f"{BEIJING} base-2 is passed over" in refused.out
+    share = {"image_release_from_manifest": "base-2.json", "image_release_manifest": "", **SHARED}
+    assert f"{BEIJING} base-2 is passed over" in stage.playbook("share", share, code=2).out
+    assert stage.writes() == [] and leaders(stage) == led and stage.shares(second) == []
+
+
 def test_what_was_taken_back_gets_no_lead_from_the_job_that_made_it(stage: Stage) -> None:
     """The image of that job is made of an instance, and the job runs every night, as if nothing had happened."""
     first = stage.image(name="base-1", created="2026-01-01T00:00:00Z")

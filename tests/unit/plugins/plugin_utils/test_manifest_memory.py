@@ -51,6 +51,25 @@ def test_no_destination_any_more_is_the_same() -> None:
     assert [one["asked_for"] for one in made["images"]] == [True, False, False]
 
 
+@pytest.mark.parametrize("looked", [False, True], ids=["refused as a whole", "looked for and not there"])
+def test_a_destination_that_no_copy_is_told_of_is_lacking_and_one_that_has_a_copy_is_not(looked: bool) -> None:
+    """Without it the source alone would be the whole release."""
+    error = {"code": "NotCopied", "message": "no copy is known here", "request_id": None, "hint": None}
+    given: Data = {"failures": ["Nothing is copied"], "copies": {"copies": []} if looked else {}}
+    given["lacking"] = [{"region": region, "name": "golden", "error": error} for region in (BEIJING, FRANKFURT)]
+    made = run(**given)
+    assert [(one["role"], one["outcome"], one["image_id"]) for one in made["images"][1:]] == [
+        ("copy", "failed", None)
+    ] * 2
+    told = _records.recorded([_manifest_file.as_text(made)])
+    assert [one["alone"] for one in told["images"]] == [False]
+    assert told["failed"][0] == f"{BEIJING} golden is passed over: NotCopied: no copy is known here"
+    again = run(at=SECOND, previous=made, **given)
+    assert not _manifest.differs(again, made)
+    kept = run(at=SECOND, previous=whole(), **given)
+    assert [one["image_id"] for one in kept["images"]] == ["m-1", "m-2", "m-3"]
+
+
 def test_one_that_is_asked_for_again_is_as_before() -> None:
     fewer = run(copied(BEIJING), at=SECOND, previous=whole())
     made = run(copied(BEIJING), copied(FRANKFURT), at=THIRD, previous=fewer)

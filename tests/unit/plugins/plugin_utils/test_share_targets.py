@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest
+from ansible_collections.imageops.alicloud.plugins.plugin_utils import _calls, _manifest
 from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.manifest_parts import (
     BEIJING,
     HOME,
@@ -111,6 +111,6 @@ def test_a_destination_without_a_name_of_its_own_has_the_image_s() -> None:
 
 
 def test_destinations_go_to_the_copy_without_the_accounts() -> None:
-    assert _manifest.destinations_only([{"region": BEIJING, "name": "x", "accounts": [TWO]}]) == [
+    assert _calls.destinations_only([{"region": BEIJING, "name": "x", "accounts": [TWO]}]) == [
         {"region": BEIJING, "name": "x"}
     ]
