@@ -25,6 +25,17 @@ def wanted(settings: Data, region: str | None = None) -> set[str]:
     return {*_texts(settings["accounts"]), *own} - {*_texts(settings["denied_accounts"])}
 
 
+def wanted_again(settings: Data, before: t.Iterable[str], image: Data) -> set[str]:
+    """Who is to have an image of an earlier release after another run has shared it.
+
+    :param before: who was to have it until then
+    :param image: with the ``accounts`` that this run names for it alone
+    """
+    purges = boolean(settings["purge_accounts"] or False, strict=False)
+    stay = {*([] if purges else _texts(before)), *_texts(image["accounts"])}
+    return wanted(settings) | stay.difference(_texts(settings["denied_accounts"]))
+
+
 def named_by(destinations: t.Iterable[Data], region: str | None) -> list[str]:
     """The accounts that a region's destination names, besides those that get every image."""
     return [

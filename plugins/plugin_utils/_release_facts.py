@@ -32,7 +32,7 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
     :returns: as ``with_facts`` takes them
     """
     boots = _boot_tests.facts(results["tried"].get("results") or [], at)
-    found = [*_asked(settings), *_origin(settings), *boots]
+    found = [*_asked(settings), *_asked_again(settings, results), *_origin(settings), *boots]
     promotion = results["promotion"]
     if promotion.get("decided") and not promotion.get("failures"):
         joined = {_id(result): result for result in results["joined"].get("results") or []}
@@ -123,8 +123,7 @@ def left(results: t.Mapping[str, Data]) -> list[Data] | None:
 
 
 def _id(result: Data) -> tuple[str, str]:
-    image = result[LOOP_VAR]
-    return image["region"], image["image_id"]
+    return _place(result[LOOP_VAR])
 
 
 def _asked(settings: Data) -> list[Data]:
@@ -139,3 +138,20 @@ def _asked(settings: Data) -> list[Data]:
     ]
     asked = sorted(_audience.of_source(settings) or [])
     return [{"region": settings["source"]["region"], "role": "source", "asked_accounts": asked}, *copies]
+
+
+def _asked_again(settings: Data, results: t.Mapping[str, Data]) -> list[Data]:
+    """The accounts that should have each image of earlier manifests, now that this run has shared it."""
+    call = (results.get("spread") or {}).get("share_call")
+    if not (call and settings["from_manifest"]):
+        return []
+    before = {_place(image): image.get("asked_accounts") or [] for image in results["begun"]["recorded"]["known"]}
+    wanted = {_place(image): _audience.wanted_again(settings, before[_place(image)], image) for image in call["images"]}
+    return [
+        {"region": region, "image_id": image_id, "asked_accounts": sorted(accounts)}
+        for (region, image_id), accounts in wanted.items()
+    ]
+
+
+def _place(image: Data) -> tuple[str, str]:
+    return image["region"], image["image_id"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from .releases import release
+from .releases import BEIJING, FRANKFURT, HOME, ONE, TWO, release
 
 if t.TYPE_CHECKING:
     from .conftest import Stage
@@ -20,8 +20,7 @@ if t.TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME = "cn-hangzhou"
-ONE, TWO = "1000000000000011", "1000000000000012"
+THREE = "1000000000000013"
 
 
 def test_an_account_is_added_to_old_releases_by_their_records(stage: Stage) -> None:
@@ -60,6 +59,21 @@ def test_a_run_from_a_record_updates_it_and_names_are_those_of_the_working_direc
     assert [image["started_at"] for image in after["images"]] == [image["started_at"] for image in before["images"]]
     (stopped,) = stage.playbook("stop_copies", {"stop_copies_manifests": ["record.json"]}).of("ecs_image_copy_cancel")
     assert len(stopped.get("results", [stopped])) == 1
+
+
+def test_an_account_that_a_record_takes_the_images_from_is_asked_for_no_more(stage: Stage) -> None:
+    """An audit right after it found that the account, from which they had just been taken, has not got them."""
+    stage.playbook("create_copy_share", release(stage, "base-1", encrypted=True, image_release_accounts=[ONE, TWO]))
+    again = {"image_release_from_manifest": "base-1.json", "image_release_manifest": "base-1.json"}
+    denied = {"image_release_accounts": [ONE], "image_release_denied_accounts": [TWO]}
+    purged = {"image_release_accounts": [THREE], "image_release_purge_accounts": True}
+    for given in ({**again, **denied}, {**again, **purged}):
+        stage.playbook("share", given)
+        assert stage.playbook("share", given).changed == 0
+        audit = {"image_audit_manifests": ["base-1.json"], "image_audit_regions": [HOME, BEIJING, FRANKFURT]}
+        assert "0 findings in" in stage.playbook("image_audit", audit).out
+    record = json.loads((stage.folder / "base-1.json").read_text())
+    assert [image["asked_accounts"] for image in record["images"]] == [[], [THREE], [THREE]]
 
 
 def test_a_customer_that_leaves_loses_the_images_of_a_record(stage: Stage) -> None:

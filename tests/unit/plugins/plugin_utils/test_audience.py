@@ -96,3 +96,23 @@ def test_who_has_none_of_the_family_is_told_apart_from_who_has_the_bad_release()
     assert _audience.regained(given, [leader, *others], [share]) == [told]
     assert _audience.regained(given, others, [share]) == [{**told, "accounts": [ONE, TWO]}]
     assert _audience.regained(given, [{**leader, "is_public": True}], [share]) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "own", "asked"),
+    [
+        ({}, [], [ONE, TWO]),
+        ({"denied_accounts": [TWO]}, [], [ONE]),
+        ({"denied_accounts": [TWO]}, [TWO, THREE], [ONE, THREE]),
+        ({"purge_accounts": True}, [], [ONE]),
+        ({"purge_accounts": "no", "accounts": [THREE]}, [], [TWO, THREE]),
+    ],
+)
+def test_who_is_asked_for_of_an_earlier_release_is_as_the_last_run_has_left_it(
+    given: Data, own: list[str], asked: list[str]
+) -> None:
+    before = [{"region": BEIJING, "image_id": "m-2", "asked_accounts": [TWO]}]
+    call = {"images": [{"region": BEIJING, "image_id": "m-2", "accounts": own}]}
+    results = {**NO_RESULTS, "begun": {"recorded": {"known": before}}, "spread": {"share_call": call}}
+    (told,) = facts(settings(from_manifest=["base.json"], steps=["share"], **given), results, "now")
+    assert (told["image_id"], told["asked_accounts"]) == ("m-2", asked)
