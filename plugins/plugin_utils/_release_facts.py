@@ -54,12 +54,21 @@ def lacking(settings: Data, image: Data, copies: Data) -> list[Data]:
     """
     if not image or settings["from_manifest"]:
         return []
-    name, there = settings["name"] or image.get("name"), {copy["region"] for copy in copies.get("copies") or []}
-    return [
-        {"region": place["region"], "name": place.get("name") or name, "error": LACKING}
-        for place in settings["destinations"]
-        if place["region"] not in there and not _audience.is_itself(settings, place)
-    ]
+    there = {copy["region"] for copy in copies.get("copies") or []}
+    apart = [place for place in settings["destinations"] if not _audience.is_itself(settings, place)]
+    return [_lacking(settings, image, place) for place in apart if place["region"] not in there]
+
+
+def _lacking(settings: Data, image: Data, place: Data) -> Data:
+    asked = _audience.is_encrypted(settings, place)
+    encrypted = image.get("encrypted") if asked is None else asked
+    return {
+        "region": place["region"],
+        "name": place.get("name") or settings["name"] or image.get("name"),
+        "encrypted": encrypted,
+        "kms_key_id": (place.get("kms_key_id") or settings["kms_key_id"]) if encrypted else None,
+        "error": LACKING,
+    }
 
 
 def _origin(settings: Data) -> list[Data]:

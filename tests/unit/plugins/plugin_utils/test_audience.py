@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _faults, _manifest, _release
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._release_facts import facts
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release_facts import facts, lacking
 
 Data = dict[str, t.Any]
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
@@ -116,3 +116,16 @@ def test_who_is_asked_for_of_an_earlier_release_is_as_the_last_run_has_left_it(
     results = {**NO_RESULTS, "begun": {"recorded": {"known": before}}, "spread": {"share_call": call}}
     (told,) = facts(settings(from_manifest=["base.json"], steps=["share"], **given), results, "now")
     assert (told["image_id"], told["asked_accounts"]) == ("m-2", asked)
+
+
+def test_a_destination_that_no_copy_is_told_of_is_as_it_was_asked_for() -> None:
+    image = {**SOURCE, "name": "golden", "encrypted": False}
+    secret = {"region": FRANKFURT, "name": "x", "encrypted": "true", "kms_key_id": "k"}
+    told = lacking(settings({"region": HOME}, {"region": BEIJING}, secret), image, {})
+    assert [(one["region"], one["name"], one["encrypted"], one["kms_key_id"]) for one in told] == [
+        (BEIJING, "golden", False, None),
+        (FRANKFURT, "x", True, "k"),
+    ]
+    assert lacking(settings({"region": BEIJING}), image, {"copies": [{"region": BEIJING}]}) == []
+    assert lacking(settings({"region": BEIJING}, from_manifest=["a.json"]), image, {}) == []
+    assert lacking(settings({"region": BEIJING}), {}, {}) == []
