@@ -56,6 +56,7 @@ def test_a_module_loads_what_it_needs(lab: Lab, module: str) -> None:
     names = loaded(lab, module, _ansible_check_mode=True, **more)
     assert [name for name in names if name.partition(".")[0] in HEAVY] == []
     assert f"{MODELS.partition('.')[0]}.client" not in names
+    assert [name for name in names if name.startswith(f"{UTILS}._client.profile")] == [], "it was given keys"
     requests = [name for name in names if name.startswith(f"{MODELS}.")]
     assert 1 <= len(requests) <= 12, requests
     assert len(names) <= MOST, len(names)

@@ -13,10 +13,11 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import CredentialsError
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import providers
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.connection import Connection
-from ansible_collections.imageops.alicloud.plugins.module_utils._client.profile_modes import Modes
-from ansible_collections.imageops.alicloud.plugins.module_utils._client.profiles import Profiles
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.providers import Sts
 from ansible_collections.imageops.alicloud.plugins.module_utils._client.signature import Keys
+
+if t.TYPE_CHECKING:
+    from ansible_collections.imageops.alicloud.plugins.module_utils._client.profile_modes import Modes
 
 
 def find(connection: Connection, sts: Sts) -> t.Any:
@@ -26,7 +27,7 @@ def find(connection: Connection, sts: Sts) -> t.Any:
         base = providers.Static(connection.access_key_id, connection.access_key_secret, connection.security_token)
     elif connection.profile:
         name = connection.profile
-        base = providers.Source(f"profile {name}", lambda: Modes(Profiles(), connection, sts).provider_of(name))
+        base = providers.Source(f"profile {name}", lambda: _modes(connection, sts).provider_of(name))
     else:
         base = Chain(connection, sts)
     if not connection.ram_role_arn:
@@ -37,6 +38,14 @@ def find(connection: Connection, sts: Sts) -> t.Any:
         "ExternalId": connection.external_id,
     }
     return providers.Session("AssumeRole", lambda: role, sts, base)
+
+
+def _modes(connection: Connection, sts: Sts) -> Modes:
+    """The profiles of this machine. What reads them is loaded here: most tasks are given keys."""
+    from ansible_collections.imageops.alicloud.plugins.module_utils._client.profile_modes import Modes
+    from ansible_collections.imageops.alicloud.plugins.module_utils._client.profiles import Profiles
+
+    return Modes(Profiles(), connection, sts)
 
 
 _OIDC = {
@@ -71,7 +80,7 @@ class Chain:
         return providers.begin_anew(self._chosen, keys)
 
     def _choose(self) -> t.Any:
-        modes = Modes(Profiles(), self._connection, self._sts)
+        modes = _modes(self._connection, self._sts)
         if any(os.environ.get(name) for name in _OIDC_ALONE):
             return modes.provider(_oidc_profile())
         current = modes.profiles.current()

@@ -14,7 +14,6 @@ import os
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import CredentialsError
-from ansible_collections.imageops.alicloud.plugins.module_utils._client.profiles import Profiles
 
 # Twin of the documentation fragment "connection".
 VARIABLES: dict[str, tuple[str, ...]] = {
@@ -48,6 +47,9 @@ def with_region(params: dict[str, t.Any]) -> dict[str, t.Any]:
     given = completed(params)
     if params.get("region") or given.get("access_key_id"):
         return params
+    # Loaded here: most tasks are given keys.
+    from ansible_collections.imageops.alicloud.plugins.module_utils._client.profiles import Profiles
+
     try:
         profiles = Profiles()
         profile = profiles.named(given["profile"]) if given.get("profile") else profiles.current()
