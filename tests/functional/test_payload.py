@@ -60,22 +60,51 @@ importlib.import_module(sys.argv[2] + "._base")
 flow = importlib.import_module(sys.argv[2] + "._copy.task")
 print(json.dumps([flow.__file__, {name: count for name, count in counts.items() if name.startswith(sys.argv[1])}]))
 """
+# Loads a flow as an old Python would, and tells what of ours was loaded when it ended.
+OLD = """
+import atexit, importlib, json, sys
+begin = sys.argv[2] + "."
+sys.path.insert(0, sys.argv[1])
+atexit.register(lambda: print("\\n" + json.dumps(sorted(
+    name[len(begin):] for name in sys.modules if name.startswith(begin + "_base")))))
+sys.version_info = (3, 9, 1)
+importlib.import_module(begin + "_base.errors")
+"""
+UTILS = "ansible_collections/imageops/alicloud/plugins/module_utils"
 
 
-def test_what_is_packed_is_compiled_once(tmp_path: Path) -> None:
-    """Python does so twice. The package that knows better can't change that for what is loaded before it."""
-    archive, base = tmp_path / "packed.zip", "ansible_collections/imageops/alicloud/plugins/module_utils"
-    with zipfile.ZipFile(archive, "w") as packing:
-        for package in [Path(base), *Path(base).parents[:-1]]:
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Our module_utils as Ansible packs them."""
+    packed = tmp_path / "packed.zip"
+    with zipfile.ZipFile(packed, "w") as packing:
+        for package in [Path(UTILS), *Path(UTILS).parents[:-1]]:
             packing.writestr(f"{package}/__init__.py", "")
         for path in sorted((ROOT / "plugins" / "module_utils").rglob("*.py")):
-            packing.write(path, f"{base}/{path.relative_to(ROOT / 'plugins' / 'module_utils')}")
-    command = [sys.executable, "-c", COMPILED, str(archive), base.replace("/", ".")]
-    done = subprocess.run(command, check=True, capture_output=True, text=True, env={})
-    file, counts = json.loads(done.stdout)
-    assert file == f"{archive}/{base}/_copy/task.py"
+            packing.write(path, f"{UTILS}/{path.relative_to(ROOT / 'plugins' / 'module_utils')}")
+    return packed
+
+
+def loaded(archive: Path, script: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", script, str(archive), UTILS.replace("/", ".")]
+    return subprocess.run(command, check=False, capture_output=True, text=True, env={})
+
+
+def test_what_is_packed_is_compiled_once(archive: Path) -> None:
+    """Python does so twice. The package that knows better can't change that for what is loaded before it."""
+    file, counts = json.loads(loaded(archive, COMPILED).stdout)
+    assert file == f"{archive}/{UTILS}/_copy/task.py"
     assert len(counts) > 40
-    assert [name for name, count in counts.items() if count > 1 and not name.endswith("/__init__.py")] == []
+    twice = [name for name, count in counts.items() if count > 1 and not name.endswith("/__init__.py")]
+    assert sorted(Path(name).name for name in twice) == ["archive.py", "interpreter.py"]
+
+
+def test_an_old_python_is_refused_before_anything_else_of_ours_is_loaded(archive: Path) -> None:
+    done = loaded(archive, OLD)
+    assert done.returncode == 1
+    *_told, modules = done.stdout.splitlines()
+    assert "Python 3.11 or newer is needed" in json.loads(done.stdout.removesuffix(f"{modules}\n"))["msg"]
+    assert json.loads(modules) == ["_base.archive", "_base.interpreter"]
 
 
 def test_looking_and_sharing_do_without_the_flow_of_copies() -> None:

@@ -156,4 +156,12 @@ MUTATIONS = (
         'Field("Encrypted", flag, False),  # a preview field',
         ABSENT,
     ),
+    Mutation(
+        8,
+        "a Python that is too old loads what breaks on it",
+        "_base/__init__.py",
+        "interpreter.refuse_old()",
+        "pass",
+        functional("payload"),
+    ),
 )
