@@ -20,8 +20,9 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import FILE_NAME
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _settings, _wording, _works
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._events._progress_lines import ProgressLines
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _settings, _wording
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works
 
 display = Display()
 

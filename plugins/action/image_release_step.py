@@ -11,23 +11,17 @@ import uuid
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
-    _audience,
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes, _hosts, _run, _strategy
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _launches
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience, _settings
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _manifest, _manifest_place
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import (
     _begin,
-    _boot_tests,
     _calls,
-    _causes,
     _faults,
-    _hosts,
-    _launches,
-    _manifest,
-    _manifest_place,
     _outcome,
     _release,
     _release_facts,
-    _run,
-    _settings,
-    _strategy,
 )
 
 Data = dict[str, t.Any]

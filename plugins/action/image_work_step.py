@@ -12,18 +12,14 @@ import uuid
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
-    _account,
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files, _hosts, _run, _strategy
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _account, _settings
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest, _manifest_file
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import (
     _audit,
-    _files,
-    _hosts,
-    _manifest,
-    _manifest_file,
+    _audit_file,
     _rekeyed,
-    _report,
-    _run,
-    _settings,
-    _strategy,
     _works,
     _works_told,
 )
@@ -184,7 +180,7 @@ class ActionModule(ActionBase):
     def _audit_before(self, settings: Data) -> Data | None:
         """The record of the audit before this one."""
         path = self._path(settings["file"], "json")
-        return _audit.read(_files.read_own(path), path) if path else None
+        return _audit_file.read(_files.read_own(path), path) if path else None
 
     def _close_rekey(self, begun: Data) -> Data:
         """The end of a rekey, with the manifest of the new images."""
@@ -240,7 +236,7 @@ class ActionModule(ActionBase):
         told = _works_told.audited(made, settings["fail_on"])
         made = made if _audit.differs(made, before) or before is None else before
         texts = {
-            self._path(settings["file"], "json"): _audit.as_text(made),
+            self._path(settings["file"], "json"): _audit_file.as_text(made),
             self._path(settings["report"], "html"): _report.audit(made, settings["prices"]),
         }
         if self._lost:

@@ -11,12 +11,8 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import (
-    _manifest,
-    _manifest_file,
-    _records,
-    _report,
-)
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest, _manifest_file, _records
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report
 
 
 def refusing(function: t.Callable[..., t.Any]) -> t.Callable[..., t.Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _retired
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _retired
 
 
 class FilterModule:

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _report
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _audit
 from docs import browser
 
 pytestmark = [pytest.mark.slow, pytest.mark.extra]

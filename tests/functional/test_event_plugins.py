@@ -14,7 +14,7 @@ from pathlib import Path
 from functional.support import HOME, MAIN, Data, Lab
 from functional.test_events import notice, told
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _events
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._events import _events
 
 PLUGINS = Path(__file__).resolve().parents[2] / "extensions" / "eda" / "plugins"
 

@@ -19,7 +19,8 @@ from functional.support import BEIJING, HOME, MAIN, ONE, Data, Lab
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import clock as clocks
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import ImageOpsError
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _events, _files
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._events import _events
 
 
 @pytest.fixture

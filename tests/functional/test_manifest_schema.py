@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest_file, _manifest_schema
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest_file, _schema
 
 Data = dict[str, t.Any]
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,13 +66,13 @@ def documents(draw: st.DrawFn) -> Data:
 @settings(max_examples=200, deadline=None)
 @given(documents())
 def test_both_judge_the_same(document: Data) -> None:
-    for number in _manifest_schema.FILES:
-        schema = _manifest_schema.schema_of(number)
+    for number in _schema.FILES:
+        schema = _schema.schema_of(number)
         theirs = jsonschema.Draft202012Validator(schema).is_valid(document)
-        assert (not _manifest_schema.faults(document, schema)) is theirs
+        assert (not _schema.faults(document, schema)) is theirs
         if theirs:
-            kept = _manifest_schema.pruned(document, schema)
-            assert _manifest_schema.pruned(kept, schema) == kept
+            kept = _schema.pruned(document, schema)
+            assert _schema.pruned(kept, schema) == kept
             assert jsonschema.Draft202012Validator(schema).is_valid(kept)
 
 
@@ -87,11 +87,11 @@ def test_whatever_is_read_ends_as_a_manifest_or_in_one_sentence(document: t.Any,
         assert {one["region"].strip("abcdefghijklmnopqrstuvwxyz0123456789-") for one in found["images"]} <= {""}
 
 
-@pytest.mark.parametrize("number", sorted(_manifest_schema.FILES))
+@pytest.mark.parametrize("number", sorted(_schema.FILES))
 def test_the_schemas_are_schemas_and_hold_no_word_that_the_reader_does_not_know(number: int) -> None:
-    schema = _manifest_schema.schema_of(number)
+    schema = _schema.schema_of(number)
     jsonschema.Draft202012Validator.check_schema(schema)
-    known = {*_manifest_schema.JUDGES, *_manifest_schema.NOTES}
+    known = {*_schema.JUDGES, *_schema.NOTES}
 
     def check(part: Data) -> None:
         assert set(part) <= known

@@ -46,7 +46,7 @@ MUTATIONS = (
     Mutation(
         9,
         "what could not be looked at is called gone",
-        "_audit.py",
+        "_work/_audit.py",
         'return "gone" if _was_looked_at(made, finding) else "findings"',
         'return "gone"',
         RECORD,
@@ -55,7 +55,7 @@ MUTATIONS = (
     Mutation(
         1,
         "what was found where nobody has asked this time is called gone",
-        "_audit.py",
+        "_work/_audit.py",
         "if not _was_asked(made, finding):",
         "if False:",
         RECORD,
@@ -64,7 +64,7 @@ MUTATIONS = (
     Mutation(
         7,
         "what an audit has not seen this time is told as seen now",
-        "_audit.py",
+        "_work/_audit.py",
         'return str(finding.get("last_seen_at", finding["since"]) or previous["run"]["began_at"])',
         "return None",
         RECORD,
@@ -81,7 +81,7 @@ MUTATIONS = (
     Mutation(
         1,
         "an event that was told is told again by the next process",
-        "_events.py",
+        "_events/_events.py",
         "        self.data: Data = {**empty, **self._read(empty)}",
         "        self.data: Data = {**empty}",
         EVENTS,
@@ -90,7 +90,7 @@ MUTATIONS = (
     Mutation(
         5,
         "an event that was being told is lost by a kill",
-        "_events.py",
+        "_events/_events.py",
         'pending=[*self._memory.data["pending"], *events]',
         "pending=[]",
         EVENTS,

@@ -249,7 +249,7 @@ MUTATIONS = (
     Mutation(
         9,
         "a family that another run has left without a lead is none of ours",
-        "_outcome.py",
+        "_release/_outcome.py",
         "found += _release_facts.withdrawn(self.results)",
         "pass",
         ("e2e/test_going_back.py::test_a_family_that_two_runs_have_left_without_a_lead_is_told",),
@@ -258,7 +258,7 @@ MUTATIONS = (
     Mutation(
         7,
         "two runs that end together do not wait for each other's manifest",
-        "_files.py",
+        "_base/_files.py",
         "return fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)",
         "return None",
         unit("files"),

@@ -65,7 +65,7 @@ MUTATIONS = (
     Mutation(
         6,
         "a failed test boot is forgotten by a run that does not try the image",
-        "_image_facts.py",
+        "_manifest/_image_facts.py",
         "return has_failed(old) and not tried",
         "return False",
         unit("manifest_memory"),

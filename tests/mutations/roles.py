@@ -12,7 +12,7 @@ MUTATIONS = (
     Mutation(
         6,
         "the play's credentials are mixed with the role's",
-        "_account.py",
+        "_input/_account.py",
         "cut = {name: None for name in theirs if name not in given}",
         "cut = {}",
         unit("account"),
@@ -21,7 +21,7 @@ MUTATIONS = (
     Mutation(
         6,
         "the first account that is named wins",
-        "_account.py",
+        "_input/_account.py",
         "if len(said) > 1:",
         "if len(said) > 9:",
         unit("account"),
@@ -30,7 +30,7 @@ MUTATIONS = (
     Mutation(
         6,
         "one module may have credentials of its own",
-        "_account.py",
+        "_input/_account.py",
         "        if mixed:",
         "        if not mixed:",
         unit("account"),
@@ -39,7 +39,7 @@ MUTATIONS = (
     Mutation(
         6,
         "what a play says of its own tasks steers a role",
-        "_account.py",
+        "_input/_account.py",
         "{key: value for key, value in given.items() if key in KNOWN} for name, given",
         "{key: value for key, value in given.items()} for name, given",
         unit("account"),
@@ -48,7 +48,7 @@ MUTATIONS = (
     Mutation(
         6,
         "a region under another name takes the place of the one that is meant",
-        "_account.py",
+        "_input/_account.py",
         'if ALIASES.get(name) == "region"',
         'if ALIASES.get(name) == "none"',
         unit("account"),
@@ -90,7 +90,7 @@ MUTATIONS = (
     Mutation(
         6,
         "a denied account counts as one that is to have the image",
-        "_audience.py",
+        "_input/_audience.py",
         ' - {*_texts(settings["denied_accounts"])}',
         "",
         unit("audience"),
@@ -99,7 +99,7 @@ MUTATIONS = (
     Mutation(
         6,
         "an encrypted copy in the source's own region is taken for the source",
-        "_audience.py",
+        "_input/_audience.py",
         "return here and not is_encrypted(settings, destination)",
         "return here",
         unit("audience"),
@@ -108,7 +108,7 @@ MUTATIONS = (
     Mutation(
         9,
         "a share that names nobody is green",
-        "_faults.py",
+        "_release/_faults.py",
         'return [IDLE] if left <= {"share"}',
         "return [IDLE] if left <= set()",
         ("ways/test_manifests.py::test_a_share_that_names_nobody_is_refused",),
@@ -135,7 +135,7 @@ MUTATIONS = (
     Mutation(
         9,
         "a variable that means nothing is passed over",
-        "_input.py",
+        "_input/_values.py",
         "if name.startswith(tuple(prefixes)) and name not in known)",
         "if name.startswith(tuple(prefixes)) and name in ())",
         unit("input"),
@@ -144,7 +144,7 @@ MUTATIONS = (
     Mutation(
         9,
         "an account id may have lost its zeros",
-        "_input.py",
+        "_input/_values.py",
         "or len(account) == ACCOUNT_DIGITS:",
         "or len(account) <= ACCOUNT_DIGITS:",
         unit("input"),
@@ -153,7 +153,7 @@ MUTATIONS = (
     Mutation(
         9,
         "a version that became a number is taken as it is",
-        "_input.py",
+        "_input/_values.py",
         "    if isinstance(value, float):\n        raise Wrong(",
         "    if isinstance(value, float):\n        return str(value)\n        raise Wrong(",
         unit("input"),
@@ -162,7 +162,7 @@ MUTATIONS = (
     Mutation(
         9,
         "a word that became a boolean is taken as it is",
-        "_input.py",
+        "_input/_values.py",
         '        raise Wrong(f"has been read as the boolean {value}: write it in quotes")',
         "        return str(value)",
         unit("input"),
@@ -171,7 +171,7 @@ MUTATIONS = (
     Mutation(
         9,
         "a text is read letter by letter",
-        "_input.py",
+        "_input/_values.py",
         "return [part.strip() for part in re.split(separators, whole) if part.strip()]",
         "return list(whole)",
         unit("input"),
@@ -180,7 +180,7 @@ MUTATIONS = (
     Mutation(
         9,
         "a tag that became a number is taken as it is",
-        "_input.py",
+        "_input/_values.py",
         '"tags": {"type": "str"},',
         '"tags": {"type": "raw"},',
         unit("input"),
@@ -189,7 +189,7 @@ MUTATIONS = (
     Mutation(
         2,
         "a plan tells of the release before it",
-        "_outcome.py",
+        "_release/_outcome.py",
         "result if came.get(name, True) else {}",
         "result",
         ("ways/test_release_role.py::test_a_plan_tells_nothing_of_the_release_before",),
@@ -216,7 +216,7 @@ MUTATIONS = (
     Mutation(
         7,
         "what one release hands on is merged with another's",
-        "_run.py",
+        "_base/_run.py",
         '"aggregate": False',
         '"aggregate": True',
         unit("run"),
@@ -225,7 +225,7 @@ MUTATIONS = (
     Mutation(
         7,
         "two hosts hand on under one key",
-        "_run.py",
+        "_base/_run.py",
         '+ re.sub(r"[^A-Za-z0-9_]", "_", host)',
         '+ re.sub(r"[^A-Za-z]", "", host)',
         unit("run"),
@@ -234,7 +234,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a manifest forgets what is no longer asked for",
-        "_manifest_memory.py",
+        "_manifest/_memory.py",
         '    images.append({**kept, "asked_for": old["asked_for"] and looks is None})',
         "    return",
         unit("manifest_memory"),
@@ -243,7 +243,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a manifest forgets what has stayed in the lead",
-        "_manifest.py",
+        "_manifest/_manifest.py",
         'made["left"] = before.get("left") or []',
         "pass",
         unit("manifest_memory"),
@@ -252,7 +252,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a file that is no manifest is overwritten",
-        "_manifest_file.py",
+        "_manifest/_manifest_file.py",
         "    except ManifestFault as fault:\n",
         "    except ManifestFault as fault:\n        return None\n",
         unit("manifest_file"),
@@ -261,7 +261,7 @@ MUTATIONS = (
     Mutation(
         6,
         "what was not tested is shared",
-        "_release.py",
+        "_release/_release.py",
         'bad = {test["image_id"] for test in tests if test["error"]}',
         'bad = {test["image_id"] for test in tests if test["error"] and not test["not_tested"]}',
         ("ways/test_approver.py::test_what_could_not_be_tested_is_shared_with_nobody_unless_that_is_said",),
@@ -270,7 +270,7 @@ MUTATIONS = (
     Mutation(
         6,
         "a release goes back without being told to",
-        "_promotion.py",
+        "_family/_promotion.py",
         "        if back:\n            others",
         "        if True:\n            others",
         unit("promotion"),
@@ -279,7 +279,7 @@ MUTATIONS = (
     Mutation(
         6,
         "going back leaves the bad release in the lead",
-        "_promotion.py",
+        "_family/_promotion.py",
         "    if back:\n        refused +=",
         "    if not back:\n        refused +=",
         unit("promotion"),

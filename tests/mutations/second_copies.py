@@ -214,7 +214,7 @@ MUTATIONS = (
     Mutation(
         2,
         "check mode of a rollback does not foresee that its images can be shared",
-        "_release.py",
+        "_release/_release.py",
         'if target["image_id"] in waiting else {})',
         "if False else {})",
         ("e2e/test_going_back.py::test_a_run_that_failed_on_sound_images_does_not_keep_them_from_leading_again",),

@@ -40,7 +40,7 @@ MUTATIONS = (
     Mutation(
         6,
         "a manifest offers its source though nobody asks for it",
-        "_manifest.py",
+        "_manifest/_manifest.py",
         'return bool(copy["role"] == "copy" or with_source or copy.get("alone"))',
         "return True",
         MEMORY,
@@ -49,7 +49,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a region that could not be looked at has lost its copy",
-        "_manifest.py",
+        "_manifest/_manifest.py",
         'return {copy["region"]: {*copy["seen_ids"]} for copy in copies if copy.get("seen_ids") is not None}',
         'return {copy["region"]: {*(copy.get("seen_ids") or ())} for copy in copies}',
         MEMORY,
@@ -58,7 +58,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a run without the share step says that nobody has an image",
-        "_manifest.py",
+        "_manifest/_manifest.py",
         '        "shares": None,\n        "shares_seen_at": None,\n',
         '        "shares": [],\n        "shares_seen_at": None,\n',
         MEMORY,
@@ -91,7 +91,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a renamed copy has the name that was asked for",
-        "_manifest.py",
+        "_manifest/_manifest.py",
         '"name": image.get("actual_name") or image.get("name"),',
         '"name": image.get("name"),',
         MEMORY,
@@ -100,7 +100,7 @@ MUTATIONS = (
     Mutation(
         3,
         "the id of a request is news",
-        "_manifest_memory.py",
+        "_manifest/_memory.py",
         'return _REQUEST.sub("", value) if isinstance(value, str) else value',
         "return value",
         MEMORY,
@@ -189,7 +189,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a copy that a step needs and that is missing is no failure",
-        "_release.py",
+        "_release/_release.py",
         'return known, told + missing(looked.get("copies") or [])',
         "return known, told",
         (f"{SEEN}nothing_joins_the_family_where_a_copy_is_missing",),
@@ -198,7 +198,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a release with a copy that still runs is complete",
-        "_manifest.py",
+        "_manifest/_manifest.py",
         'finished = parts["check"] or all(image["status"] in FINISHED for image in asked)',
         "finished = True",
         MEMORY,
@@ -207,7 +207,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a step does not wait for copies that still run",
-        "_begin.py",
+        "_release/_begin.py",
         '"waits": bool(settings["wait"]) and not check,',
         '"waits": False,',
         (f"{SEEN}the_share_step_alone_waits_for_a_copy_that_still_runs",),
@@ -216,7 +216,7 @@ MUTATIONS = (
     Mutation(
         7,
         "a step waits for copies although it is told not to",
-        "_begin.py",
+        "_release/_begin.py",
         '"waits": bool(settings["wait"]) and not check,',
         '"waits": not check,',
         (f"{SEEN}the_share_step_that_is_not_to_wait_says_what_still_runs",),
@@ -225,7 +225,7 @@ MUTATIONS = (
     Mutation(
         7,
         "who does not get a deprecated copy is not named",
-        "_release.py",
+        "_release/_release.py",
         '"image_id": copy["image_id"], "failed": failed, "error": error}',
         '"image_id": copy["image_id"], "failed": [], "error": error}',
         ("ways/test_release_role.py::test_a_deprecated_copy_is_not_shared_and_that_is_a_failure",),
@@ -234,7 +234,7 @@ MUTATIONS = (
     Mutation(
         7,
         "an account that was cut off gets an image back without a word",
-        "_audience.py",
+        "_input/_audience.py",
         "if accounts and not any(image",
         "if False and not any(image",
         unit("audience"),
@@ -243,7 +243,7 @@ MUTATIONS = (
     Mutation(
         7,
         "images of a manifest are passed over without a word",
-        "_records.py",
+        "_manifest/_records.py",
         '"passed_over": [_sentence(entry) for entry in entries if _why_not(entry)],',
         '"passed_over": [],',
         MEMORY,
@@ -252,7 +252,7 @@ MUTATIONS = (
     Mutation(
         7,
         "images that a manifest was asked for are passed over, and that is no failure",
-        "_records.py",
+        "_manifest/_records.py",
         'for entry in entries if entry["asked_for"] and _why_not(entry)],',
         "for entry in ()],",
         MEMORY,

@@ -92,8 +92,8 @@ MUTATIONS = (
     Mutation(
         11,
         "a manifest is not held against its schema",
-        "_manifest_file.py",
-        "    faults = _manifest_schema.faults(document, schema)\n",
+        "_manifest/_manifest_file.py",
+        "    faults = _schema.faults(document, schema)\n",
         "    faults = list[str]()\n",
         unit("manifest_file"),
         folder="plugin_utils",
@@ -101,8 +101,8 @@ MUTATIONS = (
     Mutation(
         11,
         "a manifest may hold any key",
-        "_manifest_file.py",
-        "_manifest_schema.pruned(document, schema))",
+        "_manifest/_manifest_file.py",
+        "_schema.pruned(document, schema))",
         "document)",
         unit("manifest_file"),
         folder="plugin_utils",
@@ -110,7 +110,7 @@ MUTATIONS = (
     Mutation(
         11,
         "a manifest may name a key twice",
-        "_manifest_file.py",
+        "_manifest/_manifest_file.py",
         "if len(found) != len(pairs):",
         "if False:",
         unit("manifest_file"),
@@ -119,7 +119,7 @@ MUTATIONS = (
     Mutation(
         11,
         "a manifest may be nested without an end",
-        "_manifest_file.py",
+        "_manifest/_manifest_file.py",
         "if _depth(text) > MOST_DEPTH:",
         "if False:",
         unit("manifest_file"),
@@ -128,7 +128,7 @@ MUTATIONS = (
     Mutation(
         11,
         "a manifest may belong to nobody",
-        "_manifest_file.py",
+        "_manifest/_manifest_file.py",
         'if manifest["images"] and not manifest["account_id"]:',
         "if False:",
         unit("manifest_file"),
@@ -137,7 +137,7 @@ MUTATIONS = (
     Mutation(
         11,
         "a manifest of another account will do",
-        "_records.py",
+        "_manifest/_records.py",
         "if accounts and account_id and str(account_id) != accounts[0]:",
         "if False:",
         unit("manifest_file"),
@@ -146,7 +146,7 @@ MUTATIONS = (
     Mutation(
         11,
         "a link is read as what it leads to",
-        "_files.py",
+        "_base/_files.py",
         "    if os.path.islink(path):\n        return None\n    return _read(path, most, os.O_NOFOLLOW)",
         "    return _read(path, most, 0)",
         unit("manifest_file", "files"),
@@ -155,7 +155,7 @@ MUTATIONS = (
     Mutation(
         11,
         "a new file is everybody's",
-        "_files.py",
+        "_base/_files.py",
         "NEW_MODE = 0o600",
         "NEW_MODE = 0o644",
         unit("files"),
@@ -164,7 +164,7 @@ MUTATIONS = (
     Mutation(
         11,
         "a file is written over its target",
-        "_files.py",
+        "_base/_files.py",
         "        os.replace(temporary, path)\n",
         '        open(path, "w").write(text)\n        _forget(temporary)\n',
         unit("files"),
@@ -173,7 +173,7 @@ MUTATIONS = (
     Mutation(
         11,
         "a report calls people and links",
-        "_report_text.py",
+        "_report/_report_text.py",
         "    for sign, harmless in _MEANT.items():\n        text = text.replace(sign, harmless)\n",
         "",
         unit("report_texts"),
@@ -182,7 +182,7 @@ MUTATIONS = (
     Mutation(
         9,
         "a question without an answer is taken for one",
-        "_settings.py",
+        "_input/_settings.py",
         "is_empty = value is None or (isinstance(value, str) and not value.strip())",
         "is_empty = value is None",
         unit("settings"),
@@ -191,7 +191,7 @@ MUTATIONS = (
     Mutation(
         9,
         "a comment in a file of accounts is read as accounts",
-        "_input.py",
+        "_input/_values.py",
         'COMMENT.sub("", value.removeprefix("\\ufeff")).strip()',
         "value.strip()",
         unit("input"),
@@ -200,7 +200,7 @@ MUTATIONS = (
     Mutation(
         9,
         "what is no account in a file is told without its line",
-        "_input.py",
+        "_input/_values.py",
         'if len(lines) < 2 or _plain(value).startswith("["):',
         "if True:",
         unit("input"),

@@ -12,7 +12,7 @@ import typing as t
 
 from functional.support import BEIJING, FRANKFURT, HOME, VALLEY, Lab, accounts
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest
 
 Data = dict[str, t.Any]
 Report = t.Callable[[Data], None]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Put the figures about ``plugins/module_utils`` into the architecture page: ``house.py`` writes, ``--check`` tells.
+"""Put the figures about the packages of ``plugins`` into the architecture page: ``house.py`` writes, ``--check`` tells.
 
 A code line is one that is neither empty, nor a comment, nor part of a docstring or an import.
 """
@@ -17,11 +17,12 @@ import typing as t
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = ROOT / "plugins/module_utils"
+PLUGINS = ROOT / "plugins"
+CODE = PLUGINS / "module_utils"
 PAGE = ROOT / "docs/docsite/rst/architecture.rst"
 BEGIN, END = ".. figures begin\n", ".. figures end\n"
 # The one list of the packages: the test that holds their order has it, because it runs without these tools too.
-RANKS: dict[str, int] = runpy.run_path(str(ROOT / "tests/unit/plugins/module_utils/test_layers.py"))["RANKS"]
+RANKS: dict[str, dict[str, int]] = runpy.run_path(str(ROOT / "tests/unit/plugins/test_layers.py"))["RANKS"]
 LONGEST_FUNCTION, LONGEST_FILE = 45, 300
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -84,13 +85,18 @@ def package(folder: Path) -> Package:
     )
 
 
-def packages() -> list[Package]:
-    return [package(CODE / name) for name in RANKS]
+def packages(house: str) -> list[Package]:
+    """
+    :param house: a folder of ``plugins``
+    """
+    return [package(PLUGINS / house / name) for name in RANKS[house]]
 
 
-def table() -> str:
-    found = packages()
+def table(house: str) -> str:
+    found = packages(house)
     lines = [
+        f"``{house}``, {sum(row.code for row in found)} code lines in {sum(row.files for row in found)} files:",
+        "",
         ".. list-table::",
         "   :header-rows: 1",
         "",
@@ -101,16 +107,16 @@ def table() -> str:
     ]
     for row in found:
         cells = (row.files, row.code, row.longest_file, row.longest_function, len(row.undocumented), row.untyped)
-        lines += [f"   * - {RANKS[row.name]}", f"     - ``{row.name}``", *(f"     - {cell}" for cell in cells)]
-    total = sum(row.code for row in found)
-    return "\n".join([*lines, "", f"{total} code lines in {sum(row.files for row in found)} files.", ""])
+        lines += [f"   * - {RANKS[house][row.name]}", f"     - ``{row.name}``", *(f"     - {cell}" for cell in cells)]
+    return "\n".join([*lines, ""])
 
 
 def main(arguments: list[str]) -> int:
     text = PAGE.read_text()
     before, _begin, rest = text.partition(BEGIN)
     _old, _end, after = rest.partition(END)
-    new = f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    tables = "\n".join(table(house) for house in RANKS)
+    new = f"{before}{BEGIN}\n{tables}\n{END}{after}"
     if "--check" in arguments:
         return int(new != text)
     PAGE.write_text(new)

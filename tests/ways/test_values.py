@@ -14,7 +14,8 @@ import pytest
 import yaml
 from ways.plays import BEIJING, HOME, ONE, TWO, play, refused, role, source, told
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input, _settings, _works
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _settings, _values
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Stage
@@ -156,10 +157,10 @@ def specs() -> t.Iterator[tuple[str, Data]]:
 def test_no_text_is_read_letter_by_letter(name: str, spec: Data) -> None:
     """Every variable that takes a list or a dictionary: a text is one entry, or several, or refused."""
     faults: list[str] = []
-    found = _input.read("abc", spec, name, faults)
+    found = _values.read("abc", spec, name, faults)
     assert faults or found == ["abc"], found
     faults.clear()
-    found = _input.read(1000000000000011, spec, name, faults)
+    found = _values.read(1000000000000011, spec, name, faults)
     assert faults or found == [ONE], found
 
 

@@ -13,7 +13,7 @@ from functional.interruptions import killed_at
 from functional.retire.retiring import OLD, OPTIONS, RETIRE, chosen, names
 from functional.support import BEIJING, FRANKFURT, HOME, Lab, surprises
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _retired
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _retired
 
 
 def test_snapshots_without_their_image_are_found_weighed_and_deleted_if_asked(lab: Lab) -> None:

@@ -51,7 +51,7 @@ EXAMPLES = r"""
 for folder in Path(os.path.abspath(__file__)).parents:
     if folder.name == "ansible_collections":
         sys.path.append(str(folder.parent))
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _events  # noqa: E402
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._events import _events  # noqa: E402
 
 FILTERS: dict[str, t.Any] = {}  # by their arguments, each of which connects once
 

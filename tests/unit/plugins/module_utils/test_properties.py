@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._events._progress_lines import ProgressLines
 
 settings.register_profile(
     "quick", deadline=None, max_examples=60, database=None, suppress_health_check=[HealthCheck.too_slow]

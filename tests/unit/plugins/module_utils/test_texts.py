@@ -11,7 +11,8 @@ import typing as t
 import pytest
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _plan_text, _works_told
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _plan_text
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works_told
 
 Data = dict[str, t.Any]
 

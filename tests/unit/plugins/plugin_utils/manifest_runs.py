@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest, _manifest_file
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest, _manifest_file
 
 Data = dict[str, t.Any]
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"

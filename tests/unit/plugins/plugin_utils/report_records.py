@@ -10,7 +10,7 @@ import html.parser
 import re
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _report
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report
 
 Data = dict[str, t.Any]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import CONNECTION
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _account
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _account
 
 Data = dict[str, t.Any]
 ONE, TWO = "1000000000000011", "1000000000000012"

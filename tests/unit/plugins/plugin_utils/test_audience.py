@@ -10,8 +10,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audience, _faults, _manifest, _release
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._release_facts import facts, lacking
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _faults, _release
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release._release_facts import facts, lacking
 
 Data = dict[str, t.Any]
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"

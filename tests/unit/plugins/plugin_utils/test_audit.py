@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _audit, _report, _works
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file import ManifestFault
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest._manifest_file import ManifestFault
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _audit, _audit_file, _works
 
 Data = dict[str, t.Any]
 OWN, OTHER = "1000000000000001", "1000000000000002"
@@ -92,7 +93,9 @@ def test_an_audit_that_is_asked_for_less_calls_nothing_else_gone_and_nothing_new
     assert [one["kind"] for one in less["findings"]] == ["overshared"] and less["gone"] == []
     assert _audit.failures(less, "findings") == ["1 finding, as image_audit_fail_on=findings says"]
     # Read again from its file, and asked for less once more.
-    less = record(result(finding(), regions=[HOME]), before=_audit.read(_audit.as_text(less), "a.json"), at=SECOND)
+    less = record(
+        result(finding(), regions=[HOME]), before=_audit_file.read(_audit_file.as_text(less), "a.json"), at=SECOND
+    )
     again = record(result(finding(), finding("missing", BEIJING)), of_other, before=less, at=SECOND, calls=calls)
     assert {one["since"] for one in again["findings"]} == {FIRST} and again["gone"] == [] == again["elsewhere"]
     fixed = record(result(finding()), result(account_id=OTHER), before=less, at=SECOND, calls=calls)
@@ -115,7 +118,7 @@ def test_what_this_run_has_not_seen_says_when_it_was_last_seen() -> None:
     assert _audit.facts(second)["seen_earlier"] == 1 and _audit.facts(first)["seen_earlier"] == 0
     assert _report.audit(second).count("last seen 2026-11-01 10:00 UTC") == 2
     # It stays the time of the look, however often nobody can look or is asked to.
-    again = record(blind, before=_audit.read(_audit.as_text(second), "a.json"), at=THIRD)
+    again = record(blind, before=_audit_file.read(_audit_file.as_text(second), "a.json"), at=THIRD)
     less = record(result(finding(), regions=[HOME]), before=again, at=THIRD)
     assert [one["last_seen_at"] for one in [again["findings"][1], *less["elsewhere"]]] == [FIRST, FIRST]
     assert not _audit.differs(record(blind, before=again, at=THIRD), again)
@@ -127,14 +130,14 @@ def test_a_record_of_before_that_kept_nothing_apart_is_read() -> None:
     older = record(result(finding()))
     del older["elsewhere"], older["findings"][0]["last_seen_at"]
     older["run"]["began_at"] = SECOND
-    read = _audit.read(_audit.as_text(older), "a.json")
+    read = _audit_file.read(_audit_file.as_text(older), "a.json")
     assert record(result(finding()), before=read, at=SECOND)["findings"][0]["since"] == FIRST
     # Nobody knows whether that run has seen it.
     (kept,) = record(result(not_looked=[unseen("images")]), before=read, at=THIRD)["findings"]
     assert kept["last_seen_at"] == FIRST
     spoilt = {**older, "elsewhere": [{}]}
     with pytest.raises(ManifestFault):
-        _audit.read(_audit.as_text(spoilt), "a.json")
+        _audit_file.read(_audit_file.as_text(spoilt), "a.json")
 
 
 def test_an_account_that_can_t_be_looked_at_is_named_and_fails() -> None:
@@ -160,15 +163,15 @@ def test_what_it_fails_on(fail_on: str, first: int, second: int) -> None:
 )
 def test_what_is_no_record_is_not_overwritten(text: str) -> None:
     with pytest.raises(ManifestFault, match="is not overwritten"):
-        _audit.read(text, "a.json")
+        _audit_file.read(text, "a.json")
 
 
 def test_a_record_is_read_again_and_a_spoilt_one_is_not() -> None:
     made = record(result(finding()))
-    assert _audit.read(_audit.as_text(made), "a.json") == made and _audit.read(None, "a.json") is None
+    assert _audit_file.read(_audit_file.as_text(made), "a.json") == made and _audit_file.read(None, "a.json") is None
     for spoilt in ({"kind": "odd"}, {"accounts": [1]}, {"since": None}, {"gib": "1"}, {"last_seen_at": 1}):
         with pytest.raises(ManifestFault):
-            _audit.read(_audit.as_text({**made, "findings": [{**made["findings"][0], **spoilt}]}), "a.json")
+            _audit_file.read(_audit_file.as_text({**made, "findings": [{**made["findings"][0], **spoilt}]}), "a.json")
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_a_record_is_read_again_and_a_spoilt_one_is_not() -> None:
 )
 def test_a_record_that_does_not_say_when_it_was_made_is_none(spoilt: Data) -> None:
     with pytest.raises(ManifestFault, match="it is no record"):
-        _audit.read(_audit.as_text({**record(result()), **spoilt}), "a.json")
+        _audit_file.read(_audit_file.as_text({**record(result()), **spoilt}), "a.json")
 
 
 def test_the_page_shows_findings_families_and_costs() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _boot_tests
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests
 
 Data = dict[str, t.Any]
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"

@@ -12,7 +12,8 @@ import pytest
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import CONNECTION
 from ansible_collections.imageops.alicloud.plugins.modules import ecs_image_copy
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _calls
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _copy_options
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls
 
 
 @pytest.mark.parametrize("name", ["wait_timeout", "timeout"])
@@ -28,7 +29,7 @@ def test_options_of_the_copies_are_read_as_their_module_reads_them(monkeypatch: 
     monkeypatch.setattr(ecs_image_copy, "run_module", lambda *arguments, **_rules: given.extend(arguments))
     ecs_image_copy.main()
     specs = {**CONNECTION, **given[0]}
-    for name, spec in _calls.COPY_OPTIONS.items():
+    for name, spec in _copy_options.KNOWN.items():
         assert spec == {key: specs[name][key] for key in ("type", "choices") if key in specs[name]}, name
 
 
@@ -45,12 +46,12 @@ def test_options_of_the_copies_are_read_as_their_module_reads_them(monkeypatch: 
 )
 def test_an_option_of_the_copies_that_is_wrong_is_named(given: t.Any, fault: str) -> None:
     faults: list[str] = []
-    _calls.copy_options(given, faults)
+    _copy_options.read(given, faults)
     assert len(faults) == 1 and faults[0].startswith(f"image_release_copy_options.{fault}")
 
 
 def test_an_option_of_the_copies_can_be_a_text_or_left_empty() -> None:
     faults: list[str] = []
     texts = {"copy_tags": "no", "large_image_gib": "500", "consistency_wait": "5", "method": "", "on_timeout": None}
-    taken = _calls.copy_options(texts, faults)
+    taken = _copy_options.read(texts, faults)
     assert taken == {"copy_tags": False, "large_image_gib": 500, "consistency_wait": 5.0} and faults == []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _causes
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes
 
 Data = dict[str, t.Any]
 

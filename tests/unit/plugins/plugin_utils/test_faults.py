@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _faults
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _faults
 
 Data = dict[str, t.Any]
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _files, _manifest_place
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest_place
 
 
 def mode(path: Path) -> str:

@@ -11,7 +11,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _input, _settings, _works
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _settings, _values
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works
 
 ONE, TWO = "1000000000000011", "1000000000000012"
 ACCOUNTS = {"type": "list", "elements": "str"}
@@ -19,14 +20,14 @@ ACCOUNTS = {"type": "list", "elements": "str"}
 
 def read(value: t.Any, **spec: t.Any) -> t.Any:
     faults: list[str] = []
-    found = _input.read(value, spec, "it", faults)
+    found = _values.read(value, spec, "it", faults)
     assert not faults, faults
     return found
 
 
 def fault(value: t.Any, **spec: t.Any) -> str:
     faults: list[str] = []
-    _input.read(value, spec, "it", faults)
+    _values.read(value, spec, "it", faults)
     return "; ".join(faults)
 
 
@@ -78,7 +79,7 @@ def test_a_file_of_accounts_may_have_comments_and_empty_lines(value: t.Any) -> N
 def test_what_is_no_account_id_is_told_with_its_line() -> None:
     faults: list[str] = []
     text = f"# ours\n{ONE}\n\nacme # theirs\n{TWO}#b"
-    assert _input.read(text, ACCOUNTS, "image_release_accounts", faults) == [ONE]
+    assert _values.read(text, ACCOUNTS, "image_release_accounts", faults) == [ONE]
     assert faults == [
         "image_release_accounts, line 4: account 'acme' must be an account id: digits only",
         f"image_release_accounts, line 5: account '{TWO}#b' must be an account id: digits only",
@@ -107,7 +108,7 @@ def test_what_was_another_text_is_refused(value: t.Any, words: str) -> None:
 def test_values_of_tags_are_texts() -> None:
     faults: list[str] = []
     tags = {"version": 1.1, "signed": True, "build": 7, "none": None}
-    found = _input.read(
+    found = _values.read(
         {"region": "r", "tags": tags},
         {"type": "dict", "options": {"region": {}, "tags": {"type": "dict"}}},
         "it",
@@ -122,7 +123,7 @@ def test_keys_of_regions_are_texts() -> None:
     """One that was none was handed to the API, when the image had been made."""
     faults: list[str] = []
     keys = {"cn-beijing": "k", "cn-shanghai": {"id": "k"}, "cn-hangzhou": True, "eu-central-1": None}
-    found = _input.read(keys, {"type": "dict"}, "image_release_kms_keys", faults)
+    found = _values.read(keys, {"type": "dict"}, "image_release_kms_keys", faults)
     assert {region: key for region, key in found.items() if key} == {"cn-beijing": "k"}
     assert faults == [
         "image_release_kms_keys.cn-shanghai is a dictionary, it must be a text",
@@ -136,10 +137,10 @@ def test_prices_of_regions_have_the_form_of_prices() -> None:
     for wanted in (spec, _works.options_of("image_audit")["image_audit_prices"]):
         faults: list[str] = []
         prices = '{"regions": {"cn-beijing": {"snapshot_gib_month": "0.02"}, "cn-shanghai": null}}'
-        found = _input.read(prices, wanted, "image_release_prices", faults)
+        found = _values.read(prices, wanted, "image_release_prices", faults)
         assert found["regions"] == {"cn-beijing": {"snapshot_gib_month": 0.02}, "cn-shanghai": {}} and faults == []
         wrong = {"a": 0.02, "b": {"snapshot_gib_month": "0,02"}, "c": {"snapshot_gib_months": 1}, "d": "cheap"}
-        _input.read({"regions": wrong}, wanted, "image_release_prices", faults)
+        _values.read({"regions": wrong}, wanted, "image_release_prices", faults)
         assert faults == [
             "image_release_prices.regions.a is a number, it must be a dictionary",
             "image_release_prices.regions.b.snapshot_gib_month is '0,02': it must be a number",
@@ -170,13 +171,13 @@ def test_entries_are_read_one_by_one() -> None:
 
 
 def test_an_account_id_has_sixteen_digits() -> None:
-    assert _input.account_fault(ONE) is None
-    assert "has 6 digits" in str(_input.account_fault("342391"))
+    assert _values.account_fault(ONE) is None
+    assert "has 6 digits" in str(_values.account_fault("342391"))
 
 
 def test_a_name_that_means_nothing_is_told() -> None:
     known = {"image_release_accounts", "image_release_name"}
     given = ["image_release_acounts", "image_release_name", "other", "__image_release"]
-    assert _input.unknown_names(given, known, ["image_release_"]) == [
+    assert _values.unknown_names(given, known, ["image_release_"]) == [
         "image_release_acounts is unknown, did you mean image_release_accounts?"
     ]

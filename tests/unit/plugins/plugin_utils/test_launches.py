@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _launches
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _launches
 
 Data = dict[str, t.Any]
 

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest, _records
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest, _records
 from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.manifest_parts import (
     BEIJING,
     HOME,

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _manifest_file, _records
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest_file import ManifestFault
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest_file, _records
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest._manifest_file import ManifestFault
 
 Data = dict[str, t.Any]
 OLD = Path(__file__).parent / "manifests_1_0"  # written by version 1.0.0

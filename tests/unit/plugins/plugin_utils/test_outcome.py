@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _outcome
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _outcome
 
 USUAL = ["create", "copy", "share"]
 

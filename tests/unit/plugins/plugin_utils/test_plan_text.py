@@ -10,7 +10,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _plan_text, _promotion
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _promotion
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _plan_text
 
 Data = dict[str, t.Any]
 REGIONS = HOME, BEIJING = "cn-hangzhou", "cn-beijing"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._progress_lines import ProgressLines, duration
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._events._progress_lines import ProgressLines, duration
 
 
 def event(**changes: t.Any) -> str:

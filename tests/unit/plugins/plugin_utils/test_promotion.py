@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _promotion
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _promotion
 
 Data = dict[str, t.Any]
 HOME, BEIJING = "cn-hangzhou", "cn-beijing"

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _rekeyed
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _rekeyed
 
 Data = dict[str, t.Any]
 BEGUN: Data = {"run": "now", "check": False, "recorded": {}, "settings": {"keys": {"cn-beijing": "k"}}}

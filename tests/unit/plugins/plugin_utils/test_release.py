@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _release
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _release
 
 
 @pytest.mark.parametrize(("holders", "given", "most"), [(3, 50, 50), (52, 50, 52), (52, 60, 60)])

@@ -12,7 +12,7 @@ import re
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _report, _report_text, _report_view
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report, _report_text, _view
 from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.report_records import (
     ERROR,
     ONE,
@@ -43,7 +43,7 @@ def test_an_account_that_was_refused_makes_no_image_unsound() -> None:
     shares = [{"account_id": ONE, "shared_at": None}]
     reason = {TWO: "InvalidAccount.NotFound: it does not exist"}
     one = image("cn-beijing", shares=shares, not_shared=[TWO], not_shared_reasons=reason, outcome="failed")
-    seen = _report_view.view(record(one, complete=False), {}, "")
+    seen = _view.view(record(one, complete=False), {}, "")
     assert (seen["sound"], seen["asked"]) == (1, 1)
     assert seen["images"][0]["state"] == {"text": "Available", "kind": "good"}
     assert seen["images"][0]["sharing"] == {"text": "1 of 2", "kind": "wait"}
@@ -63,7 +63,7 @@ def test_an_account_that_was_refused_makes_no_image_unsound() -> None:
     ],
 )
 def test_the_state_of_an_image(given: Data, kind: str) -> None:
-    (one,) = _report_view.view(record(image("cn-beijing", **given)), {}, "")["images"]
+    (one,) = _view.view(record(image("cn-beijing", **given)), {}, "")["images"]
     assert one["state"]["kind"] == kind
 
 
@@ -78,7 +78,7 @@ def test_the_matrix_tells_four_states_apart() -> None:
     alone = image("us-west-1", shares=[{"account_id": THREE, "shared_at": None}], asked_accounts=[THREE])
     source = image("cn-hangzhou", role="source", asked_accounts=[])
     made = record(source, good, gone, alone, complete=False)
-    matrix = _report_view.view(made, {}, "")["matrix"]
+    matrix = _view.view(made, {}, "")["matrix"]
     assert [one["region"] for one in matrix["images"]] == ["cn-beijing", "eu-central-1", "us-west-1"]
     assert {row["account"]: row["marks"] for row in matrix["rows"]} == {
         ONE: ["shared", "missing", "none"],
@@ -243,9 +243,9 @@ def test_a_timeline_adds_up() -> None:
     first = image("cn-beijing")
     times = {"started_at": "2026-11-22T10:05:00Z", "finished_at": "2026-11-22T10:20:00Z"}
     second = image("cn-shanghai", copying_at=None, finishing_seconds=None, **times)
-    frame = _report_view._frame([first, second])
+    frame = _view._frame([first, second])
     assert frame == {"from": "2026-11-22T10:00:00Z", "seconds": 1201.0}
-    bars = [_report_view._bar(one, frame) for one in (first, second)]
+    bars = [_view._bar(one, frame) for one in (first, second)]
     assert all(bars) and bars[0]["queued"] == pytest.approx(100 * 60 / 1201, abs=0.01)
     for parts in bars:
         assert parts["left"] + parts["queued"] + parts["copying"] + parts["finishing"] <= 100.1
@@ -269,7 +269,7 @@ def test_failed_copies_and_the_source_are_in_the_timeline() -> None:
     failed = image(
         "eu-central-1", finished_at=None, failed_at="2026-11-22T10:30:00Z", error=ERROR, status="CreateFailed"
     )
-    seen = _report_view.view(record(source, failed), {}, "")
+    seen = _view.view(record(source, failed), {}, "")
     assert [one["bar"]["deed"] for one in seen["images"]] == ["creating", "failed"]
     assert seen["frame"]["seconds"] == 1801.0
 

@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _report
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report
 
 Data = dict[str, t.Any]
 OWN, OTHER, HOME = "1000000000000001", "1000000000000011", "cn-hangzhou"

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _report, _report_text, _report_view
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report, _report_text, _view
 from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.report_records import (
     Structure,
     bare_of,
@@ -23,7 +23,7 @@ from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.repor
 )
 
 # What the report has a colour for.
-STATES = (*_report_view.SOUND, *_report_view.RUNNING, "passed", "failed", "not_tested", "localhost")
+STATES = (*_view.SOUND, *_view.RUNNING, "passed", "failed", "not_tested", "localhost")
 HOSTILE = st.sampled_from(
     [
         '<b onclick="x">',

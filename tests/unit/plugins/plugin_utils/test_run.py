@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _run
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _run
 
 
 def test_each_host_hands_on_under_a_key_of_its_own_and_nothing_is_merged() -> None:

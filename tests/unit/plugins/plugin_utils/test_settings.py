@@ -10,7 +10,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _settings, _works
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _settings
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works
 
 
 @pytest.mark.parametrize(("given", "wanted"), [(None, None), ("", None), ([], [])])

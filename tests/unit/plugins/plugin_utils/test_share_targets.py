@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _calls, _manifest
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls
 from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.manifest_parts import (
     BEIJING,
     HOME,

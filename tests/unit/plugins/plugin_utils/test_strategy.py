@@ -10,7 +10,7 @@ from types import SimpleNamespace as Some
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _strategy
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _strategy
 
 
 def task(strategy: str, run_once: bool) -> Some:

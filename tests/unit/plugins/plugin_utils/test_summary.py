@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _summary
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _summary
 
 Data = dict[str, t.Any]
 

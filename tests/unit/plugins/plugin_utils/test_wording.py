@@ -9,7 +9,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _wording, _works
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _wording
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works
 
 OPTIONS: dict[str, dict[str, t.Any]] = {
     "image_release_source": {"type": "dict", "options": {"region": {}, "image_id": {}, "consistency": {}}},

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._cancel import plan as cancel_plan
-from ansible_collections.imageops.alicloud.plugins.plugin_utils import _works, _works_told
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works, _works_told
 
 SETTINGS = {"regions": ["cn-beijing"], "source_region": None, "source_image_id": None, "manifests": []}
 RECORDED = {"sources": [{"region": "cn-hangzhou", "image_id": "m-1", "regions": ["cn-beijing"]}], "copies": []}

@@ -1,0 +1,298 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a release has come to: its manifest, its reports, its plan, its summary, and what other jobs get of it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes, _files, _run
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _launches
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import (
+    _manifest,
+    _manifest_file,
+    _manifest_place,
+)
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import (
+    _calls,
+    _release,
+    _release_facts,
+    _release_files,
+    _summary,
+)
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _plan_text
+
+Data = dict[str, t.Any]
+
+# What a plan tells of each copy, each share and each launch template, out of what the modules tell.
+OF_COPY = ("region", "name", "image_id", "action", "encrypted", "kms_key_id", "size", "method")
+OF_SHARE = ("region", "image_id", "added", "removed")
+OF_TEMPLATE = (
+    *("region", "launch_template_id", "launch_template_name", "image_id"),
+    *("action", "switched", "deleted_versions", "scaling_groups"),
+)
+UNSEEN = "Whether a younger release leads the family in other regions was not seen everywhere: "
+STOPPED = (
+    "The release was stopped before it was through: another host of this play has failed (any_errors_fatal), or a task "
+    "above. Run it again, it goes on where it was"
+)
+
+
+def of_this_run(results: t.Mapping[str, Data]) -> dict[str, Data]:
+    """The results without those of files that this run did not come to: they are of an earlier release of this host.
+
+    :param results: those of our own steps are of this run already
+    """
+    spread = results["spread"]
+    came = dict.fromkeys(("family", "prepared", "joined", "launched", "deprecated"), bool(results["promotion"]))
+    came |= {"tried": bool(spread.get("tests")), "restored": "restored" in spread}
+    came["elsewhere"] = bool(results["promotion"] and spread.get("elsewhere_call"))
+    came["leads"] = bool(results["leaving"].get("lead_call"))
+    found = {name: result if came.get(name, True) else {} for name, result in results.items()}
+    return {**found, "promotion": _release_facts.with_elsewhere(found)}
+
+
+@dataclasses.dataclass
+class Outcome:
+    """The end of one run of the role.
+
+    :param results: of the role's tasks, by the names that the action plugin gives them
+    """
+
+    begun: Data
+    results: t.Mapping[str, Data]
+    host: str
+    ended: str
+    job_id: str | None
+
+    @property
+    def settings(self) -> Data:
+        """The role's variables, as the step begin has evaluated them."""
+        return t.cast("Data", self.begun["settings"])
+
+    def failures(self) -> list[str]:
+        """Everything that went wrong, in the order of the steps."""
+        sourced, spread, promotion = (self.results[name] for name in ("sourced", "spread", "promotion"))
+        found = list(sourced.get("failures") or []) + list(spread.get("failures") or [])
+        for name, wanted in (("withdrawn", "withdraw_call"), ("shares", "share_call")):
+            if spread.get(wanted) and _release.is_failed(self.results[name]):
+                found += _causes.of_shares(self.results[name]) or _release.failure_of(self.results[name])
+        found += promotion.get("failures") or []
+        found += _release.failure_of(self._launched())
+        if spread and {"share", "promote"} & {*self.settings["steps"]}:
+            found += self.begun["recorded"].get("failed") or []
+        for name in ("joined", "deprecated"):
+            if promotion.get("decided"):
+                found += [
+                    failure
+                    for result in self.results[name].get("results") or []
+                    for failure in _release.failure_of(result)
+                ]
+        found += _release_facts.withdrawn(self.results)
+        return found if found or spread else [STOPPED]
+
+    def parts(self) -> Data:
+        """What a manifest is put together of."""
+        sourced, spread = self.results["sourced"], self.results["spread"]
+        copies: Data = {}
+        if spread and not sourced.get("stopped"):
+            copies, _failures = _release.copies(
+                self.settings, self.begun["recorded"], self.results["copied"], self.results["looked"]
+            )
+        return {
+            "host": self.host,
+            "began": self.begun["began"],
+            "ended": self.ended,
+            "check": self.begun["check"],
+            "job_id": self.job_id,
+            "name": self.settings["name"],
+            "image": sourced.get("image") or {},
+            "recorded": _release.seen_again(self.begun["recorded"], self.results["restored"].get("results") or []),
+            "created": self._created(),
+            "copies": copies,
+            "lacking": _release_facts.lacking(self.settings, sourced.get("image") or {}, copies),
+            "tests": spread.get("tests") or [],
+            "shares": self._shares(),
+            "failures": self.failures(),
+            "steps": self._steps(),
+            "facts": _release_facts.facts(self.settings, self.results, self.ended),
+            "launch_templates": _launches.facts(self._launched(), self._prepared()),
+            "deprecated": _release_facts.deprecated(self.results),
+            "left": self._left(),
+        }
+
+    def _left(self) -> list[Data] | None:
+        """What still is Available, None if it is as it was in the manifest before: what was not seen is not gone."""
+        found = _release_facts.left(self.results) if self._deprecates() else None
+        return found or (None if _release.failure_of(self.results["elsewhere"]) else found)
+
+    def _prepared(self) -> Data:
+        """What making versions of launch templates has come to, if this run has come so far."""
+        return self.results["prepared"] if self.results["promotion"].get("prepare_call") else {}
+
+    def _launched(self) -> Data:
+        """What switching launch templates has come to, if this run has come so far."""
+        return self.results["launched"] if self.results["led"].get("launch_call") else {}
+
+    def _steps(self) -> list[str]:
+        """The steps that were asked for, in the order in which they are done."""
+        asked = {*self.settings["steps"]} | ({"promote"} if self.settings["promotes"] else set())
+        # The images of a manifest are there.
+        asked -= {"create", "copy"} if self.settings["from_manifest"] else set()
+        return [step for step in _release.STEPS if step in asked]
+
+    def _shares(self) -> Data:
+        """What the steps that share have come to, together."""
+        spread = self.results["spread"]
+        shares = dict(self.results["shares"]) if spread.get("share_call") else {}
+        more = list(spread.get("withheld") or [])
+        if spread.get("withdraw_call"):
+            more += self.results["withdrawn"].get("shares") or []
+        return {**shares, "shares": [*(shares.get("shares") or []), *more]} if more else shares
+
+    def _created(self) -> Data:
+        created = self.results["created"]
+        return created if "create_call" in self.begun and self.results["sourced"] and not created.get("skipped") else {}
+
+    def closed(self) -> Data:
+        """Write what is to be written, and tell the rest."""
+        parts = self.parts()
+        parts["changed"] = self._changes(parts)
+        path = self._path(parts)
+        with _files.alone(path):
+            return self._closed(parts, path)
+
+    def _closed(self, parts: Data, path: str | None) -> Data:
+        check = self.begun["check"]
+        previous, fault = self._previous(parts)
+        if fault and not any(fault in failure for failure in parts["failures"]):
+            parts["failures"] = [*parts["failures"], fault]
+        record = _manifest.manifest(parts, previous)
+        result: Data = {
+            **_manifest.summary(record),
+            "check": check,
+            "changed": False,
+            "manifest": path,
+            "reports": [],
+            "summary": [*_summary.lines(record, parts), *self._regained(parts), *self._not_done()],
+        }
+        files = _release_files.ReleaseFiles(self.settings, None if fault else path, self._mode(), check)
+        try:
+            files.write(record, previous)
+        except _files.FileFault as fault_of_file:
+            result |= {"complete": False, "failures": [*result["failures"], str(fault_of_file)]}
+        result |= {"changed": files.changed, "reports": files.reports}
+        if check:
+            result["plan"] = self._plan(parts, record)
+            result["summary"] = (result["plan"]["lines"] or result["summary"]) + files.lines()
+            self._write_plan(result)
+            return result
+        result["summary"] += files.lines()
+        summary = {name: result[name] for name in _manifest.summary(record)}
+        result["ansible_stats"] = _run.handed_on("release", self.host, summary)
+        return result
+
+    def _path(self, parts: Data) -> str | None:
+        """Where the manifest goes."""
+        return _manifest_place.path(self.settings, self.host, self._name(parts))
+
+    @staticmethod
+    def _name(parts: Data) -> str | None:
+        return _manifest.name_of(parts, parts["image"], parts["recorded"])
+
+    def _previous(self, parts: Data) -> tuple[Data | None, str | None]:
+        """What the manifest was before, and why it can't be replaced."""
+        try:
+            return _manifest_place.previous(self.settings, self.host, self._name(parts), parts["image"]), None
+        except (_manifest_file.ManifestFault, _files.FileFault) as fault:
+            return None, str(fault)
+
+    def _mode(self) -> int | None:
+        mode = self.settings["file_mode"]
+        return _files.mode_of(mode) if mode not in (None, "") else None
+
+    def _plan(self, parts: Data, record: Data) -> Data:
+        """What a run would do, as lines and as data."""
+        spread, promotion = self.results["spread"], self.results["promotion"]
+        # What was decided before the copies holds for nothing that has failed since.
+        decided = {**(promotion.get("decided") or {}), "deprecates": self._deprecates()}
+        decided["family"] = self.settings["family"]
+        foreseen = {} if parts["failures"] and not decided.get("refused") else decided
+        kept = ("image", "created", "copies", "shares")
+        launched = self._launched() or self._prepared()
+        copies, shares = parts["copies"].get("copies") or [], parts["shares"].get("shares") or []
+        restored = self._restored(shares)
+        lines = _plan_text.plan_text(
+            {
+                **{key: parts[key] for key in kept},
+                "test_boots": spread.get("test_boots") or [],
+                "restored": restored,
+                "promotion": foreseen,
+                "launched": launched,
+                "prices": self.settings["prices"],
+                "made_from": _calls.made_from(self.settings),
+            }
+        )
+        return {
+            "host": self.host,
+            "account_id": record["account_id"],
+            "name": record["name"],
+            "create": bool(parts["created"].get("changed")),
+            "copies": [{key: copy.get(key) for key in OF_COPY} for copy in copies],
+            "shares": [{key: share.get(key) for key in OF_SHARE} for share in shares],
+            "promote": foreseen.get("promote") or [],
+            "deprecate": (foreseen.get("previous") or []) if decided["deprecates"] else [],
+            "left": (foreseen.get("left") or []) if decided["deprecates"] else [],
+            "restore": restored,
+            "launch_templates": [{key: template[key] for key in OF_TEMPLATE} for template in _launches.of(launched)],
+            "failures": parts["failures"],
+            "changes": parts["changed"],
+            "lines": [*lines, *self._regained(parts), *self._not_done()],
+        }
+
+    def _regained(self, parts: Data) -> list[str]:
+        """Who gets an image back with an older release, and may have been cut off since it led."""
+        if not self.settings["rollback"]:
+            return []
+        before, shares = self.results["look"].get("result") or [], parts["shares"].get("shares") or []
+        given = _audience.regained(self.settings, before, shares)
+        return _plan_text.regained_lines(given, self.settings["family"], self.begun["check"])
+
+    def _not_done(self) -> list[str]:
+        """What a rollback has not seen, and that no launch template goes back with it."""
+        unseen = [UNSEEN + failure for failure in _release.failure_of(self.results["elsewhere"])]
+        return unseen + _launches.left_alone(self.settings)
+
+    def _changes(self, parts: Data) -> bool:
+        """Whether a run would change something in the cloud."""
+        loops = [
+            result
+            for name in ("joined", "deprecated", "restored")
+            for result in self.results[name].get("results") or []
+        ]
+        decided = self.results["promotion"].get("decided") or {}
+        planned = [image for image in decided.get("promote") or [] if not image["image_id"]]
+        results = [parts["created"], parts["copies"], parts["shares"], self._launched(), self._prepared(), *loops]
+        return bool(planned) or any(bool(result.get("changed")) for result in results)
+
+    def _restored(self, shares: t.Sequence[Data]) -> list[Data]:
+        """Images of an older release that would be made Available again, with the accounts that would get them."""
+        gains = {share["image_id"]: share["added"] for share in shares}
+        restored = self.results["spread"].get("restored") or []
+        return [{**image, "accounts": gains.get(image["image_id"], [])} for image in restored]
+
+    def _deprecates(self) -> bool:
+        return bool(self.settings["deprecate_previous"] or self.settings["rollback"])
+
+    def _write_plan(self, result: Data) -> None:
+        if self.settings["plan_file"]:
+            text = json.dumps(result["plan"], indent=4, ensure_ascii=False) + "\n"
+            try:
+                _files.write(_files.path_of(self.settings["plan_file"]), text, self._mode())
+            except _files.FileFault as fault:
+                result["failures"] = [*result["failures"], str(fault)]

@@ -1,0 +1,163 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run of the role image_release knows of its images beside making and sharing them. Pure."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _promotion
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls, _release
+
+Data = dict[str, t.Any]
+
+LOOP_VAR = "__image_release_one"  # of the role's loops over the family
+NOT_COME_TO = "the release ended before"
+LACKING: Data = {"code": "NotCopied", "message": "no copy is known here", "request_id": None, "hint": None}
+
+
+def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
+    """What a run of the role knows of its images.
+
+    :param settings: of the role
+    :param results: of its tasks
+    :param at: the time that a test boot gets
+    :returns: as ``with_facts`` takes them
+    """
+    boots = _boot_tests.facts(results["tried"].get("results") or [], at)
+    found = [*_asked(settings), *_asked_again(settings, results), *_origin(settings), *boots]
+    promotion = results["promotion"]
+    if promotion.get("decided") and not promotion.get("failures"):
+        joined = {_id(result): result for result in results["joined"].get("results") or []}
+        for candidate in results["spread"].get("candidates") or []:
+            if candidate["image_id"] and not _release.is_failed(
+                joined.get((candidate["region"], candidate["image_id"]), {})
+            ):
+                found.append(
+                    {"region": candidate["region"], "image_id": candidate["image_id"], "family": settings["family"]}
+                )
+    return found
+
+
+def lacking(settings: Data, image: Data, copies: Data) -> list[Data]:
+    """The destinations that a run tells no copy of, as ecs_image_copy tells of one that has failed.
+
+    :param image: the source; without it nothing can be lacking
+    :param copies: what the run knows of copies
+    """
+    if not image or settings["from_manifest"]:
+        return []
+    there = {copy["region"] for copy in copies.get("copies") or []}
+    apart = [place for place in settings["destinations"] if not _audience.is_itself(settings, place)]
+    return [_lacking(settings, image, place) for place in apart if place["region"] not in there]
+
+
+def _lacking(settings: Data, image: Data, place: Data) -> Data:
+    asked = _audience.is_encrypted(settings, place)
+    encrypted = image.get("encrypted") if asked is None else asked
+    return {
+        "region": place["region"],
+        "name": place.get("name") or settings["name"] or image.get("name"),
+        "encrypted": encrypted,
+        "kms_key_id": (place.get("kms_key_id") or settings["kms_key_id"]) if encrypted else None,
+        "error": LACKING,
+    }
+
+
+def _origin(settings: Data) -> list[Data]:
+    """What the source was made of; nothing if it was there, or is only looked for."""
+    made_from = _calls.made_from(settings) if "create" in settings["steps"] else None
+    if not made_from or settings["from_manifest"]:
+        return []
+    return [{"region": settings["source"]["region"], "role": "source", "made_from": made_from}]
+
+
+def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
+    """The images that a run of the role has deprecated, since its own took their place, and who has lost them."""
+    done = {_id(result) for result in results["deprecated"].get("results") or [] if not _release.is_failed(result)}
+    previous = (results["promotion"].get("decided") or {}).get("previous") or []
+    named = ("region", "image_id", "name", "accounts")
+    return [{key: image[key] for key in named} for image in previous if (image["region"], image["image_id"]) in done]
+
+
+def withdrawn(results: t.Mapping[str, Data]) -> list[str]:
+    """A sentence for each image that leads no more, although others were deprecated for it, by another run beside."""
+    leading, images = results["leaving"].get("leading"), results["leads"].get("result")
+    if not leading or images is None:
+        return []
+    seen = {image["image_id"] for image in images}
+    return [
+        f"{image['region']}: {image['image_id']} is not Available any more: another run has deprecated it, as this one "
+        "has what led the family before. Have the release that is to lead do so with the playbook rollback and its "
+        "manifest"
+        for image in results["spread"]["candidates"]
+        if image["image_id"] in leading and image["image_id"] not in seen
+    ]
+
+
+def with_elsewhere(results: t.Mapping[str, Data]) -> Data:
+    """What was decided about the family, with what stays in regions where an older release has no image."""
+    promotion, images = results["promotion"], results["elsewhere"].get("images")
+    if not images or not promotion.get("decided"):
+        return promotion
+    candidates = results["spread"]["candidates"]
+    stay = _promotion.elsewhere(images, results["family"].get("result") or [], candidates)
+    decided = promotion["decided"]
+    return {**promotion, "decided": {**decided, "left": [*decided["left"], *stay]}}
+
+
+def left(results: t.Mapping[str, Data]) -> list[Data] | None:
+    """The images that still are Available in the family, although they should be deprecated, each with the reason.
+
+    :returns: None if this run has not decided about them
+    """
+    decided = results["promotion"].get("decided")
+    if not decided or decided["refused"]:
+        return None
+    why = {_id(result): "".join(_release.failure_of(result)) for result in results["deprecated"].get("results") or []}
+    stay = [{"reason": _promotion.LEFT, **image} for image in decided["left"]]
+    stay += [
+        {**image, "reason": why.get((image["region"], image["image_id"]), NOT_COME_TO)}
+        for image in decided["previous"]
+        if why.get((image["region"], image["image_id"])) != ""
+    ]
+    return [{key: image[key] for key in ("region", "image_id", "name", "reason")} for image in stay]
+
+
+def _id(result: Data) -> tuple[str, str]:
+    return _place(result[LOOP_VAR])
+
+
+def _asked(settings: Data) -> list[Data]:
+    """The accounts that should have each image; nothing if this run does not say."""
+    if "share" not in settings["steps"] or settings["from_manifest"]:
+        return []
+    regions = [destination["region"] for destination in settings["destinations"]]
+    regions = [None, *regions] if settings["every_region"] else regions
+    copies = [
+        {"region": region, "role": "copy", "asked_accounts": sorted(_audience.wanted(settings, region))}
+        for region in regions
+    ]
+    asked = sorted(_audience.of_source(settings) or [])
+    return [{"region": settings["source"]["region"], "role": "source", "asked_accounts": asked}, *copies]
+
+
+def _asked_again(settings: Data, results: t.Mapping[str, Data]) -> list[Data]:
+    """The accounts that should have each image of earlier manifests, now that this run has shared it."""
+    call = (results.get("spread") or {}).get("share_call")
+    if not (call and settings["from_manifest"]):
+        return []
+    before = {_place(image): image.get("asked_accounts") or [] for image in results["begun"]["recorded"]["known"]}
+    wanted = {_place(image): _audience.wanted_again(settings, before[_place(image)], image) for image in call["images"]}
+    return [
+        {"region": region, "image_id": image_id, "asked_accounts": sorted(accounts)}
+        for (region, image_id), accounts in wanted.items()
+    ]
+
+
+def _place(image: Data) -> tuple[str, str]:
+    return image["region"], image["image_id"]
