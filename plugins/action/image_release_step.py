@@ -124,7 +124,7 @@ class ActionModule(ActionBase):
         else:
             images = _launches.foreseen(settings, self._result("look"))
         call = _launches.call(settings["launch_templates"], images, planned=True)
-        return {"run": begun["run"], **({"launch_call": _begin.call(settings, call)} if call else {})}
+        return {"run": begun["run"], **({"launch_call": _calls.call(settings, call)} if call else {})}
 
     def _launch_seen(self) -> Data:
         """Refuse what is known to fail at the end, before the first write."""
@@ -151,12 +151,12 @@ class ActionModule(ActionBase):
             return step
         if "copy" not in settings["steps"]:
             look = _calls.look_for_copies(settings, image)
-            return {**step, **({"look_call": _begin.call(settings, look)} if image["image_id"] else {})}
+            return {**step, **({"look_call": _calls.call(settings, look)} if image["image_id"] else {})}
         if faults := _faults.faults(_release.asked(settings, {}, *seen), image):
             return {**step, "failures": [f"Nothing is copied: {'; '.join(faults)}"], "stopped": True}
         if refused := _release.refused_early(settings, begun["recorded"], self._result("look"), image):
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(refused)}."], "stopped": True}
-        return {**step, "copy_call": _begin.call(settings, _calls.copy(settings, image))}
+        return {**step, "copy_call": _calls.call(settings, _calls.copy(settings, image))}
 
     def _spread(self) -> Data:
         """From the copies to what is test-booted and shared."""
@@ -167,13 +167,13 @@ class ActionModule(ActionBase):
             return step
         copies, failures = _release.copies(settings, begun["recorded"], self._result("copied"), self._result("looked"))
         if settings["rollback"]:
-            restore = [_begin.call(settings, _calls.make_available(copy)) for copy in copies["copies"]]
+            restore = [_calls.call(settings, _calls.make_available(copy)) for copy in copies["copies"]]
             return {**step, "restore_calls": restore}
         withheld, told = _release.withheld(settings, copies)
         failures = [*failures, *told]
         test_boots = _release.test_boots(settings, sourced["image"], copies)
         step |= {"failures": failures, "test_boots": test_boots, "withheld": withheld}
-        calls = [_begin.call(settings, _calls.test_boot(settings, boot)) for boot in test_boots if boot["image_id"]]
+        calls = [_calls.call(settings, _calls.test_boot(settings, boot)) for boot in test_boots if boot["image_id"]]
         if calls:
             return {**step, "boots": calls}
         # Test boots of images that are still to be made are one task, which check mode then skips.
@@ -190,7 +190,7 @@ class ActionModule(ActionBase):
         step = {**{key: spread[key] for key in ("run", "test_boots", "withheld")}, "failures": failures, "tests": tests}
         bad = [test for test in tests if test["error"]]
         if bad and settings["denied_accounts"]:
-            step["withdraw_call"] = _begin.call(settings, _calls.withdraw(settings, bad))
+            step["withdraw_call"] = _calls.call(settings, _calls.withdraw(settings, bad))
         return step | self._after_boots(begun, sourced, copies, tests, failures)
 
     def _restored(self) -> Data:
@@ -202,12 +202,12 @@ class ActionModule(ActionBase):
         step.pop("restore_calls", None)
         call = _release.restored_shares(settings, recorded, results, begun["check"])
         if call and not failures:
-            step["share_call"] = _begin.call(settings, call)
+            step["share_call"] = _calls.call(settings, call)
         candidates = _release.going_back(settings, recorded)
         if candidates and not failures:
             look = _calls.look_at_family(settings, candidates)
-            step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
-            step["elsewhere_call"] = _begin.call(settings, _calls.look_elsewhere(settings))
+            step |= {"candidates": candidates, "family_call": _calls.call(settings, look)}
+            step["elsewhere_call"] = _calls.call(settings, _calls.look_elsewhere(settings))
         step["restored"] = [result[_boot_tests.LOOP_VAR] for result in results if result.get("changed")]
         return step
 
@@ -217,12 +217,12 @@ class ActionModule(ActionBase):
         before = _boot_tests.failed_before(sourced["failed_boots"], candidates, tests)
         failures = [*failures, *_causes.of_images(before)]
         call = _release.share_call(settings, image, copies, [*tests, *before], failures)
-        step: Data = {"failures": failures, **({"share_call": _begin.call(settings, call)} if call else {})}
+        step: Data = {"failures": failures, **({"share_call": _calls.call(settings, call)} if call else {})}
         if settings["promotes"] and candidates and not failures:
             as_planned = begun["check"] and bool(self._result("created").get("changed"))
             under_way = begun["check"] and not settings["from_manifest"]
             look = _calls.look_at_family(settings, candidates, as_planned, under_way)
-            step |= {"candidates": candidates, "family_call": _begin.call(settings, look)}
+            step |= {"candidates": candidates, "family_call": _calls.call(settings, look)}
         return step
 
     def _promotion(self) -> Data:
@@ -237,11 +237,11 @@ class ActionModule(ActionBase):
         if decided["refused"]:
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(decided['refused'])}."]}
         joining = [image for image in decided["promote"] if image["image_id"]]
-        step["join"] = [_begin.call(settings, _calls.join(settings, image)) for image in joining]
+        step["join"] = [_calls.call(settings, _calls.join(settings, image)) for image in joining]
         launch = _launches.call(settings["launch_templates"], spread["candidates"], begun["check"], only_made=True)
-        step |= {"prepare_call": _begin.call(settings, launch)} if launch else {}
+        step |= {"prepare_call": _calls.call(settings, launch)} if launch else {}
         leaving = decided["previous"] if settings["deprecate_previous"] or settings["rollback"] else []
-        step["deprecate"] = [_begin.call(settings, _calls.deprecate(settings, image)) for image in leaving]
+        step["deprecate"] = [_calls.call(settings, _calls.deprecate(settings, image)) for image in leaving]
         return step
 
     def _ready(self) -> Data:
@@ -261,7 +261,7 @@ class ActionModule(ActionBase):
             return step
         settings, candidates = begun["settings"], self._step("spread")["candidates"]
         launch = _launches.call(settings["launch_templates"], candidates, begun["check"])
-        return {**step, **({"launch_call": _begin.call(settings, launch)} if launch else {})}
+        return {**step, **({"launch_call": _calls.call(settings, launch)} if launch else {})}
 
     def _not_joined(self) -> set[str]:
         """The regions where an image could not be put into the family."""

@@ -80,7 +80,7 @@ def _handed_on(settings: Data, recorded: Data, check: bool, faults: list[str], l
         "faults": faults,
         **({"launches": True} if settings["promotes"] and settings["launch_templates"] else {}),
         **_first_calls(settings),
-        **({"look_call": call(settings, look)} if look else {}),
+        **({"look_call": _calls.call(settings, look)} if look else {}),
     }
 
 
@@ -90,18 +90,12 @@ def _looks(settings: Data) -> Data:
     return {"look_every": every, "looks": int(settings["wait_timeout"] / every) + 1}
 
 
-def call(settings: Data, arguments: Data) -> Data:
-    """A module's arguments, with the account that must be at work."""
-    account = settings["account_id"]
-    return {**({"account_id": account} if account else {}), **arguments}
-
-
 def _first_calls(settings: Data) -> Data:
     if settings["from_manifest"]:
         return {}
     if settings["source"].get("image_id") or "create" not in settings["steps"]:
-        return {"find_call": call(settings, _calls.find(settings))}
-    return {"create_call": call(settings, _calls.create(settings))}
+        return {"find_call": _calls.call(settings, _calls.find(settings))}
+    return {"create_call": _calls.call(settings, _calls.create(settings))}
 
 
 def _file_faults(settings: Data, recorded: Data, host: str) -> list[str]:

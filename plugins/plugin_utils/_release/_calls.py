@@ -53,6 +53,12 @@ def waiting(settings: Data) -> Data:
     return {key: settings[key] for key in ("wait_timeout", "wait_interval", "progress")}
 
 
+def call(settings: Data, arguments: Data) -> Data:
+    """A module's arguments, with the account that must be at work."""
+    account = settings["account_id"]
+    return {**({"account_id": account} if account else {}), **arguments}
+
+
 def create(settings: Data) -> Data:
     """Of ecs_image, for an image that is made of an instance or a snapshot, or imported."""
     return given(
@@ -163,11 +169,11 @@ def look_at_leaders(begun: Data, leaving: t.Sequence[Data], candidates: t.Sequen
     if begun["check"] or not regions:
         return {}
     ids = [image["image_id"] for image in candidates if image["region"] in regions]
-    account, back = (begun["settings"][name] for name in ("account_id", "rollback"))
     # Not by the family: what has just joined it may be shown late. What was made Available again may be, too.
     named = {"regions": regions, "query": f"[?contains(`{json.dumps(ids)}`, image_id)]", "statuses": [AVAILABLE]}
-    call = {**named, "expect_images": False, **({"account_id": account} if account else {})}
-    return {"leading": ids, "lead_call": call, "looks": (int(LATE / begun["look_every"]) if back else 0) + 4}
+    look = call(begun["settings"], {**named, "expect_images": False})
+    late = int(LATE / begun["look_every"]) if begun["settings"]["rollback"] else 0
+    return {"leading": ids, "lead_call": look, "looks": late + 4}
 
 
 def look_elsewhere(settings: Data) -> Data:
