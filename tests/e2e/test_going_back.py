@@ -119,6 +119,32 @@ def test_a_release_whose_copies_were_refused_leads_nowhere_and_is_not_its_source
     assert stage.writes() == [] and leaders(stage) == led and stage.shares(second) == []
 
 
+@pytest.mark.parametrize("steps", [["create", "copy", "share"], ["share"]])
+def test_a_release_to_all_regions_of_which_none_was_copied_leads_nowhere(stage: Stage, steps: list[str]) -> None:
+    """No destination is named then, so that its manifest knew of none: the source led at home, and was shared."""
+    first, second = (stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z") for name in ("base-1", "base-2"))
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED, **PROMOTE))
+    everywhere = {"image_release_destination_regions": "all", "image_release_destinations": []}
+    refused = release(stage, "base-2", second, image_release_steps=steps, **everywhere, **SHARED)
+    if "copy" in steps:
+        rule = {"kind": "error", "action": "DescribeRegions", "code": "Forbidden.RAM", "status": 403}
+        stage.control("faults", {**rule, "times": None})
+    stage.playbook("create_copy_share", refused, code=2)
+    stage.control("faults", method="DELETE")
+    led = leaders(stage)
+    stage.forget()
+    given = {"image_release_from_manifest": "base-2.json", "image_release_family": "base", **PROMOTE}
+    given |= {"image_release_manifest": "", "image_release_steps": ["promote"]}
+    for words in (["--check"], []):
+        told = stage.playbook("create_copy_share", given, *words, code=2).out
+        assert "nothing was changed" in told and "A release leads its family everywhere or nowhere" in told
+    share = {"image_release_from_manifest": "base-2.json", "image_release_manifest": "again.json", **SHARED}
+    stage.playbook("share", share, code=2)
+    again = {**share, "image_release_from_manifest": "again.json", "image_release_manifest": ""}
+    stage.playbook("share", again, code=2)
+    assert stage.writes() == [] and leaders(stage) == led and stage.shares(second) == []
+
+
 def test_what_was_taken_back_gets_no_lead_from_the_job_that_made_it(stage: Stage) -> None:
     """The image of that job is made of an instance, and the job runs every night, as if nothing had happened."""
     first = stage.image(name="base-1", created="2026-01-01T00:00:00Z")

@@ -97,7 +97,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         ``_release.tested`` tells them; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from
         earlier manifests; ``steps``; ``facts`` of images as ``_image_facts`` tells them; the images that were
         ``deprecated``, and those that were ``left`` in the lead, None if nothing was decided; ``launch_templates``,
-        None if none were looked at; ``lacking``, the destinations that no copy is told of
+        None if none were looked at; ``lacking``, the destinations that no copy is told of; ``every_region``
     :param previous: the previous manifest or its text, for what only an earlier run knew
     """
     before = previous_of(previous)
@@ -117,6 +117,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         "deprecated": _image_facts.together([], parts.get("deprecated") or []),
         "left": parts.get("left") or [],
         **_templates({}, parts),
+        **_memory.every_region({}, parts),
         "failures": parts["failures"],
         "run": _run(parts, results),
     }
@@ -124,7 +125,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         _memory.remember(made, before, _looks(parts))
         if parts.get("left") is None:
             made["left"] = before.get("left") or []
-        made |= _templates(before, parts)
+        made |= _templates(before, parts) | _memory.every_region(before, parts)
     lacking = [_image_entry(place, "copy", [], []) for place in parts.get("lacking") or []]
     _memory.add_lacking(made, [_image_facts.with_facts(entry, parts.get("facts") or []) for entry in lacking])
     made["complete"] = _is_complete(made, parts)

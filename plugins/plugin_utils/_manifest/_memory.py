@@ -24,6 +24,9 @@ LOOKS = ("last_seen_at", "shares_seen_at")
 
 FINISHED = ("Available", "Deprecated")
 
+# Of a release to every region of the account: whether its manifest names all of them.
+LISTED, NOT_LISTED = "listed", "not_listed"
+
 # What is said of an image that is sound: it was withdrawn, or the API gave no answer of use.
 PASSING = ("ImageDeprecated", "Deprecated", "NoAnswer", "BrokenAnswer", "UntrustedCertificate")
 
@@ -80,6 +83,19 @@ def add_lacking(manifest: Data, entries: t.Sequence[Data]) -> None:
     for entry in entries:
         if not _counterpart(manifest["images"], entry):
             manifest["images"].append(entry)
+
+
+def every_region(before: Data, parts: Data) -> Data:
+    """What a manifest says of a release to every region of the account, whose variables name none of them.
+
+    :param before: the manifest before it, of the same release
+    :param parts: as ``_manifest.manifest`` takes them
+    """
+    recorded, was = parts.get("recorded") or {}, before.get("every_region")
+    now = parts.get("every_region") or recorded.get("every_region")
+    if parts["copies"].get("copies") is None and (was == LISTED or not now):
+        now = was  # this run has seen none of them
+    return {"every_region": now} if now else {}
 
 
 def is_of_its_run(entry: Data) -> bool:

@@ -18,6 +18,8 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest._manif
 
 Data = dict[str, t.Any]
 
+UNSEEN = "was to be copied to every region, and no run came so far as to see which those are"
+
 
 def read_files(paths: t.Sequence[str]) -> Data:
     """Several manifests as ``recorded`` tells them.
@@ -59,8 +61,9 @@ def recorded(texts: t.Sequence[str], account_id: str | None = None) -> Data:
     :param account_id: the account that must be at work, if one is named
     :returns: ``account_id`` and ``name``; ``images`` that later steps may work with, and ``everything`` that has an
         id, for what is taken away; ``known`` and ``set_aside``, what is known of those in ``images`` and of the others;
-        ``passed_over``, a sentence for each of the others, and ``failed``, for those that were asked for; ``regions``,
-        the ``sources`` that the copies are of, and the ``copies`` of manifests that name none, such as image_rekey's
+        ``passed_over``, a sentence for each of the others, and ``failed``, for those that were asked for;
+        ``every_region``; ``regions``, the ``sources`` that the copies are of, and the ``copies`` of manifests that name
+        none, such as image_rekey's
     :raises ManifestFault: if one is no manifest, or they belong to different accounts
     """
     return _together([_manifest_file.read_input(text) for text in texts], account_id)
@@ -81,7 +84,9 @@ def _together(manifests: t.Sequence[Data], account_id: str | None = None) -> Dat
         "known": [{**_known(entry), "error": None, "outcome": _outcome(entry)} for entry in usable],
         "set_aside": [_known(entry) for entry in entries if _why_not(entry)],
         "passed_over": [_sentence(entry) for entry in entries if _why_not(entry)],
-        "failed": [_sentence(entry) for entry in entries if entry["asked_for"] and _why_not(entry)],
+        "failed": [_sentence(entry) for entry in entries if entry["asked_for"] and _why_not(entry)]
+        + _unseen(manifests),
+        "every_region": _every_region(manifests),
         "regions": sorted({region for region, _image_id in named}),
         "launch_templates": _launches.recorded(manifests),
         "sources": [
@@ -98,6 +103,17 @@ def _together(manifests: t.Sequence[Data], account_id: str | None = None) -> Dat
             if image["role"] == "copy"
         ],
     }
+
+
+def _unseen(manifests: t.Sequence[Data]) -> list[str]:
+    """A sentence for each release to every region that lacks images in regions which nobody knows."""
+    return [f"{one['name']} {UNSEEN}" for one in manifests if one.get("every_region") == _memory.NOT_LISTED]
+
+
+def _every_region(manifests: t.Sequence[Data]) -> str | None:
+    """Of several manifests, one that lacks images counts."""
+    told = [manifest["every_region"] for manifest in manifests if manifest.get("every_region")]
+    return max(told, default=None)  # "not_listed" comes after "listed"
 
 
 def _is_source(image: Data) -> bool:
@@ -128,7 +144,8 @@ def _entries(manifests: t.Sequence[Data]) -> list[Data]:
 
 
 def _is_alone(manifest: Data, image: Data) -> bool:
-    return image["role"] == "source" and all(other["role"] == "source" for other in manifest["images"])
+    copies = manifest.get("every_region") or any(other["role"] == "copy" for other in manifest["images"])
+    return image["role"] == "source" and not copies
 
 
 def _named(entry: Data) -> Data:

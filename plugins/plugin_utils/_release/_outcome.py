@@ -99,11 +99,10 @@ class Outcome:
     def parts(self) -> Data:
         """What a manifest is put together of."""
         sourced, spread = self.results["sourced"], self.results["spread"]
-        copies: Data = {}
+        copies, looked = dict[str, t.Any](), dict[str, t.Any]()
         if spread and not sourced.get("stopped"):
-            copies, _failures = _release.copies(
-                self.settings, self.begun["recorded"], self.results["copied"], self.results["looked"]
-            )
+            looked = self.results["looked"]
+            copies, _failures = _release.copies(self.settings, self.begun["recorded"], self.results["copied"], looked)
         return {
             "host": self.host,
             "began": self.begun["began"],
@@ -115,7 +114,7 @@ class Outcome:
             "recorded": _release.seen_again(self.begun["recorded"], self.results["restored"].get("results") or []),
             "created": self._created(),
             "copies": copies,
-            "lacking": _release_facts.lacking(self.settings, sourced.get("image") or {}, copies),
+            **_release_facts.not_copied(self.settings, sourced.get("image") or {}, copies, looked),
             "tests": spread.get("tests") or [],
             "shares": self._shares(),
             "failures": self.failures(),

@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _promotion
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _memory
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls, _release
 
 Data = dict[str, t.Any]
@@ -43,17 +43,26 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
     return found
 
 
-def lacking(settings: Data, image: Data, copies: Data) -> list[Data]:
-    """The destinations that a run tells no copy of, as ecs_image_copy tells of one that has failed.
+def not_copied(settings: Data, image: Data, copies: Data, looked: Data) -> Data:
+    """What a run tells no copy of.
 
     :param image: the source; without it nothing can be lacking
     :param copies: what the run knows of copies
+    :param looked: the result of a look for copies
+    :returns: ``lacking``, those destinations as ecs_image_copy tells of one that has failed; ``every_region`` as
+        manifests have it, None if regions were named or earlier manifests name the images
     """
-    if not image or settings["from_manifest"]:
-        return []
-    there = {copy["region"] for copy in copies.get("copies") or []}
-    apart = [place for place in settings["destinations"] if not _audience.is_itself(settings, place)]
-    return [_lacking(settings, image, place) for place in apart if place["region"] not in there]
+    if settings["from_manifest"]:
+        return {"lacking": [], "every_region": None}
+    told = copies.get("copies")
+    named = [place["region"] for place in settings["destinations"]]
+    # A look names every region that was meant; of what it has not found nothing else is known.
+    more = [{"region": copy["region"]} for copy in looked.get("copies") or [] if copy["region"] not in named]
+    there = {copy["region"] for copy in told or []}
+    apart = [place for place in [*settings["destinations"], *more] if not _audience.is_itself(settings, place)]
+    lacking = [_lacking(settings, image, place) for place in apart if image and place["region"] not in there]
+    known = _memory.NOT_LISTED if told is None else _memory.LISTED
+    return {"lacking": lacking, "every_region": known if settings["every_region"] else None}
 
 
 def _lacking(settings: Data, image: Data, place: Data) -> Data:

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _faults, _release
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._release._release_facts import facts, lacking
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release._release_facts import facts, not_copied
 
 Data = dict[str, t.Any]
 HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
@@ -123,11 +123,18 @@ def test_who_is_asked_for_of_an_earlier_release_is_as_the_last_run_has_left_it(
 def test_a_destination_that_no_copy_is_told_of_is_as_it_was_asked_for() -> None:
     image = {**SOURCE, "name": "golden", "encrypted": False}
     secret = {"region": FRANKFURT, "name": "x", "encrypted": "true", "kms_key_id": "k"}
-    told = lacking(settings({"region": HOME}, {"region": BEIJING}, secret), image, {})
+    named = settings({"region": HOME}, {"region": BEIJING}, secret)
+    told = not_copied(named, image, {}, {})["lacking"]
     assert [(one["region"], one["name"], one["encrypted"], one["kms_key_id"]) for one in told] == [
         (BEIJING, "golden", False, None),
         (FRANKFURT, "x", True, "k"),
     ]
-    assert lacking(settings({"region": BEIJING}), image, {"copies": [{"region": BEIJING}]}) == []
-    assert lacking(settings({"region": BEIJING}, from_manifest=["a.json"]), image, {}) == []
-    assert lacking(settings({"region": BEIJING}), {}, {}) == []
+    none = {"lacking": [], "every_region": None}
+    assert not_copied(settings({"region": BEIJING}), image, {"copies": [{"region": BEIJING}]}, {}) == none
+    assert not_copied(settings({"region": BEIJING}, from_manifest=["a.json"]), image, {}, {}) == none
+    assert not_copied(settings({"region": BEIJING}), {}, {}, {}) == none
+    everywhere = settings(secret, every_region=True)
+    looked = {"copies": [{"region": region} for region in (BEIJING, FRANKFURT)]}
+    seen = not_copied(everywhere, image, {"copies": []}, looked)
+    assert [(one["region"], one["kms_key_id"]) for one in seen["lacking"]] == [(FRANKFURT, "k"), (BEIJING, None)]
+    assert (seen["every_region"], not_copied(everywhere, image, {}, {})["every_region"]) == ("listed", "not_listed")

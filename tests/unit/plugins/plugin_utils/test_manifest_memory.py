@@ -70,6 +70,23 @@ def test_a_destination_that_no_copy_is_told_of_is_lacking_and_one_that_has_a_cop
     assert [one["image_id"] for one in kept["images"]] == ["m-1", "m-2", "m-3"]
 
 
+def test_a_release_to_every_region_lacks_them_until_a_run_has_seen_which_they_are() -> None:
+    """It names none of them itself."""
+    unseen: Data = {"every_region": "not_listed", "copies": {}, "failures": ["Nothing is copied"]}
+    made = run(**unseen)
+    assert run(at=SECOND, copies={}, failures=["x"], previous=made)["every_region"] == "not_listed"
+    told = _records.recorded([_manifest_file.as_text(made)])
+    assert [one["alone"] for one in told["images"]] == [False] and "was to be copied to every region" in told["failed"][
+        0
+    ]
+    again = run(at=SECOND, image={}, copies={"copies": told["images"]}, recorded=told)
+    assert again["every_region"] == "not_listed"
+    seen = run(copied(BEIJING), copied(FRANKFURT), at=SECOND, every_region="listed", previous=made)
+    assert run(at=THIRD, previous=seen, **unseen)["every_region"] == "listed"
+    assert _records.recorded([_manifest_file.as_text(seen)])["failed"] == []
+    assert "every_region" not in run(copied(BEIJING), at=THIRD, previous=seen)
+
+
 def test_one_that_is_asked_for_again_is_as_before() -> None:
     fewer = run(copied(BEIJING), at=SECOND, previous=whole())
     made = run(copied(BEIJING), copied(FRANKFURT), at=THIRD, previous=fewer)
