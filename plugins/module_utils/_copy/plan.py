@@ -119,7 +119,8 @@ def source_refusal(source: Image | None, wanted: Wanted) -> Refused | None:
         return Refused(
             SOURCE_GONE,
             f"the source {wanted.markers[markers.COPIED_FROM]} is not there and {wanted.region} has no copy yet",
-            "Check the image id, the region and the account, and that ecs:DescribeImages is granted.",
+            "Check the image id, the region and the account, and that ecs:DescribeImages is granted. If it was "
+            "deleted, copy one of its copies.",
         )
     if source.get("planned"):
         return None

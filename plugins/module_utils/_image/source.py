@@ -23,6 +23,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._image.options i
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
 
+_LEFT = "Go on with these copies, by the manifest of their release or by their ids, or remove them."
 _WAY_OUT = "To have a new image all the same, choose another name."
 
 
@@ -140,7 +141,7 @@ def _refusal(options: Options, image_id: str, source: Image | None, copies: list
     what = f"copies of {image_id} in {region} hold the names that copies of a new image {name!r} were to have"
     there = f"{what} ({', '.join(sorted(copies))})"
     if source is None:
-        return Refused("CopiesLeft", f"{there}, and it is gone", f"Remove these copies. {_WAY_OUT}")
+        return Refused("CopiesLeft", f"{there}, and it is gone", f"{_LEFT} {_WAY_OUT}")
     return Refused(
         "Renamed",
         f"{there}, and it is called {source['name']!r} now",

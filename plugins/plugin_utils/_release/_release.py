@@ -20,6 +20,11 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _
 Data = dict[str, t.Any]
 
 STEPS = ("create", "copy", "verify", "share", "promote")
+GONE = (
+    "If it was deleted, its copies can go on without it: share or promote them by the manifest of their release, with "
+    "image_release_from_manifest. For more regions, give one of the copies as image_release_source, and as "
+    "destinations only regions that have none."
+)
 
 
 def prepared(settings: Data) -> list[str]:
@@ -195,7 +200,7 @@ def source(settings: Data, created: Data, found: Data) -> tuple[Data, list[str]]
     if not found.get("images"):
         wanted = settings["source"].get("image_id") or settings["name"]
         where = settings["source"]["region"]
-        return {}, [f"There is no image {wanted} in {where} that account {found.get('account_id')} can see."]
+        return {}, [f"There is no image {wanted} in {where} that account {found.get('account_id')} can see. {GONE}"]
     return found["images"][0], []
 
 
