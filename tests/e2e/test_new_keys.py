@@ -85,6 +85,25 @@ def test_a_new_key_that_fails_on_the_way_leaves_a_manifest_of_what_was_made(stag
     assert record["complete"] and [one["name"] for one in stage.in_region(BEIJING)].count("new") == 1
 
 
+def test_a_new_key_whose_manifest_was_lost_still_says_which_images_it_has_withdrawn(stage: Stage) -> None:
+    """The next run found them deprecated already, wrote none of them, and an audit found them unshared."""
+    given = {"image_release_accounts": [ONE], "image_release_share_source": True}
+    stage.playbook("create_copy_share", release(stage, "base-1", stage.image(name="base-1"), **given))
+    keys = {region: stage.ready["demo"]["kms_keys"][region] for region in (HOME, BEIJING)}
+    rekey = {"image_rekey_manifests": "base-1.json", "image_rekey_name": "new", "image_rekey_keys": keys}
+    stage.playbook("image_rekey", rekey)
+    record = stage.folder / "image_rekey-localhost.json"
+    made = json.loads(record.read_text())["deprecated"]
+    assert [image["accounts"] for image in made] == [[ONE], [ONE]]
+    assert stage.playbook("image_rekey", rekey).changed == 0
+    record.unlink()
+    stage.playbook("image_rekey", rekey)
+    again = json.loads(record.read_text())["deprecated"]
+    assert [image["image_id"] for image in again] == [image["image_id"] for image in made]
+    audit = {"image_audit_manifests": ["base-1.json", record.name], "image_audit_regions": [*keys]}
+    assert "0 findings in 4 images" in stage.playbook("image_audit", audit).out
+
+
 def test_a_region_without_a_new_key_is_named_before_anything(stage: Stage) -> None:
     variables = release(stage, "base-1", stage.image(name="base-1"), encrypted=True)
     stage.playbook("create_copy_share", variables)

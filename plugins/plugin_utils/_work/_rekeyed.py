@@ -98,8 +98,12 @@ def told(begun: Data, results: Results, previous: Data | None) -> Told:
 
 def _withdrawn(results: Results) -> list[Data]:
     """What became of the old images that this run has deprecated."""
-    found = [result for result in flat([results["withdrawn"]]) if "image" in result and not result.get("failed")]
-    return [result for result in found if result["changed"]]
+    return [result for result in _gone(results) if result["changed"]]
+
+
+def _gone(results: Results) -> list[Data]:
+    """The same of all that are deprecated now, by this run or before it."""
+    return [result for result in flat([results["withdrawn"]]) if "image" in result and not result.get("failed")]
 
 
 def _is_ended(withdrawn: Data) -> bool:
@@ -124,7 +128,7 @@ def manifest_of(begun: Data, results: Results, failures: list[str], previous: Da
         "facts": [*_boot_tests.facts(_boots(results), run["ended"]), *_asked(results), *_families(results)],
         "deprecated": [
             {**{key: result["image"][key] for key in ("region", "image_id", "name")}, "accounts": result["unshared"]}
-            for result in _withdrawn(results)
+            for result in _gone(results)
         ],
         "failures": failures,
         "changed": any(bool(result.get("changed")) for result in flat(results.values())),  # of old images, too
