@@ -260,3 +260,30 @@ def test_a_family_that_two_runs_have_left_without_a_lead_is_told(stage: Stage) -
     assert not json.loads((stage.folder / "base-2.json").read_text())["complete"]
     back(stage, "base-1")
     assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}"}
+
+
+def test_a_family_that_a_new_key_and_a_rollback_have_left_without_a_lead_is_told(stage: Stage) -> None:
+    """The rollback deprecated the image with the new key, and that run the former one: both said ok."""
+    first = stage.image(name="base-1", created="2026-01-01T00:00:00Z")
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **SHARED, **PROMOTE))
+    # The new image has joined the family by then.
+    stage.control("faults", {"kind": "hold", "action": "ModifyImageAttribute", "nth": 2})
+
+    def go_back() -> None:
+        (new,) = (image["image_id"] for image in stage.in_region(BEIJING) if image["name"] == "keyed")
+        client = Client(Connection.from_params({"endpoint": stage.endpoint, **main_keys(stage), "region": BEIJING}))
+        client.call(ECS, "go back", BEIJING, "ModifyImageSharePermission", {"ImageId": new, "RemoveAccount": [ONE]})
+        client.call(ECS, "go back", BEIJING, "ModifyImageAttribute", {"ImageId": new, "Status": "Deprecated"})
+        stage.control("faults/release", {})
+
+    stage.holds_claims = False  # what the other one does is no claim of a task
+    keys = {HOME: "keep", BEIJING: stage.ready["demo"]["kms_keys"][BEIJING]}
+    rekey = {"image_rekey_manifests": "base-1.json", "image_rekey_manifest": "keyed.json", "image_rekey_name": "keyed"}
+    with meanwhile(lambda: bool(stage.control("faults")["held"]), go_back):
+        done = stage.playbook("image_rekey", {**rekey, "image_rekey_keys": keys}, code=2)
+    assert leaders(stage) == {f"{HOME} base-1"}
+    (new,) = (image["image_id"] for image in stage.in_region(BEIJING) if image["name"] == "keyed")
+    assert f"{BEIJING}: {new} is not Available any more: another run has deprecated it" in done.out
+    assert not json.loads((stage.folder / "keyed.json").read_text())["complete"]
+    back(stage, "base-1")
+    assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}"}

@@ -13,6 +13,22 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts impo
 Data = dict[str, t.Any]
 
 
+def withdrawn(leading: t.Sequence[Data], seen: t.Sequence[Data] | None) -> list[str]:
+    """A sentence for each image that another run has deprecated beside this one.
+
+    :param leading: images that others were deprecated for
+    :param seen: those of them that are Available after that, None if nobody has looked
+    """
+    ids = None if seen is None else {image["image_id"] for image in seen}
+    return [
+        f"{image['region']}: {image['image_id']} is not Available any more: another run has deprecated it, as this one "
+        "has what it took the place of. Have the release that is to lead do so with the playbook rollback and its "
+        "manifest"
+        for image in leading
+        if ids is not None and image["image_id"] not in ids
+    ]
+
+
 def groups(images: t.Iterable[Data], reason: str = "") -> list[Data]:
     """
     :param images: as ``_promotion.promotion`` or a manifest has them, with ``accounts`` or ``reason``

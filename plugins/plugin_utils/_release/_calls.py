@@ -172,7 +172,7 @@ def look_at_leaders(begun: Data, leaving: t.Sequence[Data], candidates: t.Sequen
     # Not by the family: what has just joined it may be shown late. What was made Available again may be, too.
     named = {"regions": regions, "query": f"[?contains(`{json.dumps(ids)}`, image_id)]", "statuses": [AVAILABLE]}
     look = call(begun["settings"], {**named, "expect_images": False})
-    late = int(LATE / begun["look_every"]) if begun["settings"]["rollback"] else 0
+    late = int(LATE / begun["look_every"]) if begun["settings"].get("rollback") else 0
     return {"leading": ids, "lead_call": look, "looks": late + 4}
 
 

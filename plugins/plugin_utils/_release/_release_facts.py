@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _promotion
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _led, _promotion
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _memory
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls, _release
@@ -94,18 +94,10 @@ def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
 
 
 def withdrawn(results: t.Mapping[str, Data]) -> list[str]:
-    """A sentence for each image that leads no more, although others were deprecated for it, by another run beside."""
-    leading, images = results["leaving"].get("leading"), results["leads"].get("result")
-    if not leading or images is None:
-        return []
-    seen = {image["image_id"] for image in images}
-    return [
-        f"{image['region']}: {image['image_id']} is not Available any more: another run has deprecated it, as this one "
-        "has what led the family before. Have the release that is to lead do so with the playbook rollback and its "
-        "manifest"
-        for image in results["spread"]["candidates"]
-        if image["image_id"] in leading and image["image_id"] not in seen
-    ]
+    """A sentence for each image that leads no more, although others were deprecated for it."""
+    leading = results["leaving"].get("leading") or ()
+    candidates = results["spread"].get("candidates") or []
+    return _led.withdrawn([one for one in candidates if one["image_id"] in leading], results["leads"].get("result"))
 
 
 def with_elsewhere(results: t.Mapping[str, Data]) -> Data:

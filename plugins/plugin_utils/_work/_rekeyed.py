@@ -9,9 +9,10 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _promotion
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _led, _promotion
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _records
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _rekey
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work._works_told import Told, flat, named
 
@@ -27,14 +28,16 @@ def of_this_run(begun: Data, results: Results) -> dict[str, Data]:
     """The results without those of tasks that this run did not come to: they are of an earlier one of this host.
 
     :param results: by the names of the tasks: ``copies``, ``tried``, ``audience``, ``shares``, ``succession``,
-        ``joined``, ``withdrawn``
+        ``joined``, ``withdrawn``, ``leads``
     """
     shared, followed = (results[step].get("run") == begun["run"] for step in ("audience", "succession"))
+    withdrew = followed and not results["joined"].get("failed")
     came = {
         "tried": not results["copies"].get("failed"),
         **dict.fromkeys(("audience", "shares"), shared),
         **dict.fromkeys(("succession", "joined"), followed),
-        "withdrawn": followed and not results["joined"].get("failed"),
+        "withdrawn": withdrew,
+        "leads": withdrew and _is_ended(results["withdrawn"]) and results["withdrawn"].get("changed"),
     }
     return {name: result if came.get(name, True) else {} for name, result in results.items()}
 
@@ -69,9 +72,10 @@ def audience(begun: Data, results: Results, previous: Data | None) -> Data:
 
 
 def succession(begun: Data, results: Results) -> Data:
-    """Which new images follow the old ones in their families."""
+    """Which new images follow the old ones in their families, and the look after those are deprecated."""
     old, copies = begun["recorded"]["images"], results["copies"]["copies"]
-    return {"run": begun["run"], **_promotion.succession(results["found"]["images"], old, copies)}
+    found = _promotion.succession(results["found"]["images"], old, copies)
+    return {"run": begun["run"], **found, **_calls.look_at_leaders(begun, old, copies)}
 
 
 def told(begun: Data, results: Results, previous: Data | None) -> Told:
@@ -93,6 +97,9 @@ def told(begun: Data, results: Results, previous: Data | None) -> Told:
         losers = f" and taken from {', '.join(result['unshared'])}" if result["unshared"] else ""
         lines.append(f"{named(result['image'])} {be} deprecated{losers}")
     failures = [*(begun["recorded"].get("failed") or []), *_causes.of_images(boots(results, previous))]
+    left = {result["image"]["region"] for result in _withdrawn(results)}
+    leading = [copy for copy in results["copies"].get("copies") or [] if copy["region"] in left]
+    failures += _led.withdrawn(leading, results["leads"].get("result"))
     return Told(lines, failures if _is_ended(results["withdrawn"]) else [*failures, NOT_ENDED])
 
 

@@ -27,6 +27,7 @@ def results(**changes: Data) -> dict[str, Data]:
         "shares": {"shares": [share]},
         "succession": {"run": "before", "joined": []},
         "joined": {"results": []},
+        "leads": {"result": []},
         "withdrawn": {"results": [{"image": image, "changed": True, "unshared": ["1"]}]},
     }
     return {**first, **changes}
