@@ -205,3 +205,36 @@ def test_a_machine_without_a_metadata_service_may_have_a_credentials_uri(place: 
     place.env(ALIBABA_CLOUD_CREDENTIALS_URI=place.uri())
     assert place.run().result["account_id"] == MAIN
     assert place.lab.sim.journal.calls("CredentialsURI")
+
+
+NOT_AS_KEYS = {
+    "line end": "{}\n",
+    "blank": " {}",
+    "two lines": "{}\n{}",
+    "script": "{}\u4e2d",
+}
+
+
+@pytest.mark.parametrize(
+    ("way", "spoilt"),
+    [
+        *(("options", kind) for kind in NOT_AS_KEYS),
+        *((way, "line end") for way in ("environment", "profile", "command")),
+    ],
+)
+@pytest.mark.parametrize("part", ["access_key_id", "access_key_secret", "security_token"])
+def test_what_no_key_can_be_is_named_and_not_shown(place: Place, way: str, spoilt: str, part: str) -> None:
+    """A token with the line end of its file was shown: Python's HTTP client repeats the header that it refuses."""
+    shown = "the-id" if part == "access_key_id" else SECRET  # an id is no secret, and stands among the options
+    keys = {**KEYS, "security_token": "token", part: NOT_AS_KEYS[spoilt].format(shown, shown)}
+    profile = {**keys, "sts_token": keys["security_token"]}  # its name in files
+    options: dict[str, t.Any] = keys
+    if way == "environment":
+        options = {}
+        place.env(**{f"ALIBABA_CLOUD_{name.upper()}": value for name, value in keys.items()})
+    elif way == "profile":
+        options = place.profile("StsToken", **profile)
+    elif way == "command":
+        options = place.profile("External", process_command=place.command(mode="StsToken", **profile))
+    outcome = refused(place, f"{part} holds a blank, a line end", **options)
+    assert place.lab.sim.journal.calls("GetCallerIdentity") == [] and "InternalError" not in outcome.text

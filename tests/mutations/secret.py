@@ -82,4 +82,12 @@ MUTATIONS = (
         "access_key_secret: str | None = None",
         functional("secrets"),
     ),
+    Mutation(
+        10,
+        "a token that no header can hold is sent all the same",
+        "_client/sdk.py",
+        "if fault := keys.fault():",
+        "if (fault := keys.fault()) and False:",
+        functional("credential_refusals"),
+    ),
 )

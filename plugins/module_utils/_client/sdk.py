@@ -174,7 +174,10 @@ class Client:
 
 def _keys_of(call: Call, provider: t.Any) -> Keys:
     try:
-        return t.cast(Keys, provider.get_credentials())
+        keys = t.cast(Keys, provider.get_credentials())
+        if fault := keys.fault():
+            raise CredentialsError(fault)
+        return keys
     except CredentialsError as error:
         raise CredentialsError(f"Could not {call.operation}: no usable credentials: {error.msg}") from None
     except ImageOpsError:

@@ -10,6 +10,7 @@ import dataclasses
 import functools
 import hashlib
 import hmac
+import re
 import secrets
 import time
 import typing as t
@@ -19,6 +20,7 @@ ALGORITHM = "ACS3-HMAC-SHA256"
 FORM = "application/x-www-form-urlencoded"
 TOKEN = "x-acs-security-token"
 SECRET_FIELDS = ("OIDCToken",)
+_KEY = re.compile(r"[!-~]+")  # what may stand in a header, and blanks in none of them
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,6 +30,18 @@ class Keys:
     key_id: str
     secret: str = dataclasses.field(repr=False)
     token: str | None = dataclasses.field(default=None, repr=False)
+
+    def fault(self) -> str | None:
+        """What of them can be no key, without showing it. Libraries repeat a header that they refuse to send."""
+        parts = {"access_key_id": self.key_id, "access_key_secret": self.secret, "security_token": self.token}
+        wrong = [name for name, value in parts.items() if value and not _KEY.fullmatch(value)]
+        if not wrong:
+            return None
+        holds = "holds" if len(wrong) == 1 else "hold"
+        return (
+            f"{' and '.join(wrong)} {holds} a blank, a line end or another character that no key has, such as the "
+            "line end of the file that it stands in"
+        )
 
 
 @dataclasses.dataclass(frozen=True)
