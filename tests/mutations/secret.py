@@ -90,4 +90,12 @@ MUTATIONS = (
         "if (fault := keys.fault()) and False:",
         functional("credential_refusals"),
     ),
+    Mutation(
+        10,
+        "the host of a proxy begins behind the first sign that ends one",
+        "_client/proxies.py",
+        r"""re.sub(r"(?s)^(\w+://)?.*@", r"\1", proxy)""",
+        r"""re.sub(r"^(\w+://)?[^/?#]*@", r"\1", proxy)""",
+        functional("transport/proxies"),
+    ),
 )

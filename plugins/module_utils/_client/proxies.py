@@ -14,6 +14,7 @@ import contextlib
 import dataclasses
 import ipaddress
 import os
+import re
 import threading
 import typing as t
 import urllib.parse
@@ -55,9 +56,16 @@ class Proxies:
 
 
 def shown(proxy: str) -> str:
-    """A proxy without its password."""
+    """A proxy without its user and password, also where these hold what ends the host of an address."""
+    return re.sub(r"(?s)^(\w+://)?.*@", r"\1", proxy)
+
+
+def parts_of(proxy: str) -> urllib.parse.SplitResult:
+    """:raises ValueError: for what is no address of a proxy"""
     parts = urllib.parse.urlsplit(proxy)
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    if not parts.hostname or parts.port == 0 or "@" in parts.path + parts.query + parts.fragment:
+        raise ValueError
+    return parts
 
 
 @contextlib.contextmanager

@@ -50,6 +50,10 @@ except ImportError as import_error:
 LONGEST_ANSWER = 4 * 1024 * 1024  # bytes, unpacked: the largest page of a listing has a third of it
 PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 CHUNK = 65536
+_NO_ADDRESS = (
+    "Correct the variable HTTPS_PROXY or HTTP_PROXY: it is http://user:password@host:port, or with another scheme. In "
+    "a user and a password, write %2F for /, %23 for #, %3F for ?, %5B for [ and %40 for @."
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,7 +131,10 @@ class Wire:
         return manager
 
     def _proxy_manager(self, proxy: str, options: dict[str, t.Any]) -> t.Any:
-        parts = urllib.parse.urlsplit(proxy)
+        try:
+            parts = proxies.parts_of(proxy)
+        except ValueError:
+            raise Refused("ProxyNotUsable", f"the proxy {proxies.shown(proxy)} is no address", _NO_ADDRESS) from None
         if parts.scheme not in PROXY_SCHEMES:
             raise Refused(
                 "ProxyNotUsable",

@@ -74,3 +74,29 @@ def test_a_proxy_that_is_away_is_named_as_such(lab: Lab, nobody: str, monkeypatc
     assert "the-pass" not in outcome.text and lab.clock.slept == 0
     lab.fails(INFO, "refused", who=None, region=HOME, unreachable_timeout=20, **keys)
     assert lab.clock.slept >= 20, "whoever says how long it is waited is obeyed"
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://somebody:the-pass/word@127.0.0.1:9",
+        "http://somebody:the-pass#word@127.0.0.1:9",
+        "http://somebody:word?the-pass@127.0.0.1:9",
+        "somebody:the-pass/word@127.0.0.1:9",
+        "socks5h://somebody:the-pass/word@127.0.0.1:9",
+        "ftp://somebody:the-pass/word@127.0.0.1:9",
+        "http://somebody:the-pass[word@127.0.0.1:9",
+        "http://somebody:the-pass@127.0.0.1:99999",
+        "http://somebody:the-pass@[::1",
+        "http://somebody:the-pass@",
+    ],
+)
+def test_a_proxy_that_is_no_address_is_refused_without_its_password(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    """Passwords hold such characters, and everything after the first of them was shown as an address."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    keys = {"access_key_id": "simulator-main-key", "access_key_secret": "simulator-main-secret"}
+    outcome = lab.fails(INFO, "the proxy", "HTTPS_PROXY", who=None, region=HOME, **keys)
+    assert "the-pass" not in outcome.text and "InternalError" not in outcome.text, outcome.msg
+    assert outcome.result["error"]["code"] == "ProxyNotUsable"
