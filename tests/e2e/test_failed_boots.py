@@ -101,3 +101,21 @@ def test_an_image_with_a_new_key_is_held_like_any_other(stage: Stage) -> None:
     text = (stage.folder / "keyed.json").read_text()
     assert stage.playbook("image_rekey", rekey).changed == 0
     assert (stage.folder / "keyed.json").read_text() == text
+
+
+@pytest.mark.parametrize("name", ["wait_timeout", "timeout"])
+def test_no_time_for_a_test_boot_is_not_the_usual_time(stage: Stage, name: str) -> None:
+    """0 was taken for nothing given, so that it had 600 seconds."""
+    here = [place(BEIJING, **{name: 0})]
+    stage.playbook("create_copy_share", release(stage, "base-1", stage.image(name="base-1")))
+    keys = {region: stage.ready["demo"]["kms_keys"][region] for region in (HOME, BEIJING)}
+    rekey = {"image_rekey_manifests": "base-1.json", "image_rekey_name": "keyed", "image_rekey_keys": keys}
+    tried = {"image_release_steps": ["copy", "verify"], "image_release_verify": here}
+    plays = [
+        stage.playbook("image_rekey", {**rekey, "image_rekey_verify": here}, code=None),
+        stage.playbook(
+            "create_copy_share", {**release(stage, "base-2", stage.image(name="base-2")), **tried}, code=None
+        ),
+    ]
+    booted = [one for play in plays for result in play.of("ecs_image_verify") for one in result["results"]]
+    assert [one["invocation"]["module_args"]["wait_timeout"] for one in booted] == [0, 0]

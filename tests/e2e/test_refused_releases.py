@@ -47,6 +47,44 @@ def test_everything_that_is_wrong_is_told_before_anything_is_written(stage: Stag
     assert not stage.manifest.exists()
 
 
+def test_times_tags_and_keys_are_judged_with_the_rest(stage: Stage) -> None:
+    """The image was made, and then refused for its tags. A misspelt region got a copy without the key that it names."""
+    demo = stage.ready["demo"]
+    variables = whole(
+        stage,
+        image_release_wait_timeout="1e308",
+        image_release_wait_interval="-1",
+        image_release_copy_options={"max_tags": 3},
+        image_release_destinations=[{"region": BEIJING, "encrypted": True}],
+        image_release_kms_keys={"cn-beijin": demo["kms_keys"][FRANKFURT]},
+        image_release_accounts=[],
+    )
+    for words in (["--check"], []):
+        refused = stage.playbook("create_copy_share", variables, *words, code=2)
+        for part in (
+            "image_release_wait_timeout must be 0 or more",
+            "image_release_wait_interval must be more than 0",
+            "4 tags with the 3 of this collection are more than the 3",
+        ):
+            assert part in refused.out, part
+        assert stage.writes() == []
+    right = {"image_release_wait_timeout": 600, "image_release_wait_interval": 0.1, "image_release_copy_options": {}}
+    for more in ({}, {"image_release_promote": True}):
+        refused = stage.playbook("create_copy_share", {**variables, **right, **more}, code=2)
+        assert "region 'cn-beijin' is unknown, did you mean 'cn-beijing'?" in refused.out
+        assert stage.writes() == []
+
+
+def test_what_only_the_image_decides_is_no_run_without_changes(stage: Stage) -> None:
+    """It was told that nothing was changed, beside the image that had been made."""
+    source = {"region": HOME, "instance_id": stage.ready["demo"]["instances"]["encrypted"]}
+    variables = whole(stage, image_release_source=source, image_release_encrypted=False)
+    variables["image_release_destinations"] = [{"region": BEIJING}]
+    refused = stage.playbook("create_copy_share", variables, code=2)
+    assert "is encrypted, and a copy of it can't be plain" in refused.out
+    assert "nothing was changed" not in refused.out + stage.manifest.read_text()
+
+
 @pytest.mark.parametrize(
     ("playbook", "step", "variables"),
     [

@@ -54,7 +54,8 @@ def place_faults(places: t.Sequence[Data], variable: str) -> list[str]:
 
 def patience(boot: Data) -> float | None:
     """Seconds that a test boot may take, by the name of today or the former one."""
-    return t.cast("float | None", boot.get("wait_timeout") or boot.get("timeout"))
+    today = boot.get("wait_timeout")
+    return t.cast("float | None", boot.get("timeout") if today is None else today)
 
 
 def tests(results: t.Sequence[Data]) -> list[Data]:

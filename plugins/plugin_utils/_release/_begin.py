@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files, _hosts
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _account, _copy_options, _settings
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest, _manifest_place, _records
@@ -49,7 +50,8 @@ def begun(
     settings["account_id"] = account.account_id
     del settings["connection"]
     host = str(variables["inventory_hostname"])
-    faults += [*account.faults, *more, *_mode_faults(settings), *_file_faults(settings, recorded, host)]
+    faults += [*account.faults, *more, *_mode_faults(settings), *_time_faults(settings)]
+    faults += _file_faults(settings, recorded, host)
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
     unwritable = _manifest_place.unwritable(settings, host, _manifest.name_of(settings, {}, recorded))
@@ -112,6 +114,12 @@ def _mode_faults(settings: Data) -> list[str]:
     except _files.FileFault as fault:
         return [f"image_release_file_mode: {fault}"]
     return []
+
+
+def _time_faults(settings: Data) -> list[str]:
+    """Times that nobody could wait by. Each module judges its own, and not every run comes to one that does."""
+    times = {name: settings[name] for name in ("wait_timeout", "wait_interval")}
+    return [f"{PREFIX}{fault}" for fault in validation.common_faults(times)]
 
 
 def _recorded(settings: Data) -> tuple[Data, list[str]]:

@@ -130,11 +130,14 @@ def withdraw(settings: Data, images: t.Sequence[Data]) -> Data:
     return {"images": named, "accounts": settings["denied_accounts"], "state": "absent"}
 
 
-def look_before(settings: Data) -> Data:
-    """Of ecs_image_info: the family in all regions of a release, and the image that it is about, if it is there."""
+def look_before(settings: Data, strange: t.Iterable[str] = ()) -> Data:
+    """Of ecs_image_info: the family in all regions of a release, and the image that it is about, if it is there.
+
+    :param strange: regions that are named and that this version does not know
+    """
     source = settings["source"]
     wanted = source.get("image_id")
-    named = [source["region"], *(destination["region"] for destination in settings["destinations"])]
+    named = [source["region"], *(destination["region"] for destination in settings["destinations"]), *strange]
     itself = f"image_id=='{wanted}'" if wanted else f"name=='{settings['name']}'"
     return {
         "regions": [EVERY] if settings["every_region"] else list(dict.fromkeys(named)),

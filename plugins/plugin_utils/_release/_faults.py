@@ -60,7 +60,8 @@ def _places(asked: Data) -> set[str]:
 
 def strange_regions(asked: Data) -> list[str]:
     """The regions that this version does not know, which the API may know."""
-    return base_regions.unknown(_regions_of(asked))
+    keyed = {*asked["kms_keys"]} if "copy" in asked["steps"] and not asked["from_manifest"] else set()
+    return base_regions.unknown(_regions_of(asked) | keyed)
 
 
 def _regions_of(asked: Data) -> set[str]:
@@ -113,15 +114,16 @@ def _common_faults(asked: Data) -> list[str]:
     found = validation.text_faults(asked["name"] or None, asked["description"], tags)
     apart = any(not _audience.is_itself(asked, destination) for destination in asked["destinations"])
     copied = "copy" in asked["steps"] and (apart or _is_everywhere(asked))
-    return found + (_count_fault(len(tags)) if copied else [])
+    return found + (_count_fault(asked, len(tags)) if copied else [])
 
 
-def _count_fault(count: int) -> list[str]:
-    if count + COPY_MARKERS <= validation.MOST_TAGS:
+def _count_fault(asked: Data, count: int) -> list[str]:
+    most = asked["copy_options"].get("max_tags", validation.MOST_TAGS)
+    if count + COPY_MARKERS <= most:
         return []
     return [
-        f"{count + COPY_MARKERS} tags with the {COPY_MARKERS} of this collection are more than the "
-        f"{validation.MOST_TAGS} that a copy can have: give fewer"
+        f"{count + COPY_MARKERS} tags with the {COPY_MARKERS} of this collection are more than the {most} that a copy "
+        "can have: give fewer"
     ]
 
 
@@ -162,8 +164,8 @@ def _destination_faults(asked: Data, image: Data | None) -> list[str]:
     )
     for destination in asked["destinations"]:
         if destination.get("tags") and not _audience.is_itself(asked, destination):
-            own = _count_fault(len({key.lower() for key in [*common, *validation.tag_texts(destination["tags"])]}))
-            found += [f"destination {destination['region']}: {fault}" for fault in own]
+            keys = {key.lower() for key in [*common, *validation.tag_texts(destination["tags"])]}
+            found += [f"destination {destination['region']}: {fault}" for fault in _count_fault(asked, len(keys))]
     return found
 
 

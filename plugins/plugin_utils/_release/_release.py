@@ -68,9 +68,15 @@ def is_failed(result: Data) -> bool:
     return not result.get("skipped") and (bool(result.get("failed")) or "msg" in result)
 
 
-def failure_of(result: Data) -> list[str]:
-    """The message of a module that has failed, in a list; none of one that has not."""
-    return [str(result.get("msg") or "unknown").strip()] if is_failed(result) else []
+def failure_of(result: Data, first: bool = False) -> list[str]:
+    """Why a module has failed, in a list; nothing of one that has not.
+
+    :param first: whether nothing can have been changed before it. Each module refuses its input for itself alone
+    """
+    told = str(result.get("msg") or "unknown").strip()
+    if result.get("faults") and not first:
+        told = told.replace("nothing was changed", "this step has changed nothing", 1)
+    return [told] if is_failed(result) else []
 
 
 def asked(settings: Data, recorded: Data, *results: Data) -> Data:
@@ -92,7 +98,7 @@ def first_look(settings: Data, recorded: Data, faults: t.Sequence[str]) -> Data 
     if not faults and settings["rollback"]:
         return _calls.look_at_family(settings, going_back(settings, recorded))
     if not faults and settings["promotes"] and "copy" in settings["steps"] and not settings["from_manifest"]:
-        return _calls.look_before(settings)
+        return _calls.look_before(settings, strange)
     return {"regions": strange, "name": settings["name"] or ""} if strange else None
 
 
@@ -194,7 +200,7 @@ def source(settings: Data, created: Data, found: Data) -> tuple[Data, list[str]]
     """
     result = found if created.get("skipped") or not created else created
     if is_failed(result):
-        return {}, failure_of(result)
+        return {}, failure_of(result, first=True)
     if result is created:
         return created["image"], []
     if not found.get("images"):

@@ -57,7 +57,7 @@ def test_what_is_refused_shared_and_told_is_one(given: Data, copy: list[str], it
     assert asked_of(told, "copy", BEIJING) == copy and asked_of(told, "source", HOME) == (itself or [])
     # Too many for an image are counted in the same way.
     faults = _faults.faults({**given, "account_id": "", "family": None, "promote": False, "rollback": False,
-                             "verify": [], "max_accounts": 1})  # fmt: skip
+                             "verify": [], "copy_options": {}, "max_accounts": 1})  # fmt: skip
     assert any(BEIJING in fault and "max_accounts" in fault for fault in faults) == (len(copy) > 1)
     deprecated = {"region": BEIJING, "image_id": "m-2", "status": "Deprecated"}
     ((withheld,), dummy) = _release.withheld(given, {"copies": [deprecated]})

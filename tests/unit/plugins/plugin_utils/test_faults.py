@@ -28,7 +28,7 @@ def asked(**changes: t.Any) -> Data:
         "from_manifest": [], "recorded": [], "destinations": [{"region": BEIJING}, {"region": FRANKFURT}],
         "encrypted": None, "kms_key_id": None, "accounts": [ONE], "denied_accounts": [], "account_id": "",
         "purge_accounts": False, "allow_empty": False, "share_source": False, "steps": ["create", "copy", "share"],
-        "verify": [], "rollback": False,
+        "verify": [], "rollback": False, "copy_options": {}, "kms_keys": {},
     }  # fmt: skip
     return {**usual, **changes}
 
@@ -65,6 +65,9 @@ def ids(count: int) -> list[str]:
         {"promote": True, "family": "base"},
         {"promote": "false", "family": ""},
         {"steps": VERIFY, "verify": [PLACE]},
+        {"tags": tags(18), "copy_options": {"max_tags": 21}},
+        {"kms_keys": {BEIJING: "k"}},
+        {"kms_keys": {"cn-beijin": "k"}, "steps": ["share"]},
     ],
 )
 def test_nothing_is_wrong_with_what_works(changes: Data) -> None:
@@ -85,6 +88,7 @@ def test_nothing_is_wrong_with_what_works(changes: Data) -> None:
         ({"tags": {"imageops:x": "1"}}, "is reserved"),
         ({"tags": tags(18)}, "21 tags with the 3 of this collection"),
         ({"tags": tags(10), "destinations": [{"region": BEIJING, "tags": {**tags(17), "more": "1"}}]}, "21 tags with"),
+        ({"tags": tags(1), "copy_options": {"max_tags": 3}}, "4 tags with the 3 of this collection are more than"),
         ({"destinations": [{"region": BEIJING}, {"region": BEIJING}]}, "is a destination twice"),
         ({"destinations": [{"region": BEIJING, "kms_key_id": "k"}]}, "kms_key_id needs encrypted=true"),
         ({"destinations": [{"region": BEIJING, "family": "1st"}]}, f"destination {BEIJING}: family '1st'"),
@@ -139,6 +143,7 @@ def test_everything_is_told_at_once() -> None:
 def test_regions_that_are_not_known_are_named_for_the_api_to_judge() -> None:
     strange = asked(source={"region": "cn-hangzho"}, destinations=[{"region": "cn-beijin"}, {"region": BEIJING}])
     assert _faults.strange_regions(strange) == ["cn-beijin", "cn-hangzho"]
+    assert _faults.strange_regions(asked(kms_keys={"eu-centra-1": "k", FRANKFURT: "k"})) == ["eu-centra-1"]
 
 
 IMAGE: Data = {"encrypted": True, "disks": [{}], "tags": {}}
