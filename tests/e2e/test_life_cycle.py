@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import typing as t
 
@@ -48,6 +49,17 @@ def test_a_promotion_takes_all_regions_and_never_goes_back(stage: Stage) -> None
         assert "Nothing is promoted" in refused.out and "which is younger than" in refused.out
         assert "with ecs_image and state=deprecated, or have the older release lead" in refused.out
     assert stage.writes() == []  # not copied either
+
+
+def test_which_release_is_younger_does_not_hang_on_how_times_are_written(stage: Stage) -> None:
+    """Times were compared as texts, so that the older one came to lead."""
+    west = datetime.datetime.now(datetime.timezone(-datetime.timedelta(hours=12))) - datetime.timedelta(days=1)
+    told = {"imageops:source-created": west.isoformat(timespec="seconds")}
+    younger = stage.image(name="base-2", family="base", tags=told)
+    older = release(stage, "base-1", stage.image(name="base-1", created=ago(1.2)), image_release_promote=True)
+    refused = stage.playbook("create_copy_share", older, code=2)
+    assert f"family base holds {younger} (base-2)" in refused.out and "which is younger than" in refused.out
+    assert stage.writes() == []
 
 
 def test_a_younger_release_that_was_never_promoted_is_put_out_of_the_way(stage: Stage) -> None:

@@ -18,11 +18,13 @@ T = t.TypeVar("T")
 
 
 def seconds(stamp: str) -> float:
-    """A time as the API writes it, in seconds since the epoch; 0 if it is none."""
+    """A time as the API writes it, in seconds since the epoch; 0 if it is none, such as the first day of the year 1."""
     try:
-        return datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00")).timestamp()
+        found = datetime.datetime.fromisoformat(stamp.replace("Z", "+00:00"))
     except ValueError:
         return 0.0
+    zoned = found if found.tzinfo else found.replace(tzinfo=datetime.UTC)
+    return max(0.0, zoned.timestamp())
 
 
 def born_at(image: t.Mapping[str, t.Any]) -> str:

@@ -12,7 +12,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
 
 Data = dict[str, t.Any]
 
-NEVER = "9999"  # younger than any time that the API writes: those compare as text
+NEVER = "9999-12-31T23:59:59Z"  # younger than any time that the API writes
 ELSEWHERE = "the release that leads again has no image in this region"
 WAY_OUT = (
     ". Deprecate what is younger if it is not to lead, with ecs_image and state=deprecated, or have the older release "
@@ -50,7 +50,7 @@ def promotion(
         if back:
             others = [other for other in others if _lead(other) > _lead(image)]
         else:
-            younger += [_sentence(image, other, family) for other in others if age.born_at(other) > age.born_at(image)]
+            younger += [_sentence(image, other, family) for other in others if age.born(other) > age.born(image)]
         if image["family"] != family:
             promote.append(_named(image))
         for other in others:
@@ -104,9 +104,9 @@ def _unseen(found: t.Sequence[Data], wanted: t.Sequence[Data], back: bool) -> li
     ]
 
 
-def _lead(image: Data) -> tuple[str, str]:
+def _lead(image: Data) -> tuple[float, float]:
     """What decides which of two images a family answers with. A copy that has got a new key is as old as the former."""
-    return age.born_at(image), image["created_at"]
+    return age.born(image), age.seconds(str(image["created_at"]))
 
 
 def _holders(image: Data) -> list[str]:
@@ -136,7 +136,7 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
             continue
         ids = {was["image_id"], image["image_id"]}
         others = [other for other in found if other["region"] == was["region"] and _is_held(other, was["family"], ids)]
-        younger = [other for other in others if age.born_at(other) > age.born_at(was)]
+        younger = [other for other in others if age.born(other) > age.born(was)]
         if younger:
             left_out.append(
                 _sentence({**was, "image_id": image["image_id"] or image["name"]}, younger[0], was["family"])

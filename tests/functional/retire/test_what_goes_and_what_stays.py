@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import collections
+import datetime
+import time
 
 import pytest
 from functional import pins
@@ -14,6 +16,8 @@ from functional.retire.retiring import DAY, OLD, OPTIONS, RETIRE, chosen, names
 from functional.support import BEIJING, HOME, MAIN, ONE, Lab, surprises
 from functional.test_usage import new_looker
 from simulator.state.regions import open_regions
+
+OURS = {"imageops:created-from": "i-1"}
 
 
 def test_what_starts_instances_keeps_an_image_and_is_named(lab: Lab, images: dict[str, str]) -> None:
@@ -224,3 +228,24 @@ def test_a_region_is_looked_at_again_once_for_all_its_images(lab: Lab, images: d
     assert len(names(done, "deleted")) == 3
     lists = [one for one in lab.calls("DescribeImages") if "ImageId" not in one["params"]]
     assert len(lists) == (2 if late else 1)
+
+
+@pytest.mark.parametrize(
+    ("told", "days", "goes"),
+    [("0001-01-01T00:00:00Z", 0, []), ("{:%Y-%m-%dT%H:%M}", 29.8, []), ("{:%Y-%m-%dT%H:%M}", 30.2, ["base-1"])],
+)
+def test_an_age_that_is_told_otherwise(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, told: str, days: float, goes: list[str]
+) -> None:
+    """The first day that there is stands for none. A time without a zone was this machine's, and the API has UTC."""
+    monkeypatch.setenv("TZ", "Etc/GMT-14")  # 14 hours ahead
+    time.tzset()
+    try:
+        born = datetime.datetime.fromtimestamp(lab.clock.wall() - days * DAY, datetime.UTC)
+        lab.source(name="base-1", family="base", tags={"imageops:source-created": told.format(born), **OURS})
+        lab.source(name="base-2", family="base")
+        done = lab.ok(RETIRE, regions=[HOME], families=["base"], keep=1, check=True)
+        assert [one["name"] for one in done.result["deprecated"]] == goes
+    finally:
+        monkeypatch.undo()
+        time.tzset()
