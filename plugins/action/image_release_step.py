@@ -12,8 +12,8 @@ import uuid
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes, _hosts, _run, _strategy
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _launches
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience, _settings
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _launches, _led
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _account, _audience, _settings
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _manifest, _manifest_place
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import (
     _begin,
@@ -109,7 +109,7 @@ class ActionModule(ActionBase):
         if faults:
             return _settings.refused(faults)
         asked = _release.asked(begun["settings"], begun["recorded"])
-        if _release.is_failed(look) and (asked["rollback"] or _faults.strange_regions(asked)):
+        if _causes.is_failed(look) and (asked["rollback"] or _faults.strange_regions(asked)):
             return {"failed": True, "msg": "Nothing was changed: " + str(look["msg"])}
         if refused := _release.refused_early(begun["settings"], begun["recorded"], look):
             return {"failed": True, "msg": f"Nothing is promoted, and nothing was changed. {'; '.join(refused)}."}
@@ -124,12 +124,12 @@ class ActionModule(ActionBase):
         else:
             images = _launches.foreseen(settings, self._result("look"))
         call = _launches.call(settings["launch_templates"], images, planned=True)
-        return {"run": begun["run"], **({"launch_call": _calls.call(settings, call)} if call else {})}
+        return {"run": begun["run"], **({"launch_call": _account.call(settings, call)} if call else {})}
 
     def _launch_seen(self) -> Data:
         """Refuse what is known to fail at the end, before the first write."""
         look = self._result("launch_look")
-        return {"failed": True, "msg": f"Nothing is promoted. {look['msg']}"} if _release.is_failed(look) else {}
+        return {"failed": True, "msg": f"Nothing is promoted. {look['msg']}"} if _causes.is_failed(look) else {}
 
     def _source(self) -> Data:
         """From the image to what is copied."""
@@ -151,12 +151,12 @@ class ActionModule(ActionBase):
             return step
         if "copy" not in settings["steps"]:
             look = _calls.look_for_copies(settings, image)
-            return {**step, **({"look_call": _calls.call(settings, look)} if image["image_id"] else {})}
+            return {**step, **({"look_call": _account.call(settings, look)} if image["image_id"] else {})}
         if faults := _faults.faults(_release.asked(settings, {}, *seen), image):
             return {**step, "failures": [f"Nothing is copied: {'; '.join(faults)}"], "stopped": True}
         if refused := _release.refused_early(settings, begun["recorded"], self._result("look"), image):
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(refused)}."], "stopped": True}
-        return {**step, "copy_call": _calls.call(settings, _calls.copy(settings, image))}
+        return {**step, "copy_call": _account.call(settings, _calls.copy(settings, image))}
 
     def _spread(self) -> Data:
         """From the copies to what is test-booted and shared."""
@@ -167,13 +167,13 @@ class ActionModule(ActionBase):
             return step
         copies, failures = _release.copies(settings, begun["recorded"], self._result("copied"), self._result("looked"))
         if settings["rollback"]:
-            restore = [_calls.call(settings, _calls.make_available(copy)) for copy in copies["copies"]]
+            restore = [_account.call(settings, _calls.make_available(copy)) for copy in copies["copies"]]
             return {**step, "restore_calls": restore}
         withheld, told = _release.withheld(settings, copies)
         failures = [*failures, *told]
         test_boots = _release.test_boots(settings, sourced["image"], copies)
         step |= {"failures": failures, "test_boots": test_boots, "withheld": withheld}
-        calls = [_calls.call(settings, _calls.test_boot(settings, boot)) for boot in test_boots if boot["image_id"]]
+        calls = [_account.call(settings, _calls.test_boot(settings, boot)) for boot in test_boots if boot["image_id"]]
         if calls:
             return {**step, "boots": calls}
         # Test boots of images that are still to be made are one task, which check mode then skips.
@@ -190,24 +190,24 @@ class ActionModule(ActionBase):
         step = {**{key: spread[key] for key in ("run", "test_boots", "withheld")}, "failures": failures, "tests": tests}
         bad = [test for test in tests if test["error"]]
         if bad and settings["denied_accounts"]:
-            step["withdraw_call"] = _calls.call(settings, _calls.withdraw(settings, bad))
+            step["withdraw_call"] = _account.call(settings, _calls.withdraw(settings, bad))
         return step | self._after_boots(begun, sourced, copies, tests, failures)
 
     def _restored(self) -> Data:
         """From the images of an older release, which are Available again, to who gets them back."""
         begun, results = self._result("begun"), self._result("restored").get("results") or []
         settings, recorded = begun["settings"], begun["recorded"]
-        failures = [failure for result in results for failure in _release.failure_of(result)]
+        failures = [failure for result in results for failure in _causes.of_result(result)]
         step: Data = {**self._step("spread"), "failures": failures}
         step.pop("restore_calls", None)
         call = _release.restored_shares(settings, recorded, results, begun["check"])
         if call and not failures:
-            step["share_call"] = _calls.call(settings, call)
+            step["share_call"] = _account.call(settings, call)
         candidates = _release.going_back(settings, recorded)
         if candidates and not failures:
             look = _calls.look_at_family(settings, candidates)
-            step |= {"candidates": candidates, "family_call": _calls.call(settings, look)}
-            step["elsewhere_call"] = _calls.call(settings, _calls.look_elsewhere(settings))
+            step |= {"candidates": candidates, "family_call": _account.call(settings, look)}
+            step["elsewhere_call"] = _account.call(settings, _calls.look_elsewhere(settings))
         step["restored"] = [result[_boot_tests.LOOP_VAR] for result in results if result.get("changed")]
         return step
 
@@ -217,12 +217,12 @@ class ActionModule(ActionBase):
         before = _boot_tests.failed_before(sourced["failed_boots"], candidates, tests)
         failures = [*failures, *_causes.of_images(before)]
         call = _release.share_call(settings, image, copies, [*tests, *before], failures)
-        step: Data = {"failures": failures, **({"share_call": _calls.call(settings, call)} if call else {})}
+        step: Data = {"failures": failures, **({"share_call": _account.call(settings, call)} if call else {})}
         if settings["promotes"] and candidates and not failures:
             as_planned = begun["check"] and bool(self._result("created").get("changed"))
             under_way = begun["check"] and not settings["from_manifest"]
             look = _calls.look_at_family(settings, candidates, as_planned, under_way)
-            step |= {"candidates": candidates, "family_call": _calls.call(settings, look)}
+            step |= {"candidates": candidates, "family_call": _account.call(settings, look)}
         return step
 
     def _promotion(self) -> Data:
@@ -230,27 +230,27 @@ class ActionModule(ActionBase):
         begun, spread, family = self._result("begun"), self._step("spread"), self._result("family")
         settings = begun["settings"]
         step: Data = {"run": begun["run"], "failures": [], "join": [], "deprecate": []}
-        if _release.is_failed(family) or _release.is_failed(self._result("shares")):
-            return {**step, "failures": _release.failure_of(family)}
+        if _causes.is_failed(family) or _causes.is_failed(self._result("shares")):
+            return {**step, "failures": _causes.of_result(family)}
         decided = _release.promotion(settings, family["result"], spread["candidates"])
         step |= {"decided": decided, "changed": begun["check"] and _release.is_all_to_come(decided)}
         if decided["refused"]:
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(decided['refused'])}."]}
         joining = [image for image in decided["promote"] if image["image_id"]]
-        step["join"] = [_calls.call(settings, _calls.join(settings, image)) for image in joining]
+        step["join"] = [_account.call(settings, _calls.join(settings, image)) for image in joining]
         launch = _launches.call(settings["launch_templates"], spread["candidates"], begun["check"], only_made=True)
-        step |= {"prepare_call": _calls.call(settings, launch)} if launch else {}
+        step |= {"prepare_call": _account.call(settings, launch)} if launch else {}
         leaving = decided["previous"] if settings["deprecate_previous"] or settings["rollback"] else []
-        step["deprecate"] = [_calls.call(settings, _calls.deprecate(settings, image)) for image in leaving]
+        step["deprecate"] = [_account.call(settings, _calls.deprecate(settings, image)) for image in leaving]
         return step
 
     def _ready(self) -> Data:
         """The last moment at which nothing is promoted anywhere: every launch template must have its version."""
         promotion, prepared = self._step("promotion"), self._result("prepared")
         step: Data = {"run": promotion["run"], "failures": [], "join": promotion["join"]}
-        if not (promotion.get("prepare_call") and _release.is_failed(prepared)):
+        if not (promotion.get("prepare_call") and _causes.is_failed(prepared)):
             return step
-        told = [f"Nothing is promoted. {failure}" for failure in _release.failure_of(prepared)]
+        told = [f"Nothing is promoted. {failure}" for failure in _causes.of_result(prepared)]
         return {**step, "failures": told, "join": []}
 
     def _led(self) -> Data:
@@ -261,21 +261,21 @@ class ActionModule(ActionBase):
             return step
         settings, candidates = begun["settings"], self._step("spread")["candidates"]
         launch = _launches.call(settings["launch_templates"], candidates, begun["check"])
-        return {**step, **({"launch_call": _calls.call(settings, launch)} if launch else {})}
+        return {**step, **({"launch_call": _account.call(settings, launch)} if launch else {})}
 
     def _not_joined(self) -> set[str]:
         """The regions where an image could not be put into the family."""
         results = self._result("joined").get("results") or []
-        return {result[_release_facts.LOOP_VAR]["region"] for result in results if _release.is_failed(result)}
+        return {result[_release_facts.LOOP_VAR]["region"] for result in results if _causes.is_failed(result)}
 
     def _leaving(self) -> Data:
         """What is deprecated: nothing that a launch template may still name, or whose successor has not joined."""
         promotion, launched, missing = self._step("promotion"), self._result("launched"), self._not_joined()
         stopped = self._step("ready")["failures"] or (missing and promotion.get("prepare_call"))
-        if stopped or (self._step("led").get("launch_call") and _release.is_failed(launched)):
+        if stopped or (self._step("led").get("launch_call") and _causes.is_failed(launched)):
             return {"run": promotion["run"], "deprecate": []}
         leaving = [call for call in promotion["deprecate"] if call["region"] not in missing]
-        look = _calls.look_at_leaders(self._result("begun"), leaving, self._step("spread")["candidates"])
+        look = _led.look_at_leaders(self._result("begun"), leaving, self._step("spread")["candidates"])
         return {"run": promotion["run"], "deprecate": leaving, **look}
 
     def _close(self) -> Data:

@@ -11,6 +11,22 @@ import typing as t
 Data = dict[str, t.Any]
 
 
+def is_failed(result: Data) -> bool:
+    """Whether a module has failed. The role's tasks let it, so that one place tells it; only failures have a msg."""
+    return not result.get("skipped") and (bool(result.get("failed")) or "msg" in result)
+
+
+def of_result(result: Data, first: bool = False) -> list[str]:
+    """Why a module has failed, in a list; nothing of one that has not.
+
+    :param first: whether nothing can have been changed before it. Each module refuses its input for itself alone
+    """
+    told = str(result.get("msg") or "unknown").strip()
+    if result.get("faults") and not first:
+        told = told.replace("nothing was changed", "this step has changed nothing", 1)
+    return [told] if is_failed(result) else []
+
+
 def of_copies(result: Data) -> list[str]:
     """What went wrong with copies; nothing if the result does not say it by destination."""
     return _lines((copy["region"], copy, copy.get("error")) for copy in result.get("copies") or [])

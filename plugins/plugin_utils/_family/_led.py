@@ -6,11 +6,29 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _account
 
 Data = dict[str, t.Any]
+
+LATE = 60.0  # seconds that reads may be behind the truth
+
+
+def look_at_leaders(begun: Data, leaving: t.Sequence[Data], candidates: t.Sequence[Data]) -> Data:
+    """Of ecs_image_info: whether images still lead where others were deprecated for them; nothing where none was."""
+    regions = list(dict.fromkeys(call["region"] for call in leaving))
+    if begun["check"] or not regions:
+        return {}
+    ids = [image["image_id"] for image in candidates if image["region"] in regions]
+    # Not by the family: what has just joined it may be shown late. What was made Available again may be, too.
+    named = {"regions": regions, "query": f"[?contains(`{json.dumps(ids)}`, image_id)]", "statuses": [AVAILABLE]}
+    look = _account.call(begun["settings"], {**named, "expect_images": False})
+    late = int(LATE / begun["look_every"]) if begun["settings"].get("rollback") else 0
+    return {"leading": ids, "lead_call": look, "looks": late + 4}
 
 
 def withdrawn(leading: t.Sequence[Data], seen: t.Sequence[Data] | None) -> list[str]:

@@ -205,3 +205,9 @@ def _account_ids(places: t.Mapping[str, t.Any]) -> tuple[dict[str, list[str]], l
 
 def _is_empty(value: t.Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def call(settings: Data, arguments: Data) -> Data:
+    """A module's arguments, with the account that must be at work."""
+    account = settings["account_id"]
+    return {**({"account_id": account} if account else {}), **arguments}

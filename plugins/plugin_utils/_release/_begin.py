@@ -42,7 +42,6 @@ def begun(
     unread += _release.prepared(settings)
     recorded, wrong = _recorded(settings)
     unread += wrong
-    faults = [*_settings.unknown(variables, options, PREFIX), *unread]
     if settings["rollback"] and not settings["launch_templates"]:
         settings["launch_templates"] = recorded.get("launch_templates") or []
     defaults = _account.defaults_of_modules(task_defaults, evaluate)
@@ -50,8 +49,8 @@ def begun(
     settings["account_id"] = account.account_id
     del settings["connection"]
     host = str(variables["inventory_hostname"])
-    faults += [*account.faults, *more, *_mode_faults(settings), *_time_faults(settings)]
-    faults += _file_faults(settings, recorded, host)
+    faults = [*_settings.unknown(variables, options, PREFIX), *unread, *account.faults, *more]
+    faults += [*_mode_faults(settings), *_time_faults(settings), *_file_faults(settings, recorded, host)]
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
     unwritable = _manifest_place.unwritable(settings, host, _manifest.name_of(settings, {}, recorded))
@@ -82,7 +81,7 @@ def _handed_on(settings: Data, recorded: Data, check: bool, faults: list[str], l
         "faults": faults,
         **({"launches": True} if settings["promotes"] and settings["launch_templates"] else {}),
         **_first_calls(settings),
-        **({"look_call": _calls.call(settings, look)} if look else {}),
+        **({"look_call": _account.call(settings, look)} if look else {}),
     }
 
 
@@ -96,8 +95,8 @@ def _first_calls(settings: Data) -> Data:
     if settings["from_manifest"]:
         return {}
     if settings["source"].get("image_id") or "create" not in settings["steps"]:
-        return {"find_call": _calls.call(settings, _calls.find(settings))}
-    return {"create_call": _calls.call(settings, _calls.create(settings))}
+        return {"find_call": _account.call(settings, _calls.find(settings))}
+    return {"create_call": _account.call(settings, _calls.create(settings))}
 
 
 def _file_faults(settings: Data, recorded: Data, host: str) -> list[str]:

@@ -34,9 +34,6 @@ OF_SOURCE = (
 )
 
 
-LATE = 60.0  # seconds that reads may be behind the truth
-
-
 def destinations(settings: Data) -> Data:
     """Where copies should be."""
     every = {"destination_regions": [EVERY]} if settings["every_region"] else {}
@@ -51,12 +48,6 @@ def destinations_only(places: t.Sequence[Data]) -> list[Data]:
 def waiting(settings: Data) -> Data:
     """How long a module waits, how often it looks, and whether it tells meanwhile."""
     return {key: settings[key] for key in ("wait_timeout", "wait_interval", "progress")}
-
-
-def call(settings: Data, arguments: Data) -> Data:
-    """A module's arguments, with the account that must be at work."""
-    account = settings["account_id"]
-    return {**({"account_id": account} if account else {}), **arguments}
 
 
 def create(settings: Data) -> Data:
@@ -164,19 +155,6 @@ def look_at_family(
         "share_lists": settings["deprecate_previous"] or settings["rollback"],
         "expect_images": False,  # where a copy is missing, the copies have told it
     }
-
-
-def look_at_leaders(begun: Data, leaving: t.Sequence[Data], candidates: t.Sequence[Data]) -> Data:
-    """Of ecs_image_info: whether images still lead where others were deprecated for them; nothing where none was."""
-    regions = list(dict.fromkeys(call["region"] for call in leaving))
-    if begun["check"] or not regions:
-        return {}
-    ids = [image["image_id"] for image in candidates if image["region"] in regions]
-    # Not by the family: what has just joined it may be shown late. What was made Available again may be, too.
-    named = {"regions": regions, "query": f"[?contains(`{json.dumps(ids)}`, image_id)]", "statuses": [AVAILABLE]}
-    look = call(begun["settings"], {**named, "expect_images": False})
-    late = int(LATE / begun["look_every"]) if begun["settings"].get("rollback") else 0
-    return {"leading": ids, "lead_call": look, "looks": late + 4}
 
 
 def look_elsewhere(settings: Data) -> Data:

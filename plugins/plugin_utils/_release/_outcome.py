@@ -80,10 +80,10 @@ class Outcome:
         sourced, spread, promotion = (self.results[name] for name in ("sourced", "spread", "promotion"))
         found = list(sourced.get("failures") or []) + list(spread.get("failures") or [])
         for name, wanted in (("withdrawn", "withdraw_call"), ("shares", "share_call")):
-            if spread.get(wanted) and _release.is_failed(self.results[name]):
-                found += _causes.of_shares(self.results[name]) or _release.failure_of(self.results[name])
+            if spread.get(wanted) and _causes.is_failed(self.results[name]):
+                found += _causes.of_shares(self.results[name]) or _causes.of_result(self.results[name])
         found += promotion.get("failures") or []
-        found += _release.failure_of(self._launched())
+        found += _causes.of_result(self._launched())
         if spread and {"share", "promote"} & {*self.settings["steps"]}:
             found += self.begun["recorded"].get("failed") or []
         for name in ("joined", "deprecated"):
@@ -91,7 +91,7 @@ class Outcome:
                 found += [
                     failure
                     for result in self.results[name].get("results") or []
-                    for failure in _release.failure_of(result)
+                    for failure in _causes.of_result(result)
                 ]
         found += _release_facts.withdrawn(self.results)
         return found if found or spread else [STOPPED]
@@ -99,7 +99,8 @@ class Outcome:
     def parts(self) -> Data:
         """What a manifest is put together of."""
         sourced, spread = self.results["sourced"], self.results["spread"]
-        copies, looked = dict[str, t.Any](), dict[str, t.Any]()
+        copies: Data = {}
+        looked: Data = {}
         if spread and not sourced.get("stopped"):
             looked = self.results["looked"]
             copies, _failures = _release.copies(self.settings, self.begun["recorded"], self.results["copied"], looked)
@@ -128,7 +129,7 @@ class Outcome:
     def _left(self) -> list[Data] | None:
         """What still is Available, None if it is as it was in the manifest before: what was not seen is not gone."""
         found = _release_facts.left(self.results) if self._deprecates() else None
-        return found or (None if _release.failure_of(self.results["elsewhere"]) else found)
+        return found or (None if _causes.of_result(self.results["elsewhere"]) else found)
 
     def _prepared(self) -> Data:
         """What making versions of launch templates has come to, if this run has come so far."""
@@ -264,7 +265,7 @@ class Outcome:
 
     def _not_done(self) -> list[str]:
         """What a rollback has not seen, and that no launch template goes back with it."""
-        unseen = [UNSEEN + failure for failure in _release.failure_of(self.results["elsewhere"])]
+        unseen = [UNSEEN + failure for failure in _causes.of_result(self.results["elsewhere"])]
         return unseen + _launches.left_alone(self.settings)
 
     def _changes(self, parts: Data) -> bool:

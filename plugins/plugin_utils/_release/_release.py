@@ -63,22 +63,6 @@ def _with_key(settings: Data, destination: Data) -> Data:
     )
 
 
-def is_failed(result: Data) -> bool:
-    """Whether a module has failed. The role's tasks let it, so that one place tells it; only failures have a msg."""
-    return not result.get("skipped") and (bool(result.get("failed")) or "msg" in result)
-
-
-def failure_of(result: Data, first: bool = False) -> list[str]:
-    """Why a module has failed, in a list; nothing of one that has not.
-
-    :param first: whether nothing can have been changed before it. Each module refuses its input for itself alone
-    """
-    told = str(result.get("msg") or "unknown").strip()
-    if result.get("faults") and not first:
-        told = told.replace("nothing was changed", "this step has changed nothing", 1)
-    return [told] if is_failed(result) else []
-
-
 def asked(settings: Data, recorded: Data, *results: Data) -> Data:
     """What the rules are applied to.
 
@@ -184,7 +168,7 @@ def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], 
 
 def seen_again(recorded: Data, restored: t.Sequence[Data]) -> Data:
     """What manifests hold, with the images as they are now that this run has made them Available."""
-    images = [result["image"] for result in restored if not is_failed(result)]
+    images = [result["image"] for result in restored if not _causes.is_failed(result)]
     seen = {(image["region"], image["image_id"]): {key: image[key] for key in ("name", "status")} for image in images}
     known = [
         {**image, **seen[key], "last_seen_at": None} if (key := (image["region"], image["image_id"])) in seen else image
@@ -199,8 +183,8 @@ def source(settings: Data, created: Data, found: Data) -> tuple[Data, list[str]]
     :returns: the image, or nothing and why
     """
     result = found if created.get("skipped") or not created else created
-    if is_failed(result):
-        return {}, failure_of(result, first=True)
+    if _causes.is_failed(result):
+        return {}, _causes.of_result(result, first=True)
     if result is created:
         return created["image"], []
     if not found.get("images"):
@@ -216,10 +200,10 @@ def copies(settings: Data, recorded: Data, copied: Data, looked: Data) -> tuple[
         return {"copies": recorded["images"]}, []
     if not looked.get("skipped") and looked:
         known = _manifest.present(looked) if "copies" in looked else {}
-        told = _causes.of_copies(looked) or failure_of(looked)
+        told = _causes.of_copies(looked) or _causes.of_result(looked)
         return known, told + missing(looked.get("copies") or [])
-    told = _causes.of_copies(copied) if is_failed(copied) else []
-    return ({} if copied.get("skipped") else copied), told or failure_of(copied)
+    told = _causes.of_copies(copied) if _causes.is_failed(copied) else []
+    return ({} if copied.get("skipped") else copied), told or _causes.of_result(copied)
 
 
 def missing(looked: t.Sequence[Data]) -> list[str]:
@@ -302,5 +286,7 @@ def tested(settings: Data, results: t.Sequence[Data]) -> tuple[list[Data], list[
         if test["not_tested"] and settings["verify_optional"]:
             test["error"] = None
         elif test["error"]:
-            told += [f"Not tested: {failure}" if test["not_tested"] else failure for failure in failure_of(result)]
+            told += [
+                f"Not tested: {failure}" if test["not_tested"] else failure for failure in _causes.of_result(result)
+            ]
     return tests, told

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _led, _promotion
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _memory
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls, _release
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls
 
 Data = dict[str, t.Any]
 
@@ -34,7 +35,7 @@ def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:
     if promotion.get("decided") and not promotion.get("failures"):
         joined = {_id(result): result for result in results["joined"].get("results") or []}
         for candidate in results["spread"].get("candidates") or []:
-            if candidate["image_id"] and not _release.is_failed(
+            if candidate["image_id"] and not _causes.is_failed(
                 joined.get((candidate["region"], candidate["image_id"]), {})
             ):
                 found.append(
@@ -87,7 +88,7 @@ def _origin(settings: Data) -> list[Data]:
 
 def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
     """The images that a run of the role has deprecated, since its own took their place, and who has lost them."""
-    done = {_id(result) for result in results["deprecated"].get("results") or [] if not _release.is_failed(result)}
+    done = {_id(result) for result in results["deprecated"].get("results") or [] if not _causes.is_failed(result)}
     previous = (results["promotion"].get("decided") or {}).get("previous") or []
     named = ("region", "image_id", "name", "accounts")
     return [{key: image[key] for key in named} for image in previous if (image["region"], image["image_id"]) in done]
@@ -119,7 +120,7 @@ def left(results: t.Mapping[str, Data]) -> list[Data] | None:
     decided = results["promotion"].get("decided")
     if not decided or decided["refused"]:
         return None
-    why = {_id(result): "".join(_release.failure_of(result)) for result in results["deprecated"].get("results") or []}
+    why = {_id(result): "".join(_causes.of_result(result)) for result in results["deprecated"].get("results") or []}
     stay = [{"reason": _promotion.LEFT, **image} for image in decided["left"]]
     stay += [
         {**image, "reason": why.get((image["region"], image["image_id"]), NOT_COME_TO)}

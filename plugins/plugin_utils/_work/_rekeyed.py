@@ -12,7 +12,6 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _ca
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _led, _promotion
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _records
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _rekey
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work._works_told import Told, flat, named
 
@@ -75,7 +74,7 @@ def succession(begun: Data, results: Results) -> Data:
     """Which new images follow the old ones in their families, and the look after those are deprecated."""
     old, copies = begun["recorded"]["images"], results["copies"]["copies"]
     found = _promotion.succession(results["found"]["images"], old, copies)
-    return {"run": begun["run"], **found, **_calls.look_at_leaders(begun, old, copies)}
+    return {"run": begun["run"], **found, **_led.look_at_leaders(begun, old, copies)}
 
 
 def told(begun: Data, results: Results, previous: Data | None) -> Told:

@@ -30,11 +30,12 @@ RANKS = {
     },
     "plugin_utils": {
         "_base": 0,
-        **dict.fromkeys(("_input", "_family"), 1),
-        "_manifest": 2,
-        **dict.fromkeys(("_work", "_events"), 3),
-        "_report": 4,
-        "_release": 5,
+        "_input": 1,
+        "_family": 2,
+        "_manifest": 3,
+        **dict.fromkeys(("_work", "_events"), 4),
+        "_report": 5,
+        "_release": 6,
     },
 }
 both = pytest.mark.parametrize("house", list(RANKS))
