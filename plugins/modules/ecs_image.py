@@ -225,6 +225,16 @@ options:
       name:
         description: What the copy is to be called. If unset, O(name).
         type: str
+      encrypted:
+        description: Whether the copy is to be encrypted. If unset, as the image, with the service key.
+        type: bool
+      shared:
+        description:
+          - Whether other accounts are to get the copy.
+          - The API shares no image that is encrypted with the service key, and no encrypted one of several disks. If
+            that is known of the copy, nothing is created.
+        type: bool
+        default: false
   unshare:
     description:
       - Unshare a shared or public image before it is removed or deprecated. Without it, such an image is refused.
@@ -435,7 +445,12 @@ OBJECT = {
     "device": {"type": "str"},
 }
 
-PLACE = {"region": {"type": "str", "required": True}, "name": {"type": "str"}}
+PLACE = {
+    "region": {"type": "str", "required": True},
+    "name": {"type": "str"},
+    "encrypted": {"type": "bool"},
+    "shared": {"type": "bool", "default": False},
+}
 
 REMOVAL = {
     "unshare": {"type": "bool", "default": False},

@@ -127,6 +127,22 @@ def test_a_copy_with_data_disks_that_could_not_be_shared_is_not_made(stage: Stag
     assert len(stage.in_region(FRANKFURT)) == 1
 
 
+def test_an_image_whose_copies_could_not_be_shared_is_not_made_of_an_instance(stage: Stage) -> None:
+    """Only check mode said so before: the run made the image, and then refused."""
+    instance = {"region": HOME, "name": "two", "disks": [{"size": 20}, {"size": 40}]}
+    (made_of,) = stage.control("seed", {"instances": [instance]})["ids"]["instances"]
+    key = stage.ready["demo"]["kms_keys"][FRANKFURT]
+    variables = whole(
+        stage,
+        image_release_source={"region": HOME, "instance_id": made_of},
+        image_release_destinations=[{"region": BEIJING}, {"region": FRANKFURT, "encrypted": True, "kms_key_id": key}],
+    )
+    told = [stage.playbook("create_copy_share", variables, *words, code=2) for words in (["--check"], [])]
+    for play in told:
+        assert "would be encrypted and have 2 disks" in play.of("image_release_step")[-1]["msg"]
+    assert stage.writes() == [] and told[0].changed == told[1].changed  # the manifest, with why
+
+
 def test_taking_images_from_everybody_must_be_said(stage: Stage) -> None:
     source = stage.image(shares=[ONE, TWO])
     variables = {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is looked at before an image is created: what it is to be made of, and what holds the names of its copies.
+"""What is looked at before an image is created: what it is to be made of, and what stands in the way of its copies.
 
 Its name alone says which image is ours: of one thing any number may be made. Its copies say what it was called.
 """
@@ -20,6 +20,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.types impo
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan_disks, plan_import
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
+from ansible_collections.imageops.alicloud.plugins.module_utils._share.plan import planned_refusal
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
 
@@ -81,6 +82,24 @@ def refusal_for_copies(run: Task[Options]) -> Refused | None:
         if source["name"] != run.options.name:
             taken += held[image_id]
     return _name_taken(run.options, taken) if taken else None
+
+
+def refusal_to_share(options: Options, disks: t.Sequence[Disk]) -> Refused | None:
+    """Why an image would be created in vain: accounts are to get copies of it that can't be shared."""
+    copies = {place["region"]: _copy(place, disks) for place in options.copied_to or [] if place.get("shared")}
+    refused = {region: refusal.code for region, copy in copies.items() if (refusal := planned_refusal("", copy))}
+    if not refused:
+        return None
+    first, code = next(iter(refused.items()))
+    regions = ["every other region" if one == EVERY else one for one, other in refused.items() if other == code]
+    return planned_refusal(f"{options.name} in {', '.join(regions)}", copies[first])
+
+
+def _copy(place: Data, disks: t.Sequence[Disk]) -> Data:
+    """A copy as far as it is known before its source. As the source is encrypted, it has no key of its own."""
+    asked = place.get("encrypted")
+    encrypted = any(disk["encrypted"] for disk in disks) if asked is None else asked
+    return {"encrypted": encrypted, "disk_count": len(disks), **({"kms_key_id": None} if asked is None else {})}
 
 
 def _places(run: Task[Options]) -> list[Data]:

@@ -218,6 +218,7 @@ def _until_settled(run: Task[Options], image_id: str, made: Making) -> Image:
 def _create(run: Task[Options], pause: Pause, made: Making) -> Image:
     refuse(image_plan.refusal_to_create(run.options))
     disks = source.disks(run)
+    refuse(source.refusal_to_share(run.options, disks))
     refuse(source.refusal_for_copies(run))
     pause.begin()
     if run.check:

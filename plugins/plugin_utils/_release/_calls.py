@@ -68,8 +68,16 @@ def _copied_to(settings: Data) -> list[Data]:
     if "copy" not in settings["steps"]:
         return []
     apart = [place for place in settings["destinations"] if not _audience.is_itself(settings, place)]
-    every = [{"region": EVERY}] if settings["every_region"] else []
-    return [{key: place[key] for key in ("region", "name") if place.get(key)} for place in apart] + every
+    apart += [{"region": EVERY}] if settings["every_region"] else []
+    return [
+        given(
+            region=place["region"],
+            name=place.get("name"),
+            encrypted=_audience.is_encrypted(settings, place),
+            shared=("share" in settings["steps"] and bool(_audience.wanted(settings, place["region"]))) or None,
+        )
+        for place in apart
+    ]
 
 
 def made_from(settings: Data) -> str | None:
