@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import typing as t
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ if t.TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 BROKEN = {"kind": "error", "action": "RunInstances", "code": "InvalidInstanceType.NotSupported", "region": BEIJING}
+WRITTEN = Path(__file__).parents[1] / "unit/plugins/plugin_utils/manifests_1_0/failed_test_boot.json"
 SOLD_OUT = {**BROKEN, "code": "Zone.NotOnSale", "times": None}
 
 
@@ -119,3 +121,22 @@ def test_no_time_for_a_test_boot_is_not_the_usual_time(stage: Stage, name: str) 
     ]
     booted = [one for play in plays for result in play.of("ecs_image_verify") for one in result["results"]]
     assert [one["invocation"]["module_args"]["wait_timeout"] for one in booted] == [0, 0]
+
+
+def test_an_image_that_failed_under_1_0_is_held_as_well(stage: Stage) -> None:
+    """Its manifest has the error of the image and no more, so that the next run shared it."""
+    given = release(stage, "base-3", stage.image(name="base-3"), image_release_accounts=[])
+    stage.playbook("create_copy_share", given)
+    (image,) = stage.in_region(BEIJING)
+    written = json.loads(WRITTEN.read_text())
+    (entry,) = (one for one in written["images"] if one["region"] == BEIJING)
+    text = json.dumps({**written, "images": [entry]}).replace(entry["image_id"], image["image_id"])
+    path, given["image_release_accounts"] = stage.folder / "base-3.json", [ONE]
+    path.write_text(text.replace("Zone.NotOnSale", BROKEN["code"]))
+    for words in (["--check"], []):
+        assert "has not passed its test boot" in stage.playbook("create_copy_share", given, *words, code=2).out
+    assert (record(stage, path.name)["test_boot"]["outcome"], stage.shares(image["image_id"])) == ("failed", [])
+    # Where no instance could be started, nothing was known of the image.
+    path.write_text(text)
+    stage.playbook("create_copy_share", given)
+    assert stage.shares(image["image_id"]) == [ONE]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base._run import TIME
 
 Data = dict[str, t.Any]
@@ -18,6 +19,7 @@ EMPTY: Data = {"asked_accounts": None, "family": None, "test_boot": None, "made_
 
 # Outcomes of test boots, the better ones first.
 PASSED, NOT_TESTED, FAILED = OUTCOMES = ("passed", "not_tested", "failed")
+OF_BOOTS_1_0 = ("NotRunning", "NotVerified", "Interrupted")  # codes of errors that only test boots had in version 1.0.0
 
 
 def has_failed(image: Data) -> bool:
@@ -25,6 +27,22 @@ def has_failed(image: Data) -> bool:
     :param image: of a manifest
     """
     return bool((image.get("test_boot") or {}).get("outcome") == FAILED)
+
+
+def test_boot_of_1_0(image: Data, manifest: Data) -> Data | None:
+    """What version 1.0.0 wrote of a test boot that failed: an error like any other, and the sentence about its start.
+
+    :param image: of a manifest of schema 1
+    """
+    error = image["error"]
+    if not error:
+        return None
+    start = f"Could not start an instance of image {image['image_id']} in {image['region']}: "
+    if error["code"] not in OF_BOOTS_1_0 and not any(told.startswith(start) for told in manifest["failures"]):
+        return None
+    reason, at = f"{error['code']}: {error['message']}", manifest["run"]["ended_at"]
+    outcome = NOT_TESTED if error["code"] in error_codes.NO_ROOM else FAILED
+    return {"outcome": outcome, "instance_type": None, "reason": reason, "at": at}
 
 
 def not_verified(message: str, hint: str | None = None) -> Data:

@@ -11,7 +11,7 @@ import re
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _schema
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _image_facts, _schema
 
 Data = dict[str, t.Any]
 
@@ -162,6 +162,7 @@ def _upgraded(manifest: Data) -> Data:
             "shares": image["shares"] or None,
             "shares_seen_at": None,
             "not_shared_reasons": {},
+            "test_boot": _image_facts.test_boot_of_1_0(image, manifest),
         }
         for image in manifest["images"]
     ]
