@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime
 import itertools
 import json
 import re
@@ -19,6 +21,7 @@ from functional.support import BEIJING, HOME, Lab
 from hypothesis import given
 from hypothesis import strategies as st
 from simulator import Simulator
+from simulator.wire.envelope import Reply
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import fields
 
@@ -134,6 +137,33 @@ def test_two_fields_are_left_out(lab: Lab, liar: hostile.Liar) -> None:
         run_without(lab, liar, name, pair)
 
     run()
+
+
+@pins.tags_at_once
+@pytest.mark.parametrize("zone", [None, datetime.timezone(datetime.timedelta(hours=8))])
+def test_a_copy_whose_time_is_told_otherwise_is_still_this_copy(
+    lab: Lab, liar: hostile.Liar, zone: datetime.timezone | None
+) -> None:
+    """It counted as older than its source, and was refused as an image that somebody has tagged."""
+    source = lab.source()
+    wanted: dict[str, t.Any] = {"region": HOME, "image_id": source, "destination_regions": [BEIJING]}
+    first = lab.ok("ecs_image_copy", **wanted)
+    lab.until_shown()
+
+    def change(reply: Reply) -> Reply:
+        body = json.loads(reply.body)
+        for image in body["Images"]["Image"]:
+            if not zone and image["ImageId"] != source:
+                del image["CreationTime"]
+            elif zone and image["ImageId"] == source:
+                image["CreationTime"] = (
+                    datetime.datetime.fromisoformat(image["CreationTime"]).astimezone(zone).isoformat()
+                )
+        return dataclasses.replace(reply, body=json.dumps(body).encode())
+
+    liar.begin(hostile.Lie(change, frozenset(["DescribeImages"]), frozenset()))
+    again = lab.ok("ecs_image_copy", **wanted)
+    assert again.result["images"] == first.result["images"]
 
 
 # Encryption, which ordinary accounts' answers about images leave out

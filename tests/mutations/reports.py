@@ -108,7 +108,7 @@ MUTATIONS = (
         9,
         "the age of an image that is taken over is no matter",
         "_task/identity.py",
-        'if source and image["created_at"] < source["created_at"] else found',
+        "if made and made < since else found",
         "if False else found",
         functional(*OUTCOMES, "copy/images_of_others"),
     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age, markers
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import Refused
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image, Snapshot
 
@@ -30,8 +30,11 @@ def descent(
 ) -> list[str]:
     """What speaks against an image being made from ``source``, whatever it looks like."""
     found = [] if _was_copied(image, snapshots, origin) else ["it was not made by a copy"]
-    # A planned source has no creation time yet.
-    return [*found, "it is older than the source"] if source and image["created_at"] < source["created_at"] else found
+    if not source:
+        return found
+    # A planned source has no creation time yet, and one that is not told is not known.
+    made, since = age.seconds(image["created_at"]), age.seconds(source["created_at"])
+    return [*found, "it is older than the source"] if made and made < since else found
 
 
 def _was_copied(image: Image, snapshots: t.Sequence[Snapshot] | None, origin: str | None) -> bool:
