@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 import pytest
@@ -73,6 +74,24 @@ def test_times_tags_and_keys_are_judged_with_the_rest(stage: Stage) -> None:
         refused = stage.playbook("create_copy_share", {**variables, **right, **more}, code=2)
         assert "region 'cn-beijin' is unknown, did you mean 'cn-beijing'?" in refused.out
         assert stage.writes() == []
+
+
+def test_files_that_can_not_be_are_told_before_anything_is_written(stage: Stage) -> None:
+    """They were told when everything was done. What was no file, such as a device, was replaced by one."""
+    os.mkfifo(stage.folder / "pipe")
+    (stage.folder / "folder").mkdir()
+    files = {"report": "pipe", "report_markdown": "folder", "report_index": "x" * 300, "manifest": "nul\0"}
+    variables = whole(stage, **{f"image_release_{name}": path for name, path in files.items()})
+    refused = stage.playbook("create_copy_share", variables, code=2)
+    for part in (
+        "image_release_report: ",
+        "pipe can't be written: it is no file, and would be replaced",
+        "folder can't be written: it is a folder",
+        "x can't be written: File name too long",
+        "can't be read: embedded null byte",
+    ):
+        assert part in refused.out, part
+    assert stage.writes() == [] and (stage.folder / "pipe").is_fifo()
 
 
 def test_what_only_the_image_decides_is_no_run_without_changes(stage: Stage) -> None:

@@ -206,4 +206,13 @@ MUTATIONS = (
         unit("input"),
         folder="plugin_utils",
     ),
+    Mutation(
+        11,
+        "a device is replaced by a file",
+        "_base/_files.py",
+        "is_file = kind == stat.S_IFREG or (",
+        "is_file = kind != stat.S_IFDIR or (",
+        unit("files"),
+        folder="plugin_utils",
+    ),
 )

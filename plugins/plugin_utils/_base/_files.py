@@ -66,8 +66,8 @@ def _read(path: str, most: int, flags: int) -> str | None:
             content = file.read(most + 1) if is_file else b""
     except FileNotFoundError:
         return None
-    except OSError as error:
-        raise FileFault(f"{path} can't be read: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        raise FileFault(f"{path} can't be read: {_reason(error)}") from None
     if not is_file:
         raise FileFault(f"{path} is not a file")
     if len(content) > most:
@@ -97,17 +97,35 @@ def unwritable(places: t.Iterable[tuple[str, str | None]]) -> list[str]:
     """
     found = []
     for name, path in places:
-        if not path:
-            continue
-        folder = os.path.dirname(path)
-        if not os.path.isdir(folder):
-            why = f"there is no folder {folder}"
-        elif not os.access(folder, os.W_OK | os.X_OK):
-            why = f"the folder {folder} can't be written to"
-        else:
-            continue
-        found.append(f"{name}: {path} can't be written: {why}")
+        why = path and (_folder_fault(os.path.dirname(path)) or _target_fault(path))
+        if why:
+            found.append(f"{name}: {path} can't be written: {why}")
     return found
+
+
+def _folder_fault(folder: str) -> str | None:
+    if not os.path.isdir(folder):
+        return f"there is no folder {folder}"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"the folder {folder} can't be written to"
+    return None
+
+
+def _target_fault(path: str) -> str | None:
+    """Why nothing can be renamed to a path, or must not be: a device would be a file from then on, for everybody."""
+    try:
+        kind = stat.S_IFMT(os.lstat(path).st_mode)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        return _reason(error)
+    # A link there leads to a device, such as /dev/stdout.
+    is_file = kind == stat.S_IFREG or (kind == stat.S_IFLNK and os.path.realpath(os.path.dirname(path)) != "/dev")
+    return None if is_file else "it is a folder" if kind == stat.S_IFDIR else "it is no file, and would be replaced"
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def foretold(unwritable: t.Iterable[str]) -> list[str]:
@@ -162,6 +180,8 @@ def write(path: str, text: str, mode: int | None = None, check: bool = False) ->
         return False
     if check:
         return True
+    if why := _target_fault(path):
+        raise FileFault(f"{path} can't be written: {why}")
     temporary = None
     try:
         handle, temporary = tempfile.mkstemp(prefix=".imageops-", dir=os.path.dirname(path) or ".")

@@ -90,6 +90,28 @@ def test_what_can_not_be_read_or_written_is_one_sentence(tmp_path: Path) -> None
         _files.write(str(tmp_path / "none" / "file"), "text")
 
 
+def test_only_a_file_is_replaced(tmp_path: Path) -> None:
+    """A device was replaced by a file where the user may do so, and was none any more for the whole machine."""
+    pipe, folder, long = tmp_path / "pipe", tmp_path / "folder", tmp_path / ("x" * 300)
+    os.mkfifo(pipe)
+    folder.mkdir()
+    places = {
+        str(pipe): "it is no file, and would be replaced",
+        str(folder): "it is a folder",
+        str(long): "File name too long",
+        f"{tmp_path}/nul\0": "embedded null byte",
+    }
+    for path, why in places.items():
+        fault = f"{path} can't be written: {why}"
+        assert _files.unwritable([("report", path)]) == [f"report: {fault}"]
+        with pytest.raises(_files.FileFault, match="can't be written: "):
+            _files.write(path, "text")
+    assert stat.S_ISFIFO(pipe.lstat().st_mode) and sorted(tmp_path.iterdir()) == [folder, pipe]
+    for device in ("/dev/null", "/dev/stdout"):
+        assert _files.unwritable([("report", device)]) != []  # as a user who may not, for the folder
+        assert _files._target_fault(device) == "it is no file, and would be replaced"
+
+
 def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "there.json"
     path.write_text("old")
