@@ -161,3 +161,32 @@ def test_copies_with_a_new_key_are_stopped_by_their_manifest(stage: Stage) -> No
     assert [image["name"] for image in stage.in_region(BEIJING)] == ["base-1"]
     again = stage.playbook("stop_copies", {"stop_copies_manifests": ["new.json"]})
     assert again.changed == 0 and "was stopped before, or is gone" in again.out
+
+
+def test_a_new_key_does_not_bring_back_a_release_that_was_taken_back(stage: Stage) -> None:
+    """Somebody went back to an older one between two runs: the bad one led again by its new name, and nobody had it."""
+    promoted = {
+        "image_release_accounts": [ONE],
+        "image_release_promote": True,
+        "image_release_deprecate_previous": True,
+    }
+    promoted |= {"image_release_unshare_previous": True}
+    for name in ("base-1", "base-2"):
+        source = stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z")
+        stage.playbook("create_copy_share", release(stage, name, source, **promoted))
+    keys = {region: stage.ready["demo"]["kms_keys"][region] for region in (HOME, BEIJING)}
+    rekey = {"image_rekey_manifests": "base-2.json", "image_rekey_name": "new", "image_rekey_keys": keys}
+    refused = {"kind": "error", "action": "ModifyImageSharePermission", "code": "Forbidden.RAM", "status": 403}
+    stage.control("faults", refused)
+    stage.playbook("image_rekey", rekey, code=2)
+    stage.control("faults", method="DELETE")
+    back = {"image_release_from_manifest": "base-1.json", "image_release_family": "base", "image_release_manifest": ""}
+    stage.playbook("rollback", {**back, "image_release_unshare_previous": True})
+    stage.forget()
+    for words in (["--check"], []):
+        told = stage.playbook("image_rekey", rekey, *words)
+        (old,) = (image for image in stage.in_region(BEIJING) if image["name"] == "base-2")
+        assert f"{BEIJING}: {old['image_id']} (base-2) is Deprecated and does not lead the family base" in told.out
+    assert stage.writes() == [] and families(stage) == {HOME: ["base-1"], BEIJING: ["base-1"]}
+    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    assert {image["family"] for image in record["images"]} == {None}

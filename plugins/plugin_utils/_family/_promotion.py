@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE
 
 Data = dict[str, t.Any]
 
@@ -121,7 +122,8 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
     :param old: the images of the old release
     :param new: ``copies[]`` of ecs_image_copy, one for each region
     :returns: ``join``, new images each with its ``family``; ``joined``, those that are in one already; ``left_out``,
-        sentences: never goes a family back in age
+        sentences: never goes a family back in age, nor to what
+        was taken back
     """
     known = {(image["region"], image["image_id"]): image for image in found}
     successors = {image["region"]: image for image in new if not image.get("error")}
@@ -152,10 +154,13 @@ def _as_it_will_be(planned: Data) -> Data:
 
 
 def _is_held(image: Data, family: str, wanted: t.Collection[str]) -> bool:
-    return image["family"] == family and image["status"] == "Available" and image["image_id"] not in wanted
+    return image["family"] == family and image["status"] == AVAILABLE and image["image_id"] not in wanted
 
 
 def _named(image: Data) -> Data:
+        if was["status"] != AVAILABLE:
+            left_out.append(_taken_back(was, image))
+            continue
     return {key: image[key] for key in ("region", "image_id", "name")}
 
 
@@ -164,3 +169,12 @@ def _sentence(image: Data, younger: Data, family: str) -> str:
         f"{image['region']}: family {family} holds {younger['image_id']} ({younger['name']}) of "
         f"{age.born_at(younger)}, which is younger than {image['image_id'] or image['name']} of {age.born_at(image)}"
     )
+def _taken_back(was: Data, image: Data) -> str:
+    """Between the copy and its family somebody has gone back to an older release: that is not undone by a new key."""
+    return (
+        f"{was['region']}: {was['image_id']} ({was['name']}) is {was['status']} and does not lead the family "
+        f"{was['family']}, so that {image['image_id'] or image['name']} does not join it. Promote it by its manifest "
+        "if it is to lead"
+    )
+
+

@@ -143,6 +143,12 @@ def test_a_family_never_goes_back_to_an_older_source() -> None:
     assert len(_promotion.succession([image("m-1"), new, gone], [image("m-1")], [copy()])["join"]) == 1
 
 
+def test_a_new_image_does_not_join_the_family_of_an_old_one_that_was_taken_back() -> None:
+    found = [image("m-1", status="Deprecated"), image("m-2", family="")]
+    came = _promotion.succession(found, [image("m-1")], [copy()])
+    assert came["join"] == [] and "m-1 (name-m-1) is Deprecated" in came["left_out"][0]
+
+
 def test_a_new_image_that_is_still_to_be_made_is_foreseen() -> None:
     (one,) = _promotion.succession([image("m-1")], [image("m-1")], [copy(None)])["join"]
     assert (one["image_id"], one["family"]) == (None, "base")
