@@ -270,12 +270,13 @@ class ActionModule(ActionBase):
 
     def _leaving(self) -> Data:
         """What is deprecated: nothing that a launch template may still name, or whose successor has not joined."""
-        promotion, launched, missing = self._step("promotion"), self._result("launched"), self._not_joined()
-        stopped = self._step("ready")["failures"] or (missing and promotion.get("prepare_call"))
-        if stopped or (self._step("led").get("launch_call") and _causes.is_failed(launched)):
+        promotion, ready, missing = self._step("promotion"), self._step("ready"), self._not_joined()
+        stopped = ready["failures"] or (missing and promotion.get("prepare_call"))
+        if stopped or (self._step("led").get("launch_call") and _causes.is_failed(self._result("launched"))):
             return {"run": promotion["run"], "deprecate": []}
         leaving = [call for call in promotion["deprecate"] if call["region"] not in missing]
-        look = _led.look_at_leaders(self._result("begun"), leaving, self._step("spread")["candidates"])
+        candidates, begun = self._step("spread")["candidates"], self._result("begun")
+        look = _led.look_at_leaders(begun, leaving, ready["join"], candidates, [begun["settings"]["family"]])
         return {"run": promotion["run"], "deprecate": leaving, **look}
 
     def _close(self) -> Data:

@@ -18,7 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk impo
 from .releases import release
 
 if t.TYPE_CHECKING:
-    from .conftest import Stage
+    from .conftest import Data, Stage
 
 pytestmark = pytest.mark.slow
 
@@ -239,6 +239,18 @@ def test_an_account_that_was_cut_off_is_named_where_a_rollback_gives_it_an_image
     assert way_out not in back(stage, "base-1").out
 
 
+def another_run(stage: Stage, *changes: tuple[str, Data]) -> t.ContextManager[None]:
+    """It changes images as soon as a call of this one is held, which goes on then."""
+
+    def change() -> None:
+        client = Client(Connection.from_params({"endpoint": stage.endpoint, **main_keys(stage), "region": HOME}))
+        for region, arguments in changes:
+            client.call(ECS, "change an image", region, "ModifyImageAttribute", arguments)
+        stage.control("faults/release", {})
+
+    return meanwhile(lambda: bool(stage.control("faults")["held"]), change)
+
+
 def test_a_family_that_two_runs_have_left_without_a_lead_is_told(stage: Stage) -> None:
     """One promotes and the other goes back: each deprecated what led before, nothing was left, and both said ok."""
     first, second = (stage.image(name=name, created=f"2026-0{name[-1]}-01T00:00:00Z") for name in ("base-1", "base-2"))
@@ -246,13 +258,8 @@ def test_a_family_that_two_runs_have_left_without_a_lead_is_told(stage: Stage) -
     # Both images of the second one have joined the family by then.
     stage.control("faults", {"kind": "hold", "action": "ModifyImageAttribute", "nth": 3})
 
-    def go_back() -> None:
-        client = Client(Connection.from_params({"endpoint": stage.endpoint, **main_keys(stage), "region": HOME}))
-        client.call(ECS, "go back", HOME, "ModifyImageAttribute", {"ImageId": second, "Status": "Deprecated"})
-        stage.control("faults/release", {})
-
     stage.holds_claims = False  # what the other one does is no claim of a task
-    with meanwhile(lambda: bool(stage.control("faults")["held"]), go_back):
+    with another_run(stage, (HOME, {"ImageId": second, "Status": "Deprecated"})):
         done = stage.playbook("create_copy_share", release(stage, "base-2", second, **SHARED, **PROMOTE), code=2)
     assert f"{HOME}: {second} is not Available any more: another run has deprecated it" in done.out
     assert "playbook rollback" in done.out and f"{BEIJING}: m-" not in done.of("image_release_step")[-1]["msg"]
@@ -287,3 +294,29 @@ def test_a_family_that_a_new_key_and_a_rollback_have_left_without_a_lead_is_told
     assert not json.loads((stage.folder / "keyed.json").read_text())["complete"]
     back(stage, "base-1")
     assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}"}
+
+
+def test_a_younger_release_that_was_promoted_beside_an_older_one_is_told(stage: Stage) -> None:
+    """Both led, each where its copy was the last to be made, both said ok, and both had deprecated what led before."""
+    first, *others = (stage.image(name=f"base-{n}", created=f"2026-0{n}-01T00:00:00Z") for n in (1, 2, 3))
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **PROMOTE))
+    for name, source in zip(("base-3", "base-2"), reversed(others), strict=True):
+        stage.playbook("create_copy_share", release(stage, name, source))
+    (younger,) = (image["image_id"] for image in stage.in_region(BEIJING) if image["name"] == "base-3")
+    stage.control("faults", {"kind": "hold", "action": "ModifyImageAttribute"})
+    joins = [
+        (region, {"ImageId": one, "ImageFamily": "base"}) for region, one in ((HOME, others[1]), (BEIJING, younger))
+    ]
+    stage.holds_claims = False  # what the other one does is no claim of a task
+    promote = {"image_release_from_manifest": "base-2.json", "image_release_steps": ["promote"], **PROMOTE}
+    promote |= {"image_release_family": "base", "image_release_manifest": "base-2.json"}
+    with another_run(stage, *joins, (HOME, {"ImageId": first, "Status": "Deprecated"})):
+        done = stage.playbook("create_copy_share", promote, code=2)
+    for region, image_id in ((HOME, others[1]), (BEIJING, younger)):
+        assert f"{region}: family base holds {image_id} (base-3) of 2026-03-01T00:00:00Z, which is younger" in done.out
+    assert "another run has put it there beside this one" in done.out
+    record = json.loads((stage.folder / "base-2.json").read_text())
+    assert not record["complete"] and [image["region"] for image in record["deprecated"]] == [BEIJING]
+    again = {**promote, "image_release_from_manifest": "base-3.json", "image_release_manifest": "base-3.json"}
+    stage.playbook("create_copy_share", again)
+    assert leaders(stage) == {f"{HOME} base-3", f"{BEIJING} base-3"}

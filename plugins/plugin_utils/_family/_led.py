@@ -18,17 +18,33 @@ Data = dict[str, t.Any]
 LATE = 60.0  # seconds that reads may be behind the truth
 
 
-def look_at_leaders(begun: Data, leaving: t.Sequence[Data], candidates: t.Sequence[Data]) -> Data:
-    """Of ecs_image_info: whether images still lead where others were deprecated for them; nothing where none was."""
-    regions = list(dict.fromkeys(call["region"] for call in leaving))
+def look_at_leaders(
+    begun: Data,
+    leaving: t.Sequence[Data],
+    joining: t.Sequence[Data],
+    candidates: t.Sequence[Data],
+    families: t.Iterable[str],
+) -> Data:
+    """Of ecs_image_info: whether images lead where they have joined, or others were deprecated for them.
+
+    :param leaving: what is deprecated, and ``joining`` what is put into ``families``, each with its region
+    :param candidates: the images that are to lead
+    """
+    left = {image["region"] for image in leaving}
+    regions = list(dict.fromkeys(image["region"] for image in [*leaving, *joining]))
     if begun["check"] or not regions:
         return {}
     ids = [image["image_id"] for image in candidates if image["region"] in regions]
-    # Not by the family: what has just joined it may be shown late. What was made Available again may be, too.
-    named = {"regions": regions, "query": f"[?contains(`{json.dumps(ids)}`, image_id)]", "statuses": [AVAILABLE]}
-    look = _account.call(begun["settings"], {**named, "expect_images": False})
+    # What has just joined a family may be shown late, so that the own ones are looked for by their ids. What was made
+    # Available again may be, too.
+    held = [f"family=='{family}'" for family in dict.fromkeys(families)]
+    query = f"[?{' || '.join([*held, f'contains(`{json.dumps(ids)}`, image_id)'])}]"
+    look = _account.call(
+        begun["settings"], {"regions": regions, "query": query, "statuses": [AVAILABLE], "expect_images": False}
+    )
     late = int(LATE / begun["look_every"]) if begun["settings"].get("rollback") else 0
-    return {"leading": ids, "lead_call": look, "looks": late + 4}
+    leading = [image["image_id"] for image in candidates if image["region"] in left]
+    return {"leading": leading, "lead_call": look, "looks": late + 4}
 
 
 def withdrawn(leading: t.Sequence[Data], seen: t.Sequence[Data] | None) -> list[str]:

@@ -19,6 +19,10 @@ WAY_OUT = (
     ". Deprecate what is younger if it is not to lead, with ecs_image and state=deprecated, or have the older release "
     "lead all the same: the playbook rollback does it by its manifest"
 )
+BESIDE = (
+    ": another run has put it there beside this one. If that release is to lead, promote it again, with "
+    "image_release_deprecate_previous; if this one is, the playbook rollback does it by its manifest"
+)
 LEFT = "it is shared, and image_release_unshare_previous is not set"
 
 
@@ -90,6 +94,24 @@ def elsewhere(held: t.Sequence[Data], found: t.Sequence[Data], wanted: t.Sequenc
     ]
 
 
+def overtaken(led: t.Sequence[Data], wanted: t.Sequence[Data], decided: Data, family: str, back: bool) -> list[str]:
+    """A sentence for each younger image that another run has put into the family since this one has decided.
+
+    :param led: the images of the release and what the family holds, after they have joined it
+    :param decided: as ``promotion`` tells it
+    """
+    ids = {image["image_id"] for image in wanted}
+    known = ids | {image["image_id"] for image in [*decided["previous"], *decided["left"]]}
+    lead: t.Callable[[Data], tuple[str, ...]] = _lead if back else lambda image: (age.born_at(image),)
+    return [
+        _sentence(image, other, family) + BESIDE
+        for image in led
+        for other in led
+        if image["image_id"] in ids and other["region"] == image["region"]
+        if _is_held(other, family, known) and lead(other) > lead(image)
+    ]
+
+
 def _each_once(images: list[Data]) -> list[Data]:
     return [image for number, image in enumerate(images) if image not in images[:number]]
 
@@ -136,6 +158,9 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
         if there and there["family"]:
             joined.append({**_named(there), "family": there["family"]})
             continue
+        if was["status"] != AVAILABLE:
+            left_out.append(_taken_back(was, image))
+            continue
         ids = {was["image_id"], image["image_id"]}
         others = [other for other in found if other["region"] == was["region"] and _is_held(other, was["family"], ids)]
         younger = [other for other in others if age.born(other) > age.born(was)]
@@ -148,6 +173,15 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
     return {"join": join, "joined": joined, "left_out": left_out}
 
 
+def _taken_back(was: Data, image: Data) -> str:
+    """Between the copy and its family somebody has gone back to an older release: that is not undone by a new key."""
+    return (
+        f"{was['region']}: {was['image_id']} ({was['name']}) is {was['status']} and does not lead the family "
+        f"{was['family']}, so that {image['image_id'] or image['name']} does not join it. Promote it by its manifest "
+        "if it is to lead"
+    )
+
+
 def _as_it_will_be(planned: Data) -> Data:
     """An image that is still to be made: as old as its source, or the youngest if that is not there either."""
     return {**planned, "family": "", "created_at": planned.get("source_created_at") or NEVER, "tags": {}}
@@ -158,9 +192,6 @@ def _is_held(image: Data, family: str, wanted: t.Collection[str]) -> bool:
 
 
 def _named(image: Data) -> Data:
-        if was["status"] != AVAILABLE:
-            left_out.append(_taken_back(was, image))
-            continue
     return {key: image[key] for key in ("region", "image_id", "name")}
 
 
@@ -169,12 +200,3 @@ def _sentence(image: Data, younger: Data, family: str) -> str:
         f"{image['region']}: family {family} holds {younger['image_id']} ({younger['name']}) of "
         f"{age.born_at(younger)}, which is younger than {image['image_id'] or image['name']} of {age.born_at(image)}"
     )
-def _taken_back(was: Data, image: Data) -> str:
-    """Between the copy and its family somebody has gone back to an older release: that is not undone by a new key."""
-    return (
-        f"{was['region']}: {was['image_id']} ({was['name']}) is {was['status']} and does not lead the family "
-        f"{was['family']}, so that {image['image_id'] or image['name']} does not join it. Promote it by its manifest "
-        "if it is to lead"
-    )
-
-

@@ -88,7 +88,8 @@ def _origin(settings: Data) -> list[Data]:
 
 def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
     """The images that a run of the role has deprecated, since its own took their place, and who has lost them."""
-    done = {_id(result) for result in results["deprecated"].get("results") or [] if not _causes.is_failed(result)}
+    came = [result for result in results["deprecated"].get("results") or [] if not _causes.is_failed(result)]
+    done = {_id(result) for result in came if result.get("changed")}  # else another run has done it meanwhile
     previous = (results["promotion"].get("decided") or {}).get("previous") or []
     named = ("region", "image_id", "name", "accounts")
     return [{key: image[key] for key in named} for image in previous if (image["region"], image["image_id"]) in done]
@@ -99,6 +100,15 @@ def withdrawn(results: t.Mapping[str, Data]) -> list[str]:
     leading = results["leaving"].get("leading") or ()
     candidates = results["spread"].get("candidates") or []
     return _led.withdrawn([one for one in candidates if one["image_id"] in leading], results["leads"].get("result"))
+
+
+def overtaken(settings: Data, results: t.Mapping[str, Data]) -> list[str]:
+    """A sentence for each younger image that another run has put into the family beside this one."""
+    led, decided = results["leads"].get("result"), results["promotion"].get("decided")
+    if not led or not decided:
+        return []
+    wanted = results["spread"]["candidates"]
+    return _promotion.overtaken(led, wanted, decided, settings["family"], settings["rollback"])
 
 
 def with_elsewhere(results: t.Mapping[str, Data]) -> Data:
