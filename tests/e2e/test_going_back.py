@@ -43,7 +43,7 @@ def leaders(stage: Stage) -> set[str]:
 
 def back(stage: Stage, name: str, *words: str, code: int = 0, **more: t.Any) -> t.Any:
     given = {"image_release_from_manifest": f"{name}.json", "image_release_family": "base", **more}
-    given |= {"image_release_unshare_previous": True, "image_release_manifest": ""}
+    given = {"image_release_unshare_previous": True, "image_release_manifest": "", **given}
     return stage.playbook("rollback", given, *words, code=code)
 
 
@@ -207,6 +207,21 @@ def test_a_younger_release_where_the_older_one_has_no_image_is_named(stage: Stag
     again = stage.playbook("rollback", given)
     assert again.changed == 0 and "in other regions was not seen everywhere" in again.out
     assert json.loads((stage.folder / "back.json").read_text()) == record
+
+
+def test_an_image_of_the_release_that_its_older_manifest_does_not_know_is_no_younger_release(stage: Stage) -> None:
+    """The manifest came from a backup. It was said that the release has no image there and that a younger one leads."""
+    given = {**SHARED, **PROMOTE}
+    first = stage.image(name="base-1", created="2026-01-01T00:00:00Z")
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **given))
+    older = (stage.folder / "base-1.json").read_text()
+    stage.control("clock", {"advance": 60})
+    stage.playbook("create_copy_share", release(stage, "base-1", first, encrypted=True, **given))
+    (stage.folder / "base-1.json").write_text(older)
+    for words in (["--check"], []):
+        told = back(stage, "base-1", *words, image_release_manifest="back.json")
+        assert told.changed == 1 and f"{FRANKFURT}: " not in told.out
+    assert json.loads((stage.folder / "back.json").read_text())["left"] == []
 
 
 def test_an_account_that_is_denied_gets_nothing_back(stage: Stage) -> None:

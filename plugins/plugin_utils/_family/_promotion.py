@@ -86,11 +86,12 @@ def elsewhere(held: t.Sequence[Data], found: t.Sequence[Data], wanted: t.Sequenc
     :param wanted: the images of the release
     """
     ids, regions = {image["image_id"] for image in wanted}, {image["region"] for image in wanted}
-    own = [_lead(image) for image in found if image["image_id"] in ids]
+    # What is as old is of the same release: the manifest does not know all of its images.
+    own = [age.born_at(image) for image in found if image["image_id"] in ids]
     return [
         {**_named(other), "accounts": [], "reason": ELSEWHERE}
         for other in held
-        if other["region"] not in regions and own and _lead(other) > max(own)
+        if other["region"] not in regions and own and age.born_at(other) > max(own)
     ]
 
 

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _promotion
 
 Data = dict[str, t.Any]
-HOME, BEIJING = "cn-hangzhou", "cn-beijing"
+HOME, BEIJING, FRANKFURT = "cn-hangzhou", "cn-beijing", "eu-central-1"
 OLD, NEW, LATER = "2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"
 
 
@@ -183,6 +183,8 @@ def test_going_back_names_what_leads_where_the_older_release_has_no_image() -> N
         image("m-3", BEIJING, created_at=NEW),
         image("m-0", "cn-shanghai", created_at="2026-09-01T00:00:00Z"),
     ]
+    copied = {"imageops:source-created": OLD}
+    held.append(image("m-4", FRANKFURT, created_at=LATER, tags=copied))  # of the release itself
     (stays,) = _promotion.elsewhere(held, found, [wanted("m-1")])
     assert (stays["region"], stays["image_id"], stays["reason"]) == (BEIJING, "m-3", _promotion.ELSEWHERE)
     assert _promotion.elsewhere(held, [], [wanted("m-1")]) == []
