@@ -311,26 +311,28 @@ def test_a_family_that_a_new_key_and_a_rollback_have_left_without_a_lead_is_told
     assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE}"}
 
 
-def test_a_younger_release_that_was_promoted_beside_an_older_one_is_told(stage: Stage) -> None:
+@pytest.mark.parametrize("mine", ["base-2", "base-3"])
+def test_releases_that_are_promoted_beside_each_other_are_told(stage: Stage, mine: str) -> None:
     """Both led, each where its copy was the last to be made, both said ok, and both had deprecated what led before."""
     first, *others = (stage.image(name=f"base-{n}", created=f"2026-0{n}-01T00:00:00Z") for n in (1, 2, 3))
     stage.playbook("create_copy_share", release(stage, "base-1", first, **PROMOTE))
     for name, source in zip(("base-3", "base-2"), reversed(others), strict=True):
         stage.playbook("create_copy_share", release(stage, name, source))
-    (younger,) = (image["image_id"] for image in stage.in_region(BEIJING) if image["name"] == "base-3")
+        stage.control("clock", {"advance": 60})
+    theirs = {image["region"]: image["image_id"] for image in stage.images() if image["name"] not in (mine, "base-1")}
     stage.control("faults", {"kind": "hold", "action": "ModifyImageAttribute"})
-    joins = [
-        (region, {"ImageId": one, "ImageFamily": "base"}) for region, one in ((HOME, others[1]), (BEIJING, younger))
-    ]
+    joins = [(region, {"ImageId": image_id, "ImageFamily": "base"}) for region, image_id in theirs.items()]
     stage.holds_claims = False  # what the other one does is no claim of a task
-    promote = {"image_release_from_manifest": "base-2.json", "image_release_steps": ["promote"], **PROMOTE}
-    promote |= {"image_release_family": "base", "image_release_manifest": "base-2.json"}
+    promote = {"image_release_from_manifest": f"{mine}.json", "image_release_steps": ["promote"], **PROMOTE}
+    promote |= {"image_release_family": "base", "image_release_manifest": f"{mine}.json"}
     with another_run(stage, *joins, (HOME, {"ImageId": first, "Status": "Deprecated"})):
         done = stage.playbook("create_copy_share", promote, code=2)
-    for region, image_id in ((HOME, others[1]), (BEIJING, younger)):
-        assert f"{region}: family base holds {image_id} (base-3) of 2026-03-01T00:00:00Z, which is younger" in done.out
+    # The older one is taken for the newest where its copy is the younger.
+    told = {BEIJING: "base-2"} if mine == "base-3" else {HOME: "base-3", BEIJING: "base-3"}
+    named = {region: f"{region}: family base holds {theirs[region]} ({name}) of" for region, name in told.items()}
+    assert all(sentence in done.out for sentence in named.values())
     assert "another run has put it there beside this one" in done.out
-    record = json.loads((stage.folder / "base-2.json").read_text())
+    record = json.loads((stage.folder / f"{mine}.json").read_text())
     assert not record["complete"] and [image["region"] for image in record["deprecated"]] == [BEIJING]
     again = {**promote, "image_release_from_manifest": "base-3.json", "image_release_manifest": "base-3.json"}
     stage.playbook("create_copy_share", again)

@@ -20,8 +20,9 @@ WAY_OUT = (
     "lead all the same: the playbook rollback does it by its manifest"
 )
 BESIDE = (
-    ": another run has put it there beside this one. If that release is to lead, promote it again, with "
-    "image_release_deprecate_previous; if this one is, the playbook rollback does it by its manifest"
+    "another run has put it there beside this one, and it may be taken for the newest. Promote the younger release "
+    "again, with image_release_deprecate_previous, or have the older one lead by its manifest with the playbook "
+    "rollback"
 )
 LEFT = "it is shared, and image_release_unshare_previous is not set"
 
@@ -95,21 +96,23 @@ def elsewhere(held: t.Sequence[Data], found: t.Sequence[Data], wanted: t.Sequenc
     ]
 
 
-def overtaken(led: t.Sequence[Data], wanted: t.Sequence[Data], decided: Data, family: str, back: bool) -> list[str]:
-    """A sentence for each younger image that another run has put into the family since this one has decided.
+def joined_beside(led: t.Sequence[Data], before: t.Sequence[Data], wanted: t.Sequence[Data], family: str) -> list[str]:
+    """A sentence for each image that another run has put into the family since this one has decided.
+
+    What the family answers with goes by the time of a copy, what is younger by that of its source: either may win.
 
     :param led: the images of the release and what the family holds, after they have joined it
-    :param decided: as ``promotion`` tells it
+    :param before: the same before this one has decided
     """
     ids = {image["image_id"] for image in wanted}
-    known = ids | {image["image_id"] for image in [*decided["previous"], *decided["left"]]}
-    lead: t.Callable[[Data], tuple[str, ...]] = _lead if back else lambda image: (age.born_at(image),)
+    known = ids | {image["image_id"] for image in before if _is_held(image, family, ids)}
     return [
-        _sentence(image, other, family) + BESIDE
+        f"{image['region']}: family {family} holds {other['image_id']} ({other['name']}) of {age.born_at(other)} as "
+        f"well as {image['image_id']} of {age.born_at(image)}: {BESIDE}"
         for image in led
         for other in led
-        if image["image_id"] in ids and other["region"] == image["region"]
-        if _is_held(other, family, known) and lead(other) > lead(image)
+        if image["image_id"] in ids and other["region"] == image["region"] and _is_held(other, family, known)
+        if age.born_at(other) > age.born_at(image) or other["created_at"] > image["created_at"]
     ]
 
 

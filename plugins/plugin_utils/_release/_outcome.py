@@ -94,7 +94,7 @@ class Outcome:
                     for failure in _causes.of_result(result)
                 ]
         found += _release_facts.withdrawn(self.results)
-        found += _release_facts.overtaken(self.settings, self.results)
+        found += _release_facts.joined_beside(self.settings, self.results)
         return found if found or spread else [STOPPED]
 
     def parts(self) -> Data:

@@ -102,13 +102,12 @@ def withdrawn(results: t.Mapping[str, Data]) -> list[str]:
     return _led.withdrawn([one for one in candidates if one["image_id"] in leading], results["leads"].get("result"))
 
 
-def overtaken(settings: Data, results: t.Mapping[str, Data]) -> list[str]:
-    """A sentence for each younger image that another run has put into the family beside this one."""
-    led, decided = results["leads"].get("result"), results["promotion"].get("decided")
-    if not led or not decided:
+def joined_beside(settings: Data, results: t.Mapping[str, Data]) -> list[str]:
+    """A sentence for each image that another run has put into the family beside this one."""
+    led, before = results["leads"].get("result"), results["family"].get("result")
+    if not led or not before:
         return []
-    wanted = results["spread"]["candidates"]
-    return _promotion.overtaken(led, wanted, decided, settings["family"], settings["rollback"])
+    return _promotion.joined_beside(led, before, results["spread"]["candidates"], settings["family"])
 
 
 def with_elsewhere(results: t.Mapping[str, Data]) -> Data:

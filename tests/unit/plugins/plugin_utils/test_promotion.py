@@ -149,15 +149,18 @@ def test_a_new_image_does_not_join_the_family_of_an_old_one_that_was_taken_back(
     assert came["join"] == [] and "m-1 (name-m-1) is Deprecated" in came["left_out"][0]
 
 
-def test_what_has_joined_the_family_meanwhile_is_told_if_it_is_younger() -> None:
-    decided = {"previous": [image("m-8", created_at=NEW)], "left": [image("m-9", created_at=NEW)]}
-    led = [image("m-1"), image("m-3", created_at=OLD), *decided["previous"], *decided["left"]]
-    assert _promotion.overtaken(led, [wanted("m-1")], decided, "base", False) == []
-    beside = image("m-2", created_at=NEW)
-    (told,) = _promotion.overtaken([*led, beside], [wanted("m-1")], decided, "base", False)
-    assert "holds m-2" in told and "another run has put it there" in told
-    gone = [{**beside, "status": "Deprecated"}, {**beside, "family": "own"}, {**beside, "region": "cn-beijing"}]
-    assert _promotion.overtaken([*led, *gone], [wanted("m-1")], decided, "base", True) == []
+def test_what_another_run_has_put_into_the_family_meanwhile_is_told_if_it_may_lead() -> None:
+    before = [image("m-8", created_at=NEW), image("m-7", status="Deprecated", created_at=NEW)]
+    led = [image("m-1"), before[0]]
+    assert _promotion.joined_beside(led, before, [wanted("m-1")], "base") == []
+    source_created = {"imageops:source-created": "2026-09-01T00:00:00Z"}
+    for beside in (image("m-2", created_at=NEW), image("m-7", created_at=NEW, tags=source_created)):
+        (told,) = _promotion.joined_beside([*led, beside], before, [wanted("m-1")], "base")
+        assert f"holds {beside['image_id']}" in told and "another run has put it there" in told
+        gone = [{**beside, "status": "Deprecated"}, {**beside, "family": "own"}, {**beside, "region": "cn-beijing"}]
+        assert _promotion.joined_beside([*led, *gone], before, [wanted("m-1")], "base") == []
+    older = image("m-2", created_at="2026-09-01T00:00:00Z")
+    assert _promotion.joined_beside([*led, older], before, [wanted("m-1")], "base") == []
 
 
 def test_a_new_image_that_is_still_to_be_made_is_foreseen() -> None:
