@@ -12,6 +12,7 @@ import typing as t
 import pytest
 
 from .releases import families, release
+from .test_going_back import another_run
 
 if t.TYPE_CHECKING:
     from .conftest import Stage
@@ -190,3 +191,21 @@ def test_a_new_key_does_not_bring_back_a_release_that_was_taken_back(stage: Stag
     assert stage.writes() == [] and families(stage) == {HOME: ["base-1"], BEIJING: ["base-1"]}
     record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
     assert {image["family"] for image in record["images"]} == {None}
+
+
+def test_a_release_that_is_promoted_while_another_one_gets_a_new_key_is_told(stage: Stage) -> None:
+    """The new images of the older release joined the family after it, were taken for the newest, and all was well."""
+    promoted = {"image_release_promote": True, "image_release_deprecate_previous": True}
+    younger = stage.image(name="base-2", created="2026-02-01T00:00:00Z")
+    given = release(stage, "base-1", stage.image(name="base-1", created="2026-01-01T00:00:00Z"), **promoted)
+    stage.playbook("create_copy_share", given)
+    rekey = {"image_rekey_manifests": "base-1.json", "image_rekey_name": "new"}
+    rekey |= {"image_rekey_keys": {HOME: stage.ready["demo"]["kms_keys"][HOME], BEIJING: "keep"}}
+    # The first one sets again what copying loses.
+    stage.control("faults", {"kind": "hold", "action": "ModifyImageAttribute", "nth": 2})
+    stage.holds_claims = False  # what the other one does is no claim of a task
+    with another_run(stage, (HOME, {"ImageId": younger, "ImageFamily": "base"})):
+        done = stage.playbook("image_rekey", rekey, code=2)
+    assert f"{HOME}: family base holds {younger} (base-2) of 2026-02-01T00:00:00Z as well as" in done.out
+    assert not json.loads((stage.folder / "image_rekey-localhost.json").read_text())["complete"]
+    assert {image["name"]: image["status"] for image in stage.in_region(HOME)}["base-1"] == "Deprecated"

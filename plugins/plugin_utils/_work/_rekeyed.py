@@ -26,17 +26,17 @@ PLACE, IMAGE = "__image_rekey_place", "__image_rekey_image"
 def of_this_run(begun: Data, results: Results) -> dict[str, Data]:
     """The results without those of tasks that this run did not come to: they are of an earlier one of this host.
 
-    :param results: by the names of the tasks: ``copies``, ``tried``, ``audience``, ``shares``, ``succession``,
-        ``joined``, ``withdrawn``, ``leads``
+    :param results: by the names of the tasks: ``copies``, ``tried``, ``audience``, ``shares``, ``found``,
+        ``succession``, ``joined``, ``withdrawn``, ``leads``
     """
     shared, followed = (results[step].get("run") == begun["run"] for step in ("audience", "succession"))
     withdrew = followed and not results["joined"].get("failed")
     came = {
         "tried": not results["copies"].get("failed"),
         **dict.fromkeys(("audience", "shares"), shared),
-        **dict.fromkeys(("succession", "joined"), followed),
+        **dict.fromkeys(("found", "succession", "joined"), followed),
         "withdrawn": withdrew,
-        "leads": withdrew and _is_ended(results["withdrawn"]) and results["withdrawn"].get("changed"),
+        "leads": withdrew and _is_ended(results["withdrawn"]),
     }
     return {name: result if came.get(name, True) else {} for name, result in results.items()}
 
@@ -74,7 +74,8 @@ def succession(begun: Data, results: Results) -> Data:
     """Which new images follow the old ones in their families, and the look after those are deprecated."""
     old, copies = begun["recorded"]["images"], results["copies"]["copies"]
     found = _promotion.succession(results["found"]["images"], old, copies)
-    return {"run": begun["run"], **found, **_led.look_at_leaders(begun, old, copies)}
+    families = [image["family"] for image in found["join"]]
+    return {"run": begun["run"], **found, **_led.look_at_leaders(begun, old, found["join"], copies, families)}
 
 
 def told(begun: Data, results: Results, previous: Data | None) -> Told:
@@ -98,8 +99,20 @@ def told(begun: Data, results: Results, previous: Data | None) -> Told:
     failures = [*(begun["recorded"].get("failed") or []), *_causes.of_images(boots(results, previous))]
     left = {result["image"]["region"] for result in _withdrawn(results)}
     leading = [copy for copy in results["copies"].get("copies") or [] if copy["region"] in left]
-    failures += _led.withdrawn(leading, results["leads"].get("result"))
+    failures += [*_led.withdrawn(leading, results["leads"].get("result")), *_joined_beside(results)]
     return Told(lines, failures if _is_ended(results["withdrawn"]) else [*failures, NOT_ENDED])
+
+
+def _joined_beside(results: Results) -> list[str]:
+    """What another run has put into the families that the new images have joined."""
+    led, before, joined = results["leads"].get("result") or [], results["found"].get("images") or [], _joined(results)
+    return [
+        sentence
+        for family in dict.fromkeys(image["family"] for image in joined)
+        for sentence in _promotion.joined_beside(
+            led, before, [image for image in joined if image["family"] == family], family
+        )
+    ]
 
 
 def _withdrawn(results: Results) -> list[Data]:
@@ -152,6 +165,10 @@ def _asked(results: Results) -> list[Data]:
 
 def _families(results: Results) -> list[Data]:
     """Which family each new image was put into, in this run or before it."""
-    joined = [result[IMAGE] for result in flat([results["joined"]]) if IMAGE in result and not result.get("failed")]
-    images = [*(results["succession"].get("joined") or []), *joined]
+    images = [*(results["succession"].get("joined") or []), *_joined(results)]
     return [{key: image[key] for key in ("region", "image_id", "family")} for image in images]
+
+
+def _joined(results: Results) -> list[Data]:
+    """The new images that this run has put into a family."""
+    return [result[IMAGE] for result in flat([results["joined"]]) if IMAGE in result and not result.get("failed")]

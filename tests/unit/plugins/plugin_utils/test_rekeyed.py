@@ -25,6 +25,7 @@ def results(**changes: Data) -> dict[str, Data]:
         "tried": {"results": []},
         "audience": {"run": "before", "images": []},
         "shares": {"shares": [share]},
+        "found": {"images": []},
         "succession": {"run": "before", "joined": []},
         "joined": {"results": []},
         "leads": {"result": []},
@@ -41,7 +42,7 @@ def results(**changes: Data) -> dict[str, Data]:
         ({"audience": {"run": "now"}}, {"copies", "tried", "audience", "shares"}),
         (
             {"audience": {"run": "now"}, "succession": {"run": "now"}, "joined": {"failed": True}},
-            {"copies", "tried", "audience", "shares", "succession", "joined"},
+            {"copies", "tried", "audience", "shares", "found", "succession", "joined"},
         ),
     ],
     ids=["no copy", "no boot", "not shared", "not joined"],
