@@ -50,7 +50,7 @@ def begun(
     del settings["connection"]
     host = str(variables["inventory_hostname"])
     faults = [*_settings.unknown(variables, options, PREFIX), *unread, *account.faults, *more]
-    faults += [*_mode_faults(settings), *_time_faults(settings), *_file_faults(settings, recorded, host)]
+    faults += [*_value_faults(settings), *_file_faults(settings, recorded, host)]
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
     unwritable = _manifest_place.unwritable(settings, host, _manifest.name_of(settings, {}, recorded))
@@ -106,19 +106,16 @@ def _file_faults(settings: Data, recorded: Data, host: str) -> list[str]:
     return kept + _manifest_place.clashes(settings, host, name)
 
 
-def _mode_faults(settings: Data) -> list[str]:
+def _value_faults(settings: Data) -> list[str]:
+    """A file mode and times that can be none. Modules judge their own times, and not every run comes to such a one."""
+    times = {name: settings[name] for name in ("wait_timeout", "wait_interval")}
+    found = [f"{PREFIX}{fault}" for fault in validation.common_faults(times)]
     try:
         if settings["file_mode"] not in (None, ""):
             _files.mode_of(settings["file_mode"])
     except _files.FileFault as fault:
-        return [f"image_release_file_mode: {fault}"]
-    return []
-
-
-def _time_faults(settings: Data) -> list[str]:
-    """Times that nobody could wait by. Each module judges its own, and not every run comes to one that does."""
-    times = {name: settings[name] for name in ("wait_timeout", "wait_interval")}
-    return [f"{PREFIX}{fault}" for fault in validation.common_faults(times)]
+        found.append(f"image_release_file_mode: {fault}")
+    return found
 
 
 def _recorded(settings: Data) -> tuple[Data, list[str]]:
