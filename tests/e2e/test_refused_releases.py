@@ -91,6 +91,8 @@ def test_files_that_can_not_be_are_told_before_anything_is_written(stage: Stage)
         "can't be read: embedded null byte",
     ):
         assert part in refused.out, part
+    of_plan = {**variables, "image_release_manifest": "", "plan_markdown": "pipe"}
+    assert "pipe is no file, and would be replaced" in stage.playbook("plan", of_plan, code=2).out
     assert stage.writes() == [] and (stage.folder / "pipe").is_fifo()
 
 
