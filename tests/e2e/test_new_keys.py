@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 
+from .beside import another_run
 from .releases import families, release
-from .test_going_back import another_run
 
 if t.TYPE_CHECKING:
     from .conftest import Stage

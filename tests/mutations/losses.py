@@ -252,7 +252,7 @@ MUTATIONS = (
         "_release/_outcome.py",
         "found += _release_facts.withdrawn(self.results)",
         "pass",
-        ("e2e/test_going_back.py::test_a_family_that_two_runs_have_left_without_a_lead_is_told",),
+        ("e2e/test_led_by_two.py::test_a_family_that_two_runs_have_left_without_a_lead_is_told",),
         "plugin_utils",
     ),
     Mutation(
