@@ -108,3 +108,23 @@ def test_records_of_another_account_are_refused_before_anything(stage: Stage) ->
     refused = stage.playbook("share", {**again, "image_release_account_id": TWO}, code=2)
     assert "different accounts are named" in refused.out and TWO in refused.out
     assert stage.writes() == []
+
+
+@pytest.mark.parametrize("steps", [["share", "promote"], ["share"]])
+def test_the_record_of_a_release_that_has_no_image_is_refused(stage: Stage, steps: list[str]) -> None:
+    """The next job of the pipeline was green without having shared anything, and the record was complete after it."""
+    failing = release(stage, "base-1", "m-nobody0has0this00000")
+    stage.playbook("create_copy_share", failing, code=2)
+    record = (stage.folder / "base-1.json").read_text()
+    again = {
+        "image_release_from_manifest": ["base-1.json"],
+        "image_release_steps": steps,
+        "image_release_family": "base",
+    }
+    again |= {"image_release_accounts": [ONE], "image_release_manifest": "base-1.json"}
+    for words in (["--check"], []):
+        refused = stage.playbook("create_copy_share", again, *words, code=2)
+        assert "the manifest of the release base-1 names no image, because it failed: run it again" in refused.out
+    assert (stage.folder / "base-1.json").read_text() == record
+    stage.playbook("create_copy_share", release(stage, "base-1", stage.image(name="base-1")))
+    assert stage.playbook("create_copy_share", again).changed > 0

@@ -62,8 +62,8 @@ def recorded(texts: t.Sequence[str], account_id: str | None = None) -> Data:
     :returns: ``account_id`` and ``name``; ``images`` that later steps may work with, and ``everything`` that has an
         id, for what is taken away; ``known`` and ``set_aside``, what is known of those in ``images`` and of the others;
         ``passed_over``, a sentence for each of the others, and ``failed``, for those that were asked for;
-        ``every_region``; ``regions``, the ``sources`` that the copies are of, and the ``copies`` of manifests that name
-        none, such as image_rekey's
+        ``without_image``, the names of releases that failed before they had one; ``every_region``; ``regions``, the
+        ``sources`` that the copies are of, and the ``copies`` of manifests that name none, such as image_rekey's
     :raises ManifestFault: if one is no manifest, or they belong to different accounts
     """
     return _together([_manifest_file.read_input(text) for text in texts], account_id)
@@ -86,6 +86,7 @@ def _together(manifests: t.Sequence[Data], account_id: str | None = None) -> Dat
         "passed_over": [_sentence(entry) for entry in entries if _why_not(entry)],
         "failed": [_sentence(entry) for entry in entries if entry["asked_for"] and _why_not(entry)]
         + _unseen(manifests),
+        "without_image": [one["name"] for one in manifests if not one["images"] and not one["complete"]],
         "every_region": _every_region(manifests),
         "regions": sorted({region for region, _image_id in named}),
         "launch_templates": _launches.recorded(manifests),

@@ -122,9 +122,22 @@ def _recorded(settings: Data) -> tuple[Data, list[str]]:
     """What the manifests of earlier releases hold."""
     paths = [_files.path_of(name) for name in settings["from_manifest"]]
     try:
-        return (_records.read_files(paths) if paths else {}), []
+        recorded = _records.read_files(paths) if paths else {}
     except ValueError as fault:
         return {}, [f"image_release_from_manifest: {fault}"]
+    return recorded, _without_image(recorded) if paths else []
+
+
+def _without_image(recorded: Data) -> list[str]:
+    """Why nothing could be shared or promoted by manifests, which would be no failure of any image."""
+    lacking = [name or "without a name" for name in recorded["without_image"]]
+    if lacking:
+        told = f"the manifest of the release {', '.join(lacking)} names no image, because it failed: run it again first"
+    elif not recorded["images"] and not recorded["failed"]:
+        told = "the manifests name no image that their releases ask for"
+    else:
+        return []
+    return [f"image_release_from_manifest: {told}"]
 
 
 def _incomplete(settings: Data, recorded: Data) -> list[str]:
