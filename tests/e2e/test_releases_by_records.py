@@ -128,3 +128,20 @@ def test_the_record_of_a_release_that_has_no_image_is_refused(stage: Stage, step
     assert (stage.folder / "base-1.json").read_text() == record
     stage.playbook("create_copy_share", release(stage, "base-1", stage.image(name="base-1")))
     assert stage.playbook("create_copy_share", again).changed > 0
+
+
+def test_an_image_that_two_records_name_is_told_once_and_as_it_is(stage: Stage) -> None:
+    """It stood there twice, in its family and in none, and each run wrote the record anew."""
+    source = stage.image(name="base-1")
+    stage.playbook("create_copy_share", release(stage, "base-1", source, image_release_promote=True))
+    more = {"image_release_destinations": [{"region": FRANKFURT}], "image_release_manifest": "more.json"}
+    stage.playbook("create_copy_share", release(stage, "base-1", source, **more))
+    both = {"image_release_from_manifest": ["base-1.json", "more.json"], "image_release_manifest": "both.json"}
+    both |= {"image_release_accounts": [ONE]}
+    assert stage.playbook("share", both).out.count(source) == 1
+    record = json.loads((stage.folder / "both.json").read_text())
+    families = {image["region"]: image["family"] for image in record["images"]}
+    assert families == {HOME: "base", BEIJING: "base", FRANKFURT: None} and len(record["images"]) == 3
+    assert stage.playbook("share", both).changed == 0
+    stopped = stage.playbook("stop_copies", {"stop_copies_manifests": ["base-1.json", "more.json", "both.json"]})
+    assert stopped.out.count("is finished, and stays") == 2

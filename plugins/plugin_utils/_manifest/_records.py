@@ -81,7 +81,7 @@ def _together(manifests: t.Sequence[Data], account_id: str | None = None) -> Dat
         "name": names.pop() if len(names) == 1 else None,
         "images": list(images.values()),
         "everything": list(named.values()),
-        "known": [{**_known(entry), "error": None, "outcome": _outcome(entry)} for entry in usable],
+        "known": _each_once([{**_known(entry), "error": None, "outcome": _outcome(entry)} for entry in usable]),
         "set_aside": [_known(entry) for entry in entries if _why_not(entry)],
         "passed_over": [_sentence(entry) for entry in entries if _why_not(entry)],
         "failed": [_sentence(entry) for entry in entries if entry["asked_for"] and _why_not(entry)]
@@ -90,12 +90,7 @@ def _together(manifests: t.Sequence[Data], account_id: str | None = None) -> Dat
         "every_region": _every_region(manifests),
         "regions": sorted({region for region, _image_id in named}),
         "launch_templates": _launches.recorded(manifests),
-        "sources": [
-            {"region": image["region"], "image_id": image["image_id"], "regions": _others(manifest, image)}
-            for manifest in manifests
-            for image in manifest["images"]
-            if _is_source(image)
-        ],
+        "sources": _sources(manifests),
         "copies": [
             {key: image[key] for key in ("region", "image_id", "name")}
             for manifest in manifests
@@ -115,6 +110,18 @@ def _every_region(manifests: t.Sequence[Data]) -> str | None:
     """Of several manifests, one that lacks images counts."""
     told = [manifest["every_region"] for manifest in manifests if manifest.get("every_region")]
     return max(told, default=None)  # "not_listed" comes after "listed"
+
+
+def _sources(manifests: t.Sequence[Data]) -> list[Data]:
+    """What was copied, each once, with the regions that any of the manifests names."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for manifest in manifests:
+        for image in filter(_is_source, manifest["images"]):
+            found.setdefault((image["region"], image["image_id"]), set()).update(_others(manifest, image))
+    return [
+        {"region": region, "image_id": image_id, "regions": sorted(regions)}
+        for (region, image_id), regions in found.items()
+    ]
 
 
 def _is_source(image: Data) -> bool:
@@ -161,6 +168,16 @@ def _known(entry: Data) -> Data:
     if entry["shares"] is not None:
         known["shares_seen_at"] = entry["shares_seen_at"] or written
     return known
+
+
+def _each_once(known: t.Sequence[Data]) -> list[Data]:
+    """Of an image in several manifests what was seen last; what that one does not know is as the other one says."""
+    found: dict[tuple[str, str], Data] = {}
+    for entry in known:
+        place = (entry["region"], entry["image_id"])
+        older, newer = sorted((found.get(place, entry), entry), key=lambda one: str(one["last_seen_at"]))
+        found[place] = {**older, **{key: value for key, value in newer.items() if value is not None}}
+    return list(found.values())
 
 
 def _outcome(entry: Data) -> str:
