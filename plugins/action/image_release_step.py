@@ -72,8 +72,6 @@ class ActionModule(ActionBase):
             return {**result, **self._entered(step)}
         return _run.told({**result, **getattr(self, f"_{step}")()})
 
-    # What came before
-
     def _result(self, name: str) -> Data:
         """What a task of the role came to; of our own steps only in this run."""
         return _run.registered(self._variables.get(RESULTS[name]), self._templar.template)
@@ -145,14 +143,15 @@ class ActionModule(ActionBase):
         if failures:
             return {**step, "stopped": True}
         # Of a release without a name of its own, the file is known by the image's.
-        if not settings["name"] and (kept := _manifest_place.faults(settings, host, name)):
+        asked = _release.asked(settings, {}, *seen)
+        if not settings["name"] and (kept := _manifest_place.faults(asked, host, name)):
             return {**step, "failures": kept, "stopped": True}
         if not _audience.has_destinations(settings):
             return step
         if "copy" not in settings["steps"]:
             look = _calls.look_for_copies(settings, image)
             return {**step, **({"look_call": _account.call(settings, look)} if image["image_id"] else {})}
-        if faults := _faults.faults(_release.asked(settings, {}, *seen), image):
+        if faults := _faults.faults(asked, image):
             return {**step, "failures": [f"Nothing is copied: {'; '.join(faults)}"], "stopped": True}
         if refused := _release.refused_early(settings, begun["recorded"], self._result("look"), image):
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(refused)}."], "stopped": True}

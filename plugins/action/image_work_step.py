@@ -175,7 +175,7 @@ class ActionModule(ActionBase):
     def _manifest_before(self, settings: Data) -> Data | None:
         """The manifest that is about to be replaced."""
         path = self._manifest_path(settings)
-        return _manifest_file.read_previous(path) if path else None
+        return _manifest_file.read_previous(path, settings["account_id"]) if path else None
 
     def _audit_before(self, settings: Data) -> Data | None:
         """The record of the audit before this one."""

@@ -127,7 +127,7 @@ MUTATIONS = (
         7,
         "the default file is looked at after the writes",
         "image_release_step.py",
-        'if not settings["name"] and (kept := _manifest_place.faults(settings, host, name)):',
+        'if not settings["name"] and (kept := _manifest_place.faults(asked, host, name)):',
         "if False:",
         ("ways/test_manifests.py::test_no_file_of_somebody_else_is_overwritten",),
         folder="action",

@@ -93,7 +93,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
     """Put the manifest of a release together.
 
     :param parts: ``host``, ``began``, ``ended``, ``check``, ``job_id``, ``failures``, the ``name`` that was asked for,
-        and the results of the steps as ``image``, ``created``, ``copies``, ``shares``; ``tests`` as
+        and the results of the steps as ``image``, ``created``, ``found``, ``copies``, ``shares``; ``tests`` as
         ``_release.tested`` tells them; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from
         earlier manifests; ``steps``; ``facts`` of images as ``_image_facts`` tells them; the images that were
         ``deprecated``, and those that were ``left`` in the lead, None if nothing was decided; ``launch_templates``,
@@ -102,7 +102,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
     """
     before = previous_of(previous)
     image, recorded = parts["image"] or {}, parts.get("recorded") or {}
-    results = (parts["shares"], parts["copies"], parts["created"])
+    results = (parts["shares"], parts["copies"], parts["created"], parts.get("found") or {})
     named = name_of(parts, image, recorded)
     account = next((result["account_id"] for result in results if result.get("account_id")), image.get("owner_id"))
     made: Data = {

@@ -70,13 +70,22 @@ def read_input(text: str) -> Data:
     return manifest
 
 
-def read_previous(path: str) -> Data | None:
+def read_previous(path: str, account_id: str | None = None) -> Data | None:
     """The manifest that is about to be replaced.
 
+    :param account_id: the account that must be at work, if one is named
     :returns: None if there is none, or nothing in it
-    :raises ManifestFault: if it is a file of somebody else, or a manifest that this version can't read
+    :raises ManifestFault: if it is a file of somebody else, or a manifest that this version can't read, or one of
+        another account
     """
-    return before((_files.read_own(path) or "").strip(), path, read)
+
+    def own(text: str) -> Data:
+        found = read(text)
+        if account_id and found["account_id"] not in (None, account_id):
+            raise ManifestFault(f"its images are of account {found['account_id']}, not of {account_id}")
+        return found
+
+    return before((_files.read_own(path) or "").strip(), path, own)
 
 
 def before(text: str | None, path: str, reader: t.Callable[[str], Data]) -> Data | None:

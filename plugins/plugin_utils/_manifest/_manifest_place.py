@@ -94,8 +94,15 @@ def previous(settings: Data, host: str, name: str | None, image: Data | None = N
     :raises FileFault: if it can't be read
     """
     place = path(settings, host, name)
-    found = _manifest_file.read_previous(place) if place else None
+    found = _manifest_file.read_previous(place, settings["account_id"]) if place else None
     return found or (_older(host, name, image or {}) if settings["manifest"] is None else None)
+
+
+def account_of(settings: Data, host: str, name: str | None) -> tuple[str, str] | None:
+    """The account of the manifest that is about to be replaced, and its path. Why it can't be is told elsewhere."""
+    place = path(settings, host, name) if settings["manifest"] or name else None
+    found = _readable(place) if place else None
+    return (found["account_id"], str(place)) if found and found["account_id"] else None
 
 
 def failed_boots(settings: Data, host: str, name: str | None, image: Data) -> dict[str, Data]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
@@ -20,6 +21,7 @@ PREFIX, CONNECTION = "image_release_", "image_release_connection"
 HINTS = {
     "image_release_destinations": "regions that need nothing of their own go into image_release_destination_regions"
 }
+KEPT = "the manifest {}: move it away, or name another file"  # where an account is named that no variable names
 LOOK_EVERY = 15.0  # seconds between two looks at copies that are still being made
 
 
@@ -45,15 +47,15 @@ def begun(
     if settings["rollback"] and not settings["launch_templates"]:
         settings["launch_templates"] = recorded.get("launch_templates") or []
     defaults = _account.defaults_of_modules(task_defaults, evaluate)
-    account, more = _account_of(settings, recorded, play, _account.by_module(defaults))
+    host = str(variables["inventory_hostname"])
+    account, more = _account_of(settings, recorded, play, _account.by_module(defaults), host)
     settings["account_id"] = account.account_id
     del settings["connection"]
-    host = str(variables["inventory_hostname"])
     faults = [*_settings.unknown(variables, options, PREFIX), *unread, *account.faults, *more]
     faults += [*_value_faults(settings), *_file_faults(settings, recorded, host)]
     if not settings["allow_odd_account_ids"]:
         faults += _settings.account_faults(settings)
-    unwritable = _manifest_place.unwritable(settings, host, _manifest.name_of(settings, {}, recorded))
+    unwritable = _manifest_place.unwritable(settings, host, _name_of(settings, recorded))
     faults += [*_incomplete(settings, recorded), *([] if check else unwritable)]
     # What is not read counts as not given, and would be asked for.
     meant = [] if unread else _faults.faults({**_release.asked(settings, recorded), "named_in": account.named_in})
@@ -99,9 +101,13 @@ def _first_calls(settings: Data) -> Data:
     return {"create_call": _account.call(settings, _calls.create(settings))}
 
 
+def _name_of(settings: Data, recorded: Data) -> str | None:
+    return _manifest.name_of(settings, {}, recorded)
+
+
 def _file_faults(settings: Data, recorded: Data, host: str) -> list[str]:
     """Why the files of this run can't be written where they are to be."""
-    name = _manifest.name_of(settings, {}, recorded)
+    name = _name_of(settings, recorded)
     kept = [f"image_release_manifest: {fault}" for fault in _manifest_place.faults(settings, host, name)]
     return kept + _manifest_place.clashes(settings, host, name)
 
@@ -164,11 +170,15 @@ def _passed_over(settings: Data, defaults: t.Mapping[str, Data]) -> list[str]:
 
 
 def _account_of(
-    settings: Data, recorded: Data, play: Data, by_module: dict[str, Data]
+    settings: Data, recorded: Data, play: Data, by_module: dict[str, Data], host: str
 ) -> tuple[_account.Account, list[str]]:
     own, faults = _account.own(settings["connection"], CONNECTION)
     stated = {
         "image_release_account_id": settings["account_id"],
         "image_release_from_manifest": recorded.get("account_id"),
     }
-    return _account.account(own, play, by_module, stated, CONNECTION), faults
+    account = _account.account(own, play, by_module, stated, CONNECTION)
+    kept = None if account.account_id else _manifest_place.account_of(settings, host, _name_of(settings, recorded))
+    if kept:
+        account = dataclasses.replace(account, account_id=kept[0], named_in=[KEPT.format(kept[1])])
+    return account, faults

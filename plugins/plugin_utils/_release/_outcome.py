@@ -115,6 +115,7 @@ class Outcome:
             "image": sourced.get("image") or {},
             "recorded": _release.seen_again(self.begun["recorded"], self.results["restored"].get("results") or []),
             "created": self._created(),
+            "found": self.results["found"],
             "copies": copies,
             **_release_facts.not_copied(self.settings, sourced.get("image") or {}, copies, looked),
             "tests": spread.get("tests") or [],
@@ -208,8 +209,9 @@ class Outcome:
 
     def _previous(self, parts: Data) -> tuple[Data | None, str | None]:
         """What the manifest was before, and why it can't be replaced."""
+        asked = _release.asked(self.settings, {}, self.results["created"], self.results["found"])
         try:
-            return _manifest_place.previous(self.settings, self.host, self._name(parts), parts["image"]), None
+            return _manifest_place.previous(asked, self.host, self._name(parts), parts["image"]), None
         except (_manifest_file.ManifestFault, _files.FileFault) as fault:
             return None, str(fault)
 

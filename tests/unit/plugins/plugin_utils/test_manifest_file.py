@@ -142,6 +142,14 @@ def test_a_file_of_somebody_else_is_not_overwritten(tmp_path: Path, text: str) -
         _manifest_file.read_previous(str(path))
 
 
+def test_a_manifest_of_another_account_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "manifest.json"
+    path.write_text((OLD / "released.json").read_text())
+    with pytest.raises(ManifestFault, match=r"of account 1000000000000001, not of 1000000000000011\. Move it away"):
+        _manifest_file.read_previous(str(path), "1000000000000011")
+    assert _manifest_file.read_previous(str(path), "1000000000000001") == _manifest_file.read_previous(str(path))
+
+
 @pytest.mark.parametrize("text", ["", "\n"])
 def test_an_empty_file_is_no_manifest_and_nobody_s(tmp_path: Path, text: str) -> None:
     path = tmp_path / "manifest.json"
