@@ -19,7 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import
     _manifest_place,
 )
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import (
-    _calls,
+    _plan,
     _release,
     _release_facts,
     _release_files,
@@ -29,13 +29,6 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _
 
 Data = dict[str, t.Any]
 
-# What a plan tells of each copy, each share and each launch template, out of what the modules tell.
-OF_COPY = ("region", "name", "image_id", "action", "encrypted", "kms_key_id", "size", "method")
-OF_SHARE = ("region", "image_id", "added", "removed")
-OF_TEMPLATE = (
-    *("region", "launch_template_id", "launch_template_name", "image_id"),
-    *("action", "switched", "deleted_versions", "scaling_groups"),
-)
 UNSEEN = "Whether a younger release leads the family in other regions was not seen everywhere: "
 STOPPED = (
     "The release was stopped before it was through: another host of this play has failed (any_errors_fatal), or a task "
@@ -130,7 +123,7 @@ class Outcome:
 
     def _left(self) -> list[Data] | None:
         """What still is Available, None if it is as it was in the manifest before: what was not seen is not gone."""
-        found = _release_facts.left(self.results) if self._deprecates() else None
+        found = _release_facts.left(self.results) if _plan.deprecates(self.settings) else None
         return found or (None if _causes.of_result(self.results["elsewhere"]) else found)
 
     def _prepared(self) -> Data:
@@ -190,7 +183,9 @@ class Outcome:
             result |= {"complete": False, "failures": [*result["failures"], str(fault_of_file)]}
         result |= {"changed": files.changed, "reports": files.reports}
         if check:
-            result["plan"] = self._plan(parts, record)
+            launched = self._launched() or self._prepared()
+            result["plan"] = _plan.plan(parts, record, self.settings, self.results, launched)
+            result["plan"]["lines"] += [*self._regained(parts), *self._not_done()]
             result["summary"] = (result["plan"]["lines"] or result["summary"]) + files.lines()
             self._write_plan(result)
             return result
@@ -219,45 +214,6 @@ class Outcome:
         mode = self.settings["file_mode"]
         return _files.mode_of(mode) if mode not in (None, "") else None
 
-    def _plan(self, parts: Data, record: Data) -> Data:
-        """What a run would do, as lines and as data."""
-        spread, promotion = self.results["spread"], self.results["promotion"]
-        # What was decided before the copies holds for nothing that has failed since.
-        decided = {**(promotion.get("decided") or {}), "deprecates": self._deprecates()}
-        decided["family"] = self.settings["family"]
-        foreseen = {} if parts["failures"] and not decided.get("refused") else decided
-        kept = ("image", "created", "copies", "shares")
-        launched = self._launched() or self._prepared()
-        copies, shares = parts["copies"].get("copies") or [], parts["shares"].get("shares") or []
-        restored = self._restored(shares)
-        lines = _plan_text.plan_text(
-            {
-                **{key: parts[key] for key in kept},
-                "test_boots": spread.get("test_boots") or [],
-                "restored": restored,
-                "promotion": foreseen,
-                "launched": launched,
-                "prices": self.settings["prices"],
-                "made_from": _calls.made_from(self.settings),
-            }
-        )
-        return {
-            "host": self.host,
-            "account_id": record["account_id"],
-            "name": record["name"],
-            "create": bool(parts["created"].get("changed")),
-            "copies": [{key: copy.get(key) for key in OF_COPY} for copy in copies],
-            "shares": [{key: share.get(key) for key in OF_SHARE} for share in shares],
-            "promote": foreseen.get("promote") or [],
-            "deprecate": (foreseen.get("previous") or []) if decided["deprecates"] else [],
-            "left": (foreseen.get("left") or []) if decided["deprecates"] else [],
-            "restore": restored,
-            "launch_templates": [{key: template[key] for key in OF_TEMPLATE} for template in _launches.of(launched)],
-            "failures": parts["failures"],
-            "changes": parts["changed"],
-            "lines": [*lines, *self._regained(parts), *self._not_done()],
-        }
-
     def _regained(self, parts: Data) -> list[str]:
         """Who gets an image back with an older release, and may have been cut off since it led."""
         if not self.settings["rollback"]:
@@ -282,15 +238,6 @@ class Outcome:
         planned = [image for image in decided.get("promote") or [] if not image["image_id"]]
         results = [parts["created"], parts["copies"], parts["shares"], self._launched(), self._prepared(), *loops]
         return bool(planned) or any(bool(result.get("changed")) for result in results)
-
-    def _restored(self, shares: t.Sequence[Data]) -> list[Data]:
-        """Images of an older release that would be made Available again, with the accounts that would get them."""
-        gains = {share["image_id"]: share["added"] for share in shares}
-        restored = self.results["spread"].get("restored") or []
-        return [{**image, "accounts": gains.get(image["image_id"], [])} for image in restored]
-
-    def _deprecates(self) -> bool:
-        return bool(self.settings["deprecate_previous"] or self.settings["rollback"])
 
     def _write_plan(self, result: Data) -> None:
         if self.settings["plan_file"]:
