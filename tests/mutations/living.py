@@ -53,10 +53,26 @@ MUTATIONS = (
         "        self.journal.add(intent=number, kind=maker.kind, action=action, region=region, name=name, of=of)\n",
         _GATE,
     ),
-    _guard("what is left is not told", "session.py", "    if left.kept:\n", "    if False:\n", _CLEANING),
-    _guard("the account is not compared with CONFIRM", "session.py", "if confirm != account:", "if False:", _CLEANING),
     _guard(
-        "a region that may not be read is no reason to stop", "session.py", "if not reply.ok:", "if False:", _CLEANING
+        "what is left is not told",
+        "session.py",
+        "    if left.kept:\n",
+        "    if False:\n",
+        f"{_CLEANING}::test_what_cannot_go_is_named",
+    ),
+    _guard(
+        "the account is not compared with CONFIRM",
+        "session.py",
+        "if confirm != account:",
+        "if False:",
+        f"{_CLEANING}::test_what_is_wrong_is_said_before_anything_is_made",
+    ),
+    _guard(
+        "a region that may not be read is no reason to stop",
+        "session.py",
+        "if not reply.ok:",
+        "if False:",
+        f"{_CLEANING}::test_what_is_refused_ends_with_a_word",
     ),
     _guard(
         "keys to which no snapshots show may go on",
