@@ -21,9 +21,9 @@ MUTATIONS = (
     Mutation(
         10,
         "an error shows what the credentials library says",
-        "_client/sdk.py",
-        "no usable credentials ({type(error).__name__}).",
-        "no usable credentials ({error}).",
+        "_client/providers.py",
+        'f"HTTP status {status[1]}" if status else type(error).__name__',
+        "str(error)",
         functional("secrets", "credentials"),
     ),
     Mutation(
