@@ -248,3 +248,19 @@ def test_an_account_that_was_cut_off_is_named_where_a_rollback_gives_it_an_image
         assert named in back(stage, "base-1", *words).out
     assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1 {ONE} {TWO}"}
     assert way_out not in back(stage, "base-1").out
+
+
+def test_an_image_that_leaves_its_family_for_another_one_is_named(stage: Stage) -> None:
+    """The first family had no lead any more, and neither plan nor summary said so."""
+    first = stage.image(name="base-1")
+    stage.playbook("create_copy_share", release(stage, "base-1", first, **PROMOTE))
+    given = {"image_release_from_manifest": "base-1.json", "image_release_manifest": "base-1.json", **PROMOTE}
+    given |= {"image_release_steps": ["promote"], "image_release_family": "web"}
+    planned = stage.playbook("create_copy_share", given, "--check")
+    assert f"{HOME}: {first} would leave the family base: an image is in one alone" in planned.out
+    assert leaders(stage) == {f"{HOME} base-1", f"{BEIJING} base-1"}
+    done = stage.playbook("create_copy_share", given)
+    (copy,) = (image["image_id"] for image in stage.in_region(BEIJING))
+    for region, image_id in ((HOME, first), (BEIJING, copy)):
+        assert f"{region}: {image_id} has left the family base: an image is in one alone" in done.out
+    assert leaders(stage) == set() and "has left" not in stage.playbook("create_copy_share", given).out

@@ -63,6 +63,19 @@ def withdrawn(leading: t.Sequence[Data], seen: t.Sequence[Data] | None) -> list[
     ]
 
 
+def moved_lines(images: t.Sequence[Data], is_planned: bool) -> list[str]:
+    """Of images that join a family: which other one they leave.
+
+    :param images: as ``promote`` of ``_promotion.promotion`` has them
+    """
+    leave = "would leave" if is_planned else "has left"
+    return [
+        f"{image['region']}: {image['image_id']} {leave} the family {image['former_family']}: an image is in one alone"
+        for image in images
+        if image.get("former_family")
+    ]
+
+
 def groups(images: t.Iterable[Data], reason: str = "") -> list[Data]:
     """
     :param images: as ``_promotion.promotion`` or a manifest has them, with ``accounts`` or ``reason``

@@ -37,9 +37,9 @@ def promotion(
     :param wanted: the images of the release as ``_release.targets`` tells them; those without an id are to be made yet
     :param unshare: whether predecessors that are shared or public may be deprecated too
     :param back: whether younger images may be left behind, for a release that takes the lead again
-    :returns: ``promote`` and ``previous``, lists of images, the latter with the ``accounts`` that lose them; ``left``,
-        predecessors that can't be deprecated because they are shared; ``refused``, sentences: if there is one, nothing
-        is done
+    :returns: ``promote`` and ``previous``, lists of images, the former with the ``former_family`` that they leave, if
+        they are in one, the latter with the ``accounts`` that lose them; ``left``, predecessors that can't be
+        deprecated because they are shared; ``refused``, sentences: if there is one, nothing is done
     """
     if not family:
         refused = ["no family is named that the images are to be the newest of"]
@@ -58,7 +58,7 @@ def promotion(
         else:
             younger += [_sentence(image, other, family) for other in others if age.born(other) > age.born(image)]
         if image["family"] != family:
-            promote.append(_named(image))
+            promote.append(_named(image) | ({"former_family": image["family"]} if image["family"] else {}))
         for other in others:
             stays = not unshare and (other.get("shares") or other["is_public"])
             (left if stays else previous).append({**_named(other), "accounts": _holders(other)})

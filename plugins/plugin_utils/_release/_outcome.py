@@ -118,6 +118,7 @@ class Outcome:
             "facts": _release_facts.facts(self.settings, self.results, self.ended),
             "launch_templates": _launches.facts(self._launched(), self._prepared()),
             "deprecated": _release_facts.deprecated(self.results),
+            "moved": _release_facts.moved(self.results),
             "left": self._left(),
         }
 

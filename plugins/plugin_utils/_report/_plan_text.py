@@ -129,6 +129,7 @@ def _promotion_lines(promotion: Data) -> list[str]:
         f"{image['region']}: {image['image_id'] or image['name']} would join the family {promotion['family']}"
         for image in promotion.get("promote") or []
     ]
+    lines += _led.moved_lines(promotion.get("promote") or [], is_planned=True)
     if not promotion.get("deprecates"):
         return lines
     found = _led.groups(promotion["previous"]) + _led.groups(promotion.get("left") or [], _promotion.LEFT)
