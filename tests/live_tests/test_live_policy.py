@@ -52,6 +52,15 @@ def test_it_is_enough(here: Path) -> None:
     assert trouble(here, POLICY) == ""
 
 
+def test_keys_to_which_no_snapshots_show_are_refused_before_a_run_begins(here: Path) -> None:
+    account, said = Account(here, {"image_quota": 1000}), list[str]()
+    blind = without(POLICY, "ecs:DescribeSnapshots")
+    plant(account.sim.world, {"users": [{"name": "live", "policies": [blind], "access_keys": [KEYS]}]})
+    with pytest.raises(session.Stop, match="Grant ecs:DescribeSnapshots"):
+        run.live(config(here), said.append, account.caller("live"), lambda world, names: pytest.fail("it ran"))
+    assert said == []
+
+
 FIRST, *OTHERS = actions(POLICY)
 
 

@@ -79,7 +79,7 @@ MUTATIONS = (
         "run.py",
         'if settings.get("image_id"):\n        session',
         "if False:\n        session",
-        "live_tests/test_live_policy.py",
+        "live_tests/test_live_policy.py::test_keys_to_which_no_snapshots_show_are_refused_before_a_run_begins",
     ),
     _guard(
         "the account is not compared with the settings",
