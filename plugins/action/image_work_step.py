@@ -27,7 +27,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import (
 Data = dict[str, t.Any]
 
 # What later steps need of the manifests.
-_TOLD = ("images", "passed_over", "failed", "regions", "name", "copies")
+_TOLD = ("images", "passed_over", "failed", "regions", "name", "copies", "launch_templates")
 _REPORTS = {"report": _report.retired, "report_markdown": _report.retired_markdown}
 # The variable with the manifests that a run reads, and those with the files that it writes: endings for usual names.
 _FILES: dict[str, tuple[str, dict[str, str | None]]] = {

@@ -263,4 +263,8 @@ def test_an_image_that_leaves_its_family_for_another_one_is_named(stage: Stage) 
     (copy,) = (image["image_id"] for image in stage.in_region(BEIJING))
     for region, image_id in ((HOME, first), (BEIJING, copy)):
         assert f"{region}: {image_id} has left the family base: an image is in one alone" in done.out
+    assert f"joined the family web: {first} in {HOME}, {copy} in {BEIJING}" in done.out
+    # It has looked at them: an earlier run was told as the last that had.
+    record = json.loads((stage.folder / "base-1.json").read_text())
+    assert [image["last_seen_at"] for image in record["images"]] == [None, None] and "last seen" not in done.out
     assert leaders(stage) == set() and "has left" not in stage.playbook("create_copy_share", given).out

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import queue
@@ -130,8 +131,16 @@ def main(arguments: list[str]) -> int:
     options = parse_arguments(arguments)
     # Started as a folder, so the package itself is not on the path yet.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    from simulator import Simulator
-    from simulator.profiles import profile
+    try:
+        from simulator import Simulator
+        from simulator.profiles import profile
+    except ModuleNotFoundError as problem:
+        print(
+            f"simulator: {problem.name} is not installed for {sys.executable}. In a checkout, `make simulator` brings "
+            f"all that it needs; elsewhere, {sys.executable} -m pip install aiohttp cryptography",
+            file=sys.stderr,
+        )
+        return 2
 
     # An event may be locked by its own wait() when the signal comes, and its set() would never return.
     ended: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -152,7 +161,9 @@ def main(arguments: list[str]) -> int:
             ca_file=options.ca_file,
         ).start()
     except (OSError, ValueError) as problem:
-        print(f"simulator: {problem}", file=sys.stderr)
+        taken = isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE
+        way_out = ". Give another one: --port 4567, or make simulator PORT=4567" if taken else ""
+        print(f"simulator: {problem}{way_out}", file=sys.stderr)
         return 2
     people = sys.stdout.isatty() and not options.json
     said = for_people(simulator, options.speed) if people else ""

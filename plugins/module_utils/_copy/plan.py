@@ -85,8 +85,9 @@ def decide(source: Image | None, wanted: Wanted, found: Found, options: Options)
     if others and not options.additional_copy:
         return _refused(
             "OtherCopyExists",
-            f"{wanted.region} already has {_ids(others)}, a copy of the same source under the name "
-            f"{markers.made_as(others[0])!r}",
+            f"{wanted.region} already has "
+            + ", ".join(f"{other['image_id']} under the name {markers.made_as(other)!r}" for other in others)
+            + ", made of the same source",
             "Set additional_copy=true to make one more, or ask for that name.",
         )
     return _start(source, wanted, failed, options)

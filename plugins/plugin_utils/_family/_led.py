@@ -76,6 +76,13 @@ def moved_lines(images: t.Sequence[Data], is_planned: bool) -> list[str]:
     ]
 
 
+def joined_lines(images: t.Sequence[Data], family: str | None) -> list[str]:
+    """Which images have joined a family, in one line, and which other ones they have left for that."""
+    places = ", ".join(f"{image['image_id']} in {image['region']}" for image in images)
+    joined = [f"joined the family {family}: {places}"] if images else []
+    return joined + moved_lines(images, is_planned=False)
+
+
 def groups(images: t.Iterable[Data], reason: str = "") -> list[Data]:
     """
     :param images: as ``_promotion.promotion`` or a manifest has them, with ``accounts`` or ``reason``

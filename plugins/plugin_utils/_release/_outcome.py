@@ -106,7 +106,7 @@ class Outcome:
             "job_id": self.job_id,
             "name": self.settings["name"],
             "image": sourced.get("image") or {},
-            "recorded": _release.seen_again(self.begun["recorded"], self.results["restored"].get("results") or []),
+            "recorded": self._recorded(),
             "created": self._created(),
             "found": self.results["found"],
             "copies": copies,
@@ -118,9 +118,14 @@ class Outcome:
             "facts": _release_facts.facts(self.settings, self.results, self.ended),
             "launch_templates": _launches.facts(self._launched(), self._prepared()),
             "deprecated": _release_facts.deprecated(self.results),
-            "moved": _release_facts.moved(self.results),
+            "joined": _release_facts.joined(self.results),
+            "family": self.settings["family"],
             "left": self._left(),
         }
+
+    def _recorded(self) -> Data:
+        restored = self.results["restored"].get("results") or []
+        return _release.seen_again(self.begun["recorded"], self.results["family"], restored)
 
     def _left(self) -> list[Data] | None:
         """What still is Available, None if it is as it was in the manifest before: what was not seen is not gone."""

@@ -166,15 +166,19 @@ def restored_shares(settings: Data, recorded: Data, restored: t.Sequence[Data], 
     return _calls.share({**settings, "max_accounts": most}, images) if images else None
 
 
-def seen_again(recorded: Data, restored: t.Sequence[Data]) -> Data:
-    """What manifests hold, with the images as they are now that this run has made them Available."""
-    images = [result["image"] for result in restored if not _causes.is_failed(result)]
+def seen_again(recorded: Data, family: Data, restored: t.Sequence[Data]) -> Data:
+    """What manifests hold, with the images as they are now that this run has looked, or has made them Available.
+
+    :param family: the look at the images and at their family
+    """
+    images = list(family.get("result") or [])
+    images += [result["image"] for result in restored if not _causes.is_failed(result)]
     seen = {(image["region"], image["image_id"]): {key: image[key] for key in ("name", "status")} for image in images}
     known = [
         {**image, **seen[key], "last_seen_at": None} if (key := (image["region"], image["image_id"])) in seen else image
         for image in recorded.get("known") or []
     ]
-    return {**recorded, "known": known} if seen else recorded
+    return {**recorded, "known": known} if recorded else recorded
 
 
 def source(settings: Data, created: Data, found: Data) -> tuple[Data, list[str]]:

@@ -95,10 +95,10 @@ def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
     return [{key: image[key] for key in named} for image in previous if (image["region"], image["image_id"]) in done]
 
 
-def moved(results: t.Mapping[str, Data]) -> list[Data]:
+def joined(results: t.Mapping[str, Data]) -> list[Data]:
     """The images that this run has put into the family, with the one that they have left."""
-    joined = [result for result in results["joined"].get("results") or [] if not _causes.is_failed(result)]
-    there = {_id(result) for result in joined}
+    done = [result for result in results["joined"].get("results") or [] if not _causes.is_failed(result)]
+    there = {_id(result) for result in done}
     promote = (results["promotion"].get("decided") or {}).get("promote") or []
     return [image for image in promote if (image["region"], image["image_id"]) in there]
 

@@ -27,8 +27,8 @@ def lines(record: Data, parts: Data) -> list[str]:
     ]
     templates = _launches.lines(parts.get("launch_templates") or [])
     led = _led.groups([*parts["deprecated"], *record["left"]])
-    moved = _led.moved_lines(parts.get("moved") or [], is_planned=False)
-    return images + templates + moved + _led.lines(led, is_planned=False)
+    joined = parts.get("joined") or []
+    return images + templates + _led.joined_lines(joined, parts.get("family")) + _led.lines(led, is_planned=False)
 
 
 def _state(image: Data) -> str:

@@ -154,7 +154,7 @@ def _price_lines(new: t.Sequence[Data], prices: Data) -> list[str]:
     currency = f" {prices['currency']}" if prices.get("currency") else ""
     told = [f"{month:.2f}{currency} a month at most"] if is_priced(prices) else []
     told += [f"{once:.2f}{currency} once for traffic"] if is_priced(prices, TRAFFIC) else []
-    lines = [f"The images would cost {', and '.join(told)}, by the prices given"] if told else []
+    lines = [f"What is new would cost {', and '.join(told)}, by the prices given"] if told and new else []
     for images, name, what in ((new, STORING, "stored"), (billed, TRAFFIC, "transferred to")):
         if places := unpriced(prices, images, name):
             lines.append(f"No price is given for {', '.join(places)}: what is {what} there is not counted")

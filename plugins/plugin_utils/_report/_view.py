@@ -203,6 +203,10 @@ def _took(run: Data) -> float | None:
     return (end - begin).total_seconds() if begin and end and end >= begin else None
 
 
+def _from_manifest(file: str) -> str:
+    return f'"image_release_from_manifest": ["{file}"], "image_release_manifest": "{file}"'
+
+
 def _commands(images: t.Sequence[Data], manifest_file: str) -> list[Data]:
     """What people can do next, each with its command."""
     name = re.split(r"[\\/]", manifest_file)[-1]
@@ -210,8 +214,9 @@ def _commands(images: t.Sequence[Data], manifest_file: str) -> list[Data]:
     families = {str(image["family"]) for image in images if image["family"]}
     family = families.pop() if len(families) == 1 else ""
     family = family if _HARMLESS.match(family) else "FAMILY"
-    of_release = f'"image_release_from_manifest": ["{file}"], "image_release_accounts": ["ACCOUNT"]'
-    older = f'"image_release_from_manifest": ["OLDER.json"], "image_release_family": "{family}"'
+    # A run by a manifest writes it anew, and under the default name it would be a second one of the release.
+    of_release = f'{_from_manifest(file)}, "image_release_accounts": ["ACCOUNT"]'
+    older = f'{_from_manifest("OLDER.json")}, "image_release_family": "{family}"'
     back = "Go back to the release before this one"
     if any(image["image_id"] and image["shares"] for image in images):
         # Without that a rollback is refused: images that are shared can't be deprecated.

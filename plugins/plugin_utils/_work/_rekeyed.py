@@ -96,11 +96,23 @@ def told(begun: Data, results: Results, previous: Data | None) -> Told:
     for result in _withdrawn(results):
         losers = f" and taken from {', '.join(result['unshared'])}" if result["unshared"] else ""
         lines.append(f"{named(result['image'])} {be} deprecated{losers}")
+    lines += _templates_left(begun["recorded"], _withdrawn(results))
     failures = [*(begun["recorded"].get("failed") or []), *_causes.of_images(boots(results, previous))]
     left = {result["image"]["region"] for result in _withdrawn(results)}
     leading = [copy for copy in results["copies"].get("copies") or [] if copy["region"] in left]
     failures += [*_led.withdrawn(leading, results["leads"].get("result")), *_joined_beside(results)]
     return Told(lines, failures if _is_ended(results["withdrawn"]) else [*failures, NOT_ENDED])
+
+
+def _templates_left(recorded: Data, withdrawn: t.Sequence[Data]) -> list[str]:
+    """Launch templates of the old release: nothing here gives them the new images."""
+    regions = {result["image"]["region"] for result in withdrawn}
+    return [
+        f"{template['region']}: the launch template {template['id']} is left as it is. If it starts the old image, "
+        "give it the new one, by promoting this manifest with image_release_launch_templates"
+        for template in recorded.get("launch_templates") or []
+        if template["region"] in regions
+    ]
 
 
 def _joined_beside(results: Results) -> list[str]:

@@ -97,6 +97,12 @@ REFUSED: list[t.Any] = [
         {"marked": [copy(tags=OTHER_NAME)]}, "OtherCopyExists", ["m-copy", "'silver'"], id="another copied-as"
     ),
     pytest.param(
+        {"marked": [copy(tags=OTHER_NAME), copy(image_id="m-2", tags={**OTHER_NAME, "imageops:copied-as": "bronze"})]},
+        "OtherCopyExists",
+        ["m-copy under the name 'silver'", "m-2 under the name 'bronze'"],
+        id="two others",
+    ),
+    pytest.param(
         {"named": [copy(tags=OTHER_SOURCE)]},
         "NameTaken",
         ["m-copy", f"{HOME}/m-other", f"{HOME}/m-source"],

@@ -61,6 +61,13 @@ def test_nothing_is_said_of_what_no_price_was_given_for() -> None:
     assert "month" not in str(line(_plan_text.plan_text(parts(prices={"traffic_gib": 0.1})), "by the prices"))
 
 
+def test_what_is_there_costs_nothing_more_and_no_price_is_told() -> None:
+    """The images of a finished release would cost 0.00 a month, said the plan."""
+    there = parts(prices={"snapshot_gib_month": 0.02}, copies={"copies": [copy(action="present")]}, created={})
+    there["image"] = {**there["image"], "image_id": "m-1", "planned": False}
+    assert line(_plan_text.plan_text(there), "by the prices given") is None
+
+
 def test_regions_without_a_price_are_named() -> None:
     """They counted as nothing, and the plan did not say so."""
     prices = {"regions": {HOME: {"snapshot_gib_month": 0.1, "traffic_gib": 0.2}}}

@@ -53,3 +53,11 @@ def test_what_an_earlier_run_has_registered_is_not_told(came: dict[str, Data], l
     told = _rekeyed.told(BEGUN, found, None)
     assert _rekeyed.NOT_ENDED in told.failures
     assert ("first" in " ".join(told.lines), "old" in " ".join(told.lines)) == ("shares" in left, False)
+
+
+def test_launch_templates_of_the_old_release_are_named_where_its_image_was_withdrawn() -> None:
+    """They went on to start an image that nobody had any more, and no line said so."""
+    templates = [{"region": region, "id": f"lt-{region}", "ignore_missing": True} for region in ("cn-beijing", "cn-x")]
+    begun = {**BEGUN, "recorded": {"launch_templates": templates}}
+    assert "the launch template lt-cn-beijing is left as it is" in " ".join(_rekeyed.told(begun, results(), None).lines)
+    assert "lt-cn-x" not in " ".join(_rekeyed.told(begun, results(), None).lines)

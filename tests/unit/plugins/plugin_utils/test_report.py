@@ -154,6 +154,8 @@ def test_it_names_the_commands_that_come_next() -> None:
         for playbook in ("share", "rollback", "unshare_everywhere"):
             assert f"imageops.alicloud.{playbook} -e" in told
         assert '["base-1.json"]' in told and '"image_release_family": "base"' in told
+        # Under the default name, a run by them would write a second manifest of the release.
+        assert '"image_release_manifest": "base-1.json"' in told and '"image_release_manifest": "OLDER.json"' in told
         assert "stop_copies" not in told and "/srv" not in told
     for told in both(record(image("cn-beijing", status="Creating"))):
         assert "stop_copies" in told
