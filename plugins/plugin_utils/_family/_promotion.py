@@ -88,11 +88,11 @@ def elsewhere(held: t.Sequence[Data], found: t.Sequence[Data], wanted: t.Sequenc
     """
     ids, regions = {image["image_id"] for image in wanted}, {image["region"] for image in wanted}
     # What is as old is of the same release: the manifest does not know all of its images.
-    own = [age.born_at(image) for image in found if image["image_id"] in ids]
+    own = [age.born(image) for image in found if image["image_id"] in ids]
     return [
         {**_named(other), "accounts": [], "reason": ELSEWHERE}
         for other in held
-        if other["region"] not in regions and own and age.born_at(other) > max(own)
+        if other["region"] not in regions and own and age.born(other) > max(own)
     ]
 
 
@@ -112,7 +112,7 @@ def joined_beside(led: t.Sequence[Data], before: t.Sequence[Data], wanted: t.Seq
         for image in led
         for other in led
         if image["image_id"] in ids and other["region"] == image["region"] and _is_held(other, family, known)
-        if age.born_at(other) > age.born_at(image) or other["created_at"] > image["created_at"]
+        if any(theirs > ours for theirs, ours in zip(_lead(other), _lead(image), strict=True))
     ]
 
 
@@ -148,8 +148,7 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
     :param old: the images of the old release
     :param new: ``copies[]`` of ecs_image_copy, one for each region
     :returns: ``join``, new images each with its ``family``; ``joined``, those that are in one already; ``left_out``,
-        sentences: never goes a family back in age, nor to what
-        was taken back
+        sentences: never goes a family back in age, nor to what was taken back
     """
     known = {(image["region"], image["image_id"]): image for image in found}
     successors = {image["region"]: image for image in new if not image.get("error")}

@@ -191,3 +191,14 @@ def test_going_back_names_what_leads_where_the_older_release_has_no_image() -> N
     (stays,) = _promotion.elsewhere(held, found, [wanted("m-1")])
     assert (stays["region"], stays["image_id"], stays["reason"]) == (BEIJING, "m-3", _promotion.ELSEWHERE)
     assert _promotion.elsewhere(held, [], [wanted("m-1")]) == []
+
+
+def test_what_is_as_old_by_another_zone_is_of_the_same_release() -> None:
+    """Times were compared as texts."""
+    same = OLD.replace("Z", "+00:00")
+    held = [image("m-1"), image("m-3", BEIJING, created_at=same)]
+    assert _promotion.elsewhere(held, held[:1], [wanted("m-1")]) == []
+    earlier = "2027-01-01T00:00:00+14:00"  # 2026-12-31T10:00:00Z
+    ours = image("m-1", created_at="2026-12-31T12:00:00Z", family="base")
+    beside = image("m-2", created_at=earlier, family="base")
+    assert _promotion.joined_beside([ours, beside], [ours], [wanted("m-1")], "base") == []
