@@ -239,7 +239,7 @@ class ActionModule(ActionBase):
         step["join"] = [_account.call(settings, _calls.join(settings, image)) for image in joining]
         launch = _launches.call(settings["launch_templates"], spread["candidates"], begun["check"], only_made=True)
         step |= {"prepare_call": _account.call(settings, launch)} if launch else {}
-        leaving = decided["previous"] if settings["deprecate_previous"] or settings["rollback"] else []
+        leaving = decided["previous"] if _calls.deprecates(settings) else []
         step["deprecate"] = [_account.call(settings, _calls.deprecate(settings, image)) for image in leaving]
         return step
 

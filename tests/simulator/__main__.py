@@ -127,43 +127,53 @@ def run(command: list[str], env: dict[str, str]) -> int:
     return code if code >= 0 else 128 - code
 
 
-def main(arguments: list[str]) -> int:
-    options = parse_arguments(arguments)
+def start(options: argparse.Namespace, ended: queue.SimpleQueue[int]) -> Simulator:
+    """
+    :param ended: gets the number of the signal that is to end it
+    :raises ModuleNotFoundError: without a library that it needs
+    :raises OSError, ValueError: for what is wrong with the options
+    """
     # Started as a folder, so the package itself is not on the path yet.
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-    try:
-        from simulator import Simulator
-        from simulator.profiles import profile
-    except ModuleNotFoundError as problem:
-        print(
-            f"simulator: {problem.name} is not installed for {sys.executable}. In a checkout, `make simulator` brings "
-            f"all that it needs; elsewhere, {sys.executable} -m pip install aiohttp cryptography",
-            file=sys.stderr,
-        )
-        return 2
+    from simulator import Simulator
+    from simulator.profiles import profile
 
-    # An event may be locked by its own wait() when the signal comes, and its set() would never return.
-    ended: queue.SimpleQueue[int] = queue.SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, dummy: ended.put(number))
+    return Simulator(
+        clock=options.clock,
+        speed=options.speed,
+        seed=options.seed,
+        settings={**profile(options.profile or "default"), **read_settings(options.set)},
+        objects=json.loads(options.seed_file.read_text(encoding="utf-8")) if options.seed_file else None,
+        host=options.host,
+        port=options.port,
+        front=True,
+        front_port=options.proxy_port,
+        ca_file=options.ca_file,
+    ).start()
+
+
+def way_out(problem: Exception) -> str:
+    """What the caller can do about it, after the problem's own words."""
+    if isinstance(problem, ModuleNotFoundError):
+        return (
+            f" for {sys.executable}. In a checkout, `make simulator` brings all that it needs; elsewhere, "
+            f"{sys.executable} -m pip install aiohttp cryptography"
+        )
+    if isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE:
+        return ". Give another one: --port 4567, or make simulator PORT=4567"
+    return ""
+
+
+def main(arguments: list[str]) -> int:
+    options = parse_arguments(arguments)
+    # An event may be locked by its own wait() when the signal comes, and its set() would never return.
+    ended: queue.SimpleQueue[int] = queue.SimpleQueue()
     try:
-        objects = json.loads(options.seed_file.read_text(encoding="utf-8")) if options.seed_file else None
-        simulator = Simulator(
-            clock=options.clock,
-            speed=options.speed,
-            seed=options.seed,
-            settings={**profile(options.profile or "default"), **read_settings(options.set)},
-            objects=objects,
-            host=options.host,
-            port=options.port,
-            front=True,
-            front_port=options.proxy_port,
-            ca_file=options.ca_file,
-        ).start()
-    except (OSError, ValueError) as problem:
-        taken = isinstance(problem, OSError) and problem.errno == errno.EADDRINUSE
-        way_out = ". Give another one: --port 4567, or make simulator PORT=4567" if taken else ""
-        print(f"simulator: {problem}{way_out}", file=sys.stderr)
+        simulator = start(options, ended)
+    except (ModuleNotFoundError, OSError, ValueError) as problem:
+        print(f"simulator: {problem}{way_out(problem)}", file=sys.stderr)
         return 2
     people = sys.stdout.isatty() and not options.json
     said = for_people(simulator, options.speed) if people else ""

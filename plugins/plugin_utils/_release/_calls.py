@@ -145,6 +145,11 @@ def look_before(settings: Data, strange: t.Iterable[str] = ()) -> Data:
     }
 
 
+def deprecates(settings: Data) -> bool:
+    """Whether a promotion deprecates what led before."""
+    return bool(settings["deprecate_previous"] or settings["rollback"])
+
+
 def look_at_family(
     settings: Data, candidates: t.Sequence[Data], as_planned: bool = False, under_way: bool = False
 ) -> Data:
@@ -160,7 +165,7 @@ def look_at_family(
         "query": f"[?family=='{settings['family']}' || contains(`{json.dumps(ids)}`, image_id)]",
         # Going back, check mode finds the images as they are before they are made Available again.
         **({} if settings["rollback"] or as_planned else {"statuses": statuses}),
-        "share_lists": settings["deprecate_previous"] or settings["rollback"],
+        "share_lists": deprecates(settings),
         "expect_images": False,  # where a copy is missing, the copies have told it
     }
 

@@ -19,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import
     _manifest_place,
 )
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import (
+    _calls,
     _plan,
     _release,
     _release_facts,
@@ -129,7 +130,7 @@ class Outcome:
 
     def _left(self) -> list[Data] | None:
         """What still is Available, None if it is as it was in the manifest before: what was not seen is not gone."""
-        found = _release_facts.left(self.results) if _plan.deprecates(self.settings) else None
+        found = _release_facts.left(self.results) if _calls.deprecates(self.settings) else None
         return found or (None if _causes.of_result(self.results["elsewhere"]) else found)
 
     def _prepared(self) -> Data:

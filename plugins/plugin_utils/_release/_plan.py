@@ -31,7 +31,11 @@ def plan(parts: Data, record: Data, settings: Data, results: t.Mapping[str, Data
     """
     spread, promotion = results["spread"], results["promotion"]
     # What was decided before the copies holds for nothing that has failed since.
-    decided = {**(promotion.get("decided") or {}), "deprecates": deprecates(settings), "family": settings["family"]}
+    decided = {
+        **(promotion.get("decided") or {}),
+        "deprecates": _calls.deprecates(settings),
+        "family": settings["family"],
+    }
     foreseen = {} if parts["failures"] and not decided.get("refused") else decided
     copies, shares = parts["copies"].get("copies") or [], parts["shares"].get("shares") or []
     restored = _restored(spread.get("restored") or [], shares)
@@ -62,11 +66,6 @@ def plan(parts: Data, record: Data, settings: Data, results: t.Mapping[str, Data
         "changes": parts["changed"],
         "lines": lines,
     }
-
-
-def deprecates(settings: Data) -> bool:
-    """Whether a promotion deprecates what led before."""
-    return bool(settings["deprecate_previous"] or settings["rollback"])
 
 
 def _restored(images: t.Sequence[Data], shares: t.Sequence[Data]) -> list[Data]:

@@ -81,7 +81,7 @@ def succession(begun: Data, results: Results) -> Data:
 def told(begun: Data, results: Results, previous: Data | None) -> Told:
     """What was asked for and could not be done is a failure: those images keep their old key."""
     be = "would be" if begun["check"] else "was"
-    keys = begun["settings"]["keys"]
+    keys, gone = begun["settings"]["keys"], _withdrawn(results)
     lines = [f"{region}: the image keeps its key" for region, key in keys.items() if key == _rekey.KEEP]
     lines += [
         f"{named(copy)} {'has' if copy['image_id'] else 'would be made with'} the key {copy['kms_key_id']}"
@@ -93,12 +93,12 @@ def told(begun: Data, results: Results, previous: Data | None) -> Told:
         for share in results["shares"].get("shares") or []
         if share["added"]
     ]
-    for result in _withdrawn(results):
+    for result in gone:
         losers = f" and taken from {', '.join(result['unshared'])}" if result["unshared"] else ""
         lines.append(f"{named(result['image'])} {be} deprecated{losers}")
-    lines += _templates_left(begun["recorded"], _withdrawn(results))
+    lines += _templates_left(begun["recorded"], gone)
     failures = [*(begun["recorded"].get("failed") or []), *_causes.of_images(boots(results, previous))]
-    left = {result["image"]["region"] for result in _withdrawn(results)}
+    left = {result["image"]["region"] for result in gone}
     leading = [copy for copy in results["copies"].get("copies") or [] if copy["region"] in left]
     failures += [*_led.withdrawn(leading, results["leads"].get("result")), *_joined_beside(results)]
     return Told(lines, failures if _is_ended(results["withdrawn"]) else [*failures, NOT_ENDED])
