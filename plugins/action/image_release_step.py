@@ -18,42 +18,16 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import (
     _begin,
     _calls,
+    _done,
     _faults,
     _outcome,
     _release,
     _release_facts,
+    _results,
 )
 
 Data = dict[str, t.Any]
 
-# Results of the role's tasks, by what the steps call them.
-RESULTS = {
-    "begun": "__image_release",
-    "look": "__image_release_look",
-    "launch_look": "__image_release_launch_look",
-    "created": "__image_release_created",
-    "found": "__image_release_found",
-    "sourced": "__image_release_sourced",
-    "copied": "__image_release_copies",
-    "looked": "__image_release_looked",
-    "spread": "__image_release_spread",
-    "tried": "__image_release_tried",
-    "withdrawn": "__image_release_withdrawn",
-    "restored": "__image_release_restored",
-    "shares": "__image_release_shares",
-    "family": "__image_release_family",
-    "promotion": "__image_release_promotion",
-    "prepared": "__image_release_prepared",
-    "ready": "__image_release_ready",
-    "joined": "__image_release_joined",
-    "led": "__image_release_led",
-    "launched": "__image_release_launched",
-    "leaving": "__image_release_leaving",
-    "deprecated": "__image_release_deprecated",
-    "leads": "__image_release_leads",
-    "elsewhere": "__image_release_elsewhere",
-    "outcome": "image_release_result",
-}
 ENTERED = (
     "The role image_release was entered in the middle, by --tags or --start-at-task. Run it from its beginning, and "
     "name the steps that you want in image_release_steps."
@@ -74,7 +48,7 @@ class ActionModule(ActionBase):
 
     def _result(self, name: str) -> Data:
         """What a task of the role came to; of our own steps only in this run."""
-        return _run.registered(self._variables.get(RESULTS[name]), self._templar.template)
+        return _results.result(name, self._variables, self._templar.template)
 
     def _step(self, name: str) -> Data:
         found = self._result(name)
@@ -102,7 +76,7 @@ class ActionModule(ActionBase):
 
     def _check(self) -> Data:
         begun, look = self._result("begun"), self._result("look")
-        others = _hosts.begun(self._variables, RESULTS["begun"])
+        others = _hosts.begun(self._variables, _results.RESULTS["begun"])
         faults = [*begun["faults"], *(look.get("faults") or []), *_manifest_place.clashes_between(begun, others)]
         if faults:
             return _settings.refused(faults)
@@ -155,6 +129,8 @@ class ActionModule(ActionBase):
             return {**step, "failures": [f"Nothing is copied: {'; '.join(faults)}"], "stopped": True}
         if refused := _release.refused_early(settings, begun["recorded"], self._result("look"), image):
             return {**step, "failures": [f"Nothing is promoted. {'; '.join(refused)}."], "stopped": True}
+        if "copied" in self._result("done"):
+            return step
         return {**step, "copy_call": _account.call(settings, _calls.copy(settings, image))}
 
     def _spread(self) -> Data:
@@ -217,6 +193,8 @@ class ActionModule(ActionBase):
         failures = [*failures, *_causes.of_images(before)]
         call = _release.share_call(settings, image, copies, [*tests, *before], failures)
         step: Data = {"failures": failures, **({"share_call": _account.call(settings, call)} if call else {})}
+        if call and "shared" in self._result("done") and _done.is_same_share(call, begun.get("done_call")):
+            step["is_shared"] = True
         if settings["promotes"] and candidates and not failures:
             as_planned = begun["check"] and bool(self._result("created").get("changed"))
             under_way = begun["check"] and not settings["from_manifest"]
@@ -280,7 +258,7 @@ class ActionModule(ActionBase):
 
     def _close(self) -> Data:
         begun = self._result("begun")
-        results = {name: self._result(name) for name in RESULTS if name != "outcome"}
+        results = {name: self._result(name) for name in _results.RESULTS if name != "outcome"}
         results |= {name: self._step(name) for name in ("sourced", "spread", "promotion", "ready", "led", "leaving")}
         if results["ready"].get("failures"):
             results["promotion"] = {**results["promotion"], "failures": results["ready"]["failures"]}

@@ -427,75 +427,17 @@ unshared:
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import task as image_task
-from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import ARGUMENTS, EXCLUSIVE, Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
-
-DISK = {
-    "snapshot_id": {"type": "str"},
-    "size": {"type": "int"},
-    "device": {"type": "str"},
-    "type": {"type": "str", "choices": ["system", "data"]},
-}
-
-OBJECT = {
-    "bucket": {"type": "str", "required": True},
-    "object": {"type": "str", "required": True},
-    "format": {"type": "str", "choices": ["raw", "vhd", "qcow2", "vmdk"]},
-    "disk_size": {"type": "int"},
-    "device": {"type": "str"},
-}
-
-PLACE = {
-    "region": {"type": "str", "required": True},
-    "name": {"type": "str"},
-    "encrypted": {"type": "bool"},
-    "shared": {"type": "bool", "default": False},
-}
-
-REMOVAL = {
-    "unshare": {"type": "bool", "default": False},
-    "delete_snapshots": {"type": "str", "choices": ["none", "own", "all"], "default": "none"},
-    "force": {"type": "bool", "default": False},
-    "force_snapshots": {"type": "bool", "default": False},
-    "ignore_keep": {"type": "bool", "default": False},
-}
-
-
-TEXTS = ("image_id", "name", "description", "family", "version", "platform", "resource_group_id", "role_name")
 
 
 def main() -> None:
-    arguments = {
-        **WAITING,
-        **REMOVAL,
-        "instance_id": {"type": "str"},
-        "snapshot_id": {"type": "str"},
-        "consistency": {"type": "str", "choices": ["running", "stopped"], "default": "running"},
-        "disk_mappings": {"type": "list", "elements": "dict", "options": DISK},
-        "import_from": {"type": "list", "elements": "dict", "options": OBJECT},
-        **{key: {"type": "str"} for key in TEXTS},
-        "os_type": {"type": "str", "choices": ["linux", "windows"]},
-        "license_type": {"type": "str", "choices": ["Auto", "Aliyun", "BYOL"]},
-        "architecture": {"type": "str", "choices": ["i386", "x86_64", "arm64"]},
-        "boot_mode": {"type": "str", "choices": ["BIOS", "UEFI", "UEFI-Preferred"]},
-        "detection_strategy": {"type": "str", "choices": ["Standard"]},
-        "nvme_support": {"type": "str", "choices": ["supported", "unsupported"]},
-        "imds_support": {"type": "str", "choices": ["v1", "v2"]},
-        "secure_boot": {"type": "str", "choices": ["supported", "unsupported"]},
-        "tags": {"type": "dict"},
-        "tag_snapshots": {"type": "bool", "default": False},
-        "purge_tags": {"type": "bool", "default": False},
-        "max_tags": {"type": "int", "default": 20},
-        "state": {"type": "str", "choices": ["present", "deprecated", "absent"], "default": "present"},
-        "restore": {"type": "bool", "default": True},
-        "copied_to": {"type": "list", "elements": "dict", "options": PLACE},
-    }
     run_module(
-        arguments,
+        {**WAITING, **ARGUMENTS},
         Options,
         image_plan.validate,
         image_task.manage_image,
-        mutually_exclusive=[["instance_id", "snapshot_id", "disk_mappings", "import_from"]],
+        mutually_exclusive=EXCLUSIVE,
     )
 
 

@@ -358,52 +358,17 @@ became_available:
 """
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import task as copy_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import ARGUMENTS, EXCLUSIVE
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
-
-DESTINATION = {
-    "name": {"type": "str"},
-    "description": {"type": "str"},
-    "encrypted": {"type": "bool"},
-    "kms_key_id": {"type": "str"},
-    "resource_group_id": {"type": "str"},
-    "family": {"type": "str"},
-    "tags": {"type": "dict"},
-}
 
 
 def main() -> None:
-    arguments = {
-        **WAITING,
-        **DESTINATION,
-        "image_id": {"type": "str"},
-        "image": {"type": "dict"},
-        "source_image_id": {"type": "str"},
-        "source_region": {"type": "str"},
-        "images": {"type": "raw"},
-        "destination_regions": {"type": "list", "elements": "str"},
-        "destinations": {
-            "type": "list",
-            "elements": "dict",
-            "options": {"region": {"type": "str", "required": True}, **DESTINATION},
-        },
-        "copy_tags": {"type": "bool", "default": True},
-        "purge_tags": {"type": "bool", "default": False},
-        "max_tags": {"type": "int", "default": 20},
-        "method": {"type": "str", "choices": ["auto", "image", "snapshots"], "default": "auto"},
-        "large_image_gib": {"type": "int", "default": 2048},
-        "replace_failed": {"type": "bool", "default": True},
-        "adopt_unmarked": {"type": "bool", "default": False},
-        "additional_copy": {"type": "bool", "default": False},
-        "restore_name": {"type": "bool", "default": False},
-        "preflight": {"type": "str", "choices": ["dry_run", "none"], "default": "dry_run"},
-        "on_timeout": {"type": "str", "choices": ["leave", "cancel"], "default": "leave"},
-    }
     run_module(
-        arguments,
+        {**WAITING, **ARGUMENTS},
         copy_task.Options,
         copy_task.validate,
         copy_task.copy_images,
-        mutually_exclusive=[["image_id", "image", "images"], ["source_image_id", "image", "images"]],
+        mutually_exclusive=EXCLUSIVE,
     )
 
 

@@ -206,29 +206,12 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import
 
 
 def main() -> None:
-    arguments = {
-        "image_id": {"type": "str"},
-        "image": {"type": "dict"},
-        "images": {"type": "raw"},
-        "source_image_id": {"type": "str"},
-        "source_region": {"type": "str"},
-        "regions": {"type": "list", "elements": "str"},
-        "all_own": {"type": "bool", "default": False},
-        "accounts": {"type": "list", "elements": "str", "default": []},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "purge_accounts": {"type": "bool", "default": False},
-        "allow_empty": {"type": "bool", "default": False},
-        "denied_accounts": {"type": "list", "elements": "str", "default": []},
-        "max_accounts": {"type": "int", "default": 50},
-        "consistency_wait": {"type": "float", "default": 60.0},
-        "public": {"type": "bool"},
-    }
     run_module(
-        arguments,
+        share_task.ARGUMENTS,
         share_task.Options,
         share_task.validate,
         share_task.share_images,
-        mutually_exclusive=[["image_id", "image", "images", "source_image_id", "all_own"]],
+        mutually_exclusive=share_task.EXCLUSIVE,
     )
 
 

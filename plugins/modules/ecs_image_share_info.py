@@ -93,25 +93,17 @@ result:
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._info import options as info_options
 from ansible_collections.imageops.alicloud.plugins.module_utils._info import task as info_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._share import targets
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 
 
 def main() -> None:
-    arguments = {
-        "image_id": {"type": "str"},
-        "image": {"type": "dict"},
-        "images": {"type": "raw"},
-        "source_image_id": {"type": "str"},
-        "source_region": {"type": "str"},
-        "regions": {"type": "list", "elements": "str"},
-        "query": {"type": "str"},
-    }
     run_module(
-        arguments,
+        {**targets.ARGUMENTS, "query": {"type": "str"}},
         info_options.ShareOptions,
         info_options.share_info_faults,
         info_task.gather_shares,
-        mutually_exclusive=[["image_id", "image", "images", "source_image_id"]],
+        mutually_exclusive=[targets.EXCLUSIVE],
     )
 
 

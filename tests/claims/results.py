@@ -17,6 +17,8 @@ def of_result(result: Data, facts: Facts, check: bool = False) -> list[str]:
     if result.get("diff") and not isinstance(result["diff"], dict):
         return ["diff is no dictionary"]
     found = _of_images(result, facts, check)
+    for name in ("created", "found", "copied", "shared"):  # whole results of other modules
+        found += of_result(result[name], facts) if isinstance(result.get(name), dict) else []
     for entry in result.get("launch_templates") or []:
         found += users.template(entry, facts)
     if "usage" in result:

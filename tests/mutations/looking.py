@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Audits that pass over something or ask too much, and events that are told twice, or never."""
+"""Audits that pass over something or ask too much, events told twice or never, and looks that prove nothing."""
 
 from __future__ import annotations
 
 from mutations.mutation import Mutation, functional, unit
 
-AUDIT, EVENTS, RECORD = functional("audit"), functional("events"), unit("audit")
+AUDIT, EVENTS, LOOK, RECORD = functional("audit"), functional("events"), functional("look"), unit("audit")
 
 MUTATIONS = (
     Mutation(
@@ -127,5 +127,71 @@ MUTATIONS = (
         "if not (regions.is_region(region) and ",
         "if not (",
         EVENTS,
+    ),
+    Mutation(
+        2,
+        "the look before a release writes",
+        "_look/task.py",
+        "found = Found(dataclasses.replace(run, check=True))",
+        "found = Found(run)",
+        LOOK,
+    ),
+    Mutation(
+        2,
+        "copies that another has changed count as done",
+        "_look/task.py",
+        'copied["changed"] or not all(map(_is_there, copied["copies"]))',
+        "not copied",
+        LOOK,
+    ),
+    Mutation(
+        2,
+        "a copy that somebody has deprecated counts as done",
+        "_look/task.py",
+        'copy["action"] == copy_plan.PRESENT and copy["status"] == AVAILABLE',
+        'copy["action"] == copy_plan.PRESENT',
+        LOOK,
+    ),
+    Mutation(
+        2,
+        "share lists that another has changed count as done",
+        "_look/task.py",
+        'if shared and not (shared["changed"] or shared.get("failed")):',
+        'if shared and not shared.get("failed"):',
+        LOOK,
+    ),
+    Mutation(
+        2,
+        "share lists that can't be read count as done",
+        "_look/task.py",
+        'if shared and not (shared["changed"] or shared.get("failed")):',
+        'if shared and not shared["changed"]:',
+        LOOK,
+    ),
+    Mutation(
+        2,
+        "an image that is to be changed counts as made",
+        "_look/task.py",
+        'if not created or created["changed"] or created["image"]["status"] != AVAILABLE:',
+        "if not created:",
+        LOOK,
+    ),
+    Mutation(
+        6,
+        "a manifest says which images are shared",
+        "_release/_done.py",
+        "return bool(looked) and _given(call) == ",
+        "return bool(looked) or _given(call) == ",
+        unit("done"),
+        folder="plugin_utils",
+    ),
+    Mutation(
+        3,
+        "a release with an image in another region counts as the last one",
+        "_release/_done.py",
+        'source["region"] == asked["region"]',
+        'source["region"]',
+        unit("done"),
+        folder="plugin_utils",
     ),
 )

@@ -198,6 +198,14 @@ def with_images(params: dict[str, t.Any]) -> dict[str, t.Any]:
     return params if params.get("images") is None else {**params, "images": image_entries(params["images"])}
 
 
+def in_one_form(params: Data) -> Data:
+    """A module's parameters as Ansible has checked them, with tags and images in one form.
+
+    :raises InvalidInput: if something in them can't be an image
+    """
+    return with_images(t.cast(Data, with_texts_as_tags(params)))
+
+
 def tag_texts(tags: t.Mapping[t.Any, t.Any]) -> dict[str, t.Any]:
     """Tags as the API takes them: YAML makes numbers, booleans and nothing of what are texts to it.
 

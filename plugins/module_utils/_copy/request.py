@@ -16,6 +16,45 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._snapshot import plan as snapshot_plan
 
+# The options of ecs_image_copy as Ansible checks them, beside those of every module that waits.
+DESTINATION: Data = {
+    "name": {"type": "str"},
+    "description": {"type": "str"},
+    "encrypted": {"type": "bool"},
+    "kms_key_id": {"type": "str"},
+    "resource_group_id": {"type": "str"},
+    "family": {"type": "str"},
+    "tags": {"type": "dict"},
+}
+
+ARGUMENTS: Data = {
+    **DESTINATION,
+    "image_id": {"type": "str"},
+    "image": {"type": "dict"},
+    "source_image_id": {"type": "str"},
+    "source_region": {"type": "str"},
+    "images": {"type": "raw"},
+    "destination_regions": {"type": "list", "elements": "str"},
+    "destinations": {
+        "type": "list",
+        "elements": "dict",
+        "options": {"region": {"type": "str", "required": True}, **DESTINATION},
+    },
+    "copy_tags": {"type": "bool", "default": True},
+    "purge_tags": {"type": "bool", "default": False},
+    "max_tags": {"type": "int", "default": 20},
+    "method": {"type": "str", "choices": ["auto", "image", "snapshots"], "default": "auto"},
+    "large_image_gib": {"type": "int", "default": 2048},
+    "replace_failed": {"type": "bool", "default": True},
+    "adopt_unmarked": {"type": "bool", "default": False},
+    "additional_copy": {"type": "bool", "default": False},
+    "restore_name": {"type": "bool", "default": False},
+    "preflight": {"type": "str", "choices": ["dry_run", "none"], "default": "dry_run"},
+    "on_timeout": {"type": "str", "choices": ["leave", "cancel"], "default": "leave"},
+}
+
+EXCLUSIVE = [["image_id", "image", "images"], ["source_image_id", "image", "images"]]
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PerDestination(snapshot_plan.PerDestination):

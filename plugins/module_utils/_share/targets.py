@@ -22,6 +22,17 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._share import pl
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Run, Task, check_regions
 
+# The options by which a module is told its images, as Ansible checks them.
+ARGUMENTS: Data = {
+    "image_id": {"type": "str"},
+    "image": {"type": "dict"},
+    "images": {"type": "raw"},
+    "source_image_id": {"type": "str"},
+    "source_region": {"type": "str"},
+    "regions": {"type": "list", "elements": "str"},
+}
+EXCLUSIVE = ("image_id", "image", "images", "source_image_id")
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Options:

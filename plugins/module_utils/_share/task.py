@@ -30,6 +30,21 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._task import wai
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task
 
+# The options of ecs_image_share as Ansible checks them.
+ARGUMENTS: Data = {
+    **targets.ARGUMENTS,
+    "all_own": {"type": "bool", "default": False},
+    "accounts": {"type": "list", "elements": "str", "default": []},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "purge_accounts": {"type": "bool", "default": False},
+    "allow_empty": {"type": "bool", "default": False},
+    "denied_accounts": {"type": "list", "elements": "str", "default": []},
+    "max_accounts": {"type": "int", "default": 50},
+    "consistency_wait": {"type": "float", "default": 60.0},
+    "public": {"type": "bool"},
+}
+EXCLUSIVE = [[*targets.EXCLUSIVE, "all_own"]]
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Options(targets.Options):

@@ -191,10 +191,9 @@ def run_module(
     :param flow: returns the result. ``failed`` with ``msg`` in it makes the task fail with everything it knows.
     """
     module = Module(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
-    module.params = validation.with_texts_as_tags(module.params)
     run: Task[OptionsT] | None = None
     try:
-        module.params = validation.with_images(environment.with_region(module.params))
+        module.params = environment.with_region(validation.in_one_form(module.params))
         options = options_from(kind, module.params)
         run = _connect(module, options, validate(options))
         result = {**run.identity, **flow(run)}

@@ -13,7 +13,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base import val
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files, _hosts
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _account, _copy_options, _settings
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest, _manifest_place, _records
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls, _faults, _release
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls, _done, _faults, _release
 
 Data = dict[str, t.Any]
 
@@ -61,11 +61,11 @@ def begun(
     meant = [] if unread else _faults.faults({**_release.asked(settings, recorded), "named_in": account.named_in})
     if faults:
         return _settings.refused([*faults, *meant])
-    look = _release.first_look(settings, recorded, meant)
-    if meant and not look:
+    if not (look := _release.first_look(settings, recorded, meant)) and meant:
         return _settings.refused(meant)
     return {
         **_handed_on(settings, recorded, check, meant, look),
+        **({} if look else _done_look(settings, account.by_module, host)),
         **account.handed_on(),
         "warnings": [*_files.foretold(unwritable), *_passed_over(settings, defaults)],
         **({} if _hosts.is_alone(variables) else {"has_others": True}),
@@ -99,6 +99,14 @@ def _first_calls(settings: Data) -> Data:
     if settings["source"].get("image_id") or "create" not in settings["steps"]:
         return {"find_call": _account.call(settings, _calls.find(settings))}
     return {"create_call": _account.call(settings, _calls.create(settings))}
+
+
+def _done_look(settings: Data, by_module: t.Mapping[str, Data], host: str) -> Data:
+    """The look that may show that the last run has left nothing to do."""
+    name = _name_of(settings, {})
+    before = _manifest_place.previous(settings, host, name) if settings["manifest"] or name else None
+    call = _done.call(settings, _first_calls(settings), before, by_module)
+    return {"done_call": _account.call(settings, call)} if call else {}
 
 
 def _name_of(settings: Data, recorded: Data) -> str | None:

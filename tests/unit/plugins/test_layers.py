@@ -25,7 +25,7 @@ RANKS = {
         "_task": 3,
         **dict.fromkeys(("_share", "_snapshot", "_cancel", "_verify", "_export"), 4),
         **dict.fromkeys(("_copy", "_image", "_info", "_template", "_events", "_usage"), 5),
-        "_retire": 6,
+        **dict.fromkeys(("_retire", "_look"), 6),
         "_audit": 7,
     },
     "plugin_utils": {

@@ -1,0 +1,61 @@
+# Copyright: imageops.alicloud contributors
+# GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tasks of the role image_release have come to in this run."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes, _run
+
+Data = dict[str, t.Any]
+
+# The variables that the tasks register, by what the steps call them.
+RESULTS = {
+    "begun": "__image_release",
+    "look": "__image_release_look",
+    "done": "__image_release_done",
+    "launch_look": "__image_release_launch_look",
+    "created": "__image_release_created",
+    "found": "__image_release_found",
+    "sourced": "__image_release_sourced",
+    "copied": "__image_release_copies",
+    "looked": "__image_release_looked",
+    "spread": "__image_release_spread",
+    "tried": "__image_release_tried",
+    "withdrawn": "__image_release_withdrawn",
+    "restored": "__image_release_restored",
+    "shares": "__image_release_shares",
+    "family": "__image_release_family",
+    "promotion": "__image_release_promotion",
+    "prepared": "__image_release_prepared",
+    "ready": "__image_release_ready",
+    "joined": "__image_release_joined",
+    "led": "__image_release_led",
+    "launched": "__image_release_launched",
+    "leaving": "__image_release_leaving",
+    "deprecated": "__image_release_deprecated",
+    "leads": "__image_release_leads",
+    "elsewhere": "__image_release_elsewhere",
+    "outcome": "image_release_result",
+}
+# The modules that a look may take the place of, by what it calls them. If it fails, those that come first would, too.
+LOOKED_AT = {"created": "created", "found": "found", "copied": "copied", "shares": "shared"}
+FIRST = ("created", "found")
+
+
+def result(name: str, variables: t.Mapping[str, t.Any], evaluate: t.Callable[[t.Any], t.Any]) -> Data:
+    """What a task has come to, or would have come to: one that has nothing to do is left out.
+
+    :param variables: of the task at work
+    :param evaluate: gives the value of a template
+    """
+    found = _run.registered(variables.get(RESULTS[name]), evaluate)
+    if not (found.get("skipped") and name in LOOKED_AT):
+        return found
+    done = result("done", variables, evaluate)
+    if name in FIRST and _causes.is_failed(done):
+        return done
+    return dict(done.get(LOOKED_AT[name]) or found)
