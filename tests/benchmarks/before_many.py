@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import typing as t
+from pathlib import Path
 
 import cores
 
@@ -55,3 +56,14 @@ def many_releases(report: Report, sim: Simulation, builds: t.Sequence[Build]) ->
         crowd = releases.Crowd(sim, str(releases.small_book()), hosts, slices, releases.FORKS, build.env(sim)).run()
         figures[build.name] = [crowd.cpu / count]
     ratio(report, GROUP, f"{count} releases in {slices} slices: CPU a release", figures, 0.4, "s")
+    idle = releases.Crowd(sim, str(idle_book()), hosts, slices, releases.FORKS, builds[-1].env(sim)).run()
+    name = f"{count} tasks of Ansible's own in {slices} slices, a small module each: CPU a task"
+    ratio(report, GROUP, name, {"before": figures["before"], "now": [idle.cpu / count]}, None, "s")
+
+
+def idle_book() -> Path:
+    """The playbook of a slice whose module has nothing to do: what of such a release is Ansible's own."""
+    play = {"hosts": "all", "connection": "local", "gather_facts": False, "tasks": [{"ansible.builtin.ping": {}}]}
+    path = releases.FOLDER / "idle.json"
+    path.write_text(json.dumps([{**play, "vars": releases.INTERPRETER}]), encoding="utf-8")
+    return path

@@ -31,6 +31,7 @@ REGIONS = ("cn-beijing", "eu-central-1")
 CONSUMER = "1000000000000011"
 BOOK = "imageops.alicloud.create_copy_share"
 FOLDER = BENCH / "releases"
+INTERPRETER = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
 
 
 def measure(report: Report) -> None:
@@ -85,7 +86,7 @@ def small_book() -> Path:
         "hosts": "all",
         "connection": "local",
         "gather_facts": False,
-        "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "vars": INTERPRETER,
         "tasks": [
             {"name": "Copy", "imageops.alicloud.ecs_image_copy": copy, "register": "copied"},
             {
