@@ -29,6 +29,10 @@ options:
   share:
     description: The arguments of M(imageops.alicloud.ecs_image_share), if anything is shared.
     type: dict
+  wait_timeout:
+    description: Seconds after which nothing that was throttled is asked again.
+    type: float
+    default: 7200.0
 """
 
 EXAMPLES = r"""
@@ -63,11 +67,16 @@ shared:
 """
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._look import task as look_task
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
 
 
 def main() -> None:
-    arguments = {"create": {"type": "dict"}, "copy": {"type": "dict", "required": True}, "share": {"type": "dict"}}
+    arguments = {
+        "create": {"type": "dict"},
+        "copy": {"type": "dict", "required": True},
+        "share": {"type": "dict"},
+        "wait_timeout": WAITING["wait_timeout"],
+    }
     run_module(arguments, look_task.Options, look_task.validate, look_task.look)
 
 

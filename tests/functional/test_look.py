@@ -170,6 +170,13 @@ def test_a_source_that_can_not_be_looked_at_fails(release: Release) -> None:
     release.lab.fails(LOOK, "Forbidden.RAM", copy=release.copy, share=release.share)
 
 
+def test_the_time_of_a_release_holds_for_the_look_too(release: Release) -> None:
+    release.lab.fault("throttle", "DescribeImages", times=None)
+    began = release.lab.clock.now()
+    release.lab.fails(LOOK, "Throttling", copy=release.copy, share=release.share, wait_timeout=60)
+    assert release.lab.clock.now() - began < 90
+
+
 def test_an_image_that_a_release_makes(lab: Lab) -> None:
     make = {"region": HOME, "instance_id": lab.demo("instances", "demo"), "name": "made", "tags": {"a": "1"}}
     made = lab.ok(IMAGE, **make).result["image"]

@@ -40,7 +40,8 @@ def call(settings: Data, first_calls: Data, before: Data | None, by_module: t.Ma
     named = {"source_region": source["region"], "source_image_id": source["image_id"], "preflight": "none"}
     copy = {**_calls.copy(settings, {}), **named}
     create, share = first_calls.get("create_call"), _release.share_call(settings, source, {"copies": copies}, [], [])
-    return _calls.given(create=create, copy=copy, share=share, unreachable_timeout=copy.get("unreachable_timeout"))
+    waiting = {name: copy.get(name) for name in ("wait_timeout", "unreachable_timeout")}
+    return _calls.given(create=create, copy=copy, share=share, **waiting)
 
 
 def is_same_share(call: Data, looked: Data | None) -> bool:

@@ -44,7 +44,7 @@ LAST = manifest(SOURCE, COPY)
 
 def test_the_look_is_told_what_the_modules_would_be() -> None:
     call = _done.call(settings(), FIND, LAST, {})
-    assert call is not None and sorted(call) == ["copy", "share"]
+    assert call is not None and sorted(call) == ["copy", "share", "wait_timeout"]
     copy = call["copy"]
     assert (copy["source_region"], copy["source_image_id"], copy["preflight"]) == (HOME, "m-1", "none")
     assert copy["destinations"] == [{"region": BEIJING}] and "image" not in copy
