@@ -84,6 +84,11 @@ def _exported(lab: Lab, image_id: str) -> Data:
     return {"region": HOME, "image_id": image_id, "bucket": "archive", "wait_timeout": 2000}
 
 
+def _looked_at(lab: Lab, image_id: str) -> Data:
+    copy = {"source_region": HOME, "source_image_id": image_id, "destination_regions": [FRANKFURT]}
+    return {"copy": copy, "share": {"images": {HOME: image_id}, "accounts": [ONE]}, "wait_timeout": 2000}
+
+
 WORLDS = {
     "copy": Case(
         "ecs_image_copy",
@@ -108,6 +113,7 @@ WORLDS = {
         lambda lab, image: {"regions": [HOME, BEIJING], "share_lists": True, "newest": 3},
         makes=False,
     ),
+    "look": Case("image_release_look", _looked_at, makes=False),
     "launch": Case("ecs_launch_template_image", _launched, frozenset(["web"]), makes=False),
     "retire": Case("ecs_image_retire", _retired, frozenset(["old", "older"]), makes=False),
     "share": Case(
