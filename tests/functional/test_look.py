@@ -190,3 +190,14 @@ def test_an_image_that_a_release_makes(lab: Lab) -> None:
     assert parts(lab.ok(LOOK, create={**make, "tags": {"a": "2"}}, copy=copy).result) == []
     assert parts(lab.ok(LOOK, create={**make, "name": "other"}, copy=copy).result) == []
     assert lab.writes() == []
+
+
+def test_copies_of_the_image_that_had_its_name_are_not_its_copies(lab: Lab) -> None:
+    make = {"region": HOME, "instance_id": lab.demo("instances", "demo"), "name": "made"}
+    former = lab.ok(IMAGE, **make).result["image"]["image_id"]
+    copy = {"source_region": HOME, "source_image_id": former, "destination_regions": [BEIJING], "name": "made"}
+    lab.ok(COPY, **copy)
+    lab.image(former).name = "former"
+    lab.ok(IMAGE, **make)
+    lab.until_shown()
+    assert parts(lab.ok(LOOK, create=make, copy=copy).result) == ["created"]

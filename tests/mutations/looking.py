@@ -177,6 +177,14 @@ MUTATIONS = (
         LOOK,
     ),
     Mutation(
+        2,
+        "copies of the image that had the name before count as those of the new one",
+        "_look/task.py",
+        "copied = self._foretold(COPY, {**options.copy, **source})",
+        "copied = self._foretold(COPY, options.copy)",
+        LOOK,
+    ),
+    Mutation(
         6,
         "a manifest says which images are shared",
         "_release/_done.py",

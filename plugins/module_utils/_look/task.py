@@ -88,10 +88,14 @@ class Found:
 
     def look(self) -> None:
         """:raises InvalidInput: for what a module refuses"""
-        options = self._run.options
-        if options.create and not self._created(options.create):
-            return
-        copied = self._foretold(COPY, options.copy)
+        options, source = self._run.options, {}
+        if options.create:
+            created = self._foretold(_create(), options.create)
+            if not created or created["changed"] or created["image"]["status"] != AVAILABLE:
+                return
+            self._keep("created", created)
+            source = {"source_image_id": created["image"]["image_id"]}  # another one may have had its name before
+        copied = self._foretold(COPY, {**options.copy, **source})
         if not options.create and copied.get("source"):
             self._keep("found", {"images": [copied["source"]]})
         if not copied.get("source") or copied["changed"] or not all(map(_is_there, copied["copies"])):
@@ -100,14 +104,6 @@ class Found:
         shared = self._foretold(SHARE, options.share) if options.share else {}
         if shared and not (shared["changed"] or shared.get("failed")):
             self._keep("shared", shared, "shares")
-
-    def _created(self, given: Data) -> bool:
-        """Whether the image is there as asked."""
-        created = self._foretold(_create(), given)
-        if not created or created["changed"] or created["image"]["status"] != AVAILABLE:
-            return False
-        self._keep("created", created)
-        return True
 
     def _foretold(self, flow: Flow, given: Data) -> Data:
         """What a module would come to, nothing if it would refuse its arguments."""
