@@ -21,7 +21,7 @@ from ansible.utils.display import Display
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import FILE_NAME
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._events._progress_lines import ProgressLines
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _settings, _wording
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _wording
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works
 
 display = Display()
@@ -77,14 +77,11 @@ class ActionModule(ActionBase):
         role = str(variables.get("ansible_role_name") or "")
         if role.startswith(_wording.ROLES):
             work = role.removeprefix(_wording.ROLES)
-            options = _settings.options_of(str(variables["role_path"]))
-            return {**_wording.variables(work, options, f"{work}_connection"), **_named_in(work, variables)}
+            return {**_works.names_of(work, variables), **_named_in(work, variables)}
         work = str(variables.get("__imageops_work") or "")
         if role or work not in _works.PLAYBOOKS:
             return {}
-        options = {**_works.options_of(work), **_works.COMMON}
-        names = {**_wording.variables(work, options, "image_release_connection"), "account_id": _works.ACCOUNT}
-        return {**names, **_named_in(work, variables)}
+        return {**_works.names_of(work, variables), **_named_in(work, variables)}
 
     def _start_relay(self, task_vars: dict[str, t.Any]) -> Relay | None:
         """What shows the lines, None where they can't be shown: no task fails for that."""

@@ -14,11 +14,16 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files, _hosts, _run, _strategy
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _account, _settings
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest, _manifest_file
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import (
+    _manifest,
+    _manifest_file,
+    _manifest_place,
+)
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import (
     _audit,
     _audit_file,
+    _judged,
     _rekeyed,
     _works,
     _works_told,
@@ -33,7 +38,7 @@ _REPORTS = {"report": _report.retired, "report_markdown": _report.retired_markdo
 _FILES: dict[str, tuple[str, dict[str, str | None]]] = {
     "image_audit": ("manifests", {"file": "json", "report": "html"}),
     "image_retire": ("from_manifest", dict.fromkeys(_REPORTS)),
-    "image_rekey": ("", {"manifest": "json"}),
+    "image_rekey": ("manifests", {"manifest": "json"}),
 }
 
 
@@ -44,6 +49,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: Data | None = None) -> Data:
         result: Data = super().run(tmp, task_vars)
         self._variables = task_vars or {}
+        self._host = str(self._variables.get("inventory_hostname"))
         self._lost: list[str] = []
         self._work = str(self._task.args.get("work"))
         return _run.told({**result, **getattr(self, f"_{self._task.args.get('step')}")()})
@@ -62,6 +68,7 @@ class ActionModule(ActionBase):
         if not settings["allow_odd_account_ids"]:
             faults += _works.odd_accounts(settings)
         faults += work.faults(settings, recorded) if not faults or not settings[work.manifests] or recorded else []
+        faults += _judged.faults(self._work, settings, recorded, _works.names_of(self._work, self._variables))
         if not faults:
             faults += self._previous_faults(settings)
         unwritable = _files.unwritable(self._written(settings)) if not faults else []
@@ -75,7 +82,7 @@ class ActionModule(ActionBase):
             "began": _run.now(),
             "files": {name: path for name, path in self._written(settings) if path},
             "warnings": _files.foretold(unwritable),
-            "settings": settings,
+            "settings": work.settled(settings),
             "recorded": {name: recorded[name] for name in _TOLD if name in recorded},
             "guard": guard,
             "calls": [{**guard, **call} for call in work.calls(settings, recorded)],
@@ -112,8 +119,7 @@ class ActionModule(ActionBase):
 
     def _written(self, settings: Data) -> list[tuple[str, str | None]]:
         """The files that this run writes, by their variables."""
-        _manifests, written = _FILES.get(self._work, ("", {}))
-        return [(f"{self._work}_{name}", self._path(settings[name], ending)) for name, ending in written.items()]
+        return [(f"{self._work}_{name}", self._place(settings, name)) for name in _FILES.get(self._work, ("", {}))[1]]
 
     def _settings(self, faults: list[str]) -> Data:
         """The variables by their short names."""
@@ -163,23 +169,24 @@ class ActionModule(ActionBase):
             return {}, faults + ([f"{name} must be a dictionary"] if given and not isinstance(given, dict) else [])
         return _account.own(given, name)
 
-    def _manifest_path(self, settings: Data) -> str | None:
-        return self._path(settings["manifest"], "json")
-
-    def _path(self, name: str | None, ending: str | None) -> str | None:
-        """Where a file of this host is, None if none is wanted. One with an ending has a name if none is given."""
-        if name is None and ending:
-            name = f"{self._work}-{self._variables['inventory_hostname']}.{ending}"
-        return _files.path_of(name) if name else None
+    def _place(self, settings: Data, name: str) -> str | None:
+        """Where a file of this host is, by its variable, None if none is wanted. A manifest's has its release in it."""
+        given, ending = settings[name], _FILES[self._work][1][name]
+        if given is None and ending:
+            release = [settings["name"]] if name == "manifest" else []
+            given = _files.usual_name(ending, self._work, self._host, *release)
+        return _files.path_of(given) if given else None
 
     def _manifest_before(self, settings: Data) -> Data | None:
-        """The manifest that is about to be replaced."""
-        path = self._manifest_path(settings)
-        return _manifest_file.read_previous(path, settings["account_id"]) if path else None
+        """The manifest that is about to be replaced, or the one that version 1 has left."""
+        path = self._place(settings, "manifest")
+        found = _manifest_file.read_previous(path, settings["account_id"]) if path else None
+        older = functools.partial(_manifest_place.older, f"{self._work}-{self._host}", settings["name"], {})
+        return found or (older() if settings["manifest"] is None else None)
 
     def _audit_before(self, settings: Data) -> Data | None:
         """The record of the audit before this one."""
-        path = self._path(settings["file"], "json")
+        path = self._place(settings, "file")
         return _audit_file.read(_files.read_own(path), path) if path else None
 
     def _close_rekey(self, begun: Data) -> Data:
@@ -187,10 +194,10 @@ class ActionModule(ActionBase):
         results = _rekeyed.of_this_run(begun, self._registered())
         previous = self._unless_lost(lambda: self._manifest_before(begun["settings"]))
         told = _rekeyed.told(begun, results, previous)
-        path = self._manifest_path(begun["settings"])
+        path = self._place(begun["settings"], "manifest")
         if not path or self._lost:
             return self._outcome(told, begun)  # what is there now is not ours to replace
-        run = {"host": str(self._variables["inventory_hostname"]), "ended": _run.now(), "job_id": _run.job()}
+        run = {"host": self._host, "ended": _run.now(), "job_id": _run.job()}
         parts = _rekeyed.manifest_of(begun, results, told.failures, previous, **run)
         made = _manifest.manifest(parts, previous)
         differs = _manifest.differs(made, previous)
@@ -231,13 +238,13 @@ class ActionModule(ActionBase):
         """
         settings = begun["settings"]
         before = self._unless_lost(lambda: self._audit_before(settings))
-        run = {"host": str(self._variables["inventory_hostname"]), "began_at": begun["began"], "ended_at": _run.now()}
+        run = {"host": self._host, "began_at": begun["began"], "ended_at": _run.now()}
         made = _audit.record(begun["calls"], _works_told.flat(results), before, {**run, "job_id": _run.job()})
         told = _works_told.audited(made, settings["fail_on"])
         made = made if _audit.differs(made, before) or before is None else before
         texts = {
-            self._path(settings["file"], "json"): _audit_file.as_text(made),
-            self._path(settings["report"], "html"): _report.audit(made, settings["prices"]),
+            self._place(settings, "file"): _audit_file.as_text(made),
+            self._place(settings, "report"): _report.audit(made, settings["prices"]),
         }
         if self._lost:
             return told, False  # what is there now is not ours to replace
@@ -247,17 +254,16 @@ class ActionModule(ActionBase):
         """Tell what became of it, and fail with everything that went wrong."""
         begun = self._begun()
         if self._work == "image_rekey":
-            with _files.alone(self._manifest_path(begun["settings"])):
+            with _files.alone(self._place(begun["settings"], "manifest")):
                 return self._close_rekey(begun)
         results = [result for result in self._results() if not result.get("skipped")]
         if self._work == "image_audit":
-            with _files.alone(self._path(begun["settings"]["file"], "json")):
+            with _files.alone(self._place(begun["settings"], "file")):
                 told, changed = self._close_audit(begun, results)
             return self._outcome(told, begun, changed=changed)
         told = _works_told.TOLD[self._work](begun, results)
-        if self._work == "image_retire":
-            return self._outcome(told, begun, changed=self._write_reports(begun, results))
-        return self._outcome(told, begun)
+        more = {"changed": self._write_reports(begun, results)} if self._work == "image_retire" else {}
+        return self._outcome(told, begun, **more)
 
     def _write_reports(self, begun: Data, results: list[Data]) -> bool:
         """The reports of a retirement that was done or planned at least in part.
@@ -265,7 +271,7 @@ class ActionModule(ActionBase):
         :returns: whether they say anything new
         """
         whole = next((result for result in _works_told.flat(results) if "kept" in result), None)
-        paths = {name: self._path(begun["settings"][name], None) for name in _REPORTS}
+        paths = {name: self._place(begun["settings"], name) for name in _REPORTS}
         texts = {path: _REPORTS[name](whole, begun["check"]) for name, path in paths.items() if path and whole}
         return self._write_news(begun, texts)
 
@@ -284,7 +290,7 @@ class ActionModule(ActionBase):
         outcome: Data = {"msg": told.lines, "failures": failures, "_ansible_verbose_always": True, **more}
         if told.stats and not begun["check"]:
             work = self._work.removeprefix("image_")
-            outcome["ansible_stats"] = _run.handed_on(work, str(self._variables["inventory_hostname"]), told.stats)
+            outcome["ansible_stats"] = _run.handed_on(work, self._host, told.stats)
         if failures:
             return {**outcome, "failed": True, "msg": "\n".join(failures), "summary": told.lines}
         return outcome

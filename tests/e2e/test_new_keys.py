@@ -52,7 +52,7 @@ def test_images_get_a_new_key_everywhere(stage: Stage) -> None:
         assert {snapshot["kms_key_id"] for snapshot in stage.control("state")["snapshots"]
                 if snapshot["snapshot_id"] in {disk["snapshot_id"] for disk in new["disks"]}} == {key}  # fmt: skip
     assert families(stage) == {region: ["base-1-rekeyed"] for region in keys}
-    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    record = json.loads((stage.folder / "image_rekey-localhost-base-1-rekeyed.json").read_text())
     assert record["name"] == "base-1-rekeyed" and {image["kms_key_id"] for image in record["images"]} == set(
         keys.values()
     )
@@ -76,13 +76,13 @@ def test_a_new_key_that_fails_on_the_way_leaves_a_manifest_of_what_was_made(stag
     stage.control("faults", {**rule, **place, "times": None})
     failed = stage.playbook("image_rekey", rekey, code=2)
     assert "run again, which goes on with it" in failed.out and f"{FRANKFURT} new has the key" not in failed.out
-    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    record = json.loads((stage.folder / "image_rekey-localhost-new.json").read_text())
     (new,) = (image for image in stage.in_region(BEIJING) if image["name"] == "new")
     assert not record["complete"]
     assert new["image_id"] in [image["image_id"] for image in record["images"] if image["region"] == BEIJING]
     stage.control("faults", method="DELETE")
     stage.playbook("image_rekey", rekey)
-    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    record = json.loads((stage.folder / "image_rekey-localhost-new.json").read_text())
     assert record["complete"] and [one["name"] for one in stage.in_region(BEIJING)].count("new") == 1
 
 
@@ -93,7 +93,7 @@ def test_a_new_key_whose_manifest_was_lost_still_says_which_images_it_has_withdr
     keys = {region: stage.ready["demo"]["kms_keys"][region] for region in (HOME, BEIJING)}
     rekey = {"image_rekey_manifests": "base-1.json", "image_rekey_name": "new", "image_rekey_keys": keys}
     stage.playbook("image_rekey", rekey)
-    record = stage.folder / "image_rekey-localhost.json"
+    record = stage.folder / "image_rekey-localhost-new.json"
     made = json.loads(record.read_text())["deprecated"]
     assert [image["accounts"] for image in made] == [[ONE], [ONE]]
     assert stage.playbook("image_rekey", rekey).changed == 0
@@ -137,8 +137,40 @@ def test_a_key_that_an_image_has_already_is_refused_and_it_can_keep_it(stage: St
     assert stage.in_region(FRANKFURT) == [copy]
     assert {image["name"]: image["status"] for image in stage.in_region(BEIJING)} == {
         "base-1": "Deprecated", "new": "Available"}  # fmt: skip
-    made = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    made = json.loads((stage.folder / "image_rekey-localhost-new.json").read_text())
     assert sorted(image["region"] for image in made["deprecated"]) == [BEIJING, HOME]
+
+
+def test_a_second_new_key_that_stops_on_its_way_goes_on_with_the_images_of_the_first(stage: Stage) -> None:
+    """By default it wrote its manifest over the one that it read, so that nothing named those images any more."""
+    given = release(stage, "base-1", stage.image(name="base-1"), image_release_accounts=[ONE])
+    stage.playbook("create_copy_share", given)
+    (home, first, second) = stage.control(
+        "seed", {"keys": [{"region": region} for region in (HOME, BEIJING, BEIJING)]}
+    )["ids"]["keys"]
+    rekey = {"image_rekey_manifests": "base-1.json", "image_rekey_name": "one"}
+    rekey |= {"image_rekey_keys": {HOME: home, BEIJING: first}}
+    stage.playbook("image_rekey", rekey)
+    again = {"image_rekey_manifests": "image_rekey-localhost-one.json", "image_rekey_name": "two"}
+    again |= {"image_rekey_keys": {HOME: "keep", BEIJING: second}}
+    stage.forget()
+    over = {"image_rekey_manifest": "image_rekey-localhost-one.json", "image_rekey_name": "one"}
+    refused = stage.playbook("image_rekey", {**again, **over}, code=2)
+    assert "in cn-beijing is called one itself" in refused.out and stage.writes() == []
+    refused = stage.playbook("image_rekey", {**again, **over, "image_rekey_name": "two"}, code=2)
+    assert "image_rekey_manifests and image_rekey_manifest name the same file" in refused.out
+    stage.control(
+        "faults", {"kind": "error", "action": "ModifyImageSharePermission", "code": "Forbidden.RAM", "times": None}
+    )
+    stage.playbook("image_rekey", again, code=2)
+    stage.control("faults", method="DELETE")
+    stage.playbook("image_rekey", again)
+    told = {image["name"]: (image["status"], stage.shares(image["image_id"])) for image in stage.in_region(BEIJING)}
+    assert told == {"base-1": ("Deprecated", []), "one": ("Deprecated", []), "two": ("Available", [ONE])}
+    records = {name: json.loads((stage.folder / f"image_rekey-localhost-{name}.json").read_text()) for name in
+               ("one", "two")}  # fmt: skip
+    assert {name: record["name"] for name, record in records.items()} == {"one": "one", "two": "two"}
+    assert [image["name"] for image in records["two"]["deprecated"]] == ["one"]
 
 
 def test_copies_with_a_new_key_are_stopped_by_their_manifest(stage: Stage) -> None:
@@ -189,7 +221,7 @@ def test_a_new_key_does_not_bring_back_a_release_that_was_taken_back(stage: Stag
         (old,) = (image for image in stage.in_region(BEIJING) if image["name"] == "base-2")
         assert f"{BEIJING}: {old['image_id']} (base-2) is Deprecated and does not lead the family base" in told.out
     assert stage.writes() == [] and families(stage) == {HOME: ["base-1"], BEIJING: ["base-1"]}
-    record = json.loads((stage.folder / "image_rekey-localhost.json").read_text())
+    record = json.loads((stage.folder / "image_rekey-localhost-new.json").read_text())
     assert {image["family"] for image in record["images"]} == {None}
 
 
@@ -207,5 +239,5 @@ def test_a_release_that_is_promoted_while_another_one_gets_a_new_key_is_told(sta
     with another_run(stage, (HOME, {"ImageId": younger, "ImageFamily": "base"})):
         done = stage.playbook("image_rekey", rekey, code=2)
     assert f"{HOME}: family base holds {younger} (base-2) of 2026-02-01T00:00:00Z as well as" in done.out
-    assert not json.loads((stage.folder / "image_rekey-localhost.json").read_text())["complete"]
+    assert not json.loads((stage.folder / "image_rekey-localhost-new.json").read_text())["complete"]
     assert {image["name"]: image["status"] for image in stage.in_region(HOME)}["base-1"] == "Deprecated"

@@ -55,17 +55,39 @@ WRONG: tuple[tuple[str, Data, tuple[str, ...]], ...] = (
     ("unshare_everywhere", {}, ("give unshare_everywhere_accounts", "give unshare_everywhere_regions or")),
     ("stop_copies", {}, ("give stop_copies_regions or stop_copies_manifests: the regions, or all",)),
     ("image_rekey", {}, ("give image_rekey_manifests", "give image_rekey_name", "give image_rekey_keys")),
+    # What the module alone looked at was told when all else had been put right.
     (
         "image_retire",
-        {"image_retire_kep": 1},
-        ("did you mean image_retire_keep?", "nothing is selected", "give image_retire_regions"),
+        {"image_retire_kep": 1, "image_retire_max": 0, "image_retire_role_arns": "looker"},
+        (
+            "did you mean image_retire_keep?",
+            "nothing is selected",
+            "give image_retire_regions",
+            "image_retire_max must be at least 1",
+            "image_retire_role_arns: 'looker' is no ARN",
+        ),
     ),
     (
         "unshare_everywhere",
-        {"unshare_everywhere_acounts": [ONE], "unshare_everywhere_accounts": 342391},
-        ("is unknown, did you mean unshare_everywhere_accounts?", "account 342391 has 6 digits"),
+        {
+            "unshare_everywhere_acounts": [ONE],
+            "unshare_everywhere_accounts": [342391, "nobody"],
+            "unshare_everywhere_regions": "cn_beijing",
+        },
+        (
+            "is unknown, did you mean unshare_everywhere_accounts?",
+            "account 342391 has 6 digits",
+            "'nobody' must be an account id",
+            "'cn_beijing' is no region",
+        ),
     ),
-    ("stop_copies", {"stop_copies_manifests": "none.json"}, ("none.json: there is no such file",)),
+    (
+        "stop_copies",
+        {"stop_copies_manifests": "none.json", "stop_copies_source_image_id": "['m-1']"},
+        ("none.json: there is no such file", "stop_copies_source_image_id \"['m-1']\" is no id"),
+    ),
+    ("image_rekey", {"image_rekey_name": "1st"}, ("give image_rekey_manifests", "image_rekey_name '1st' must have 2")),
+    ("image_audit", {"image_audit_quota": 0, "image_audit_roles": "x"}, ("image_audit_quota must be", "'x' is no ARN")),
 )
 
 

@@ -93,6 +93,8 @@ STAYING: list[t.Any] = [
     ({"disks": [{"size": 20}, {"size": 600}]}, {}, "the largest of 600 GiB"),
     ({}, {"format": "qcow2"}, "not offered in cn-hangzhou"),
     ({"region": BEIJING}, {}, "export needs a bucket for cn-beijing"),
+    # No bucket would help.
+    ({"region": BEIJING, "disks": [{"size": 20, "encrypted": True}]}, {}, "is encrypted"),
 ]
 
 

@@ -144,11 +144,10 @@ MUTATIONS = (
     Mutation(
         9,
         "an account id may have lost its zeros",
-        "_input/_values.py",
+        "_base/accounts.py",
         "or len(account) == ACCOUNT_DIGITS:",
         "or len(account) <= ACCOUNT_DIGITS:",
         unit("input"),
-        folder="plugin_utils",
     ),
     Mutation(
         9,

@@ -67,7 +67,12 @@ class Verdict:
 def validate(options: Options) -> list[str]:
     """What is wrong with the options."""
     faults = [] if options.regions or options.region else ["regions is needed: where to look"]
-    faults += selection.validate(options)
+    return faults + selection.presence_faults(options) + value_faults(options)
+
+
+def value_faults(options: Options) -> list[str]:
+    """What is wrong with the options that are given, whatever is missing."""
+    faults = selection.value_faults(options)
     for name, least in (("keep", 1), ("min_age_days", 0), ("grace_days", 0), ("max_images", 1)):
         if getattr(options, name) < least:
             faults.append(f"{name} must be at least {least}, not {getattr(options, name)}")
@@ -235,12 +240,10 @@ def why_not_exported(image: Image, rules: Options) -> str | None:
     if rules.export is None or export_plan.seen_finished(image):
         return None
     wanted = export_of(image, rules.export)
-    if not wanted.bucket:
-        return f"can't be exported: export needs a bucket for {image['region']}"
-    faults, refusal = export_plan.validate(wanted), export_plan.refusal(image)
-    if faults or refusal:
-        return f"can't be exported: {faults[0] if faults else str(refusal)}".rstrip(".")
-    return None
+    # What nothing helps against comes first: a bucket for a region would be given for nothing.
+    why: list[t.Any] = [refusal] if (refusal := export_plan.refusal(image)) else []
+    why += export_plan.validate(wanted) if wanted.bucket else [f"export needs a bucket for {image['region']}"]
+    return f"can't be exported: {why[0]}".rstrip(".") if why else None
 
 
 def limit(verdicts: t.Iterable[Verdict], most: int) -> list[Verdict]:

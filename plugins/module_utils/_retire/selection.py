@@ -44,13 +44,17 @@ class Selected:
     left: list[Image]  # ours, in no family, and not selected: nobody would ever retire them
 
 
-def validate(options: Selection) -> list[str]:
+def presence_faults(options: Selection) -> list[str]:
+    """What is missing, so that nothing is chosen."""
+    if options.families or options.name_patterns or options.tags or options.image_ids is not None:
+        return []
+    return ["nothing is selected: give families, name_patterns, tags or image_ids"]
+
+
+def value_faults(options: Selection) -> list[str]:
     """What is wrong with how images are chosen."""
     families, patterns, tags = options.families or [], options.name_patterns or [], options.tags or {}
-    faults = []
-    if not (families or patterns or tags or options.image_ids is not None):
-        faults.append("nothing is selected: give families, name_patterns, tags or image_ids")
-    faults += ["families holds an empty name"] if "" in families else []
+    faults = ["families holds an empty name"] if "" in families else []
     faults += ["tags holds an empty key"] if "" in tags else []
     faults += validation.tag_value_faults(tags)
     for pattern in patterns:

@@ -10,13 +10,20 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import masking
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import accounts, masking
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data
 from ansible_collections.imageops.alicloud.plugins.module_utils._client import environment
 
 
 class Module(AnsibleModule):
     """A module whose results and warnings hold no secret by themselves, whatever Ansible does with them."""
+
+    number_faults: t.Sequence[str] = ()  # of account ids, see accounts.py
+
+    def _load_params(self) -> None:
+        super()._load_params()
+        # Seen before they are made texts of.
+        self.number_faults = accounts.number_faults(self.params)
 
     def exit_json(self, **result: t.Any) -> None:
         """End with a result."""

@@ -195,7 +195,7 @@ def run_module(
     try:
         module.params = environment.with_region(validation.in_one_form(module.params))
         options = options_from(kind, module.params)
-        run = _connect(module, options, validate(options))
+        run = _connect(module, options, [*module.number_faults, *validate(options)])
         result = {**run.identity, **flow(run)}
     except Exception as problem:
         error = failure_of(problem)

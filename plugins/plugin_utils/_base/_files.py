@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
+import re
 import stat
 import tempfile
 import time
@@ -21,6 +23,7 @@ import typing as t
 PATIENCE = 10.0  # seconds: whoever may read a folder can hold it, and must not hold us for long
 NEW_MODE = 0o600
 MOST_BYTES = 16 * 1024 * 1024
+LONGEST_NAME = 255  # bytes of a file's name that file systems take
 
 
 class FileFault(OSError):
@@ -40,6 +43,16 @@ def _start() -> str:
         return named if os.path.samefile(named, here) else here
     except OSError:
         return here
+
+
+def usual_name(ending: str, *parts: str) -> str:
+    """The name of a file that no variable names. What is too long is cut, and ends with a sum of the whole."""
+    whole = "-".join(parts)
+    stem, most = re.sub(r"[^\w.-]", "_", whole).encode(), LONGEST_NAME - len(f".{ending}")
+    if len(stem) > most:
+        mark = "-" + hashlib.sha256(whole.encode()).hexdigest()[:16]
+        stem = stem[: most - len(mark)].decode(errors="ignore").encode() + mark.encode()
+    return f"{stem.decode()}.{ending}"
 
 
 def read(path: str, most: int = MOST_BYTES) -> str | None:

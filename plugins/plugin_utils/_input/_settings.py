@@ -12,6 +12,7 @@ from pathlib import Path
 
 import yaml
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import accounts
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience, _values
 
 Data = dict[str, t.Any]
@@ -124,5 +125,5 @@ def _is_omitted(value: t.Any, omit: t.Any) -> bool:
 def account_faults(settings: Data) -> list[str]:
     """Account ids of a release that have another number of digits than account ids have."""
     named = [*_audience.named(settings), *settings["denied_accounts"], settings["account_id"] or ""]
-    found = [_values.account_fault(account) for account in dict.fromkeys(named) if account]
+    found = [accounts.account_fault(account) for account in dict.fromkeys(named) if account]
     return [fault for fault in found if fault]

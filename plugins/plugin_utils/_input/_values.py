@@ -18,12 +18,10 @@ import typing as t
 import yaml
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 
 Data = dict[str, t.Any]
 
 TRUE, FALSE = ("true", "yes", "on", "y", "t", "1"), ("false", "no", "off", "n", "f", "0")
-ACCOUNT_DIGITS = 16
 WORDS, LINES = r"[\s,;]+", r"[,\n]+"  # what stands between the entries of a list that is a text
 COMMENT = re.compile(r"(?:^|(?<=[\s,;]))#[^\r\n]*", re.MULTILINE)  # as YAML has them: in a name "#" is no comment
 # What prices are told of, for all regions and again for some of them.
@@ -163,16 +161,6 @@ def mapping(value: t.Any) -> Data:
     return {str(key): entry for key, entry in value.items()}
 
 
-def account_fault(account: str) -> str | None:
-    """Why a text is no account id, with the usual cause."""
-    if not (account.isascii() and account.isdigit()) or len(account) == ACCOUNT_DIGITS:
-        return None  # what holds other characters is refused elsewhere
-    return (
-        f"account {account} has {counted(len(account), 'digit')}, an account id has {ACCOUNT_DIGITS}. Write ids in "
-        "quotes: an unquoted number that begins with 0 is read as another one"
-    )
-
-
 def unknown_names(given: t.Iterable[str], known: t.Collection[str], prefixes: t.Sequence[str]) -> list[str]:
     """Faults for names that begin with one of our prefixes and mean nothing."""
     strange = sorted(name for name in given if name.startswith(tuple(prefixes)) and name not in known)
@@ -272,3 +260,8 @@ _READERS: dict[str, t.Callable[..., t.Any]] = {
     "dict": _read_dict,
     "list": _read_list,
 }
+
+
+def given(**arguments: t.Any) -> Data:
+    """Arguments without those that say nothing: an empty one would take the place of what the play says."""
+    return {key: value for key, value in arguments.items() if value is not None and value != "" and value != {}}

@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import error_codes, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify.plan import PLACE
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _values
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _image_facts
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest._image_facts import (
     FAILED,
@@ -56,6 +57,15 @@ def patience(boot: Data) -> float | None:
     """Seconds that a test boot may take, by the name of today or the former one."""
     today = boot.get("wait_timeout")
     return t.cast("float | None", boot.get("timeout") if today is None else today)
+
+
+def call(boot: Data, **more: t.Any) -> Data:
+    """The arguments of ecs_image_verify, without those that say nothing: the play's defaults hold for these.
+
+    :param boot: where an instance may be started, with the image if it is known
+    """
+    told = {key: boot.get(key) for key in ("region", "image_id", *PLACE, "secure_boot")}
+    return _values.given(**told, wait_timeout=patience(boot), **more)
 
 
 def tests(results: t.Sequence[Data]) -> list[Data]:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import os
-import re
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files, _hosts
@@ -26,8 +25,7 @@ def path(settings: Data, host: str, name: str | None) -> str | None:
     """
     if settings["manifest"] == "":
         return None
-    usual = re.sub(r"[^\w.-]", "_", f"image_release-{host}-{name or 'unnamed'}.json")
-    return _files.path_of(settings["manifest"] or usual)
+    return _files.path_of(settings["manifest"] or _files.usual_name("json", "image_release", host, name or "unnamed"))
 
 
 def faults(settings: Data, host: str, name: str | None) -> list[str]:
@@ -95,7 +93,7 @@ def previous(settings: Data, host: str, name: str | None, image: Data | None = N
     """
     place = path(settings, host, name)
     found = _manifest_file.read_previous(place, settings["account_id"]) if place else None
-    return found or (_older(host, name, image or {}) if settings["manifest"] is None else None)
+    return found or (older(f"image_release-{host}", name, image or {}) if settings["manifest"] is None else None)
 
 
 def account_of(settings: Data, host: str, name: str | None) -> tuple[str, str] | None:
@@ -113,9 +111,9 @@ def failed_boots(settings: Data, host: str, name: str | None, image: Data) -> di
         return {}
 
 
-def _older(host: str, name: str | None, image: Data) -> Data | None:
-    """The manifest under the default name of version 1, if it is of this release. It is read, and stays."""
-    usual = f"image_release-{host}.json"
+def older(stem: str, name: str | None, image: Data) -> Data | None:
+    """The manifest under a default name of version 1, if it is of this release. It is read, and stays."""
+    usual = f"{stem}.json"
     # Version 1 went by the variable, whatever the working folder was.
     places = dict.fromkeys([_files.path_of(usual), os.path.join(os.environ.get("PWD") or "", usual)])
     return next((older for older in map(_readable, places) if older and _is_of(older, name, image)), None)

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, UNFINISHED
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience, _values
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests
 
 Data = dict[str, t.Any]
@@ -52,7 +52,7 @@ def waiting(settings: Data) -> Data:
 
 def create(settings: Data) -> Data:
     """Of ecs_image, for an image that is made of an instance or a snapshot, or imported."""
-    return given(
+    return _values.given(
         **{key: settings["source"].get(key) for key in ("region", *OF_SOURCE)},
         **{key: settings[key] for key in ("name", "description", "tags")},
         family=None if settings["promotes"] else settings["family"],
@@ -70,7 +70,7 @@ def _copied_to(settings: Data) -> list[Data]:
     apart = [place for place in settings["destinations"] if not _audience.is_itself(settings, place)]
     apart += [{"region": EVERY}] if settings["every_region"] else []
     return [
-        given(
+        _values.given(
             region=place["region"],
             name=place.get("name"),
             encrypted=_audience.is_encrypted(settings, place),
@@ -98,7 +98,7 @@ def find(settings: Data) -> Data:
 def copy(settings: Data, image: Data) -> Data:
     """Of ecs_image_copy."""
     common = ("name", "description", "encrypted", "kms_key_id", "tags")
-    return given(
+    return _values.given(
         image=image,
         **destinations(settings),
         **{key: settings[key] for key in common},
@@ -109,7 +109,7 @@ def copy(settings: Data, image: Data) -> Data:
 
 def look_for_copies(settings: Data, image: Data) -> Data:
     """Of ecs_image_copy in check mode. Only what it would take for its own is a copy: anybody may forge a marker."""
-    return given(
+    return _values.given(
         image=image,
         **destinations(settings),
         **{key: settings[key] for key in ("name", "encrypted", "kms_key_id")},
@@ -194,15 +194,4 @@ def deprecate(settings: Data, image: Data) -> Data:
 
 def test_boot(settings: Data, boot: Data) -> Data:
     """Of ecs_image_verify."""
-    place = ("region", "image_id", "instance_type", "vswitch_id", "security_group_id", "secure_boot")
-    return given(
-        **{key: boot.get(key) for key in place},
-        wait_timeout=_boot_tests.patience(boot),
-        wait_interval=settings["wait_interval"],
-        progress=settings["progress"],
-    )
-
-
-def given(**arguments: t.Any) -> Data:
-    """Arguments without those that say nothing: an empty one would take the place of what the play says."""
-    return {key: value for key, value in arguments.items() if value is not None and value != "" and value != {}}
+    return _boot_tests.call(boot, wait_interval=settings["wait_interval"], progress=settings["progress"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests
 
 Data = dict[str, t.Any]
@@ -28,8 +29,9 @@ def faults(settings: Data, recorded: Data) -> list[str]:
     """
     wanted = {"manifests": "of the releases that get a new key", "name": "of the new images", "keys": "of each region"}
     found = [f"give image_rekey_{name}, {what}" for name, what in wanted.items() if not settings[name]]
+    named = validation.name_faults(settings["name"], "image_rekey_name") if settings["name"] else []
     if found or not recorded:
-        return found
+        return found + named
     images = recorded["images"]
     regions = [image["region"] for image in images]
     twice = sorted({region for region in regions if regions.count(region) > 1})
@@ -43,8 +45,14 @@ def faults(settings: Data, recorded: Data) -> list[str]:
     found += _place_faults(settings["verify"], regions)
     strange = [name for name, key in settings["keys"].items() if not isinstance(key, str) or not key]
     found += [f"image_rekey_keys: the key of {name} must be a text" for name in strange]
-    found += _same_key(settings["keys"], recorded)
+    found += [*named, *_same_name(settings["name"], images), *_same_key(settings["keys"], recorded)]
     return found + (["image_rekey_manifests name no image that can get a new key"] if not images else [])
+
+
+def _same_name(name: str, images: t.Sequence[Data]) -> list[str]:
+    """Images that are called so already. Where others are not, new ones would have been made, and billed."""
+    same = [f"{image['image_id']} in {image['region']}" for image in images if image["name"] == name]
+    return [f"image_rekey_name: {', '.join(same)} is called {name} itself. Give another name"] if same else []
 
 
 def _same_key(keys: Data, recorded: Data) -> list[str]:
@@ -73,6 +81,11 @@ def _place_faults(given: t.Sequence[Data], regions: t.Sequence[str]) -> list[str
         if regions and place["region"] not in regions
     ]
     return found + _boot_tests.place_faults(places, "image_rekey_verify")
+
+
+def settled(settings: Data) -> Data:
+    """The settings with the test boots as their module takes them."""
+    return {**settings, "verify": [_boot_tests.call(place) for place in settings["verify"]]}
 
 
 def calls(settings: Data, recorded: Data) -> list[Data]:

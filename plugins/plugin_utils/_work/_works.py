@@ -9,10 +9,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import accounts, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _hosts
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _values
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _settings, _values, _wording
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _records
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _audit, _rekey
 
@@ -80,6 +80,20 @@ class Work:
     manifests: str = "manifests"  # the variable that names manifests
     read: t.Callable[[list[str]], Data] = _records.read_files  # what the manifests say, by their paths
     narrowed: t.Callable[[Data, Data], Data] = lambda settings, recorded: recorded  # to what it is about
+    settled: t.Callable[[Data], Data] = lambda settings: settings  # as the later steps and tasks take them
+
+
+def names_of(work: str, variables: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """
+    :param work: a role or a playbook
+    :param variables: what its tasks know
+    :returns: its variables by the options of modules
+    """
+    if work not in PLAYBOOKS:
+        options = _settings.options_of(str(variables["role_path"]))
+        return _wording.variables(work, options, f"{work}_connection")
+    names = _wording.variables(work, {**options_of(work), **COMMON}, "image_release_connection")
+    return {**names, "account_id": ACCOUNT}
 
 
 def options_of(work: str) -> dict[str, Data]:
@@ -90,7 +104,7 @@ def options_of(work: str) -> dict[str, Data]:
 def odd_accounts(settings: Data) -> list[str]:
     """Account ids that have another number of digits than account ids have."""
     named = [*(settings.get("accounts") or []), settings.get("account_id") or ""]
-    return [fault for account in dict.fromkeys(named) if account and (fault := _values.account_fault(account))]
+    return [fault for account in dict.fromkeys(named) if account and (fault := accounts.account_fault(account))]
 
 
 def clashes_between(begun: Data, others: t.Mapping[str, Data]) -> list[str]:
@@ -243,6 +257,6 @@ WORKS = {
     "image_audit": Work(_audit_faults, _audit_calls, read=_audit_input),
     "unshare_everywhere": Work(_unshare_faults, _unshare_calls),
     "stop_copies": Work(_stop_faults, _stop_calls),
-    "image_rekey": Work(_rekey.faults, _rekey.calls, narrowed=_rekey.narrowed),
+    "image_rekey": Work(_rekey.faults, _rekey.calls, narrowed=_rekey.narrowed, settled=_rekey.settled),
     "image_retire": Work(_retire_faults, _retire_calls, "from_manifest"),
 }

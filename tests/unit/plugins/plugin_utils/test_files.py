@@ -210,3 +210,19 @@ def test_nobody_waits_for_a_folder_for_ever(tmp_path: Path, monkeypatch: pytest.
         assert _files.write(str(tmp_path / "b"), "held")
     with _files.alone(str(tmp_path / "missing" / "a")), _files.alone(None):
         pass
+
+
+def test_a_name_that_is_too_long_for_a_file_is_cut_and_stays_one_of_its_own(tmp_path: Path) -> None:
+    """128 Chinese characters are 384 bytes: a release of that name was refused by default."""
+    longest = "\u955c" * 128
+    names = [
+        _files.usual_name("json", "image_release", "localhost", name) for name in (longest, longest[:-1] + "\u50cf")
+    ]
+    assert names[0] != names[1] and len(names[0].encode()) <= 255 and names[0].endswith(".json")
+    assert names[0].startswith("image_release-localhost-\u955c\u955c")
+    assert names[0] == _files.usual_name("json", "image_release", "localhost", longest)
+    for name in names:
+        assert _files.write(str(tmp_path / name), name)
+    assert _files.usual_name("json", "image_release", "localhost", "a/b 1.0") == "image_release-localhost-a_b_1.0.json"
+    fits = "a" * (255 - len("image_release-localhost-.json"))
+    assert _files.usual_name("json", "image_release", "localhost", fits) == f"image_release-localhost-{fits}.json"

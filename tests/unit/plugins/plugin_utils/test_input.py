@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import accounts
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _settings, _values
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works
 
@@ -171,8 +172,8 @@ def test_entries_are_read_one_by_one() -> None:
 
 
 def test_an_account_id_has_sixteen_digits() -> None:
-    assert _values.account_fault(ONE) is None
-    assert "has 6 digits" in str(_values.account_fault("342391"))
+    assert accounts.account_fault(ONE) is None
+    assert "has 6 digits" in str(accounts.account_fault("342391"))
 
 
 def test_a_name_that_means_nothing_is_told() -> None:

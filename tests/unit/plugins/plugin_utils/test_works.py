@@ -90,6 +90,20 @@ def test_a_new_key_is_tried_where_it_is_said_to_be() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ({}, {}),
+        ({"wait_timeout": 0.0, "timeout": 9.0}, {"wait_timeout": 0.0}),  # no time, and not as if none were given
+        ({"wait_timeout": None, "timeout": 9.0, "secure_boot": None}, {"wait_timeout": 9.0}),
+    ],
+)
+def test_a_new_key_hands_its_module_the_time_of_a_test_boot(given: dict[str, t.Any], wanted: dict[str, t.Any]) -> None:
+    place = {"region": "r", "instance_type": ["ecs.g7.large"], "vswitch_id": ["v"], "security_group_id": "sg-1"}
+    settled = _works.WORKS["image_rekey"].settled({"verify": [{**place, **given}]})
+    assert settled == {"verify": [{**place, **wanted}]}
+
+
 def test_two_hosts_write_no_file_between_them_unless_it_is_one_run() -> None:
     def told(run: str, path: str) -> list[str]:
         other = {"run": run, "files": {"image_audit_report": path}}
