@@ -188,9 +188,9 @@ class ActionModule(ActionBase):
 
     def _after_boots(self, begun: Data, sourced: Data, copies: Data, tests: list[Data], failures: list[str]) -> Data:
         settings, image = begun["settings"], sourced["image"]
-        candidates = _release.targets(settings, image, copies, True)
+        candidates = _release_facts.candidates(settings, image, copies)
         before = _boot_tests.failed_before(sourced["failed_boots"], candidates, tests)
-        failures = [*failures, *_causes.of_images(before)]
+        failures = [*failures, *_causes.of_images(before), *_release_facts.unpromotable(settings, image, candidates)]
         call = _release.share_call(settings, image, copies, [*tests, *before], failures)
         step: Data = {"failures": failures, **({"share_call": _account.call(settings, call)} if call else {})}
         if call and "shared" in self._result("done") and _done.is_same_share(call, begun.get("done_call")):

@@ -148,3 +148,32 @@ def test_no_central_account_is_not_the_own_one(stage: Stage, inventory: Path) ->
     )
     play = take_over(stage, inventory, "--limit", "team_one", central_account="", code=2)
     assert "owner_account is empty" in play.out and stage.writes() == []
+
+
+def test_an_image_that_is_taken_over_by_the_role_leads_a_family_and_its_source_is_nobody_s_to_keep(
+    stage: Stage,
+) -> None:
+    """The source was to join the family of an account that does not own it, and an audit found it missing there."""
+    body = {"images": [{"region": BEIJING, "name": NAME, "shares": [ONE]}]}
+    (source,) = stage.control("seed", {**body, "keys": [{"region": BEIJING, "account": ONE}]})["ids"]["images"]
+    own = {"access_key_id": "simulator-releaser-key", "access_key_secret": "simulator-releaser-secret"}
+    own |= {"ram_role_arn": f"acs:ram::{ONE}:role/image-release"}
+    given = {
+        "image_release_connection": own,
+        "image_release_source": {"region": BEIJING, "image_id": source},
+        "image_release_name": "mine",
+        "image_release_destinations": [{"region": BEIJING, "encrypted": True}],
+        "image_release_family": "web",
+        "image_release_promote": True,
+    }
+    stage.playbook("create_copy_share", given)
+    families = {(image["account_id"], image["name"]): image["family"] for image in stage.in_region(BEIJING)}
+    assert families[ONE, "mine"] == "web" and not families[CENTRAL, NAME]
+    record = json.loads(stage.manifest.read_text())
+    assert [(image["role"], image.get("owner")) for image in record["images"]] == [("source", CENTRAL), ("copy", None)]
+    audit = {"image_audit_manifests": [str(stage.manifest)], "image_audit_regions": [BEIJING]}
+    audit |= {"image_release_connection": own}
+    assert "0 findings in 1 image" in stage.playbook("image_audit", {**audit, "image_audit_organisation": False}).out
+    alone = {**given, "image_release_destinations": [], "image_release_manifest": ""}
+    refused = stage.playbook("create_copy_share", alone, code=2)
+    assert f"{source} in {BEIJING} is an image of {CENTRAL}. Give a destination" in refused.out

@@ -79,6 +79,15 @@ def with_facts(image: Data, facts: t.Sequence[Data]) -> Data:
     return {**image, **found}
 
 
+def owner_of(image: Data) -> str | None:
+    """Who owns an image that is not the account's own, such as one that is shared with it. None for own ones.
+
+    :param image: as modules tell it
+    """
+    alias = image.get("owner_alias")
+    return None if alias in (None, "", "self") else str(image.get("owner_id") or alias)
+
+
 def making(created: Data) -> Data:
     """
     :param created: the result of ecs_image

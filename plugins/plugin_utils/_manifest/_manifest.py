@@ -219,6 +219,7 @@ def _image_entry(image: Data, role: str, shares: list[Data], tests: list[Data]) 
         "not_shared_reasons": {},
         "error": image.get("error"),
         "outcome": "ok",
+        **({"owner": owner} if (owner := _image_facts.owner_of(image)) else {}),
     }
     return _with_outcome(entry, shares, tests)
 

@@ -74,7 +74,8 @@ def _together(manifests: t.Sequence[Data], account_id: str | None = None) -> Dat
     names = {manifest["name"] for manifest in manifests}
     entries = _entries(manifests)
     usable = [entry for entry in entries if not _why_not(entry)]
-    named = {(entry["region"], entry["image_id"]): _named(entry) for entry in entries if entry["image_id"]}
+    own = [entry for entry in entries if entry["image_id"] and not entry.get("owner")]
+    named = {(entry["region"], entry["image_id"]): _named(entry) for entry in own}
     images = {(entry["region"], entry["image_id"]): _named(entry) for entry in usable}
     return {
         "account_id": account,
@@ -84,7 +85,9 @@ def _together(manifests: t.Sequence[Data], account_id: str | None = None) -> Dat
         "known": _each_once([{**_known(entry), "error": None, "outcome": _outcome(entry)} for entry in usable]),
         "set_aside": [_known(entry) for entry in entries if _why_not(entry)],
         "passed_over": [_sentence(entry) for entry in entries if _why_not(entry)],
-        "failed": [_sentence(entry) for entry in entries if entry["asked_for"] and _why_not(entry)]
+        "failed": [
+            _sentence(entry) for entry in entries if entry["asked_for"] and not entry.get("owner") and _why_not(entry)
+        ]
         + _unseen(manifests),
         "without_image": [one["name"] for one in manifests if not one["images"] and not one["complete"]],
         "every_region": _every_region(manifests),
@@ -187,6 +190,8 @@ def _outcome(entry: Data) -> str:
 
 def _why_not(entry: Data) -> str | None:
     """Why an image is not for later steps to share or promote."""
+    if entry.get("owner"):
+        return f"it is an image of {entry['owner']}"
     if entry["error"] and not _memory.is_of_its_run(entry):
         return f"{entry['error']['code']}: {entry['error']['message']}"
     if not entry["image_id"]:

@@ -11,14 +11,36 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _led, _promotion
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _memory
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _image_facts, _memory
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls, _release
 
 Data = dict[str, t.Any]
 
 LOOP_VAR = "__image_release_one"  # of the role's loops over the family
 NOT_COME_TO = "the release ended before"
 LACKING: Data = {"code": "NotCopied", "message": "no copy is known here", "request_id": None, "hint": None}
+
+
+def candidates(settings: Data, image: Data, copies_there: Data) -> list[Data]:
+    """The images of a release that may lead a family: a source that somebody else owns can't join one.
+
+    :param copies_there: the copies that are there or, in check mode, would be
+    """
+    return _release.targets(settings, image, copies_there, not _image_facts.owner_of(image))
+
+
+def unpromotable(settings: Data, image: Data, found: t.Sequence[Data]) -> list[str]:
+    """Why nothing can be promoted, where somebody else owns all that there is.
+
+    :param found: the candidates
+    """
+    owner = _image_facts.owner_of(image)
+    if found or not owner or not settings["promotes"]:
+        return []
+    return [
+        f"Nothing is promoted: {image['image_id']} in {image['region']} is an image of {owner}. Give a destination: a "
+        "copy can lead a family"
+    ]
 
 
 def facts(settings: Data, results: t.Mapping[str, Data], at: str) -> list[Data]:

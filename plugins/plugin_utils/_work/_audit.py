@@ -60,7 +60,8 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
             }
             for path, manifest in manifests.items()
             for image in manifest["images"]
-            if image["asked_for"] and (image["image_id"] or image["name"])
+            # What somebody else has shared is not this account's to keep.
+            if image["asked_for"] and (image["image_id"] or image["name"]) and not image.get("owner")
         ],
     }
 

@@ -28,7 +28,8 @@ def faults(work: str, settings: Data, recorded: Data, names: t.Mapping[str, str]
     """
     given = {name: settings[name] for name in _LOOKED_AT if settings.get(name)}
     found = validation.common_faults(given) + _region_faults(settings)
-    found += _OWN.get(work, lambda _settings, _recorded: [])(settings, recorded or _NOT_READ)
+    if own := _OWN.get(work):
+        found += own(settings, recorded or _NOT_READ)
     return list(_wording.told({"warnings": found}, lambda: names)["warnings"])
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest, _manifest_file, _records
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _audit
 from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.manifest_runs import (
     BEIJING,
     FIRST,
@@ -14,6 +15,7 @@ from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.manif
     ONE,
     OWN,
     SECOND,
+    SOURCE,
     THIRD,
     TWO,
     Data,
@@ -93,6 +95,22 @@ def test_a_manifest_offers_its_source_only_where_that_is_asked_for() -> None:
     assert from_manifest(whole()) == ["m-2", "m-3"]
     assert from_manifest(whole(), with_source=True) == ["m-1", "m-2", "m-3"]
     assert from_manifest(run(copies={})) == ["m-1"]  # its release had nothing else to share
+
+
+def test_a_source_that_another_account_owns_is_for_no_later_step_and_no_audit() -> None:
+    """It was to be shared and promoted by the manifest, and an audit missed it."""
+    made = run(copied(BEIJING), image={**SOURCE, "owner_alias": "others", "owner_id": TWO})
+    assert [entry.get("owner") for entry in made["images"]] == [TWO, None]
+    text = _manifest_file.as_text(made)
+    told = _records.recorded([text])
+    assert [one["image_id"] for one in told["images"]] == [one["image_id"] for one in told["everything"]] == ["m-2"]
+    assert told["failed"] == [] and told["passed_over"][0].endswith(f"it is an image of {TWO}")
+    # The markers of its copies name it.
+    assert [one["image_id"] for one in told["sources"]] == ["m-1"]
+    expected = _audit.expected_of({"it.json": _manifest_file.read_input(text)})["expected"]
+    assert [one["image_id"] for one in expected] == ["m-2"]
+    system = run(image={**SOURCE, "owner_alias": "system", "owner_id": ""})
+    assert system["images"][0]["owner"] == "system"
 
 
 def test_a_manifest_decides_nothing_but_which_images_there_are() -> None:
