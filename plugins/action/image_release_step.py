@@ -67,7 +67,7 @@ class ActionModule(ActionBase):
     # The steps
 
     def _begin(self) -> Data:
-        if fault := _strategy.fault(self._task):
+        if fault := _strategy.fault(self._task) or _strategy.without_end(self._variables):
             return {"failed": True, "msg": fault}
         evaluate = self._templar.template
         play = {name: value for name, value in self._task.args.items() if name != "step"}

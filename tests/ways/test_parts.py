@@ -36,7 +36,9 @@ def variables(stage: Stage) -> Data:
     }
 
 
-@pytest.mark.parametrize("words", [("--start-at-task", "Copy the image"), ("--tags", "copy")])
+@pytest.mark.parametrize(
+    "words", [("--start-at-task", "Copy the image"), ("--tags", "copy"), ("--skip-tags", "always")]
+)
 def test_the_role_is_not_entered_in_the_middle(stage: Stage, variables: Data, words: tuple[str, str]) -> None:
     done = stage.playbook("create_copy_share", variables, *words, code=None)
     assert "undefined" not in done.out + done.err

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSES/GPL-3.0-or-later.txt or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a play deals its tasks out to hosts, where that is nothing a role can work with."""
+"""How a play deals its tasks out to hosts, and which it leaves out, where that is nothing a role can work with."""
 
 from __future__ import annotations
 
@@ -10,6 +10,22 @@ import typing as t
 
 # With these, Ansible runs a task of run_once on every host all the same, and gives the result of each to all of them.
 MIXING = ("free", "host_pinned")
+# With one of these in --skip-tags, the tasks are left out that always run at the end of a release.
+ENDLESS = ("always", "tagged")
+
+
+def without_end(variables: t.Mapping[str, t.Any]) -> str:
+    """Why a release of which tasks are left out would tell no failure, nothing if all is well.
+
+    :param variables: what a task knows
+    """
+    left = [tag for tag in ENDLESS if tag in (variables.get("ansible_skip_tags") or ())]
+    if not left:
+        return ""
+    return (
+        f"Nothing was changed: --skip-tags {left[0]} leaves out the end, which writes what was done and tells what has "
+        "failed. Go without it: image_release_steps says which steps a release has."
+    )
 
 
 def fault(task: t.Any) -> str:

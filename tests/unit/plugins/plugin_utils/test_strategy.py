@@ -32,3 +32,11 @@ def test_one_host_for_all_is_fine(strategy: str) -> None:
 
 def test_a_task_of_no_play_is_not_judged() -> None:
     assert _strategy.fault(Some(run_once=True, _parent=None)) == ""
+
+
+@pytest.mark.parametrize("tags", [["always"], ["docs", "tagged"]])
+def test_no_release_goes_without_its_end(tags: list[str]) -> None:
+    """A copy that failed was no failure of the play, and no manifest was written."""
+    told = _strategy.without_end({"ansible_skip_tags": tags})
+    assert f"--skip-tags {tags[-1]} leaves out the end" in told
+    assert _strategy.without_end({"ansible_skip_tags": ["docs"]}) == _strategy.without_end({}) == ""
