@@ -82,12 +82,22 @@ def test_a_lost_answer_is_no_second_import(lab: Lab, call: dict[str, t.Any], kin
     assert len({task.image_id for task in lab.sim.world.tasks.values()}) == 1
 
 
+@pins.shown_at_once
 def test_a_lost_answer_whose_task_nobody_tells_is_an_import_all_the_same(lab: Lab, call: dict[str, t.Any]) -> None:
     lab.fault("reset_after", "ImportImage")
     lab.fault("error", "DescribeTasks", code="Forbidden.RAM", status=403, times=None)
     outcome = lab.ok(IMAGE, **call)
     assert (outcome.result["task_id"], outcome.result["request_id"]) == (None, None)
     assert outcome.result["started_at"] and outcome.result["finished_at"]
+
+
+def test_a_lost_answer_whose_image_does_not_show_yet_is_asked_for_again(lab: Lab, call: dict[str, t.Any]) -> None:
+    lab.setting(image_read_lag=5.0)
+    lab.fault("reset_after", "ImportImage")
+    lab.fault("error", "DescribeTasks", code="Forbidden.RAM", status=403, times=None)
+    outcome = lab.ok(IMAGE, **call)
+    (task_id,) = lab.sim.world.tasks
+    assert outcome.result["task_id"] == task_id, "the same token has the same answer"
 
 
 def test_a_run_that_did_not_wait_is_followed_by_one_that_does(lab: Lab, call: dict[str, t.Any]) -> None:
