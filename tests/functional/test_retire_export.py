@@ -249,6 +249,7 @@ def test_a_wrong_export_is_refused_at_once(lab: Lab, old: str, export: Data, wor
     assert lab.writes() == []
 
 
+@pins.task_told
 @pytest.mark.parametrize("grace", [0, 14])
 def test_what_somebody_needs_since_its_export_began_stays(lab: Lab, old: str, grace: int) -> None:
     """An export takes an hour, and what somebody had protected in that hour was deprecated or deleted after it."""
