@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import typing as t
 from pathlib import Path
 
 import cores
+import process_tree
 import pytest
 import yaml
 from docs.answers import as_file
@@ -96,7 +96,7 @@ def test_every_answer_arrives_as_what_it_was_meant(core: str, tmp_path: Path) ->
     (tmp_path / "extravars").write_text(as_file(answers))
     command = [str(cores.programs(core) / "ansible-playbook"), "plays.yml", "-e", "@extravars"]
     env = {**for_ansible(tmp_path), "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default"}
-    done = subprocess.run(command, cwd=tmp_path, env=env, check=False, capture_output=True, text=True, timeout=300)
+    done = process_tree.run(command, cwd=tmp_path, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     shown = dict(
         json.loads(json.loads(line.split(": ", 1)[1])) for line in done.stdout.splitlines() if '"msg": ' in line

@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import typing as t
 from pathlib import Path
 
 import demo
+import process_tree
 import pytest
 import yaml
 from docs.snippets import PAGES
@@ -70,9 +70,7 @@ def test_the_readmes_playbook_runs_as_it_is_printed(simulated: Simulated) -> Non
 def run(simulated: Simulated, book: str) -> str:
     env = {**simulated.env, **{name: str(value) for name, value in simulated.ready["env"].items()}}
     command = ["ansible-playbook", book]
-    done = subprocess.run(
-        command, cwd=simulated.folder, env=env, check=False, capture_output=True, text=True, timeout=300
-    )
+    done = process_tree.run(command, cwd=simulated.folder, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "WARNING" not in done.stdout + done.stderr
     return done.stdout

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import typing as t
 from pathlib import Path
 
+import process_tree
 import pytest
 import yaml
 from docs.snippets import PAGES, missing, snippets
@@ -68,9 +68,7 @@ def test_the_rights_of_the_release_guide_are_enough(simulated: Simulated) -> Non
     keys = {"ALIBABA_CLOUD_ACCESS_KEY_ID": "guide-key", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "guide-secret"}
     env = {**simulated.env, **simulated.ready["env"], **keys}
     command = ["ansible-playbook", "imageops.alicloud.create_copy_share", "-e", "@release.yml"]
-    done = subprocess.run(
-        command, cwd=simulated.folder, env=env, check=False, capture_output=True, text=True, timeout=300
-    )
+    done = process_tree.run(command, cwd=simulated.folder, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -99,15 +97,7 @@ class Reader:
     def run(self, where: str, code: str, wanted: int) -> None:
         saved = self.folder / "environment"
         script = f"set -euo pipefail\ntrap 'rc=$?; env -0 > {saved}; exit $rc' EXIT\n{code}"
-        done = subprocess.run(
-            ["bash", "-c", script],
-            cwd=self.folder,
-            env=self.env,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        done = process_tree.run(["bash", "-c", script], cwd=self.folder, env=self.env)
         self.shown = done.stdout
         assert done.returncode == wanted, f"{where}: exit code {done.returncode}\n{done.stdout}{done.stderr}"
         assert "-secret" not in done.stdout + done.stderr, f"{where}: a secret was shown"

@@ -10,12 +10,12 @@ import dataclasses
 import json
 import os
 import re
-import subprocess
 import typing as t
 from pathlib import Path
 
 import environment
 import jsonschema
+import process_tree
 import pytest
 import simulator_process
 
@@ -80,9 +80,7 @@ class Stage:
     def run(self, *words: str, code: int | None = 0) -> Play:
         record = self.folder / "results.jsonl"
         record.write_text("")
-        done = subprocess.run(
-            words, cwd=self.folder, env=self.env, check=False, capture_output=True, text=True, timeout=300
-        )
+        done = process_tree.run(words, cwd=self.folder, env=self.env)
         results = [json.loads(line) for line in record.read_text().splitlines()]
         play = Play(done.returncode, done.stdout, done.stderr, results)
         assert code is None or play.code == code, play.out + play.err

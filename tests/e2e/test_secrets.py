@@ -14,6 +14,7 @@ from pathlib import Path
 
 import ansible_runner
 import environment
+import process_tree
 import pytest
 from functional import security_results
 
@@ -108,9 +109,8 @@ class Ground:
         book = "imageops.alicloud.create_copy_share"
         words = [environment.BIN / "ansible-playbook", book, "-vvvv", "-e", f"@{variables}"]
         with open(self.folder / "output.txt", "wb") as output:
-            return subprocess.run(
-                words, cwd=self.folder, env=self.env, stdout=output, stderr=subprocess.STDOUT, timeout=120, check=False
-            ).returncode
+            done = process_tree.run(words, cwd=self.folder, env=self.env, stdout=output, stderr=subprocess.STDOUT)
+        return done.returncode
 
     def runner(self) -> int:
         private = self.folder / "runner"

@@ -10,11 +10,11 @@ import ast
 import json
 import os
 import re
-import subprocess
 import sys
 import typing as t
 from pathlib import Path
 
+import process_tree
 import pytest
 import yaml
 
@@ -101,9 +101,7 @@ def test_examples_run(book: list[dict[str, t.Any]], tmp_path: Path) -> None:
     }
     simulator = [sys.executable, str(ROOT / "tests" / "simulator"), "--speed", "50", "--seed-file", "world.json"]
     ansible = [str(Path(sys.executable).with_name("ansible-playbook")), "play.yml"]
-    done = subprocess.run(
-        [*simulator, "--run", *ansible], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=180, check=False
-    )
+    done = process_tree.run([*simulator, "--run", *ansible], cwd=tmp_path, env=env)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -16,6 +16,7 @@ import typing as t
 from pathlib import Path
 
 import environment
+import process_tree
 import pytest
 import simulator_process
 from live import targets
@@ -70,7 +71,7 @@ def under_way(ready: dict[str, t.Any], folder: Path) -> subprocess.Popen[str]:
 def test_a_rehearsal_finds_what_is_assumed(ready: dict[str, t.Any], tmp_path: Path) -> None:
     """Whoever tries the free probe on the simulator first, as it is, sees no alarm."""
     process = started(ready, tmp_path, "probe")
-    said = process.communicate(timeout=300)[0]
+    said = process_tree.said(process)[0]
     assert "!! otherwise, and its default is not the stricter one: none" in said
     assert process.returncode == 0, said[-2000:]
 
@@ -85,7 +86,7 @@ def test_the_targets_run_and_leave_nothing(ready: dict[str, t.Any], tmp_path: Pa
     user = [{"name": "live", "policies": [POLICY], "access_keys": [KEYS]}]
     simulator_process.control(ready, "seed", {"users": user, **USERS})
     keys = {"ALIBABA_CLOUD_ACCESS_KEY_ID": KEYS["id"], "ALIBABA_CLOUD_ACCESS_KEY_SECRET": KEYS["secret"]}
-    said = started(ready, tmp_path, "run", "--config", str(config), **keys).communicate(timeout=1800)[0]
+    said = process_tree.said(started(ready, tmp_path, "run", "--config", str(config), **keys), 1800)[0]
     assert "All that ran is well." in said, said[-8000:]
     plan = targets.planned(json.loads(config.read_text()))
     assert f"{len(plan.run)} targets ran, {len(plan.skipped)} did not" in said
@@ -102,7 +103,7 @@ def test_a_signal_ends_a_probe_and_leaves_nothing(ready: dict[str, t.Any], tmp_p
     before = things(ready)
     process = under_way(ready, tmp_path)
     process.send_signal(number)
-    said = process.communicate(timeout=300)[0]
+    said = process_tree.said(process)[0]
     assert f"Ended by {signal.Signals(number).name}, and nothing of run" in said
     assert process.returncode == 1
     assert things(ready) == before
@@ -115,6 +116,6 @@ def test_a_kill_is_finished_by_the_next_command(ready: dict[str, t.Any], tmp_pat
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert things(ready) != before
-    said = started(ready, tmp_path, "clean").communicate(timeout=300)[0]
+    said = process_tree.said(started(ready, tmp_path, "clean"))[0]
     assert "0 things left" in said
     assert things(ready) == before

@@ -14,6 +14,7 @@ import subprocess
 import typing as t
 from pathlib import Path
 
+import process_tree
 import pytest
 import tool_venv
 import yaml
@@ -144,7 +145,7 @@ def test_jenkins_asks_twice_and_releases_one_at_a_time() -> None:
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    done = subprocess.run(command, cwd=cwd, env=clean(), check=False, capture_output=True, text=True, timeout=300)
+    done = process_tree.run(command, cwd=cwd, env=clean())
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

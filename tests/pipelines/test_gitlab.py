@@ -15,6 +15,7 @@ import time
 import typing as t
 from pathlib import Path
 
+import process_tree
 import pytest
 import yaml
 from pipelines.conftest import PIPELINES, npm
@@ -72,7 +73,7 @@ class Gitlab:
 
     def run(self, *words: str, code: int = 0) -> str:
         process = self.start(*words)
-        shown, dummy = process.communicate(timeout=300)
+        shown, dummy = process_tree.said(process)
         assert process.returncode == code, shown
         assert "-secret" not in shown
         return shown
@@ -91,7 +92,7 @@ def shares(image: Data) -> list[str]:
     return sorted(share["account_id"] for share in image["shares"] if share["revoked"] is None)
 
 
-def wait_for(seen: t.Callable[[], t.Any], patience: float = 120) -> None:
+def wait_for(seen: t.Callable[[], t.Any], patience: float = process_tree.PATIENCE) -> None:
     end = time.monotonic() + patience
     while not seen():
         assert time.monotonic() < end

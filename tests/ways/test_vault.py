@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import typing as t
 from pathlib import Path
 
 import environment
+import process_tree
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from e2e.leaks import Secrets
@@ -53,9 +53,7 @@ class Ground:
     def run(self, book: str, variables: Data) -> tuple[int, str]:
         words: list[str | Path] = [environment.BIN / "ansible-playbook", book, "-vvvv", "-e", f"@{self.given}"]
         words += ["-e", json.dumps(variables), "--vault-password-file", self.password]
-        done = subprocess.run(
-            words, cwd=self.stage.folder, env=self.env, capture_output=True, text=True, timeout=300, check=False
-        )
+        done = process_tree.run(words, cwd=self.stage.folder, env=self.env)
         out = done.stdout + done.stderr
         assert not self.secrets.in_text(out)
         return done.returncode, out
