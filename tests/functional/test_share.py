@@ -42,31 +42,6 @@ def test_adds_and_removes_travel_together(lab: Lab) -> None:
     assert outcome.share()["removed"] == accounts(12)
 
 
-@pytest.mark.parametrize(
-    "named",
-    [
-        {"accounts": [ONE, 0o100000000000011]},  # what YAML makes of 0100000000000011
-        {"accounts": 0o100000000000011},
-        {"denied_accounts": [0o100000000000011], "accounts": [ONE]},
-        {"images": [{"region": HOME, "image_id": "m-1", "accounts": [0o100000000000011]}]},
-    ],
-)
-@pytest.mark.parametrize("state", ["present", "absent"])
-def test_an_account_that_yaml_has_made_another_number_of_is_no_account(lab: Lab, named: t.Any, state: str) -> None:
-    """It was shared with whoever has that number, and with state=absent the account that was meant kept the image."""
-    source = lab.source()
-    call = {"region": HOME, "state": state, **({} if "images" in named else {"image_id": source}), **named}
-    lab.fails(SHARE, "account 4398046511113 has 13 digits", "in quotes", **call)
-    assert lab.calls("ModifyImageSharePermission") == []
-
-
-def test_an_account_in_quotes_may_have_another_length(lab: Lab) -> None:
-    lab.plant("accounts", id="4398046511113")
-    source = lab.source()
-    lab.ok(SHARE, region=HOME, image_id=source, accounts=["4398046511113"])
-    assert lab.image(source).accounts() == ["4398046511113"]
-
-
 def test_at_the_limit_the_removes_go_first(lab: Lab) -> None:
     source = lab.source(shares=accounts(50))
     lab.ok(SHARE, region=HOME, image_id=source, accounts=accounts(50, 11), purge_accounts=True)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
-
 ACCOUNT_DIGITS = 16
 # The options of modules that name accounts.
 OPTIONS = ("account_id", "accounts", "denied_accounts", "allowed", "shared_with", "owner", "owner_account")
@@ -19,8 +17,9 @@ def account_fault(account: str) -> str | None:
     """Why a text is no account id, with the usual cause."""
     if not (account.isascii() and account.isdigit()) or len(account) == ACCOUNT_DIGITS:
         return None  # what holds other characters is refused elsewhere
+    digits = "1 digit" if len(account) == 1 else f"{len(account)} digits"
     return (
-        f"account {account} has {counted(len(account), 'digit')}, an account id has {ACCOUNT_DIGITS}. Write ids in "
+        f"account {account} has {digits}, an account id has {ACCOUNT_DIGITS}. Write ids in "
         "quotes: an unquoted number that begins with 0 is read as another one"
     )
 

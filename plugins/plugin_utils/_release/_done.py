@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience, _values
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls, _release
 
 Data = dict[str, t.Any]
@@ -41,7 +41,7 @@ def call(settings: Data, first_calls: Data, before: Data | None, by_module: t.Ma
     copy = {**_calls.copy(settings, {}), **named}
     create, share = first_calls.get("create_call"), _release.share_call(settings, source, {"copies": copies}, [], [])
     waiting = {name: copy.get(name) for name in ("wait_timeout", "unreachable_timeout")}
-    return _calls.given(create=create, copy=copy, share=share, **waiting)
+    return _values.given(create=create, copy=copy, share=share, **waiting)
 
 
 def is_same_share(call: Data, looked: Data | None) -> bool:
