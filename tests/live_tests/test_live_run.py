@@ -61,9 +61,8 @@ def under_way(ready: dict[str, t.Any], folder: Path) -> subprocess.Popen[str]:
     """A probe that has made some things already."""
     before = things(ready)
     process = started(ready, folder, "probe", "--level", "copy", "--image", IMAGE)
-    for dummy in range(600):
-        if len(things(ready)) > len(before) + 3 or process.poll() is not None:
-            break
+    end = time.monotonic() + process_tree.PATIENCE
+    while len(things(ready)) <= len(before) + 3 and process.poll() is None and time.monotonic() < end:
         time.sleep(0.05)
     return process
 
