@@ -218,6 +218,7 @@ def test_an_image_with_a_new_key_takes_no_place_of_an_older_release(lab: Lab, im
     assert names(done, "kept") == keyed | chosen(images, "home 10", "home 50", "copy 10", "copy 50")
 
 
+@pins.list_counted
 @pytest.mark.parametrize("late", [0, 70])
 def test_a_region_is_looked_at_again_once_for_all_its_images(lab: Lab, images: dict[str, str], late: int) -> None:
     """Each of them had the whole list read once more, when a minute had passed since the first look."""
