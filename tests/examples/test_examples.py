@@ -26,7 +26,7 @@ GIVEN = yaml.safe_load(Path(__file__).with_name("world.yml").read_text())
 # A manifest as a release has written it.
 GIVEN["vars"]["record_text"] = (ROOT / "tests/unit/plugins/plugin_utils/manifests_1_0/released.json").read_text()
 # Steps of the roles, whose examples are the roles' own.
-INTERNAL = {"image_release_step", "image_work_step"}
+INTERNAL = {"image_release_look", "image_release_step", "image_work_step"}
 SOURCES = sorted(
     path
     for folder, pattern in (("modules", "*.py"), ("lookup", "*.py"), ("filter", "*.yml"))

@@ -101,7 +101,7 @@ def begun(work: str, path: Path) -> Data:
     }
     given_ = {"manifests": [str(path)], **own.get(work, {})} if work != "image_retire" else own[work]
     step._variables = {**{f"{work}_{name}": value for name, value in given_.items()}, "role_path": str(role)}
-    step._variables["inventory_hostname"] = "localhost"
+    step._variables["inventory_hostname"] = step._host = "localhost"
     step._work = work
     found: Data = step._begin()
     return found
