@@ -26,16 +26,21 @@ def faults(work: str, settings: Data, recorded: Data, names: t.Mapping[str, str]
     :param settings: as far as they could be read, whatever else is wrong with them
     :param names: variables by the options of modules
     """
-    given = {name: settings[name] for name in _LOOKED_AT if settings.get(name)}
+    given = {name: _without_blanks(settings[name]) for name in _LOOKED_AT if settings.get(name)}
     found = validation.common_faults(given) + _region_faults(settings)
     if own := _OWN.get(work):
         found += own(settings, recorded or _NOT_READ)
     return list(_wording.told({"warnings": found}, lambda: names)["warnings"])
 
 
+def _without_blanks(value: t.Any) -> t.Any:
+    """A text, or those of a list, without the blanks that a survey leaves: the calls go without them, too."""
+    return [_without_blanks(entry) for entry in value] if isinstance(value, list) else str(value).strip()
+
+
 def _region_faults(settings: Data) -> list[str]:
     """Texts that no region is called. Others may be newer than this version, and are looked at."""
-    named = [*(settings.get("regions") or []), *filter(None, [settings.get("source_region")])]
+    named = [*(settings.get("regions") or []), (settings.get("source_region") or "").strip()]
     texts = dict.fromkeys(region.strip(" ") for region in named)
     return [base_regions.fault(region) for region in texts if region and not base_regions.is_region(region)]
 
