@@ -41,6 +41,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: t.Any = None, task_vars: Data | None = None) -> Data:
         result: Data = super().run(tmp, task_vars)
         self._variables = task_vars or {}
+        self._results = _results.Results(self._variables, self._templar.template)
         step = str(self._task.args.get("step"))
         if step != "begin" and not self._begun():
             return {**result, **self._entered(step)}
@@ -48,7 +49,7 @@ class ActionModule(ActionBase):
 
     def _result(self, name: str) -> Data:
         """What a task of the role came to; of our own steps only in this run."""
-        return _results.result(name, self._variables, self._templar.template)
+        return self._results.of(name)
 
     def _step(self, name: str) -> Data:
         found = self._result(name)

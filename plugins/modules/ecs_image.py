@@ -425,20 +425,12 @@ unshared:
   elements: str
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._image import task as image_task
-from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import ARGUMENTS, EXCLUSIVE, Options
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.task import FLOW
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 
 
 def main() -> None:
-    run_module(
-        {**WAITING, **ARGUMENTS},
-        Options,
-        image_plan.validate,
-        image_task.manage_image,
-        mutually_exclusive=EXCLUSIVE,
-    )
+    run_module(*FLOW)
 
 
 if __name__ == "__main__":

@@ -357,19 +357,12 @@ became_available:
   elements: dict
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy import task as copy_task
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import ARGUMENTS, EXCLUSIVE
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, run_module
+from ansible_collections.imageops.alicloud.plugins.module_utils._copy.task import FLOW
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 
 
 def main() -> None:
-    run_module(
-        {**WAITING, **ARGUMENTS},
-        copy_task.Options,
-        copy_task.validate,
-        copy_task.copy_images,
-        mutually_exclusive=EXCLUSIVE,
-    )
+    run_module(*FLOW)
 
 
 if __name__ == "__main__":

@@ -201,18 +201,12 @@ shares:
       type: bool
 """
 
-from ansible_collections.imageops.alicloud.plugins.module_utils._share import task as share_task
+from ansible_collections.imageops.alicloud.plugins.module_utils._share.task import FLOW
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import run_module
 
 
 def main() -> None:
-    run_module(
-        share_task.ARGUMENTS,
-        share_task.Options,
-        share_task.validate,
-        share_task.share_images,
-        mutually_exclusive=share_task.EXCLUSIVE,
-    )
+    run_module(*FLOW)
 
 
 if __name__ == "__main__":

@@ -180,8 +180,8 @@ MUTATIONS = (
         2,
         "copies of the image that had the name before count as those of the new one",
         "_look/task.py",
-        "copied = self._foretold(COPY, {**options.copy, **source})",
-        "copied = self._foretold(COPY, options.copy)",
+        "copied = self._foretold(copy_task.FLOW, {**options.copy, **source})",
+        "copied = self._foretold(copy_task.FLOW, options.copy)",
         LOOK,
     ),
     Mutation(

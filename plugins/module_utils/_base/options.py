@@ -18,6 +18,16 @@ _ENTRY = re.compile(r"\bimage_id\s*=")  # of a text that holds images
 OptionsT = t.TypeVar("OptionsT")
 
 
+class Flow(t.NamedTuple):
+    """A module: how Ansible checks its arguments, and what it does with its options."""
+
+    arguments: dict[str, t.Any]
+    kind: type[t.Any]  # the dataclass of the options
+    validate: t.Callable[[t.Any], list[str]]  # what is wrong with them, judged without the network
+    work: t.Callable[[t.Any], dict[str, t.Any]]  # returns the result
+    mutually_exclusive: list[list[str]]
+
+
 def options_from(kind: type[OptionsT], params: t.Mapping[str, t.Any]) -> OptionsT:
     """The options of a flow: a field of its dataclass for each option that it reads, under the option's name."""
     names = [field.name for field in dataclasses.fields(t.cast(t.Any, kind))]

@@ -18,6 +18,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, UNFINISHED, Data
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import Flow
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import copy_one
@@ -27,6 +28,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._copy.destinatio
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy.request import Options, Request
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import (
+    WAITING,
     Run,
     Task,
     check_regions,
@@ -246,3 +248,6 @@ def _is_to_work_with(copy: Data, wait: bool) -> bool:
 def _sentence(region: str, error: Data) -> str:
     request = f" (request id {error['request_id']})" if error["request_id"] else ""
     return f"{region}: {sentence_of({**error, 'message': error['message'] + request})}"
+
+
+FLOW = Flow({**WAITING, **copy_request.ARGUMENTS}, Options, validate, copy_images, copy_request.EXCLUSIVE)

@@ -29,6 +29,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.models imp
     Data,
     is_unfinished,
 )
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import Flow
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.retry import is_conflict, is_transient
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
@@ -41,10 +42,10 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._image import (
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import plan as image_plan
 from ansible_collections.imageops.alicloud.plugins.module_utils._image.instance_stop import Pause
-from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import Options
+from ansible_collections.imageops.alicloud.plugins.module_utils._image.options import ARGUMENTS, EXCLUSIVE, Options
 from ansible_collections.imageops.alicloud.plugins.module_utils._task import changes, waiter
 from ansible_collections.imageops.alicloud.plugins.module_utils._task.attempt import attempt
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import Task, check_regions
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import WAITING, Task, check_regions
 
 
 def manage_image(run: Task[Options]) -> Data:
@@ -288,3 +289,6 @@ def _keep(run: Task[Options], image: Image) -> tuple[Image, list[str]]:
             run, image, unshared, lambda: changes.apply(run.api, region, image_id, repairs, run.mark_changed)
         )
     return kept, unshared
+
+
+FLOW = Flow({**WAITING, **ARGUMENTS}, Options, image_plan.validate, manage_image, EXCLUSIVE)

@@ -12,19 +12,17 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors import InvalidInput
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE, Data
-from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import options_from
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import Flow, options_from
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import plan as copy_plan
-from ansible_collections.imageops.alicloud.plugins.module_utils._copy import request as copy_request
 from ansible_collections.imageops.alicloud.plugins.module_utils._copy import task as copy_task
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import task as share_task
-from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import CONNECTION, WAITING, Task
+from ansible_collections.imageops.alicloud.plugins.module_utils._task.run import CONNECTION, Task
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -34,32 +32,6 @@ class Options:
     create: Data | None = None
     copy: Data
     share: Data | None = None
-
-
-class Flow(t.NamedTuple):
-    """A module: how Ansible checks its arguments, and what it does."""
-
-    arguments: Data
-    exclusive: list[list[str]]
-    kind: type[t.Any]
-    validate: t.Callable[[t.Any], list[str]]
-    work: t.Callable[[t.Any], Data]
-
-
-COPY = Flow(
-    {**WAITING, **copy_request.ARGUMENTS},
-    copy_request.EXCLUSIVE,
-    copy_request.Options,
-    copy_task.validate,
-    copy_task.copy_images,
-)
-SHARE = Flow(
-    share_task.ARGUMENTS,
-    share_task.EXCLUSIVE,
-    share_task.Options,
-    share_task.validate,
-    share_task.share_images,
-)
 
 
 def validate(_options: Options) -> list[str]:
@@ -90,25 +62,25 @@ class Found:
         """:raises InvalidInput: for what a module refuses"""
         options, source = self._run.options, {}
         if options.create:
-            created = self._foretold(_create(), options.create)
+            created = self._foretold(_creating(), options.create)
             if not created or created["changed"] or created["image"]["status"] != AVAILABLE:
                 return
             self._keep("created", created)
             source = {"source_image_id": created["image"]["image_id"]}  # another one may have had its name before
-        copied = self._foretold(COPY, {**options.copy, **source})
+        copied = self._foretold(copy_task.FLOW, {**options.copy, **source})
         if not options.create and copied.get("source"):
             self._keep("found", {"images": [copied["source"]]})
         if not copied.get("source") or copied["changed"] or not all(map(_is_there, copied["copies"])):
             return
         self._keep("copied", copied, "copies")
-        shared = self._foretold(SHARE, options.share) if options.share else {}
+        shared = self._foretold(share_task.FLOW, options.share) if options.share else {}
         if shared and not (shared["changed"] or shared.get("failed")):
             self._keep("shared", shared, "shares")
 
     def _foretold(self, flow: Flow, given: Data) -> Data:
         """What a module would come to, nothing if it would refuse its arguments."""
         arguments = {**CONNECTION, **flow.arguments}
-        checked = ArgumentSpecValidator(arguments, mutually_exclusive=flow.exclusive).validate(given)
+        checked = ArgumentSpecValidator(arguments, mutually_exclusive=flow.mutually_exclusive).validate(given)
         if checked.error_messages:
             return {}
         options = options_from(flow.kind, validation.in_one_form(checked.validated_parameters))
@@ -129,9 +101,8 @@ def _is_there(copy: Data) -> bool:
     return bool(copy["action"] == copy_plan.PRESENT and copy["status"] == AVAILABLE and not copy["error"])
 
 
-def _create() -> Flow:
+def _creating() -> Flow:
     # Loaded here: most releases are of an image that is there.
-    from ansible_collections.imageops.alicloud.plugins.module_utils._image import options, plan, task
+    from ansible_collections.imageops.alicloud.plugins.module_utils._image import task
 
-    arguments = {**WAITING, **options.ARGUMENTS}
-    return Flow(arguments, options.EXCLUSIVE, options.Options, plan.validate, task.manage_image)
+    return task.FLOW

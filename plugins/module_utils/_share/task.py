@@ -20,6 +20,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.errors imp
     sentence_of,
 )
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import Data, as_planned
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.options import Flow
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.types import Image
 from ansible_collections.imageops.alicloud.plugins.module_utils._share import plan as share_plan
@@ -43,7 +44,6 @@ ARGUMENTS: Data = {
     "consistency_wait": {"type": "float", "default": 60.0},
     "public": {"type": "bool"},
 }
-EXCLUSIVE = [[*targets.EXCLUSIVE, "all_own"]]
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -294,3 +294,6 @@ class Share:
     def _sum_up(self) -> None:
         entry = self.entry
         entry["after"] = sorted({*entry["before"], *entry["added"]} - {*entry["removed"]})
+
+
+FLOW = Flow(ARGUMENTS, Options, validate, share_images, [[*targets.EXCLUSIVE, "all_own"]])

@@ -182,6 +182,7 @@ def run_module(
     kind: type[OptionsT],
     validate: t.Callable[[OptionsT], list[str]],
     flow: t.Callable[[Task[OptionsT]], Data],
+    mutually_exclusive: t.Sequence[t.Sequence[str]] = (),
     **rules: t.Any,
 ) -> None:
     """The body of every module: make it, check its input, connect, do the work, end with a result.
@@ -190,7 +191,8 @@ def run_module(
     :param validate: what is wrong with the options, judged without the network
     :param flow: returns the result. ``failed`` with ``msg`` in it makes the task fail with everything it knows.
     """
-    module = Module(argument_spec={**CONNECTION, **arguments}, supports_check_mode=True, **rules)
+    specification = {**CONNECTION, **arguments}
+    module = Module(specification, supports_check_mode=True, mutually_exclusive=mutually_exclusive, **rules)
     run: Task[OptionsT] | None = None
     try:
         module.params = environment.with_region(validation.in_one_form(module.params))

@@ -46,16 +46,29 @@ LOOKED_AT = {"created": "created", "found": "found", "copied": "copied", "shares
 FIRST = ("created", "found")
 
 
-def result(name: str, variables: t.Mapping[str, t.Any], evaluate: t.Callable[[t.Any], t.Any]) -> Data:
-    """What a task has come to, or would have come to: one that has nothing to do is left out.
+class Results:
+    """What the tasks have come to, each evaluated once: templates cost more than all else that a step does.
 
     :param variables: of the task at work
     :param evaluate: gives the value of a template
     """
-    found = _run.registered(variables.get(RESULTS[name]), evaluate)
-    if not (found.get("skipped") and name in LOOKED_AT):
-        return found
-    done = result("done", variables, evaluate)
-    if name in FIRST and _causes.is_failed(done):
-        return done
-    return dict(done.get(LOOKED_AT[name]) or found)
+
+    def __init__(self, variables: t.Mapping[str, t.Any], evaluate: t.Callable[[t.Any], t.Any]) -> None:
+        self._variables = variables
+        self._evaluate = evaluate
+        self._known: dict[str, Data] = {}
+
+    def of(self, name: str) -> Data:
+        """What a task has come to, or would have come to: one that has nothing to do is left out."""
+        if name not in self._known:
+            self._known[name] = self._found(name)
+        return self._known[name]
+
+    def _found(self, name: str) -> Data:
+        found = _run.registered(self._variables.get(RESULTS[name]), self._evaluate)
+        if not (found.get("skipped") and name in LOOKED_AT):
+            return found
+        done = self.of("done")
+        if name in FIRST and _causes.is_failed(done):
+            return done
+        return dict(done.get(LOOKED_AT[name]) or found)

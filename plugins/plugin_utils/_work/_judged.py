@@ -17,7 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _wo
 
 Data = dict[str, t.Any]
 
-_LOOKED_AT = ("regions", "role_arns", "source_image_id")  # what all modules look at in the same way
+_LISTS = ("regions", "role_arns")  # that all modules look at in the same way
 _NOT_READ: Data = {"regions": [], "everything": []}  # in place of manifests that can't be
 
 
@@ -26,23 +26,20 @@ def faults(work: str, settings: Data, recorded: Data, names: t.Mapping[str, str]
     :param settings: as far as they could be read, whatever else is wrong with them
     :param names: variables by the options of modules
     """
-    given = {name: _without_blanks(settings[name]) for name in _LOOKED_AT if settings.get(name)}
-    found = validation.common_faults(given) + _region_faults(settings)
+    source = _works.named_source(settings)
+    # Modules take the blanks off that a survey leaves in a list, before they look.
+    lists = {name: [str(entry).strip() for entry in settings.get(name) or []] for name in _LISTS}
+    regions = [*lists["regions"], source.get("source_region") or ""]
+    found = validation.common_faults({**lists, **source})
+    found += [base_regions.fault(region) for region in dict.fromkeys(regions) if _is_strange(region)]
     if own := _OWN.get(work):
         found += own(settings, recorded or _NOT_READ)
     return list(_wording.told({"warnings": found}, lambda: names)["warnings"])
 
 
-def _without_blanks(value: t.Any) -> t.Any:
-    """A text, or those of a list, without the blanks that a survey leaves: the calls go without them, too."""
-    return [_without_blanks(entry) for entry in value] if isinstance(value, list) else str(value).strip()
-
-
-def _region_faults(settings: Data) -> list[str]:
-    """Texts that no region is called. Others may be newer than this version, and are looked at."""
-    named = [*(settings.get("regions") or []), (settings.get("source_region") or "").strip()]
-    texts = dict.fromkeys(region.strip(" ") for region in named)
-    return [base_regions.fault(region) for region in texts if region and not base_regions.is_region(region)]
+def _is_strange(region: str) -> bool:
+    """Whether no region is called so. Others may be newer than this version, and are looked at."""
+    return bool(region) and not base_regions.is_region(region)
 
 
 def _of_retirement(settings: Data, recorded: Data) -> list[str]:

@@ -147,16 +147,16 @@ def _three(image: Data) -> Data:
     return {key: image[key] for key in ("region", "image_id", "name")}
 
 
-def _stop_source(settings: Data) -> Data:
+def named_source(settings: Data) -> Data:
     """The image whose copies are meant, without the blanks of a survey's answers. Empty for all copies."""
-    named = {name: (settings[name] or "").strip() for name in ("source_region", "source_image_id")}
+    given = {name: settings.get(name) or "" for name in ("source_region", "source_image_id")}
     # What is only blanks was to name something, and must not mean all.
-    return named if any(settings[name] for name in named) else {}
+    return {name: text.strip() for name, text in given.items()} if any(given.values()) else {}
 
 
 def _stop_faults(settings: Data, recorded: Data) -> list[str]:
     found = _one_way("stop_copies", settings)
-    source = _stop_source(settings)
+    source = named_source(settings)
     if not all(source.values()):
         found.append("give both stop_copies_source_region and stop_copies_source_image_id, or neither")
     if source and settings["manifests"]:
@@ -186,7 +186,7 @@ def _stop_calls(settings: Data, recorded: Data) -> list[Data]:
             for one in _with_copies(recorded)
         ]
         return [*of_sources, *({"region": one["region"], "image_id": one["image_id"]} for one in _by_id(recorded))]
-    return [{"regions": settings["regions"], **(_stop_source(settings) or {"all_marked": True}), **same}]
+    return [{"regions": settings["regions"], **(named_source(settings) or {"all_marked": True}), **same}]
 
 
 def _retire_faults(settings: Data, recorded: Data) -> list[str]:

@@ -26,7 +26,7 @@ def test_a_test_boot_waits_as_long_as_its_entry_says(name: str) -> None:
 def test_options_of_the_copies_are_read_as_their_module_reads_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the module would refuse is refused before the image is made, which may take hours and stop an instance."""
     given: list[t.Any] = []
-    monkeypatch.setattr(ecs_image_copy, "run_module", lambda *arguments, **_rules: given.extend(arguments))
+    monkeypatch.setattr(ecs_image_copy, "run_module", lambda *arguments: given.extend(arguments))
     ecs_image_copy.main()
     specs = {**CONNECTION, **given[0]}
     for name, spec in _copy_options.KNOWN.items():
