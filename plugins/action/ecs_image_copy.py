@@ -22,7 +22,6 @@ from ansible.utils.display import Display
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.progress import FILE_NAME
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._events._progress_lines import ProgressLines
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _wording
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works
 
 display = Display()
 
@@ -75,11 +74,14 @@ class ActionModule(ActionBase):
     def _names(self, variables: dict[str, t.Any]) -> dict[str, str]:
         """The variables that a person can set here, by the options of modules; none outside of this collection."""
         role = str(variables.get("ansible_role_name") or "")
-        if role.startswith(_wording.ROLES):
-            work = role.removeprefix(_wording.ROLES)
-            return {**_works.names_of(work, variables), **_named_in(work, variables)}
-        work = str(variables.get("__imageops_work") or "")
-        if role or work not in _works.PLAYBOOKS:
+        in_role = role.startswith(_wording.ROLES)
+        work = role.removeprefix(_wording.ROLES) if in_role else str(variables.get("__imageops_work") or "")
+        if not work or (role and not in_role):
+            return {}
+        # Loaded here: Ansible loads this plugin anew for each task, and most tell nothing in the words of a role.
+        from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _works
+
+        if not in_role and work not in _works.PLAYBOOKS:
             return {}
         return {**_works.names_of(work, variables), **_named_in(work, variables)}
 
