@@ -16,6 +16,8 @@ import pytest
 from functional.other_servers import Other, Piece, always, serving
 from functional.support import HOME, Lab, Outcome
 
+pytestmark = pytest.mark.slow
+
 INFO = "ecs_image_info"
 MIB = 1024 * 1024
 

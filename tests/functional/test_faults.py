@@ -11,6 +11,8 @@ import typing as t
 import pytest
 from functional.support import BEIJING, HOME, MAIN, ONE, TWO, Lab, Outcome
 
+pytestmark = pytest.mark.slow
+
 # What befalls one call. The last two are the treacherous ones: it took effect, and nobody heard of it.
 READ_TROUBLES = ["throttle", "unavailable", "truncate"]
 WRITE_TROUBLES = ["throttle", "internal", "reset_before", "reset_after"]

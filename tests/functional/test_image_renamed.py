@@ -11,6 +11,8 @@ import typing as t
 import pytest
 from functional.support import BEIJING, FRANKFURT, HOME, Lab
 
+pytestmark = pytest.mark.slow
+
 IMAGE, COPY = "ecs_image", "ecs_image_copy"
 
 

@@ -16,6 +16,8 @@ from simulator.state import making
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._image import instance_stop
 
+pytestmark = pytest.mark.slow
+
 IMAGE = "ecs_image"
 TAG = "imageops:stopped-by"
 WRITES = ["TagResources", "StopInstance", "CreateImage", "StartInstance", "UntagResources", "TagResources"]

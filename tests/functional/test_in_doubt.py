@@ -15,6 +15,8 @@ from functional.support import BEIJING, HOME, ONE, Data, Lab
 from functional.test_export import plant_export
 from functional.test_retire_export import OPTIONS, plant
 
+pytestmark = pytest.mark.slow
+
 WAITING = (
     "ecs_image",
     "ecs_image_copy",

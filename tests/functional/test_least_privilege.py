@@ -17,6 +17,8 @@ from functional import pins, rights, security_results
 from functional.scenarios import SCENARIOS, everything
 from functional.support import BEIJING, HOME, MAIN, ONE, Lab
 
+pytestmark = pytest.mark.slow
+
 RELEASES = list(rights.release_rights())
 ACTIONS = [(module, action) for module, granted in rights.RIGHTS.items() for action in granted]
 

@@ -17,6 +17,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 NAMESPACE = "ansible_collections.imageops.alicloud."
 # Files of module_utils beside a module. What a module adds to these, every task of it costs again.

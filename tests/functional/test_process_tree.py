@@ -13,6 +13,8 @@ from pathlib import Path
 import process_tree
 import pytest
 
+pytestmark = pytest.mark.slow
+
 # As Ansible starts a module: a child in a session of its own, which outlives the kill of what has started it.
 STARTS_A_MODULE = """
 import subprocess, sys

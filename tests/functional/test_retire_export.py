@@ -14,6 +14,8 @@ from functional.interruptions import killed_at
 from functional.support import BEIJING, HOME, Data, Lab, Outcome
 from functional.test_export import exports, plant_archive, written
 
+pytestmark = pytest.mark.slow
+
 RETIRE = "ecs_image_retire"
 DAY = 86400.0
 EXPORT: Data = {"buckets": {HOME: "archive"}, "prefix": "old"}

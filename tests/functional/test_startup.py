@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 from functional.support import HOME, Lab
 
+pytestmark = pytest.mark.slow
+
 UTILS = "ansible_collections.imageops.alicloud.plugins.module_utils"
 MODELS = "alibabacloud_ecs20140526.models"
 # Runs a module as its own process does, and tells what was loaded when it ended.

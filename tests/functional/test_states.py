@@ -10,6 +10,8 @@ import pytest
 from functional import pins
 from functional.support import BEIJING, HOME, Lab
 
+pytestmark = pytest.mark.slow
+
 COPY, CANCEL, INFO = "ecs_image_copy", "ecs_image_copy_cancel", "ecs_image_info"
 PASSING = {"status_text": "Verifying", "seconds": 10}
 FOR_GOOD = {"status_text": "Quarantined"}

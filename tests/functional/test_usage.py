@@ -180,6 +180,7 @@ def test_bad_input(lab: Lab, options: dict[str, t.Any], words: str) -> None:
     lab.fails(USAGE, words, **options)
 
 
+@pytest.mark.slow
 @pins.templates_counted
 def test_a_thousand_images_in_every_region_take_a_call_a_kind_and_page(lab: Lab) -> None:
     """And one more for each launch template, but none for an image."""

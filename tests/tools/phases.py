@@ -121,10 +121,9 @@ MATRIX = [
     "molecule",
     *SITE,
 ]
-# What meets no other, so that these run beside each other, two on two cores. What costs least comes first. Integration
-# targets mostly wait, and so do whole plays: they run beside tests that use what there is. The unit tests are those of
-# ansible-test; "check" and "oldest packages" have them in pytest.
-BESIDE = [
+# What costs least comes first. Integration targets mostly wait, and so do whole plays: they run beside tests that use
+# what there is. The unit tests are those of ansible-test; "check" and "oldest packages" have them in pytest.
+TEST = [
     "ansible-test sanity",
     *LINT,
     *DOCS,
@@ -133,12 +132,14 @@ BESIDE = [
     *("ansible-test units", "simulator tests", "functional", "functional at its strictest"),
     *("examples", "reliability", "whole plays", "ways", "snippets and AWX", "pipelines", "published", "live", "model"),
 ]
+# What meets no other, so that these run beside each other, two on two cores.
+BESIDE = {*TEST, "quick tests"}
 CLIENTS = ["clients", "other clients", "mitogen", "rulebook"]
 SETS = {
     "lint": LINT,
     "docs-lint": DOCS,
     "check": [*LINT, "mutations apply", "quick tests"],
-    "test": BESIDE,
+    "test": TEST,
     "docs": SITE,
     "test-clients": CLIENTS,
     "test-matrix": MATRIX,

@@ -13,6 +13,8 @@ from functional.interruptions import killed_at
 from functional.retire.retiring import DAY, MARK, OLD, OPTIONS, RETIRE, chosen, names
 from functional.support import BEIJING, HOME, ONE, Lab, surprises
 
+pytestmark = pytest.mark.slow
+
 
 def test_old_images_are_deprecated_first_and_deleted_after_the_grace(lab: Lab, images: dict[str, str]) -> None:
     first = lab.ok(RETIRE, **OPTIONS)

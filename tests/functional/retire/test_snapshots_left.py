@@ -15,6 +15,8 @@ from functional.support import BEIJING, FRANKFURT, HOME, Lab, surprises
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _retired
 
+pytestmark = pytest.mark.slow
+
 
 def test_snapshots_without_their_image_are_found_weighed_and_deleted_if_asked(lab: Lab) -> None:
     lab.plant("images", region=HOME, name="another")

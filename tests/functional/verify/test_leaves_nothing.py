@@ -19,6 +19,8 @@ from functional.verify.verifying import TAG, VERIFY, throw_aways
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify import removal
 from ansible_collections.imageops.alicloud.plugins.module_utils._verify import task as verify_task
 
+pytestmark = pytest.mark.slow
+
 
 @contextlib.contextmanager
 def unhandled(handler: t.Any) -> t.Iterator[t.Any]:
