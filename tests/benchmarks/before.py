@@ -133,6 +133,7 @@ def release(report: Report, sim: Simulation, builds: t.Sequence[Build], label: s
     def first(build: Build) -> dict[str, float]:
         sim.fresh(1.0, CALM)
         sim.source()
+        manifest_of(build, "golden").unlink(missing_ok=True)  # a first release has none
         return times(run(build))
 
     def again(build: Build) -> dict[str, float]:
@@ -170,8 +171,12 @@ def variables(build: Build, image: str, name: str) -> Data:
         "image_release_destinations": [{"region": region} for region in releases.REGIONS],
         "image_release_accounts": [CONSUMER],
         "image_release_wait_interval": 1,
-        "image_release_manifest": str(BENCH / f"{build.name}-{name}.json"),
+        "image_release_manifest": str(manifest_of(build, name)),
     }
+
+
+def manifest_of(build: Build, name: str) -> Path:
+    return BENCH / f"{build.name}-{name}.json"
 
 
 def one_module(report: Report, sim: Simulation, builds: t.Sequence[Build]) -> None:
