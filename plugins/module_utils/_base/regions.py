@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import typing as t
 
@@ -75,6 +74,8 @@ def unknown(regions: t.Iterable[str], known: t.Collection[str] = REGIONS) -> lis
 
 def fault(region: str, known: t.Collection[str] = REGIONS, where: str = "") -> str:
     """The sentence about an unknown region, with the nearest name there is."""
+    import difflib  # loaded here: only faults need it
+
     near = difflib.get_close_matches(region, sorted(known), n=1, cutoff=0.5)
     what = "unknown" if is_region(region) else "no region, which is lower-case letters, digits and hyphens"
     sentence = f"{where}region {region[:80]!r} is {what}"

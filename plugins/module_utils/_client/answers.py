@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import email.utils
-import html
 import json
 import re
 import typing as t
@@ -116,6 +115,8 @@ def _target(answer: Answer) -> str:
 
 def _text_of(body: bytes) -> str:
     """The text of a page, as a browser shows it."""
+    import html  # loaded here: answers of the API are no pages
+
     text = re.sub(r"(?is)<(script|style)\b.*?</\1>|<[^>]*>", " ", body[:PAGE].decode(errors="replace"))
     return html.unescape(text)
 
