@@ -111,7 +111,7 @@ class ActionModule(ActionBase):
         seen = (self._result("created"), self._result("found"))
         image, failures = ({}, []) if settings["from_manifest"] else _release.source(settings, *seen)
         name = _manifest.name_of(settings, image, begun["recorded"])
-        failed_boots = _manifest_place.failed_boots(settings, host, name, image)
+        failed_boots = _manifest_place.failed_boots(settings, host, name, image, begun["recorded"])
         step: Data = {"run": begun["run"], "failures": failures, "image": image, "failed_boots": failed_boots}
         if settings["from_manifest"]:
             return step

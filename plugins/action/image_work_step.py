@@ -179,15 +179,14 @@ class ActionModule(ActionBase):
 
     def _manifest_before(self, settings: Data) -> Data | None:
         """The manifest that is about to be replaced, or the one that version 1 has left."""
-        path = self._place(settings, "manifest")
-        found = _manifest_file.read_previous(path, settings["account_id"]) if path else None
-        older = functools.partial(_manifest_place.older, f"{self._work}-{self._host}", settings["name"], {})
-        return found or (older() if settings["manifest"] is None else None)
+        whose = (self._work, self._host, settings["name"])
+        return _manifest_place.before(settings, whose, self._place(settings, "manifest"))
 
     def _audit_before(self, settings: Data) -> Data | None:
         """The record of the audit before this one."""
         path = self._place(settings, "file")
-        return _audit_file.read(_files.read_own(path), path) if path else None
+        host = self._host if settings["file"] is None else None
+        return _audit_file.read(_files.read_own(path), path, host) if path else None
 
     def _close_rekey(self, begun: Data) -> Data:
         """The end of a rekey, with the manifest of the new images."""

@@ -19,6 +19,7 @@ SCHEMA = 2  # what is written
 COLLECTION = "imageops.alicloud"
 MOST_CHARACTERS = 8 * 1024 * 1024
 MOST_DEPTH = 12
+KEPT = "{} is not overwritten: {}. Move it away, or name another file"
 
 _TEXT = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
@@ -99,7 +100,7 @@ def before(text: str | None, path: str, reader: t.Callable[[str], Data]) -> Data
     try:
         return reader(text) if text else None
     except ManifestFault as fault:
-        raise ManifestFault(f"{path} is not overwritten: {fault}. Move it away, or name another file") from None
+        raise ManifestFault(KEPT.format(path, fault)) from None
 
 
 def as_text(manifest: Data) -> str:

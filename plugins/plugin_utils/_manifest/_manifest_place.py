@@ -16,6 +16,7 @@ Data = dict[str, t.Any]
 
 REPORTS = ("report", "report_markdown", "report_index")
 INDEX = "image_release_report_index"  # of all releases in the folder, whichever host has written it
+UNNAMED = "unnamed"  # in place of a name, in that of a default file
 
 
 def path(settings: Data, host: str, name: str | None) -> str | None:
@@ -25,15 +26,22 @@ def path(settings: Data, host: str, name: str | None) -> str | None:
     """
     if settings["manifest"] == "":
         return None
-    return _files.path_of(settings["manifest"] or _files.usual_name("json", "image_release", host, name or "unnamed"))
+    return _files.path_of(settings["manifest"] or _usual("image_release", host, name))
 
 
-def faults(settings: Data, host: str, name: str | None) -> list[str]:
-    """Why the file that is there must not be overwritten, nothing if it may, or if its name is not known yet."""
-    if not (settings["manifest"] or name):
+def _usual(work: str, host: str, name: str | None) -> str:
+    return _files.usual_name("json", work, host, name or UNNAMED)
+
+
+def faults(settings: Data, host: str, name: str | None, recorded: Data | None = None) -> list[str]:
+    """Why the file that is there must not be overwritten, nothing if it may, or if its name is not known yet.
+
+    :param recorded: what earlier manifests say
+    """
+    if not (settings["manifest"] or name or recorded):
         return []
     try:
-        previous(settings, host, name)
+        previous(settings, host, name, recorded=recorded)
     except (_manifest_file.ManifestFault, _files.FileFault) as fault:
         return [str(fault)]
     return []
@@ -54,18 +62,22 @@ def clashes_between(begun: Data, others: t.Mapping[str, Data]) -> list[str]:
     :param begun: how the release of this host has begun
     :param others: how those of the other hosts have
     """
-    # The usual name of a manifest has the host in it.
-    files = ("manifest", *REPORTS, "plan_file")
-    own = [(name, place) for name, place in _named(begun["settings"], *files) if name != INDEX]
+    own = [(name, place) for name, place in _written(begun) if name != INDEX]
     written = {}
     for other, theirs in others.items():
         if theirs["run"] == begun["run"] or _release_of(theirs) == _release_of(begun):
             continue
         # What one of them reads, it goes on with.
         read = {_files.path_of(name) for both in (begun, theirs) for name in both["settings"]["from_manifest"]}
-        places = [place for _name, place in _named(theirs["settings"], *files) if place not in read]
+        places = [place for _name, place in _written(theirs) if place not in read]
         written[f"the release of host {other}"] = places
     return _hosts.clashes(own, written)
+
+
+def _written(begun: Data) -> list[tuple[str, str]]:
+    """Where a run writes, by the variables. A default file has the host in its name, and yet can be that of another."""
+    files = _named(begun["settings"], "manifest", *REPORTS, "plan_file")
+    return [("image_release_manifest", begun["default"]), *files] if begun.get("default") else files
 
 
 def _named(settings: Data, *names: str) -> list[tuple[str, str]]:
@@ -84,16 +96,60 @@ def unwritable(settings: Data, host: str, name: str | None) -> list[str]:
     return _files.unwritable([("image_release_manifest", path(settings, host, name)), *_named(settings, *REPORTS)])
 
 
-def previous(settings: Data, host: str, name: str | None, image: Data | None = None) -> Data | None:
+def previous(
+    settings: Data, host: str, name: str | None, image: Data | None = None, recorded: Data | None = None
+) -> Data | None:
     """The manifest that is about to be replaced.
 
     :param image: the source, if it is known
+    :param recorded: what earlier manifests say, if the run goes by them
     :raises ManifestFault: if the file is none that this version may replace
     :raises FileFault: if it can't be read
     """
-    place = path(settings, host, name)
+    known = {_key(one) for one in (recorded or {}).get("everything") or []}
+    whose = ("image_release", host, name)
+    return before(settings, whose, path(settings, host, name), image or settings["source"] or {}, known)
+
+
+def before(
+    settings: Data,
+    whose: tuple[str, str, str | None],
+    place: str | None,
+    image: Data | None = None,
+    known: t.Collection[tuple[str, str]] = (),
+) -> Data | None:
+    """The same of a role or playbook.
+
+    :param whose: role or playbook, host and release
+    :param image: the source, as far as it is known
+    :param known: the images of the manifests that the run goes by, whose release may have no name
+    """
     found = _manifest_file.read_previous(place, settings["account_id"]) if place else None
-    return found or (older(f"image_release-{host}", name, image or {}) if settings["manifest"] is None else None)
+    if settings["manifest"] is not None:
+        return found
+    if found and (told := _of_others(found, whose, image or {}, known)):
+        fault = f"it is the manifest of {told}, and that of {whose[2] or 'these'} would have the same default file"
+        raise _manifest_file.ManifestFault(_manifest_file.KEPT.format(place, fault))
+    work, host, name = whose
+    return found or older(f"{work}-{host}", name, image or {})
+
+
+def _of_others(
+    found: Data, whose: tuple[str, str, str | None], image: Data, known: t.Collection[tuple[str, str]]
+) -> str | None:
+    """Whose a default file is, if another's: names are made fit for files, so that two can come to one."""
+    work, host, name = whose
+    theirs = str(found["host"])
+    if found["name"] != name and not (found["schema"] == 1 and _is_of(found, name, image)):
+        return f"the release {found['name']}" if found["name"] else "other images"
+    if theirs != host and _usual(work, theirs, name) == _usual(work, host, name):
+        return f"the release {name or UNNAMED} of host {theirs}"
+    images = {_key(one) for one in found["images"]}
+    return "other images" if not name and images and not images & {*known} else None
+
+
+def _key(image: Data) -> tuple[str, str]:
+    return image["region"], image["image_id"]
 
 
 def account_of(settings: Data, host: str, name: str | None) -> tuple[str, str] | None:
@@ -103,10 +159,10 @@ def account_of(settings: Data, host: str, name: str | None) -> tuple[str, str] |
     return (found["account_id"], str(place)) if found and found["account_id"] else None
 
 
-def failed_boots(settings: Data, host: str, name: str | None, image: Data) -> dict[str, Data]:
+def failed_boots(settings: Data, host: str, name: str | None, image: Data, recorded: Data) -> dict[str, Data]:
     """The test boots that images of a release have failed, by id. Why its manifest can't be read is told elsewhere."""
     try:
-        return _boot_tests.failed(previous(settings, host, name, image))
+        return _boot_tests.failed(previous(settings, host, name, image, recorded))
     except (_manifest_file.ManifestFault, _files.FileFault):
         return {}
 

@@ -68,7 +68,7 @@ def begun(
         **({} if look else _done_look(settings, account.by_module, host)),
         **account.handed_on(),
         "warnings": [*_files.foretold(unwritable), *_passed_over(settings, defaults)],
-        **({} if _hosts.is_alone(variables) else {"has_others": True}),
+        **({} if _hosts.is_alone(variables) else {"has_others": True, "default": _default(settings, recorded, host)}),
     }
 
 
@@ -113,10 +113,16 @@ def _name_of(settings: Data, recorded: Data) -> str | None:
     return _manifest.name_of(settings, {}, recorded)
 
 
+def _default(settings: Data, recorded: Data, host: str) -> str | None:
+    """Where the manifest goes that no variable names, as far as its name is known."""
+    name = _name_of(settings, recorded)
+    return _manifest_place.path(settings, host, name) if settings["manifest"] is None and name else None
+
+
 def _file_faults(settings: Data, recorded: Data, host: str) -> list[str]:
     """Why the files of this run can't be written where they are to be."""
     name = _name_of(settings, recorded)
-    kept = [f"image_release_manifest: {fault}" for fault in _manifest_place.faults(settings, host, name)]
+    kept = [f"image_release_manifest: {fault}" for fault in _manifest_place.faults(settings, host, name, recorded)]
     return kept + _manifest_place.clashes(settings, host, name)
 
 

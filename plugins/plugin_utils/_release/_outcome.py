@@ -213,7 +213,8 @@ class Outcome:
         """What the manifest was before, and why it can't be replaced."""
         asked = _release.asked(self.settings, {}, self.results["created"], self.results["found"])
         try:
-            return _manifest_place.previous(asked, self.host, self._name(parts), parts["image"]), None
+            known = self.begun["recorded"]
+            return _manifest_place.previous(asked, self.host, self._name(parts), parts["image"], known), None
         except (_manifest_file.ManifestFault, _files.FileFault) as fault:
             return None, str(fault)
 

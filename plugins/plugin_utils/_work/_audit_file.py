@@ -25,13 +25,21 @@ def as_text(made: Data) -> str:
     return json.dumps(made, indent=1, ensure_ascii=False) + "\n"
 
 
-def read(text: str | None, path: str) -> Data | None:
+def read(text: str | None, path: str, host: str | None = None) -> Data | None:
     """The record before this one.
 
     :param text: of its file, None if there is none
+    :param host: whose default file it is: the names of two hosts can come to one
     :raises ManifestFault: for a file that is something else, which must not be overwritten
     """
-    return _manifest_file.before(text, path, _record_in)
+
+    def own(text: str) -> Data:
+        found = _record_in(text)
+        if host and found["run"]["host"] != host:
+            raise ManifestFault(f"it is the audit of host {found['run']['host']}, whose default file has the same name")
+        return found
+
+    return _manifest_file.before(text, path, own)
 
 
 def _record_in(text: str) -> Data:
