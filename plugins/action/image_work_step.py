@@ -32,7 +32,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import (
 Data = dict[str, t.Any]
 
 # What later steps need of the manifests.
-_TOLD = ("images", "passed_over", "failed", "regions", "name", "copies", "launch_templates")
+_TOLD = ("images", "passed_over", "failed", "regions", "name", "copies", "launch_templates", "unknown")
 _REPORTS = {"report": _report.retired, "report_markdown": _report.retired_markdown}
 # The variable with the manifests that a run reads, and those with the files that it writes: endings for usual names.
 _FILES: dict[str, tuple[str, dict[str, str | None]]] = {
@@ -237,8 +237,9 @@ class ActionModule(ActionBase):
         """
         settings = begun["settings"]
         before = self._unless_lost(lambda: self._audit_before(settings))
-        run = {"host": self._host, "began_at": begun["began"], "ended_at": _run.now()}
-        made = _audit.record(begun["calls"], _works_told.flat(results), before, {**run, "job_id": _run.job()})
+        run = {"host": self._host, "began_at": begun["began"], "ended_at": _run.now(), "job_id": _run.job()}
+        unknown = begun["recorded"].get("unknown") or []
+        made = _audit.record(begun["calls"], _works_told.flat(results), before, run, unknown)
         told = _works_told.audited(made, settings["fail_on"])
         made = made if _audit.differs(made, before) or before is None else before
         texts = {

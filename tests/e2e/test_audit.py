@@ -118,3 +118,24 @@ def test_what_is_wrong_is_told_at_once(stage: Stage) -> None:
     one_file = stage.playbook("image_audit", {"image_audit_file": "a.json", "image_audit_report": "./a.json"}, code=2)
     assert "image_audit_file and image_audit_report name the same file" in one_file.out
     assert stage.control("journal")["entries"] == []
+
+
+def test_a_manifest_that_does_not_name_all_that_is_asked_for_is_no_clean_bill(stage: Stage) -> None:
+    """A release to every region of which none was copied, and one without an image, had no findings."""
+    own = stage.ready["account_id"]
+    given = release(stage, "every", stage.image(name="every"), image_release_accounts=[own])
+    everywhere = {**given, "image_release_destinations": [], "image_release_destination_regions": "all"}
+    stage.playbook("create_copy_share", everywhere, code=2)
+    stage.playbook("create_copy_share", release(stage, "lost", "m-nobody0has0this00000"), code=2)
+    audit = {"image_audit_manifests": ["every.json", "lost.json"], "image_audit_regions": [HOME]}
+    told = " ".join(stage.playbook("image_audit", audit, code=2).out.split())
+    assert f"{own}: all images of every could not be looked at: its release was to be copied to every region" in told
+    assert "all images of lost could not be looked at: its release failed before it had an image" in told
+    assert "all images of every" in (stage.folder / "image_audit-localhost.html").read_text()
+    # What was found and is mended is gone all the same.
+    record = stage.folder / "image_audit-localhost.json"
+    before = json.loads(record.read_text())
+    seen = {"region": HOME, "kind": "failed", "id": "m-1", "name": "old", "level": "bad", "message": "is CreateFailed"}
+    before["findings"] = [{**seen, "account_id": own, "since": "2026-01-01T00:00:00Z", "gib": 0, "accounts": []}]
+    record.write_text(json.dumps(before))
+    assert "failed old is gone from the list" in stage.playbook("image_audit", audit, code=2).out

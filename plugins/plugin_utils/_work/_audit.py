@@ -11,6 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.texts import counted
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _memory, _records
 
 Data = dict[str, t.Any]
 
@@ -45,6 +46,7 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
     :param manifests: by their paths
     """
     accounts = sorted({manifest["account_id"] for manifest in manifests.values() if manifest["account_id"]})
+    doubts = {path: doubt for path, manifest in manifests.items() if (doubt := _doubt(manifest))}
     withdrawn = {one["image_id"] for manifest in manifests.values() for one in manifest.get("deprecated") or []}
     return {
         "account_id": accounts[0] if len(accounts) == 1 else None,
@@ -52,7 +54,7 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
         "expected": [
             {
                 "account_id": manifest["account_id"],
-                "release": manifest["name"] or re.split(r"[\\/]", path)[-1],
+                "release": _release(path, manifest),
                 **{key: image[key] for key in ("region", "image_id", "name", "encrypted", "kms_key_id")},
                 "accounts": image.get("asked_accounts"),
                 "shared_with": None if image["shares"] is None else [share["account_id"] for share in image["shares"]],
@@ -63,15 +65,51 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
             # What somebody else has shared is not this account's to keep.
             if image["asked_for"] and (image["image_id"] or image["name"]) and not image.get("owner")
         ],
+        "unknown": [
+            {
+                "account_id": manifests[path]["account_id"] or "",
+                "region": "",
+                "what": f"all images of {_release(path, manifests[path])}",
+                "reason": doubt,
+                "optional": False,
+                "release": _release(path, manifests[path]),
+            }
+            for path, doubt in doubts.items()
+        ],
     }
 
 
-def record(calls: t.Sequence[Data], results: t.Sequence[Data], previous: Data | None, run: Data) -> Data:
+def _release(path: str, manifest: Data) -> str:
+    return str(manifest["name"] or re.split(r"[\\/]", path)[-1])
+
+
+def _doubt(manifest: Data) -> str | None:
+    """Why a manifest does not name all that its release was to have: what nobody expects is not told to be missing."""
+    again = "so that nobody knows what is missing: run the release again"
+    if manifest.get("every_region") == _memory.NOT_LISTED:
+        return f"its release {_records.UNSEEN}, {again}"
+    if manifest["complete"]:
+        return None
+    if not manifest["images"]:
+        return f"its release failed before it had an image, {again}"
+    if manifest["schema"] == 1 and not any(image["role"] == "copy" for image in manifest["images"]):
+        return f"version 1.0.0 did not write down which copies were asked for when it made none, {again}"
+    return None
+
+
+def record(
+    calls: t.Sequence[Data],
+    results: t.Sequence[Data],
+    previous: Data | None,
+    run: Data,
+    unknown: t.Sequence[Data] = (),
+) -> Data:
     """
     :param calls: the arguments of ecs_image_audit_info, one for each account
     :param results: what each of them came to
     :param previous: the record before this one
     :param run: ``host``, ``began_at``, ``ended_at``, ``job_id``
+    :param unknown: what the manifests do not tell, as ``expected_of`` has it
     :returns: the record; its ``run`` is the only part that differs from one moment to the next
     """
     accounts = [_account(call, result) for call, result in zip(calls, results, strict=True)]
@@ -85,7 +123,7 @@ def record(calls: t.Sequence[Data], results: t.Sequence[Data], previous: Data | 
         "accounts": accounts,
         "families": _of_all(accounts, results, "families"),
         "findings": found,
-        "not_looked": _not_looked(accounts, results),
+        "not_looked": [*_not_looked(accounts, results), *unknown],
         "gone": [],
         "elsewhere": [],
         "run": run,
@@ -156,6 +194,7 @@ def _was_looked_at(made: Data, finding: Data) -> bool:
     """Whether its place was, so that a finding that is not there any more is gone."""
     return not any(
         entry["account_id"] == finding["account_id"]
+        and not entry.get("release")  # that is no place
         and entry["region"] in ("", finding["region"])
         and (not entry["optional"] or entry["what"] == finding["kind"])
         for entry in made["not_looked"]

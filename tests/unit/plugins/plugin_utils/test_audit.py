@@ -212,7 +212,8 @@ def test_the_page_takes_text_from_the_cloud_as_text() -> None:
 
 def test_what_manifests_expect() -> None:
     image = {"region": HOME, "image_id": "m-1", "name": "base", "encrypted": True, "kms_key_id": "k", "shares": None}
-    manifest = {"account_id": OWN, "name": None, "images": [{**image, "asked_for": True, "asked_accounts": [OTHER]}]}
+    asked = {**image, "asked_for": True, "asked_accounts": [OTHER]}
+    manifest: Data = {"schema": 2, "account_id": OWN, "name": None, "complete": True, "images": [asked]}
     old = {**image, "asked_for": False}
     found = _audit.expected_of({"/a/base.json": {**manifest, "images": [*manifest["images"], old]}})
     (entry,) = found["expected"]
@@ -223,6 +224,25 @@ def test_what_manifests_expect() -> None:
     later = {**manifest, "images": [], "deprecated": [{"region": HOME, "image_id": "m-1", "name": "base"}]}
     assert not entry["withdrawn"]
     assert _audit.expected_of({"/a/base.json": manifest, "/a/later.json": later})["expected"][0]["withdrawn"]
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"every_region": "not_listed"}, "was to be copied to every region"),
+        ({"complete": False, "images": []}, "failed before it had an image"),
+        ({"complete": False, "schema": 1}, "version 1.0.0 did not write down"),
+        ({"complete": False}, None),  # it names what it lacks
+        ({"schema": 1}, None),
+        ({"images": []}, None),
+    ],
+)
+def test_a_manifest_that_does_not_say_all_that_should_be_there(more: Data, why: str | None) -> None:
+    source = {"region": HOME, "image_id": "m-1", "name": "base", "encrypted": False, "kms_key_id": None}
+    source |= {"role": "source", "shares": None, "asked_for": True}
+    manifest = {"schema": 2, "account_id": OWN, "name": "base", "complete": True, "images": [source], **more}
+    unknown = _audit.expected_of({"/a/base.json": manifest})["unknown"]
+    assert [why in one["reason"] for one in unknown] == ([True] if why else [])
 
 
 def test_a_call_for_each_role_and_what_is_wrong_with_them() -> None:
