@@ -165,8 +165,10 @@ def test_an_image_that_is_taken_over_by_the_role_leads_a_family_and_its_source_i
         "image_release_destinations": [{"region": BEIJING, "encrypted": True}],
         "image_release_family": "web",
         "image_release_promote": True,
+        "image_release_report_markdown": "report.md",
     }
     stage.playbook("create_copy_share", given)
+    assert f"20 GiB stored at most. What belongs to {CENTRAL} is not" in (stage.folder / "report.md").read_text()
     families = {(image["account_id"], image["name"]): image["family"] for image in stage.in_region(BEIJING)}
     assert families[ONE, "mine"] == "web" and not families[CENTRAL, NAME]
     record = json.loads(stage.manifest.read_text())

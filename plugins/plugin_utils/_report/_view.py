@@ -25,7 +25,7 @@ _TOLD = re.compile(r"(?s)(?P<text>.*) \(request id (?P<request_id>[\w-]+)\)(?:\.
 # What a manifest of an earlier version, or one that somebody has put together, may lack.
 _IMAGE: Data = {
     **dict.fromkeys(("started_at", "copying_at", "finished_at", "failed_at", "finishing_seconds", "last_seen_at")),
-    **dict.fromkeys(("shares", "asked_accounts", "family", "test_boot", "made_from", "kms_key_id", "error")),
+    **dict.fromkeys(("shares", "asked_accounts", "family", "test_boot", "made_from", "kms_key_id", "error", "owner")),
     "unshared": (),
     "not_shared": (),
     "not_shared_reasons": {},
@@ -50,7 +50,7 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
             "state": _state(image),
             "sharing": _sharing(image),
             "bar": _bar(image, frame),
-            "cost": _plan_text.month_price(prices, image) if image["image_id"] else None,
+            "cost": _plan_text.month_price(prices, image) if _is_paid(image) else None,
         }
         for image in whole
     ]
@@ -68,14 +68,20 @@ def view(manifest: Data, prices: Data, manifest_file: str) -> Data:
         "sound": len([image for image in asked if image["state"]["kind"] == "good"]),
         "matrix": _matrix(images),
         "reached": len({share["account_id"] for image in images for share in image["shares"] or []}),
-        "stored": sum(image["size"] or 0 for image in images if image["image_id"]),
+        "stored": sum(image["size"] or 0 for image in images if _is_paid(image)),
         "cost": sum(image["cost"] or 0.0 for image in images) if is_priced else None,
-        "unpriced": _plan_text.unpriced(prices, [image for image in images if image["image_id"]]),
+        "unpriced": _plan_text.unpriced(prices, [image for image in images if _is_paid(image)]),
+        "foreign": sorted({image["owner"] for image in images if image["owner"]}),
         "currency": prices.get("currency") or "",
         "frame": frame,
         "failures": _failures(manifest["failures"], images),
         "commands": _commands(images, manifest_file),
     }
+
+
+def _is_paid(image: Data) -> bool:
+    """Whether the account pays for it: a source of somebody else costs it nothing."""
+    return bool(image["image_id"]) and not image["owner"]
 
 
 def _whole(image: Data) -> Data:

@@ -15,11 +15,14 @@ from hypothesis import strategies as st
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report, _report_text, _view
 from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.report_records import (
+    TWO,
     Structure,
     bare_of,
+    both,
     filled_with,
     image,
     record,
+    text_of,
 )
 
 # What the report has a colour for.
@@ -96,3 +99,16 @@ def test_markdown_cells_can_not_be_broken() -> None:
 def test_the_index_takes_text_from_the_cloud_as_text(value: str) -> None:
     found, plain = (Structure(_report.index([{**filled_with(one), "file": one}])) for one in (value, "x"))
     assert [tag for tag, _attributes in found.tags] == [tag for tag, _attributes in plain.tags]
+
+
+def test_a_source_of_somebody_else_costs_this_account_nothing() -> None:
+    """Its disks were counted, and what they would cost."""
+    source, own = image("cn-hangzhou", role="source", owner=TWO, size=500), image("cn-beijing", size=40)
+    for told in both(record(source, own), prices={"currency": "CNY", "snapshot_gib_month": 0.1}):
+        assert "40 GiB" in text_of(told) and "540 GiB" not in told
+        assert "4.00 CNY" in told and "50.00 CNY" not in told and "54.00" not in told
+        assert f"What belongs to {TWO} is not counted." in text_of(told)
+    only_there = _view.view(record(source, own), {"regions": {"cn-beijing": {"snapshot_gib_month": 0.1}}}, "")
+    assert (only_there["cost"], only_there["unpriced"]) == (4.0, [])
+    assert "540 GiB" not in _report.index([record(source, own)])
+    assert "not counted" not in text_of(_report.html(record(own)))
