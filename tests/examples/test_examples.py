@@ -17,6 +17,7 @@ from pathlib import Path
 import process_tree
 import pytest
 import yaml
+from internal import INTERNAL
 
 pytestmark = pytest.mark.slow
 
@@ -25,13 +26,11 @@ COLLECTIONS = ROOT / "build" / "collections"
 GIVEN = yaml.safe_load(Path(__file__).with_name("world.yml").read_text())
 # A manifest as a release has written it.
 GIVEN["vars"]["record_text"] = (ROOT / "tests/unit/plugins/plugin_utils/manifests_1_0/released.json").read_text()
-# Steps of the roles, whose examples are the roles' own.
-INTERNAL = {"image_release_look", "image_release_step", "image_work_step"}
 SOURCES = sorted(
     path
     for folder, pattern in (("modules", "*.py"), ("lookup", "*.py"), ("filter", "*.yml"))
     for path in (ROOT / "plugins" / folder).glob(pattern)
-    if path.stem not in INTERNAL
+    if path.stem not in INTERNAL  # whose examples are the roles' own
 )
 READMES = sorted(ROOT.glob("roles/*/README.md"))
 UNWANTED = ("ALIBABA", "ALICLOUD", "ALIYUN", "ANSIBLE_", "PYTEST_")

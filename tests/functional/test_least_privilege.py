@@ -16,6 +16,7 @@ from docs.parts import with_part
 from functional import pins, rights, security_results
 from functional.scenarios import SCENARIOS, everything
 from functional.support import BEIJING, HOME, MAIN, ONE, Lab
+from internal import INTERNAL
 
 pytestmark = pytest.mark.slow
 
@@ -47,9 +48,7 @@ def test_every_module_and_lookup_is_on_the_page() -> None:
     plugins = rights.PAGES.parents[2] / "plugins"
     modules = {path.stem for path in (plugins / "modules").glob("[!_]*.py")}
     lookups_ = {f"lookup {path.stem}" for path in (plugins / "lookup").glob("[!_]*.py")}
-    # Steps of the roles, which call no API, and a look in place of modules that are on the page.
-    internal = {"image_release_look", "image_release_step", "image_work_step"}
-    assert set(rights.RIGHTS) == (modules - internal) | lookups_
+    assert set(rights.RIGHTS) == (modules - INTERNAL) | lookups_
     page = rights.PAGE.read_text(encoding="utf-8")
     for name, granted in rights.RIGHTS.items():
         (document,) = re.findall(rf"(?s)\n{name}\n\^+\n.*?\n(    {{\n.*?\n    }}\n)", page)

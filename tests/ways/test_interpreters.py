@@ -14,6 +14,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from internal import STEPS
 
 if t.TYPE_CHECKING:
     from e2e.conftest import Stage
@@ -22,7 +23,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.extra]
 
 HOME = "cn-hangzhou"
 MODULES = Path(__file__).resolve().parents[2] / "plugins" / "modules"
-INTERNAL = {"image_release_step", "image_work_step"}
 REFUSED_BY_ANSIBLE = "Ansible requires"  # its own bound is above this Python
 
 
@@ -42,7 +42,7 @@ def too_old() -> dict[str, Path]:
 def test_every_module_refuses_an_old_python(stage: Stage) -> None:
     pythons = too_old()
     assert pythons, "no Python from 3.8 to 3.10 is on this machine"
-    modules = sorted(path.stem for path in MODULES.glob("*.py") if path.stem not in INTERNAL)
+    modules = sorted(path.stem for path in MODULES.glob("*.py") if path.stem not in STEPS)
     tasks = [{f"imageops.alicloud.{module}": {"region": HOME}, "ignore_errors": True} for module in modules]
     book = stage.folder / "book.yml"
     book.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
