@@ -21,6 +21,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import 
     _done,
     _faults,
     _outcome,
+    _plan_file,
     _release,
     _release_facts,
     _results,
@@ -32,6 +33,8 @@ ENTERED = (
     "The role image_release was entered in the middle, by --tags or --start-at-task. Run it from its beginning, and "
     "name the steps that you want in image_release_steps."
 )
+FIRST = ("begin", "planning")  # before there is anything to go by
+LAST = ("close", "fail", "planned")  # what is told at the end, by whichever of them a run comes to
 
 
 class ActionModule(ActionBase):
@@ -42,10 +45,17 @@ class ActionModule(ActionBase):
         result: Data = super().run(tmp, task_vars)
         self._variables = task_vars or {}
         self._results = _results.Results(self._variables, self._templar.template)
-        step = str(self._task.args.get("step"))
-        if step != "begin" and not self._begun():
-            return {**result, **self._entered(step)}
-        return _run.told({**result, **getattr(self, f"_{step}")()})
+        self._plans = _plan_file.PlanFiles(self._variables, self._templar.template)
+        step, has_begun = str(self._task.args.get("step")), self._begun()
+        if step in FIRST or has_begun:
+            # Nobody may take the plan of an earlier run for that of this one, which may end anywhere from here on.
+            if step in FIRST and self._task.check_mode and (kept := self._plans.withdrawn()):
+                return {**result, "failed": True, "msg": kept}
+            return _run.told({**result, **getattr(self, f"_{step}")()})
+        entered = self._entered(step)
+        if entered.get("failed") and self._task.check_mode:
+            self._plans.withdrawn()
+        return {**result, **entered}
 
     def _result(self, name: str) -> Data:
         """What a task of the role came to; of our own steps only in this run."""
@@ -61,11 +71,19 @@ class ActionModule(ActionBase):
     def _entered(self, step: str) -> Data:
         tags = {str(tag) for tag in self._variables.get("ansible_run_tags") or ["all"]}
         is_refused = bool(self._result("begun").get("failed"))  # and the play goes on, with ignore_errors
-        if step == "close" and not is_refused and tags & {"all", *_release.STEPS}:
+        if step in LAST and not is_refused and tags & {"all", *_release.STEPS}:
             return {"failed": True, "msg": ENTERED}
         return {"skipped": True, "skip_reason": "the role has not begun"}
 
     # The steps
+
+    def _planning(self) -> Data:
+        """Before the playbook plan has the role begin."""
+        return self._plans.asked(str(self._task.args.get("exit_code")))
+
+    def _planned(self) -> Data:
+        """The end of the playbook plan."""
+        return self._plans.made(self._result("outcome")["plan"], str(self._task.args.get("exit_code")))
 
     def _begin(self) -> Data:
         if fault := _strategy.fault(self._task) or _strategy.without_end(self._variables):

@@ -22,7 +22,27 @@ options:
     description: The step of the role.
     type: str
     required: true
-    choices: [begin, check, source, spread, tried, restored, promotion, close, show, fail]
+    choices:
+      - begin
+      - check
+      - launchable
+      - launch_seen
+      - source
+      - spread
+      - tried
+      - restored
+      - promotion
+      - ready
+      - led
+      - leaving
+      - close
+      - show
+      - fail
+      - planning
+      - planned
+  exit_code:
+    description: Of the playbook C(plan), what it is to end with if there is something to do.
+    type: str
 """
 
 EXAMPLES = r"""

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes, _files, _run
@@ -21,6 +20,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import (
     _calls,
     _plan,
+    _plan_file,
     _release,
     _release_facts,
     _release_files,
@@ -177,6 +177,7 @@ class Outcome:
         record = _manifest.manifest(parts, previous)
         result: Data = {
             **_manifest.summary(record),
+            "run": self.begun["run"],
             "check": check,
             "changed": False,
             "manifest": path,
@@ -249,7 +250,7 @@ class Outcome:
 
     def _write_plan(self, result: Data) -> None:
         if self.settings["plan_file"]:
-            text = json.dumps(result["plan"], indent=4, ensure_ascii=False) + "\n"
+            text = _plan_file.as_text(result["plan"])
             try:
                 _files.write(_files.path_of(self.settings["plan_file"]), text, self._mode())
             except _files.FileFault as fault:

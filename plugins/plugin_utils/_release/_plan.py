@@ -21,6 +21,7 @@ OF_TEMPLATE = (
     *("region", "launch_template_id", "launch_template_name", "image_id"),
     *("action", "switched", "deleted_versions", "scaling_groups"),
 )
+KEYS = ("host", "copies", "shares", "changes", "lines")  # what each plan has, so that it is known again
 
 
 def plan(parts: Data, record: Data, settings: Data, results: t.Mapping[str, Data], launched: Data) -> Data:
