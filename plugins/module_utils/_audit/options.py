@@ -38,7 +38,7 @@ def validate(options: Options) -> list[str]:
         if not (image["image_id"] or image["name"]):
             faults.append(f"expected[{place}] has neither image_id nor name")
         if image["account_id"] and not validation.is_account(image["account_id"]):
-            faults.append(f"expected[{place}]: account_id {image['account_id']!r} must be an account id: digits only")
+            faults.append(f"expected[{place}]: account_id {image['account_id']!r} {validation.ACCOUNT_RULE}")
         for name in ("accounts", "shared_with"):
             if not all(account.strip() for account in image[name] or []):
                 faults.append(f"expected[{place}]: {name} has an empty entry: leave it out")

@@ -19,6 +19,7 @@ from ansible_collections.imageops.alicloud.plugins.module_utils._base.options im
 _NAME = re.compile(r"[^\W\d_][\w.:-]{1,127}")
 _LINK = re.compile(r"https?://", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[0-9]{5,20}")
+ACCOUNT_RULE = "must be an account id: digits only, 5 to 20 of them"
 
 _ROLE = re.compile(r"acs:ram::(\d+):role/\S+", re.ASCII)
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]")
@@ -271,9 +272,7 @@ def account_faults(accounts: t.Sequence[str], own: str | None = None, named_in: 
 
     :param named_in: the places that name the own account, if nobody has asked the cloud for it yet
     """
-    faults = [
-        f"account {account!r} must be an account id: digits only" for account in accounts if not is_account(account)
-    ]
+    faults = [f"account {account!r} {ACCOUNT_RULE}" for account in accounts if not is_account(account)]
     if own and own in accounts:
         faults.append(owner_fault(own, named_in))
     return faults

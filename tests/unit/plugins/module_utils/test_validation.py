@@ -79,6 +79,7 @@ def test_tags(tags: dict[str, str], count: int) -> None:
 )
 def test_accounts(accounts: list[str], count: int) -> None:
     assert len(validation.account_faults(accounts)) == count
+    assert all("5 to 20" in fault for fault in validation.account_faults(accounts))
 
 
 def test_one_s_own_account_is_no_account_to_share_to() -> None:

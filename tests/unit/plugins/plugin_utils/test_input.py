@@ -82,8 +82,8 @@ def test_what_is_no_account_id_is_told_with_its_line() -> None:
     text = f"# ours\n{ONE}\n\nacme # theirs\n{TWO}#b"
     assert _values.read(text, ACCOUNTS, "image_release_accounts", faults) == [ONE]
     assert faults == [
-        "image_release_accounts, line 4: account 'acme' must be an account id: digits only",
-        f"image_release_accounts, line 5: account '{TWO}#b' must be an account id: digits only",
+        "image_release_accounts, line 4: account 'acme' must be an account id: digits only, 5 to 20 of them",
+        f"image_release_accounts, line 5: account '{TWO}#b' must be an account id: digits only, 5 to 20 of them",
     ]
 
 
