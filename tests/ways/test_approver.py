@@ -65,7 +65,7 @@ def test_the_plan_says_who_loses_what_and_what_stays(stage: Stage) -> None:
     assert f"{old[FRANKFURT]} (base-1) would be deprecated, and 2 accounts would lose it ({ONE}, {TWO})" in everybody
     # Two copies get the same list: one line.
     assert everybody.count("the share list would change") == everybody.count(f"+1 account ({ONE})") > 0
-    assert f"{BEIJING} the new image, {FRANKFURT} the new image: the share list would change" in everybody
+    assert f"the new images in {BEIJING}, {FRANKFURT}: the share list would change" in everybody
     assert stage.writes() == [] and not list(stage.folder.glob("kept.json")) + list(stage.folder.glob("report*"))
     # The plan comes last, and there is no diff of a manifest or report before it.
     assert "before:" not in planned and planned.rindex("would stay Available") > planned.rindex("Write the manifest")

@@ -69,11 +69,13 @@ def _is_new(image: Data) -> bool:
 
 def _source_line(image: Data, created: Data, made_from: str | None) -> str:
     deed = "would be created" if _is_new(image) else "would be changed" if created.get("changed") else "is there"
+    # Without a promotion it leads that family in its region as soon as it is made.
+    family = f", in the family {image['family']}" if _is_new(image) and image.get("family") else ""
     if _is_new(image) and made_from and made_from.startswith(OBJECT):
         # How large its disks are only the objects say.
         size = f", {image['size']} GiB" if image.get("size") else ""
-        return f"{image['region']}: image {image.get('name')} would be imported from {made_from}{size}"
-    return f"{image['region']}: image {image.get('name')} {deed}, {image.get('size') or 0} GiB"
+        return f"{image['region']}: image {image.get('name')} would be imported from {made_from}{size}{family}"
+    return f"{image['region']}: image {image.get('name')} {deed}, {image.get('size') or 0} GiB{family}"
 
 
 def _copy_line(copy: Data) -> str:
@@ -111,15 +113,22 @@ def regained_lines(given: t.Sequence[Data], family: str, is_planned: bool) -> li
 
 def _share_lines(shares: t.Sequence[Data]) -> list[str]:
     """A line for each change of a share list, with all images that it is the same for."""
-    same: dict[str, list[str]] = {}
+    same: dict[str, list[Data]] = {}
     for share in shares:
         added, removed = share.get("added") or [], share.get("removed") or []
         gains = f" +{counted(len(added), 'account')} ({', '.join(added)})" if added else ""
         losses = f" -{counted(len(removed), 'account')} ({', '.join(removed)})" if removed else ""
         if gains or losses:
-            image = f"{share['region']} {share.get('image_id') or 'the new image'}"
-            same.setdefault(gains + losses, []).append(image)
-    return [f"{', '.join(images)}: the share list would change:{change}" for change, images in same.items()]
+            same.setdefault(gains + losses, []).append(share)
+    return [f"{_named(images)}: the share list would change:{change}" for change, images in same.items()]
+
+
+def _named(images: t.Sequence[Data]) -> str:
+    """Images by region and id. Those that are still to be made have no id, and need their regions alone."""
+    there = [f"{image['region']} {image['image_id']}" for image in images if image.get("image_id")]
+    new = [image["region"] for image in images if not image.get("image_id")]
+    words = "the new image in" if len(new) == 1 else "the new images in"
+    return ", ".join([*there, *([f"{words} {', '.join(new)}"] if new else [])])
 
 
 def _promotion_lines(promotion: Data) -> list[str]:

@@ -112,6 +112,32 @@ def test_an_image_that_is_there_costs_nothing_more() -> None:
     assert line(found, "20 GiB of disks more") and line(found, "0.40 a month")
 
 
+@pytest.mark.parametrize(
+    ("made_from", "deed"), [("i-1", "created, 20 GiB"), ("oss://b/o", "imported from oss://b/o, 20 GiB")]
+)
+def test_the_family_that_an_image_is_made_in_is_named(made_from: str, deed: str) -> None:
+    """It leads that family before anybody has promoted or tried it, and the plan did not say so."""
+    image = {**parts()["image"], "family": "web"}
+    found = _plan_text.plan_text(parts(image=image, made_from=made_from))
+    assert f"{HOME}: image base would be {deed}, in the family web" in found
+    for beside in ({"family": ""}, {"image_id": "m-1", "planned": False}):
+        told = _plan_text.plan_text(parts(image={**image, **beside}, made_from=made_from, created={}))
+        assert line(told, "image base") and not line(told, "in the family")
+
+
+def test_new_images_of_one_share_list_are_told_by_their_regions() -> None:
+    """Each of twenty regions was followed by the words: the new image."""
+    new = [{"region": region, "image_id": None, "added": ["1"], "removed": []} for region in REGIONS]
+    there = {"region": BEIJING, "image_id": "m-2", "added": ["1"], "removed": []}
+    changes = "the share list would change: +1 account (1)"
+    for shares, words in (
+        (new, f"the new images in {HOME}, {BEIJING}"),
+        (new[:1], f"the new image in {HOME}"),
+        ([new[0], there], f"{BEIJING} m-2, the new image in {HOME}"),
+    ):
+        assert f"{words}: {changes}" in _plan_text.plan_text(parts(shares={"shares": shares}))
+
+
 def test_test_boots_have_lines() -> None:
     place = {"region": BEIJING, "name": "base", "instance_type": ["ecs.g7.large", "ecs.c7.large"]}
     found = _plan_text.plan_text(parts(test_boots=[{**place, "image_id": None}, {**place, "image_id": "m-2"}]))
