@@ -105,6 +105,9 @@ def test_an_empty_account_is_none_that_an_image_must_belong_to(lab: Lab) -> None
     assert kinds(lab.ok(AUDIT, region=HOME, expected=[lost])) == ["missing"]
     lab.fails(AUDIT, "digits only", region=HOME, expected=[{**lost, "account_id": "prod"}])
     lab.fails(AUDIT, "accounts has an empty entry", region=HOME, expected=[{**lost, "accounts": ""}])
+    for name in ("account_id", "accounts", "shared_with"):  # what YAML makes of 0100000000000011
+        number = {name: 0o100000000000011}
+        lab.fails(AUDIT, "account 4398046511113 has 13 digits", region=HOME, expected=[{**lost, **number}])
     lab.fails(AUDIT, "regions has an empty entry", regions="")
 
 

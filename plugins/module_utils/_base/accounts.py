@@ -11,6 +11,7 @@ import typing as t
 ACCOUNT_DIGITS = 16
 # The options of modules that name accounts.
 OPTIONS = ("account_id", "accounts", "denied_accounts", "allowed", "shared_with", "owner", "owner_account")
+IMAGES = ("images", "image", "expected")  # those that name images, each with accounts of its own
 
 
 def account_fault(account: str) -> str | None:
@@ -29,7 +30,7 @@ def number_faults(params: t.Mapping[str, t.Any]) -> list[str]:
 
     :param params: as a task gives them, before Ansible makes texts of numbers
     """
-    images = [image for name in ("images", "image") for image in _listed(params.get(name)) if isinstance(image, dict)]
+    images = [image for name in IMAGES for image in _listed(params.get(name)) if isinstance(image, dict)]
     given = [entry for options in (params, *images) for name in OPTIONS for entry in _listed(options.get(name))]
     numbers = [str(entry) for entry in given if isinstance(entry, int) and not isinstance(entry, bool)]
     return [fault for number in dict.fromkeys(numbers) if (fault := account_fault(number))]
