@@ -420,7 +420,7 @@ snapshots_kept:
   elements: dict
 unshared:
   description: The accounts that the image was taken from.
-  returned: success
+  returned: success, or when it has failed after it began to take the image away
   type: list
   elements: str
 """

@@ -51,6 +51,16 @@ def test_many_accounts_are_unshared_before_the_image_goes(lab: Lab) -> None:
     assert lab.own(HOME) == []
 
 
+@pytest.mark.parametrize("state", ["absent", "deprecated"])
+def test_a_failure_on_the_way_tells_who_has_lost_the_image(lab: Lab, state: str) -> None:
+    """It told so only of those that all had lost it."""
+    source = lab.source(shares=accounts(23))
+    lab.fault("error", "ModifyImageSharePermission", code="Forbidden.RAM", status=403, nth=3, times=None)
+    outcome = lab.fails(IMAGE, "Forbidden.RAM", region=HOME, image_id=source, state=state, unshare=True)
+    assert outcome.result["unshared"] == accounts(20)
+    assert lab.image(source).accounts() == accounts(23)[20:]
+
+
 def test_an_image_in_use_is_refused_before_it_is_unshared(lab: Lab) -> None:
     source = lab.source(shares=[ONE, TWO])
     lab.plant("instances", region=HOME, image_id=source)

@@ -101,10 +101,30 @@ def unshare_all(run: Task[OptionsT], image: Image, refusal_of: t.Callable[..., R
     """Take an image from all who have it, after checking that nothing else will refuse.
 
     :returns: the accounts that it was, or would be, taken from
+    :raises ImageOpsError: with those that it was taken from before that, as ``unshared``
+    """
+    lost = list[str]()
+
+    def changed(_added: t.Sequence[str], removed: t.Sequence[str], _request: str | None) -> None:
+        run.mark_changed()
+        lost.extend(removed)
+
+    try:
+        return _taken_from_all(run, image, refusal_of, changed)
+    except ImageOpsError as error:
+        error.extra.update(unshared=lost)
+        raise
+
+
+def _taken_from_all(
+    run: Task[OptionsT], image: Image, refusal_of: t.Callable[..., Refused | None], changed: t.Callable[..., None]
+) -> list[str]:
+    """
+    :param changed: as ``ShareList`` takes it
     """
     region, image_id = image["region"], image["image_id"]
     refuse_foreign(image)
-    shares = ShareList(run, region, image_id, lambda *_told: run.mark_changed(), _raise)
+    shares = ShareList(run, region, image_id, changed, _raise)
     accounts = _known_holders(image) if run.check else None
     if accounts is None:
         accounts = _holders(run, image, shares)
