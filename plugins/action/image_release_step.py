@@ -273,16 +273,27 @@ class ActionModule(ActionBase):
         leaving = [call for call in promotion["deprecate"] if call["region"] not in missing]
         candidates, begun = self._step("spread")["candidates"], self._result("begun")
         look = _led.look_at_leaders(begun, leaving, ready["join"], candidates, [begun["settings"]["family"]])
-        return {"run": promotion["run"], "deprecate": leaving, **look}
+        step = {"run": promotion["run"], "deprecate": leaving, **look}
+        if leaving:
+            self._outcome(leaving=step, deprecated={}, leads={}, elsewhere={}).foretell()
+        return step
 
     def _close(self) -> Data:
+        return self._outcome().closed()
+
+    def _outcome(self, **results: Data) -> _outcome.Outcome:
+        """What the run has come to.
+
+        :param results: of tasks, in place of those that an earlier run of this host may have registered
+        """
         begun = self._result("begun")
-        results = {name: self._result(name) for name in _results.RESULTS if name != "outcome"}
-        results |= {name: self._step(name) for name in ("sourced", "spread", "promotion", "ready", "led", "leaving")}
-        if results["ready"].get("failures"):
-            results["promotion"] = {**results["promotion"], "failures": results["ready"]["failures"]}
+        found = {name: self._result(name) for name in _results.RESULTS if name != "outcome"}
+        found |= {name: self._step(name) for name in ("sourced", "spread", "promotion", "ready", "led", "leaving")}
+        found |= results
+        if found["ready"].get("failures"):
+            found["promotion"] = {**found["promotion"], "failures": found["ready"]["failures"]}
         host = str(self._variables["inventory_hostname"])
-        return _outcome.Outcome(begun, _outcome.of_this_run(results), host, _run.now(), _run.job()).closed()
+        return _outcome.Outcome(begun, _outcome.of_this_run(found), host, _run.now(), _run.job())
 
     def _show(self) -> Data:
         return {"msg": self._result("outcome").get("summary"), "_ansible_verbose_always": True}

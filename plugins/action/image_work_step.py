@@ -14,16 +14,12 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files, _hosts, _run, _strategy
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _account, _settings
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import (
-    _manifest,
-    _manifest_file,
-    _manifest_place,
-)
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import (
     _audit,
     _audit_file,
     _judged,
+    _rekey_file,
     _rekeyed,
     _works,
     _works_told,
@@ -178,9 +174,10 @@ class ActionModule(ActionBase):
         return _files.path_of(given) if given else None
 
     def _manifest_before(self, settings: Data) -> Data | None:
-        """The manifest that is about to be replaced, or the one that version 1 has left."""
-        whose = (self._work, self._host, settings["name"])
-        return _manifest_place.before(settings, whose, self._place(settings, "manifest"))
+        return self._new_keys(settings).before()
+
+    def _new_keys(self, settings: Data) -> _rekey_file.RekeyFile:
+        return _rekey_file.RekeyFile(settings, self._host, self._place(settings, "manifest"))
 
     def _audit_before(self, settings: Data) -> Data | None:
         """The record of the audit before this one."""
@@ -193,15 +190,11 @@ class ActionModule(ActionBase):
         results = _rekeyed.of_this_run(begun, self._registered())
         previous = self._unless_lost(lambda: self._manifest_before(begun["settings"]))
         told = _rekeyed.told(begun, results, previous)
-        path = self._place(begun["settings"], "manifest")
-        if not path or self._lost:
+        file = self._new_keys(begun["settings"])
+        if not file.path or self._lost:
             return self._outcome(told, begun)  # what is there now is not ours to replace
-        run = {"host": self._host, "ended": _run.now(), "job_id": _run.job()}
-        parts = _rekeyed.manifest_of(begun, results, told.failures, previous, **run)
-        made = _manifest.manifest(parts, previous)
-        differs = _manifest.differs(made, previous)
-        writing = functools.partial(_files.write, path, _manifest_file.as_text(made), check=begun["check"])
-        return self._outcome(told, begun, changed=differs and bool(self._unless_lost(writing)))
+        writing = file.write(begun, results, told.failures, previous)
+        return self._outcome(told, begun, changed=bool(writing and self._unless_lost(writing)))
 
     def _unless_lost(self, deed: t.Callable[[], t.Any]) -> t.Any:
         """What a file has to say or takes. A fault of it hides nothing of what was done in the cloud."""
@@ -227,8 +220,11 @@ class ActionModule(ActionBase):
         return _rekeyed.audience(begun, results, self._manifest_before(begun["settings"]))
 
     def _succession(self) -> Data:
-        """Of a rekey: which new images follow the old ones in their families."""
-        return _rekeyed.succession(self._begun(), self._registered())
+        """Of a rekey: which new images follow the old ones in their families. Writes down who has those."""
+        begun, results = self._begun(), self._registered()
+        step = _rekeyed.succession(begun, results)
+        self._new_keys(begun["settings"]).foretell(begun, {**results, "succession": step})
+        return step
 
     def _close_audit(self, begun: Data, results: list[Data]) -> tuple[_works_told.Told, bool]:
         """The end of an audit.

@@ -90,10 +90,14 @@ class Stage:
         assert "-secret" not in play.out + play.err + json.dumps(results), "a secret was written"
         return play
 
-    def playbook(self, name: str, variables: Data, *words: str, code: int | None = 0) -> Play:
+    def command(self, name: str, variables: Data) -> list[str]:
+        """The words that run a playbook."""
         given = {"image_release_manifest": str(self.manifest), "image_release_wait_interval": 0.1, **variables}
         book = f"imageops.alicloud.{name}" if not name.endswith(".yml") else name
-        return self.run("ansible-playbook", book, "-e", json.dumps(given), *words, code=code)
+        return ["ansible-playbook", book, "-e", json.dumps(given)]
+
+    def playbook(self, name: str, variables: Data, *words: str, code: int | None = 0) -> Play:
+        return self.run(*self.command(name, variables), *words, code=code)
 
     def check_records(self) -> None:
         """Every record that a run has left is as the published schema says."""

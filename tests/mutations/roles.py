@@ -242,10 +242,19 @@ MUTATIONS = (
     Mutation(
         7,
         "a manifest forgets what has stayed in the lead",
-        "_manifest/_manifest.py",
-        'made["left"] = before.get("left") or []',
-        "pass",
+        "_manifest/_taken.py",
+        "stay = list(was.values()) if left is None else left",
+        "stay = left or []",
         unit("manifest_memory"),
+        folder="plugin_utils",
+    ),
+    Mutation(
+        7,
+        "a manifest forgets who lost an image in a run that was killed",
+        "_manifest/_taken.py",
+        'if image.get("unshared") or image["reason"] == BEGUN}',
+        "if False}",
+        unit("taken"),
         folder="plugin_utils",
     ),
     Mutation(

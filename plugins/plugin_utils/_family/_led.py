@@ -87,15 +87,19 @@ def groups(images: t.Iterable[Data], reason: str = "") -> list[Data]:
     """
     :param images: as ``_promotion.promotion`` or a manifest has them, with ``accounts`` or ``reason``
     :param reason: why they stay, if they do not say it themselves
-    :returns: ``images``, the ``accounts`` that lose all of them, and the ``reason`` that all of them stay for
+    :returns: ``images``, the ``accounts`` that lose all of them, and the ``reason`` that all of them stay for;
+        ``is_known``, whether anything tells those accounts
     """
-    found: dict[tuple[str, tuple[str, ...]], list[Data]] = {}
+    found: dict[tuple[str, tuple[str, ...] | None], list[Data]] = {}
     for image in images:
         why = str(image.get("reason") or reason)
-        # Who has an image that stays is no part of it: nobody loses it.
-        losers = () if why else tuple(image.get("accounts") or ())
-        found.setdefault((why, losers), []).append(image)
-    return [{"images": same, "accounts": list(losers), "reason": why} for (why, losers), same in found.items()]
+        # Who has an image that stays is no part of it: only who has lost it all the same.
+        losers = image.get("unshared") or [] if why else image.get("accounts", [])
+        found.setdefault((why, None if losers is None else tuple(losers)), []).append(image)
+    return [
+        {"images": same, "accounts": list(losers or ()), "reason": why, "is_known": losers is not None}
+        for (why, losers), same in found.items()
+    ]
 
 
 def lines(found: t.Sequence[Data], is_planned: bool) -> list[str]:
@@ -107,10 +111,18 @@ def lines(found: t.Sequence[Data], is_planned: bool) -> list[str]:
     for group in found:
         names = ", ".join(f"{image['region']}: {image['image_id']} ({image['name']})" for image in group["images"])
         them = "it" if len(group["images"]) == 1 else "them"
+        stay, be = ("would stay", "would be") if is_planned else ("stays", "was") if them == "it" else ("stay", "were")
+        if group["reason"]:
+            told.append(f"{names} {stay} Available: {group['reason']}{_lost_all_the_same(group['accounts'], them)}")
+            continue
         losers, lose = group["accounts"], "would lose" if is_planned else "lost"
         loss = f", and {counted(len(losers), 'account')} {lose} {them} ({', '.join(losers)})" if losers else ""
-        stay, be = ("would stay", "would be") if is_planned else ("stays", "was") if them == "it" else ("stay", "were")
-        told.append(
-            f"{names} {stay} Available: {group['reason']}" if group["reason"] else f"{names} {be} deprecated{loss}"
-        )
+        told.append(f"{names} {be} deprecated{loss}")
     return told
+
+
+def _lost_all_the_same(losers: t.Sequence[str], them: str) -> str:
+    have = "has" if len(losers) == 1 else "have"
+    return (
+        f"; {counted(len(losers), 'account')} {have} lost {them} all the same ({', '.join(losers)})" if losers else ""
+    )

@@ -106,13 +106,3 @@ def failed_at(image: Data) -> str | None:
     if not (image.get("error") and start and spent is not None) or image.get("finished_at"):
         return None
     return (datetime.datetime.strptime(start, TIME) + datetime.timedelta(seconds=spent)).strftime(TIME)
-
-
-def together(before: t.Sequence[Data], now: t.Sequence[Data]) -> list[Data]:
-    """Images of two lists, each once, with who has lost it: a run that found it deprecated does not know that."""
-    found: dict[tuple[str, str], Data] = {}
-    for image in [*before, *now]:
-        key = image["region"], image["image_id"]
-        lost = image.get("accounts") or found.get(key, {}).get("accounts")
-        found[key] = {**image, "accounts": lost} if lost else image
-    return [found[key] for key in sorted(found)]

@@ -11,7 +11,12 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import markers
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _launches
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _image_facts, _manifest_file, _memory
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import (
+    _image_facts,
+    _manifest_file,
+    _memory,
+    _taken,
+)
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest._manifest_file import COLLECTION, SCHEMA
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest._memory import KEPT
 
@@ -95,9 +100,10 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
     :param parts: ``host``, ``began``, ``ended``, ``check``, ``job_id``, ``failures``, the ``name`` that was asked for,
         and the results of the steps as ``image``, ``created``, ``found``, ``copies``, ``shares``; ``tests`` as
         ``_release.tested`` tells them; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from
-        earlier manifests; ``steps``; ``facts`` of images as ``_image_facts`` tells them; the images that were
-        ``deprecated``, and those that were ``left`` in the lead, None if nothing was decided; ``launch_templates``,
-        None if none were looked at; ``lacking``, the destinations that no copy is told of; ``every_region``
+        earlier manifests; ``steps``; ``facts`` of images as ``_image_facts`` tells them; as ``_taken`` has them, the
+        images that were ``deprecated``, those that were ``left`` in the lead, None if nothing was decided, and the
+        regions of families that were ``followed``; ``launch_templates``, None if none were looked at; ``lacking``,
+        the destinations that no copy is told of; ``every_region``
     :param previous: the previous manifest or its text, for what only an earlier run knew
     """
     before = previous_of(previous)
@@ -114,8 +120,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         "name": named or None,
         "complete": False,
         "images": [_image_facts.with_facts(entry, parts.get("facts") or []) for entry in _images(parts)],
-        "deprecated": _image_facts.together([], parts.get("deprecated") or []),
-        "left": parts.get("left") or [],
+        **_taken.told({}, parts),
         **_templates({}, parts),
         **_memory.every_region({}, parts),
         "failures": parts["failures"],
@@ -123,9 +128,7 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
     }
     if before and _memory.is_same_release(made, before):
         _memory.remember(made, before, _looks(parts))
-        if parts.get("left") is None:
-            made["left"] = before.get("left") or []
-        made |= _templates(before, parts) | _memory.every_region(before, parts)
+        made |= _taken.told(before, parts) | _templates(before, parts) | _memory.every_region(before, parts)
     lacking = [_image_entry(place, "copy", [], []) for place in parts.get("lacking") or []]
     _memory.add_lacking(made, [_image_facts.with_facts(entry, parts.get("facts") or []) for entry in lacking])
     made["complete"] = _is_complete(made, parts)

@@ -61,7 +61,6 @@ def remember(manifest: Data, previous: Data, looks: t.Mapping[str, t.Collection[
     """
     manifest["name"] = manifest["name"] or previous["name"]
     manifest["account_id"] = manifest["account_id"] or previous["account_id"]
-    manifest["deprecated"] = _image_facts.together(previous.get("deprecated") or [], manifest["deprecated"])
     seen_at = previous["run"]["ended_at"]
     by_key = {_key(image): image for image in manifest["images"] if image["image_id"]}
     for old in previous["images"]:

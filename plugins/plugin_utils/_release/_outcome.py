@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import typing as t
 
@@ -16,6 +17,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import
     _manifest,
     _manifest_file,
     _manifest_place,
+    _taken,
 )
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import (
     _calls,
@@ -31,6 +33,7 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _
 Data = dict[str, t.Any]
 
 UNSEEN = "Whether a younger release leads the family in other regions was not seen everywhere: "
+UNDER_WAY = "The run that has begun to take images from their accounts has not told how it ended. Run the release again"
 STOPPED = (
     "The release was stopped before it was through: another host of this play has failed (any_errors_fatal), or a task "
     "above. Run it again, it goes on where it was"
@@ -122,6 +125,7 @@ class Outcome:
             "joined": _release_facts.joined(self.results),
             "family": self.settings["family"],
             "left": self._left(),
+            "followed": _release_facts.followed(self.results),
         }
 
     def _recorded(self) -> Data:
@@ -160,6 +164,22 @@ class Outcome:
     def _created(self) -> Data:
         created = self.results["created"]
         return created if "create_call" in self.begun and self.results["sourced"] and not created.get("skipped") else {}
+
+    def foretell(self) -> None:
+        """Write down who loses images before any is taken: after that only this manifest knows it.
+
+        A file that can't be written is told of at the end.
+        """
+        going = _taken.foretold(_release_facts.leaving(self.results))
+        parts = {**self.parts(), "failures": [UNDER_WAY]}
+        path = self._path(parts)
+        if self.begun["check"] or not (going and path):
+            return
+        with _files.alone(path), contextlib.suppress(_files.FileFault):
+            previous, fault = self._previous(parts)
+            if not fault and _taken.is_news(going, previous):
+                record = _manifest.manifest({**parts, "left": going, "followed": []}, previous)
+                _files.write(path, _manifest_file.as_text(record), self._mode())
 
     def closed(self) -> Data:
         """Write what is to be written, and tell the rest."""

@@ -11,7 +11,12 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _led, _promotion
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _image_facts, _memory
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import (
+    _boot_tests,
+    _image_facts,
+    _memory,
+    _taken,
+)
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._release import _calls, _release
 
 Data = dict[str, t.Any]
@@ -111,10 +116,30 @@ def _origin(settings: Data) -> list[Data]:
 def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
     """The images that a run of the role has deprecated, since its own took their place, and who has lost them."""
     came = [result for result in results["deprecated"].get("results") or [] if not _causes.is_failed(result)]
-    done = {_id(result) for result in came if result.get("changed")}  # else another run has done it meanwhile
-    previous = (results["promotion"].get("decided") or {}).get("previous") or []
-    named = ("region", "image_id", "name", "accounts")
-    return [{key: image[key] for key in named} for image in previous if (image["region"], image["image_id"]) in done]
+    # Of what is unchanged, another run has done it meanwhile.
+    done = {_id(result): result.get("unshared") or [] for result in came if result.get("changed")}
+    return [
+        {**_named(image), "accounts": sorted({*image["accounts"], *done[_place(image)]})}
+        for image in _previous(results)
+        if _place(image) in done
+    ]
+
+
+def leaving(results: t.Mapping[str, Data]) -> list[Data]:
+    """The images that are about to be deprecated, each with the accounts that lose it."""
+    going = {_place(call) for call in results["leaving"].get("deprecate") or []}
+    return [image for image in _previous(results) if _place(image) in going]
+
+
+def followed(results: t.Mapping[str, Data]) -> list[str]:
+    """The regions in which it was decided what leads the family."""
+    decided = results["promotion"].get("decided")
+    candidates = results["spread"].get("candidates") or []
+    return sorted({image["region"] for image in candidates}) if decided and not decided["refused"] else []
+
+
+def _previous(results: t.Mapping[str, Data]) -> list[Data]:
+    return (results["promotion"].get("decided") or {}).get("previous") or []
 
 
 def joined(results: t.Mapping[str, Data]) -> list[Data]:
@@ -154,19 +179,33 @@ def with_elsewhere(results: t.Mapping[str, Data]) -> Data:
 def left(results: t.Mapping[str, Data]) -> list[Data] | None:
     """The images that still are Available in the family, although they should be deprecated, each with the reason.
 
-    :returns: None if this run has not decided about them
+    :returns: as ``_taken`` takes them; None if this run has not decided about them
     """
     decided = results["promotion"].get("decided")
     if not decided or decided["refused"]:
         return None
-    why = {_id(result): "".join(_causes.of_result(result)) for result in results["deprecated"].get("results") or []}
+    came = {_id(result): result for result in results["deprecated"].get("results") or []}
+    why = {place: "".join(_causes.of_result(result)) for place, result in came.items()}
     stay = [{"reason": _promotion.LEFT, **image} for image in decided["left"]]
     stay += [
-        {**image, "reason": why.get((image["region"], image["image_id"]), NOT_COME_TO)}
+        {**image, "reason": why.get(_place(image), NOT_COME_TO)}
         for image in decided["previous"]
-        if why.get((image["region"], image["image_id"])) != ""
+        if why.get(_place(image)) != ""
     ]
-    return [{key: image[key] for key in ("region", "image_id", "name", "reason")} for image in stay]
+    return [{**_named(image), "reason": image["reason"], **_taken_from(image, came)} for image in stay]
+
+
+def _taken_from(image: Data, came: t.Mapping[tuple[str, str], Data]) -> Data:
+    """Who has lost an image that stays, and who has it.
+
+    :param came: what deprecating images has come to
+    """
+    result = came.get(_place(image))
+    return _taken.failed(result, image["accounts"]) if result else {"unshared": [], "holders": image["accounts"]}
+
+
+def _named(image: Data) -> Data:
+    return {key: image[key] for key in ("region", "image_id", "name")}
 
 
 def _id(result: Data) -> tuple[str, str]:

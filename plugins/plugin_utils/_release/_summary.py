@@ -26,7 +26,10 @@ def lines(record: Data, parts: Data) -> list[str]:
         for image in record["images"]
     ]
     templates = _launches.lines(parts.get("launch_templates") or [])
-    led = _led.groups([*parts["deprecated"], *record["left"]])
+    # Who has lost them, this run or one that was interrupted may have seen.
+    deprecated = {(image["region"], image["image_id"]): image for image in record.get("deprecated") or []}
+    gone = [deprecated.get((image["region"], image["image_id"]), image) for image in parts["deprecated"]]
+    led = _led.groups([*gone, *record["left"]])
     joined = parts.get("joined") or []
     return images + templates + _led.joined_lines(joined, parts.get("family")) + _led.lines(led, is_planned=False)
 

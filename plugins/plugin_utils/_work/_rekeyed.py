@@ -11,8 +11,8 @@ import typing as t
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _led, _promotion
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _records
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _rekey
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _records, _taken
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _rekey, _rekey_old
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work._works_told import Told, flat, named
 
 Data = dict[str, t.Any]
@@ -20,20 +20,20 @@ Results = t.Mapping[str, Data]
 
 NOT_ENDED = "not all was done, and the manifest says what there is: run again, which goes on with it"
 # The variables of the playbook's loops.
-PLACE, IMAGE = "__image_rekey_place", "__image_rekey_image"
+PLACE, IMAGE = "__image_rekey_place", _rekey_old.IMAGE
 
 
 def of_this_run(begun: Data, results: Results) -> dict[str, Data]:
     """The results without those of tasks that this run did not come to: they are of an earlier one of this host.
 
-    :param results: by the names of the tasks: ``copies``, ``tried``, ``audience``, ``shares``, ``found``,
+    :param results: by the names of the tasks: ``copies``, ``tried``, ``holders``, ``audience``, ``shares``, ``found``,
         ``succession``, ``joined``, ``withdrawn``, ``leads``
     """
     shared, followed = (results[step].get("run") == begun["run"] for step in ("audience", "succession"))
     withdrew = followed and not results["joined"].get("failed")
     came = {
         "tried": not results["copies"].get("failed"),
-        **dict.fromkeys(("audience", "shares"), shared),
+        **dict.fromkeys(("holders", "audience", "shares"), shared),
         **dict.fromkeys(("found", "succession", "joined"), followed),
         "withdrawn": withdrew,
         "leads": withdrew and _is_ended(results["withdrawn"]),
@@ -81,7 +81,7 @@ def succession(begun: Data, results: Results) -> Data:
 def told(begun: Data, results: Results, previous: Data | None) -> Told:
     """What was asked for and could not be done is a failure: those images keep their old key."""
     be = "would be" if begun["check"] else "was"
-    keys, gone = begun["settings"]["keys"], _withdrawn(results)
+    keys, gone = begun["settings"]["keys"], _rekey_old.withdrawn(results)
     lines = [f"{region}: the image keeps its key" for region, key in keys.items() if key == _rekey.KEEP]
     lines += [
         f"{named(copy)} {'has' if copy['image_id'] else 'would be made with'} the key {copy['kms_key_id']}"
@@ -93,9 +93,7 @@ def told(begun: Data, results: Results, previous: Data | None) -> Told:
         for share in results["shares"].get("shares") or []
         if share["added"]
     ]
-    for result in gone:
-        losers = f" and taken from {', '.join(result['unshared'])}" if result["unshared"] else ""
-        lines.append(f"{named(result['image'])} {be} deprecated{losers}")
+    lines += _rekey_old.lines(begun, results, previous)
     lines += _templates_left(begun["recorded"], gone)
     failures = [*(begun["recorded"].get("failed") or []), *_causes.of_images(boots(results, previous))]
     left = {result["image"]["region"] for result in gone}
@@ -127,16 +125,6 @@ def _joined_beside(results: Results) -> list[str]:
     ]
 
 
-def _withdrawn(results: Results) -> list[Data]:
-    """What became of the old images that this run has deprecated."""
-    return [result for result in _gone(results) if result["changed"]]
-
-
-def _gone(results: Results) -> list[Data]:
-    """The same of all that are deprecated now, by this run or before it."""
-    return [result for result in flat([results["withdrawn"]]) if "image" in result and not result.get("failed")]
-
-
 def _is_ended(withdrawn: Data) -> bool:
     return "results" in withdrawn and not withdrawn.get("failed")
 
@@ -157,14 +145,24 @@ def manifest_of(begun: Data, results: Results, failures: list[str], previous: Da
         "tests": boots(results, previous),
         "shares": results["shares"],
         "facts": [*_boot_tests.facts(_boots(results), run["ended"]), *_asked(results), *_families(results)],
-        "deprecated": [
-            {**{key: result["image"][key] for key in ("region", "image_id", "name")}, "accounts": result["unshared"]}
-            for result in _gone(results)
-        ],
+        **_rekey_old.of_manifest(results, previous),
         "failures": failures,
         "changed": any(bool(result.get("changed")) for result in flat(results.values())),  # of old images, too
         **run,
     }
+
+
+def ahead(begun: Data, results: Results, previous: Data | None, **run: t.Any) -> Data | None:
+    """What the manifest is put together of before the old images are taken from anybody: after that only it knows whom.
+
+    :param run: ``host``, ``ended``, ``job_id``
+    :returns: None if the manifest before it knows that already
+    """
+    going = _taken.foretold(_rekey_old.about_to_go(begun, results))
+    if not _taken.is_news(going, previous):
+        return None
+    results = {**results, "joined": {}, "withdrawn": {}, "leads": {}}
+    return {**manifest_of(begun, results, [NOT_ENDED], previous, **run), "left": going}
 
 
 def _asked(results: Results) -> list[Data]:

@@ -147,6 +147,15 @@ def test_what_is_the_same_for_many_old_images_is_told_once() -> None:
             assert entry["image_id"] in told
 
 
+def test_who_has_lost_an_image_that_stays_is_told_and_that_nothing_tells_it() -> None:
+    old = {"region": "cn-beijing", "image_id": "m-0", "name": "base-1"}
+    left = [{**old, "reason": "it is refused", "unshared": [ONE]}]
+    for told in both(record(image("cn-beijing"), left=left, deprecated=[{**old, "accounts": None}])):
+        assert "Lost all the same by" in told and ONE in told and "Nothing tells who has lost it" in told
+    for told in both(record(image("cn-beijing"), deprecated=[{**old, "accounts": []}])):
+        assert "Nothing tells" not in told
+
+
 def test_it_names_the_commands_that_come_next() -> None:
     page, text = both(record(image("cn-beijing", family="base"), complete=False), manifest_file="/srv/base-1.json")
     for told in (text_of(page), text):
