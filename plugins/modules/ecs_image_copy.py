@@ -230,7 +230,9 @@ account_id:
   type: str
   sample: "1000000000000001"
 source:
-  description: The source image. Null if it is gone and not needed, or if there are several.
+  description:
+    - The source image as it was before the copies were made.
+    - Null if it was gone and not needed, or if there are several.
   returned: success
   type: dict
 copies:

@@ -10,7 +10,11 @@ import json
 import typing as t
 
 import pytest
+from ways.plays import meanwhile
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._client.sdk import ECS
+
+from .beside import client_of
 from .releases import BEIJING, FRANKFURT, HOME, ONE, TWO, release
 
 if t.TYPE_CHECKING:
@@ -40,3 +44,20 @@ def test_a_release_whose_source_is_gone_says_how_its_copies_go_on(stage: Stage, 
     more |= {"image_release_destinations": [{"region": FRANKFURT}], "image_release_manifest": "more.json"}
     stage.playbook("create_copy_share", {**given, **more})
     assert [image["name"] for image in stage.in_region(FRANKFURT)] == ["base-1"]
+
+
+def test_a_source_that_is_deleted_after_it_was_copied_is_told_as_it_was_before(stage: Stage) -> None:
+    """Nothing had looked at it since, and it was told as Available."""
+    source = stage.image(name="base-1")
+    given = release(stage, "base-1", source, image_release_accounts=[ONE])
+    stage.control("faults", {"kind": "hold", "action": "ModifyImageSharePermission"})
+    stage.holds_claims = False  # what the manifest says of the source is as of before the copy, too
+
+    def delete() -> None:
+        client_of(stage).call(ECS, "delete an image", HOME, "DeleteImage", {"ImageId": source, "Force": True})
+        stage.control("faults/release", {})
+
+    with meanwhile(lambda: bool(stage.control("faults")["held"]), delete):
+        done = stage.playbook("create_copy_share", given)
+    assert stage.in_region(HOME) == []
+    assert f"{HOME}: {source} Available before it was copied" in done.out

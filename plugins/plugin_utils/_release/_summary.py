@@ -13,6 +13,8 @@ from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _
 
 Data = dict[str, t.Any]
 
+WAITED_FOR = ("started", "adopted", "replaced")  # the actions of ecs_image_copy that take long
+
 
 def lines(record: Data, parts: Data) -> list[str]:
     """A line for each image, and for each launch template.
@@ -21,7 +23,7 @@ def lines(record: Data, parts: Data) -> list[str]:
     :param parts: what it was put together of
     """
     images = [
-        f"{image['region']}: {image['image_id'] or image['name']} {_state(image)}, "
+        f"{image['region']}: {image['image_id'] or image['name']} {_state(image)}{_as_of(image, record, parts)}, "
         f"{'encrypted' if image['encrypted'] else 'not encrypted'}, {_held(image)}{_took(image)}{_booted(image)}"
         for image in record["images"]
     ]
@@ -34,10 +36,35 @@ def lines(record: Data, parts: Data) -> list[str]:
     return images + templates + _led.joined_lines(joined, parts.get("family")) + _led.lines(led, is_planned=False)
 
 
+def forgotten(parts: Data, path: str | None) -> list[str]:
+    """What no manifest tells any more, in a line.
+
+    :param path: where the manifest was looked for
+    """
+    images = parts.get("forgotten") or []
+    places = ", ".join(f"{one['region']}: {one['image_id']} ({one['name']})" for one in images)
+    it = "it" if len(images) == 1 else "them"
+    why = f"{path} was not there, and the release leads its family already"
+    line = f"{places}: nothing tells whether an earlier run has deprecated {it}, nor who has lost {it}: {why}"
+    return [line] if images else []
+
+
 def _state(image: Data) -> str:
     if image["last_seen_at"]:
         return f"{image['status']} when last seen at {image['last_seen_at']}"
     return str(image["status"] or image["outcome"])
+
+
+def _as_of(image: Data, record: Data, parts: Data) -> str:
+    """A source is looked at before it is copied, which may take hours, and somebody may have deleted it since.
+
+    Reading who has it afterwards, or promoting it, has shown that it is there.
+    """
+    if image["role"] != "source" or not image["status"] or image["last_seen_at"]:
+        return ""
+    waited = {*WAITED_FOR} & {*record["run"]["actions"].values()}
+    seen_since = image["region"] in parts["followed"] or (image["shares"] is not None and not image["shares_seen_at"])
+    return " before it was copied" if waited and not seen_since else ""
 
 
 def _took(image: Data) -> str:

@@ -10,11 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import (
-    _manifest,
-    _manifest_file,
-    _records,
-)
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _manifest, _manifest_file, _records
 from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.manifest_runs import (
     BEIJING,
     FIRST,
