@@ -12,7 +12,7 @@ import time
 import typing as t
 
 import pytest
-from process_tree import kill_tree
+from process_tree import PATIENCE, kill_tree
 
 from .releases import BEIJING, HOME, ONE, TWO, release
 
@@ -21,7 +21,6 @@ if t.TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 120
 # The new image of the region is shared before that: the second change of a share list there takes the old one away.
 TAKEN: t.Final = {"action": "ModifyImageSharePermission", "region": BEIJING, "nth": 2}
 
@@ -134,3 +133,18 @@ def test_a_call_that_is_refused_between_the_two(
     stage.control("faults", method="DELETE")
     stage.playbook(playbook, given)
     assert withdrawn(stage, manifest) == EVERYBODY[playbook]
+
+
+def test_a_promotion_whose_manifest_was_lost_says_that_nothing_tells_who_lost_the_images_before_it(
+    stage: Stage,
+) -> None:
+    """The manifest that it wrote anew told of none, as if it had deprecated nothing."""
+    given = next_release(stage)
+    stage.playbook("create_copy_share", given)
+    (stage.folder / "base-2.json").unlink()
+    for words in (["--check"], []):
+        told = stage.playbook("create_copy_share", given, *words)
+        assert "(base-1): nothing tells whether an earlier run has deprecated them, nor who has lost them" in told.out
+    record = json.loads((stage.folder / "base-2.json").read_text())
+    assert record["deprecated"] == [] and [one["region"] for one in record["forgotten"]] == [BEIJING, HOME]
+    assert stage.playbook("create_copy_share", given).changed == 0

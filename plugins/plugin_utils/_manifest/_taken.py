@@ -57,7 +57,7 @@ def told(before: Data, parts: Data) -> Data:
 
     :param before: the manifest before it, of the same release; empty if there is none
     :param parts: as ``_manifest.manifest`` takes them
-    :returns: ``deprecated`` and ``left``
+    :returns: ``deprecated`` and ``left``; ``forgotten``, if there is any
     """
     deprecated, left = list(parts.get("deprecated") or []), parts.get("left")
     was = {_place(image): image for image in before.get("left") or []}
@@ -71,7 +71,9 @@ def told(before: Data, parts: Data) -> Data:
     deprecated += [{**_named(image), "accounts": []} for image in missing if image["region"] in seen]
     done = {_place(image) for image in deprecated}
     lost = [{**_named(one), "accounts": one.get("unshared", [])} for place, one in begun.items() if place in done]
+    forgotten = parts.get("forgotten") or before.get("forgotten")
     return {
+        **({"forgotten": forgotten} if forgotten else {}),
         "deprecated": together([*(before.get("deprecated") or []), *lost], deprecated),
         "left": [
             _left(image, begun.get(_place(image), {}).get("unshared") or [])

@@ -194,7 +194,10 @@ class Outcome:
         previous, fault = self._previous(parts)
         if fault and not any(fault in failure for failure in parts["failures"]):
             parts["failures"] = [*parts["failures"], fault]
+        if path and not (previous or fault) and _calls.deprecates(self.settings):
+            parts["forgotten"] = _release_facts.forgotten(self.settings, self.results)
         record = _manifest.manifest(parts, previous)
+        forgotten = _summary.forgotten(parts, path)
         result: Data = {
             **_manifest.summary(record),
             "run": self.begun["run"],
@@ -202,7 +205,7 @@ class Outcome:
             "changed": False,
             "manifest": path,
             "reports": [],
-            "summary": [*_summary.lines(record, parts), *self._regained(parts), *self._not_done()],
+            "summary": [*_summary.lines(record, parts), *forgotten, *self._regained(parts), *self._not_done()],
         }
         files = _release_files.ReleaseFiles(self.settings, None if fault else path, self._mode(), check)
         try:
@@ -213,7 +216,7 @@ class Outcome:
         if check:
             launched = self._launched() or self._prepared()
             result["plan"] = _plan.plan(parts, record, self.settings, self.results, launched)
-            result["plan"]["lines"] += [*self._regained(parts), *self._not_done()]
+            result["plan"]["lines"] += [*forgotten, *self._regained(parts), *self._not_done()]
             result["summary"] = (result["plan"]["lines"] or result["summary"]) + files.lines()
             self._write_plan(result)
             return result

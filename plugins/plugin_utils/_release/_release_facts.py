@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
+from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _led, _promotion
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
@@ -136,6 +138,33 @@ def followed(results: t.Mapping[str, Data]) -> list[str]:
     decided = results["promotion"].get("decided")
     candidates = results["spread"].get("candidates") or []
     return sorted({image["region"] for image in candidates}) if decided and not decided["refused"] else []
+
+
+def forgotten(settings: Data, results: t.Mapping[str, Data]) -> list[Data]:
+    """The images that an earlier run of a release may have deprecated, for a run that finds no manifest of it.
+
+    Where a release leads its family, and nothing is there to be deprecated, that may have been done: what is Deprecated
+    there is the youngest that led before. Whether this release has done that, and who had it, no image tells.
+    """
+    looked, there = results["look"].get("result") or [], results["family"].get("result") or []
+    joining = (results["promotion"].get("decided") or {}).get("promote") or []
+    busy = {image["region"] for image in [*joining, *_previous(results)]}
+    ids = {image["image_id"] for image in results["spread"].get("candidates") or []}
+    found: dict[str, Data] = {}
+    for image in there:
+        if image["image_id"] not in ids or image["region"] in busy or image["region"] not in followed(results):
+            continue
+        older = [
+            other
+            for other in looked
+            if other["region"] == image["region"]
+            and (other["family"], other["status"]) == (settings["family"], DEPRECATED)
+            and other["image_id"] not in ids
+            and age.born(other) <= age.born(image)
+        ]
+        if older:
+            found[image["region"]] = _named(max(older, key=age.born))
+    return [found[region] for region in sorted(found)]
 
 
 def _previous(results: t.Mapping[str, Data]) -> list[Data]:
