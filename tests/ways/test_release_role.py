@@ -13,7 +13,7 @@ import pytest
 from ways.plays import BEIJING, HOME, MAIN, ONE, TWO, keys, main_keys, play, refused, role, source, told
 
 if t.TYPE_CHECKING:
-    from e2e.conftest import Stage
+    from e2e.conftest import Play, Stage
 
 pytestmark = pytest.mark.slow
 
@@ -182,14 +182,24 @@ def test_a_host_that_fails_leaves_the_others_whole(stage: Stage) -> None:
         assert json.loads((stage.folder / f"{name}.json").read_text())["complete"] is True
 
 
+def failures(done: Play) -> list[str]:
+    """What a release has ended with."""
+    (end,) = [line["result"] for line in done.results if "summary" in line["result"]]
+    return t.cast("list[str]", end["failures"])
+
+
 def test_a_deprecated_copy_is_not_shared_and_that_is_a_failure(stage: Stage) -> None:
     image = source(stage)
     release: Data = {"source": image, "destinations": [{"region": BEIJING}], "manifest": "kept.json"}
-    play(stage, role(**release))
+    share: Data = {**release, "accounts": [ONE], "deprecate_previous": True}  # without a promotion that means nothing
+    play(stage, role(apply={"check_mode": True}, **share), role(**release))
     (copy,) = stage.in_region(BEIJING)
     retired = {"region": BEIJING, "image_id": copy["image_id"], "state": "deprecated"}
-    done = play(stage, {"imageops.alicloud.ecs_image": retired}, role(**release, accounts=[ONE]), code=2)
-    assert "is Deprecated, and such images can't be shared" in done.out
+    done = play(stage, {"imageops.alicloud.ecs_image": retired}, role(apply={"check_mode": True}, **share), code=2)
+    (foretold,) = failures(done)
+    assert "is Deprecated, and such images can't be shared" in foretold
+    done = play(stage, role(**share), code=2)
+    assert failures(done) == [foretold]
     record = json.loads((stage.folder / "kept.json").read_text())
     (entry,) = [one for one in record["images"] if one["role"] == "copy"]
     assert record["complete"] is False and entry["not_shared"] == [ONE]

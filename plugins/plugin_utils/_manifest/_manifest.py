@@ -63,7 +63,8 @@ def share_targets(image: Data, copies: list[Data], destinations: list[Data], wit
 def _is_offered(copy: Data, with_source: bool) -> bool:
     if "role" in copy:  # of an earlier manifest: what its status is now, the step that follows finds out
         return bool(copy["role"] == "copy" or with_source or copy.get("alone"))
-    return copy.get("status") == "Available" or bool(copy.get("planned"))
+    # Check mode plans every copy, and no copying makes a Deprecated one Available again.
+    return copy.get("status") == "Available" or bool(copy.get("planned") and copy.get("status") != "Deprecated")
 
 
 def _target(image: Data, accounts: list[str]) -> Data:

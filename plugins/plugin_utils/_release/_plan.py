@@ -32,12 +32,10 @@ def plan(parts: Data, record: Data, settings: Data, results: t.Mapping[str, Data
     """
     spread, promotion = results["spread"], results["promotion"]
     # What was decided before the copies holds for nothing that has failed since.
-    decided = {
-        **(promotion.get("decided") or {}),
-        "deprecates": _calls.deprecates(settings),
-        "family": settings["family"],
-    }
-    foreseen = {} if parts["failures"] and not decided.get("refused") else decided
+    decided = promotion.get("decided") or {}
+    is_void = not decided or (parts["failures"] and not decided["refused"])
+    deprecates = _calls.deprecates(settings)
+    foreseen = {} if is_void else {**decided, "deprecates": deprecates, "family": settings["family"]}
     copies, shares = parts["copies"].get("copies") or [], parts["shares"].get("shares") or []
     restored = _restored(spread.get("restored") or [], shares)
     lines = _plan_text.plan_text(
@@ -59,8 +57,8 @@ def plan(parts: Data, record: Data, settings: Data, results: t.Mapping[str, Data
         "copies": [{key: copy.get(key) for key in OF_COPY} for copy in copies],
         "shares": [{key: share.get(key) for key in OF_SHARE} for share in shares],
         "promote": foreseen.get("promote") or [],
-        "deprecate": (foreseen.get("previous") or []) if decided["deprecates"] else [],
-        "left": (foreseen.get("left") or []) if decided["deprecates"] else [],
+        "deprecate": (foreseen.get("previous") or []) if deprecates else [],
+        "left": (foreseen.get("left") or []) if deprecates else [],
         "restore": restored,
         "launch_templates": [{key: template[key] for key in OF_TEMPLATE} for template in _launches.of(launched)],
         "failures": parts["failures"],
@@ -71,5 +69,5 @@ def plan(parts: Data, record: Data, settings: Data, results: t.Mapping[str, Data
 
 def _restored(images: t.Sequence[Data], shares: t.Sequence[Data]) -> list[Data]:
     """Images of an older release that would be made Available again, with the accounts that would get them."""
-    gains = {share["image_id"]: share["added"] for share in shares}
+    gains = {share["image_id"]: share.get("added") or [] for share in shares}
     return [{**image, "accounts": gains.get(image["image_id"], [])} for image in images]
