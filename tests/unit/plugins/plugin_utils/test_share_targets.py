@@ -34,8 +34,13 @@ def test_each_copy_goes_to_its_own_destination_s_accounts() -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    [{"error": {"code": "X"}}, {"status": "Creating"}, {"status": "Deprecated"}],
-    ids=["failed", "running", "deprecated"],
+    [
+        {"error": {"code": "X"}},
+        {"status": "Creating"},
+        {"status": "Deprecated"},
+        {"status": "Deprecated", "planned": True},  # check mode plans each copy
+    ],
+    ids=["failed", "running", "deprecated", "deprecated in check mode"],
 )
 def test_what_can_not_be_shared_is_left_out(bad: Data) -> None:
     assert targets([copied(**bad)], [{"region": BEIJING}]) == []
