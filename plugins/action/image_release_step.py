@@ -62,8 +62,7 @@ class ActionModule(ActionBase):
         return self._results.of(name)
 
     def _step(self, name: str) -> Data:
-        found = self._result(name)
-        return found if found.get("run") == self._result("begun").get("run") else {}
+        return self._results.of_this_run(name)
 
     def _begun(self) -> bool:
         return bool(self._result("begun").get("run"))
@@ -287,9 +286,7 @@ class ActionModule(ActionBase):
         :param results: of tasks, in place of those that an earlier run of this host may have registered
         """
         begun = self._result("begun")
-        found = {name: self._result(name) for name in _results.RESULTS if name != "outcome"}
-        found |= {name: self._step(name) for name in ("sourced", "spread", "promotion", "ready", "led", "leaving")}
-        found |= results
+        found = {**self._results.all(), **results}
         if found["ready"].get("failures"):
             found["promotion"] = {**found["promotion"], "failures": found["ready"]["failures"]}
         host = str(self._variables["inventory_hostname"])

@@ -44,6 +44,7 @@ RESULTS = {
 # The modules that a look may take the place of, by what it calls them. If it fails, those that come first would, too.
 LOOKED_AT = {"created": "created", "found": "found", "copied": "copied", "shares": "shared"}
 FIRST = ("created", "found")
+STEPS = ("sourced", "spread", "promotion", "ready", "led", "leaving")
 
 
 class Results:
@@ -63,6 +64,16 @@ class Results:
         if name not in self._known:
             self._known[name] = self._found(name)
         return self._known[name]
+
+    def of_this_run(self, name: str) -> Data:
+        """What a step of the role has handed on, nothing if that was in an earlier run of this host."""
+        found = self.of(name)
+        return found if found.get("run") == self.of("begun").get("run") else {}
+
+    def all(self) -> dict[str, Data]:
+        """What all of them have come to, but the end of the run; the steps in this run."""
+        found = {name: self.of(name) for name in RESULTS if name != "outcome"}
+        return found | {name: self.of_this_run(name) for name in STEPS}
 
     def _found(self, name: str) -> Data:
         found = _run.registered(self._variables.get(RESULTS[name]), self._evaluate)
