@@ -165,14 +165,15 @@ def test_an_image_that_is_taken_over_by_the_role_leads_a_family_and_its_source_i
         "image_release_destinations": [{"region": BEIJING, "encrypted": True}],
         "image_release_family": "web",
         "image_release_promote": True,
-        "image_release_report_markdown": "report.md",
     }
     stage.playbook("create_copy_share", given)
-    assert f"20 GiB stored at most. What belongs to {CENTRAL} is not" in (stage.folder / "report.md").read_text()
     families = {(image["account_id"], image["name"]): image["family"] for image in stage.in_region(BEIJING)}
     assert families[ONE, "mine"] == "web" and not families[CENTRAL, NAME]
     record = json.loads(stage.manifest.read_text())
     assert [(image["role"], image.get("owner")) for image in record["images"]] == [("source", CENTRAL), ("copy", None)]
+    page = "{{ lookup('file', '" + str(stage.manifest) + "') | from_json | imageops.alicloud.release_report_markdown }}"
+    told = stage.run("ansible", "localhost", "-m", "debug", "-a", json.dumps({"msg": page})).out
+    assert f"20 GiB stored at most. What belongs to {CENTRAL} is not counted." in told
     audit = {"image_audit_manifests": [str(stage.manifest)], "image_audit_regions": [BEIJING]}
     audit |= {"image_release_connection": own}
     assert "0 findings in 1 image" in stage.playbook("image_audit", {**audit, "image_audit_organisation": False}).out
