@@ -293,12 +293,4 @@ MUTATIONS = (
         unit("promotion"),
         folder="plugin_utils",
     ),
-    Mutation(
-        9,
-        "what a destination asks of the source itself is dropped",
-        "_copy/request.py",
-        'return found + (["tags"] if any(source["tags"].get(key) != value for key, value in tags.items()) else [])',
-        "return []",
-        ("functional/copy/test_own_region.py",),
-    ),
 )

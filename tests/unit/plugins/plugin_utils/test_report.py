@@ -12,7 +12,7 @@ import re
 
 import pytest
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report, _report_text, _view
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report, _view
 from ansible_collections.imageops.alicloud.tests.unit.plugins.plugin_utils.report_records import (
     ERROR,
     ONE,
@@ -236,53 +236,11 @@ def test_what_is_in_it() -> None:
     assert "<script" not in text and "http" not in text.replace("http-equiv", "")
 
 
-@pytest.mark.parametrize("stamp", ["2026-11-22", "2026-11-22T10:00:00", "0001-01-01T00:00:00Z", "soon", "9999-12-31"])
-def test_any_time_can_be_shown(stamp: str) -> None:
-    for key in ("started_at", "copying_at", "finished_at"):
-        assert _report.html(record(image("cn-beijing", **{key: stamp}), image("cn-hangzhou")))
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [(0, "0 s"), (59.6, "1 min"), (61, "1 min 1 s"), (3600, "1 h"), (3661, "1 h 1 min"), (None, "")],
-)
-def test_durations(seconds: float | None, text: str) -> None:
-    assert _report_text.span(seconds) == text
-
-
-def test_a_timeline_adds_up() -> None:
-    first = image("cn-beijing")
-    times = {"started_at": "2026-11-22T10:05:00Z", "finished_at": "2026-11-22T10:20:00Z"}
-    second = image("cn-shanghai", copying_at=None, finishing_seconds=None, **times)
-    frame = _view._frame([first, second])
-    assert frame == {"from": "2026-11-22T10:00:00Z", "seconds": 1201.0}
-    bars = [_view._bar(one, frame) for one in (first, second)]
-    assert all(bars) and bars[0]["queued"] == pytest.approx(100 * 60 / 1201, abs=0.01)
-    for parts in bars:
-        assert parts["left"] + parts["queued"] + parts["copying"] + parts["finishing"] <= 100.1
-
-
-def test_a_record_without_times_has_no_timeline() -> None:
-    plain = image("cn-beijing", started_at=None, copying_at=None, finished_at=None, finishing_seconds=None)
-    assert "Timeline" not in _report.html(record(plain))
-    assert "Timeline" in _report.html(record(image("cn-beijing")))
-
-
 def test_what_no_image_tells_is_told_beside_it() -> None:
     failures = ["eu-central-1: Zone.NotOnSale: it is closed", "Nothing is promoted. It is older."]
     bad = image("eu-central-1", image_id=None, status=None, size=None, outcome="failed", error=ERROR)
     for text in both(record(bad, failures=failures)):
         assert text.count("it is closed") == 1 and text.count("Nothing is promoted") == 1
-
-
-def test_failed_copies_and_the_source_are_in_the_timeline() -> None:
-    source = image("cn-hangzhou", role="source", copying_at=None)
-    failed = image(
-        "eu-central-1", finished_at=None, failed_at="2026-11-22T10:30:00Z", error=ERROR, status="CreateFailed"
-    )
-    seen = _view.view(record(source, failed), {}, "")
-    assert [one["bar"]["deed"] for one in seen["images"]] == ["creating", "failed"]
-    assert seen["frame"]["seconds"] == 1801.0
 
 
 def test_the_index_has_a_line_for_each_release() -> None:
