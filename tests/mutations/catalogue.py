@@ -10,6 +10,7 @@ import ast
 
 import yaml
 from mutations import (
+    judging,
     leftovers,
     living,
     looking,
@@ -44,6 +45,7 @@ MUTATIONS = (
     *roles.MUTATIONS,
     *living.MUTATIONS,
     *seen.MUTATIONS,
+    *judging.MUTATIONS,
 )
 
 
