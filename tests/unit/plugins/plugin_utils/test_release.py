@@ -72,4 +72,4 @@ def test_the_account_of_a_manifest_that_would_be_replaced_must_be_at_work(tmp_pa
     assert [f"of account {OWN}, not of {ONE}" in fault for fault in kept] == ([True] if named else [])
 
 
-FILES = {"from_manifest": [], **dict.fromkeys(("report", "report_markdown", "report_index", "plan_file"))}
+FILES = {"from_manifest": [], "source": {}, **dict.fromkeys(("report", "report_markdown", "report_index", "plan_file"))}
