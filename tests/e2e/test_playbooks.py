@@ -50,7 +50,10 @@ def test_check_then_run_then_nothing(stage: Stage) -> None:
 
     real = stage.playbook("create_copy_share", variables, "--diff")
     assert real.changed == predicted.changed > 0
-    ends = {line.split(":")[0].strip(" -'\""): line for line in real.out.splitlines() if " Available, " in line}
+    lines = [
+        line for line in real.out.splitlines() if " Available, " in line or " Available before it was copied, " in line
+    ]
+    ends = {line.split(":")[0].strip(" -'\""): line for line in lines}
     assert ", made in " in ends[HOME] and ", copied in " in ends[BEIJING] and ", copied in " in ends[FRANKFURT]
     for module in ("ecs_image", "ecs_image_copy"):
         told, came = predicted.one(module), real.one(module)
