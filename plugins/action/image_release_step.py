@@ -274,7 +274,7 @@ class ActionModule(ActionBase):
         look = _led.look_at_leaders(begun, leaving, ready["join"], candidates, [begun["settings"]["family"]])
         step = {"run": promotion["run"], "deprecate": leaving, **look}
         if leaving:
-            self._outcome(leaving=step, deprecated={}, leads={}, elsewhere={}).foretell()
+            step["foretold"] = self._outcome(leaving=step, deprecated={}, leads={}, elsewhere={}).foretell()
         return step
 
     def _close(self) -> Data:

@@ -224,4 +224,13 @@ MUTATIONS = (
         "[refusal] if wanted.bucket and (refusal := export_plan.refusal(image)) else []",
         functional("retire_export"),
     ),
+    Mutation(
+        6,
+        "what another run has deprecated beside this one counts as its own",
+        "_manifest/_taken.py",
+        "for place, image in begun_by(before).items() if place not in others}",
+        "for place, image in begun_by(before).items()}",
+        unit("taken"),
+        folder="plugin_utils",
+    ),
 )

@@ -243,7 +243,7 @@ MUTATIONS = (
         7,
         "a manifest forgets what has stayed in the lead",
         "_manifest/_taken.py",
-        "stay = list(was.values()) if left is None else left",
+        "stay = [image for place, image in was.items() if place not in others] if left is None else left",
         "stay = left or []",
         unit("manifest_memory"),
         folder="plugin_utils",

@@ -103,8 +103,9 @@ def manifest(parts: Data, previous: Data | str | None = None) -> Data:
         ``_release.tested`` tells them; ``recorded`` as ``_records.recorded`` tells it, if the images were taken from
         earlier manifests; ``steps``; ``facts`` of images as ``_image_facts`` tells them; as ``_taken`` has them, the
         images that were ``deprecated``, those that were ``left`` in the lead, None if nothing was decided, those
-        ``forgotten``, and the regions of families that were ``followed``; ``launch_templates``, None if none were
-        looked at; ``lacking``, the destinations that no copy is told of; ``every_region``
+        ``forgotten``, the regions of families that were ``followed``, and what was done ``by_others``;
+        ``launch_templates``, None if none were looked at; ``lacking``, the destinations that no copy is told of;
+        ``every_region``
     :param previous: the previous manifest or its text, for what only an earlier run knew
     """
     before = previous_of(previous)

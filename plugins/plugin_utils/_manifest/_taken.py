@@ -52,6 +52,15 @@ def is_news(images: Images, before: Data | None) -> bool:
     return any(_place(image) not in known or {*image.get("unshared", [])} - known[_place(image)] for image in images)
 
 
+def begun_by(before: Data | None) -> dict[Place, Data]:
+    """The images that a run has begun to take from their accounts, or has taken, without deprecating them, by place.
+
+    :param before: the manifest before this one
+    """
+    left = (before or {}).get("left") or []
+    return {_place(image): image for image in left if image.get("unshared") or image["reason"] == BEGUN}
+
+
 def told(before: Data, parts: Data) -> Data:
     """What a manifest says of these images.
 
@@ -61,8 +70,9 @@ def told(before: Data, parts: Data) -> Data:
     """
     deprecated, left = list(parts.get("deprecated") or []), parts.get("left")
     was = {_place(image): image for image in before.get("left") or []}
-    begun = {place: image for place, image in was.items() if image.get("unshared") or image["reason"] == BEGUN}
-    stay = list(was.values()) if left is None else left
+    others = parts.get("by_others") or ()  # they have deprecated these, and taken them from their accounts
+    begun = {place: image for place, image in begun_by(before).items() if place not in others}
+    stay = [image for place, image in was.items() if place not in others] if left is None else left
     told_of = {_place(image) for image in [*deprecated, *stay]}
     missing = [image for place, image in begun.items() if place not in told_of]
     seen = parts.get("followed") or ()

@@ -126,6 +126,7 @@ class Outcome:
             "family": self.settings["family"],
             "left": self._left(),
             "followed": _release_facts.followed(self.results),
+            "by_others": _release_facts.by_others(self.results),
         }
 
     def _recorded(self) -> Data:
@@ -165,21 +166,26 @@ class Outcome:
         created = self.results["created"]
         return created if "create_call" in self.begun and self.results["sourced"] and not created.get("skipped") else {}
 
-    def foretell(self) -> None:
+    def foretell(self) -> list[tuple[str, str]]:
         """Write down who loses images before any is taken: after that only this manifest knows it.
 
         A file that can't be written is told of at the end.
+
+        :returns: the places of the images that no earlier run has begun to take
         """
         going = _taken.foretold(_release_facts.leaving(self.results))
         parts = {**self.parts(), "failures": [UNDER_WAY]}
         path = self._path(parts)
         if self.begun["check"] or not (going and path):
-            return
+            return []
         with _files.alone(path), contextlib.suppress(_files.FileFault):
             previous, fault = self._previous(parts)
             if not fault and _taken.is_news(going, previous):
                 record = _manifest.manifest({**parts, "left": going, "followed": []}, previous)
                 _files.write(path, _manifest_file.as_text(record), self._mode())
+            known = _taken.begun_by(previous)
+            return [place for image in going if (place := (image["region"], image["image_id"])) not in known]
+        return []
 
     def closed(self) -> Data:
         """Write what is to be written, and tell the rest."""

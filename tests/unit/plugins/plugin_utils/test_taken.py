@@ -47,6 +47,13 @@ def test_who_has_lost_an_image_is_kept_until_it_is_deprecated() -> None:
         assert not _manifest.differs(run(copied(BEIJING), previous=made, left=[], followed=[BEIJING]), made)
 
 
+def test_what_another_run_has_deprecated_is_none_of_this_one_s() -> None:
+    """This run had written down that it was about to, and the other has it in its own manifest."""
+    ahead = run(copied(BEIJING), left=_taken.foretold([before("m-8", accounts=[ONE])]))
+    made = run(copied(BEIJING), previous=ahead, left=[], followed=[BEIJING], by_others={(BEIJING, "m-8")})
+    assert (made["deprecated"], made["left"]) == ([], [])
+
+
 def test_that_nothing_tells_who_has_lost_an_image_holds_until_something_does() -> None:
     unknown = run(copied(BEIJING), deprecated=[before("m-8", accounts=None)])
     assert unknown["deprecated"] == [before("m-8", accounts=None)]
