@@ -131,7 +131,8 @@ def by_others(results: t.Mapping[str, Data]) -> set[tuple[str, str]]:
     """The images that this run was about to deprecate, and nobody before it, and that another run has deprecated."""
     came = [result for result in results["deprecated"].get("results") or [] if not _causes.is_failed(result)]
     unchanged = {_id(result) for result in came if not result.get("changed")}
-    return {(region, image_id) for region, image_id in results["leaving"].get("foretold") or []} & unchanged
+    # A registered result holds lists in place of tuples.
+    return unchanged & {tuple(place) for place in results["leaving"].get("foretold") or []}
 
 
 def leaving(results: t.Mapping[str, Data]) -> list[Data]:
