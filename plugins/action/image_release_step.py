@@ -46,16 +46,13 @@ class ActionModule(ActionBase):
         self._variables = task_vars or {}
         self._results = _results.Results(self._variables, self._templar.template)
         self._plans = _plan_file.PlanFiles(self._variables, self._templar.template)
-        step, has_begun = str(self._task.args.get("step")), self._begun()
-        if step in FIRST or has_begun:
-            # Nobody may take the plan of an earlier run for that of this one, which may end anywhere from here on.
-            if step in FIRST and self._task.check_mode and (kept := self._plans.withdrawn()):
-                return {**result, "failed": True, "msg": kept}
-            return _run.told({**result, **getattr(self, f"_{step}")()})
-        entered = self._entered(step)
-        if entered.get("failed") and self._task.check_mode:
-            self._plans.withdrawn()
-        return {**result, **entered}
+        step = str(self._task.args.get("step"))
+        if step not in FIRST and not self._begun():
+            return {**result, **self._entered(step)}
+        # Nobody may take the plan of an earlier run for that of this one, which may end anywhere from here on.
+        if step in FIRST and self._task.check_mode and (kept := self._plans.withdrawn()):
+            return {**result, "failed": True, "msg": kept}
+        return _run.told({**result, **getattr(self, f"_{step}")()})
 
     def _result(self, name: str) -> Data:
         """What a task of the role came to; of our own steps only in this run."""
@@ -71,6 +68,8 @@ class ActionModule(ActionBase):
         tags = {str(tag) for tag in self._variables.get("ansible_run_tags") or ["all"]}
         is_refused = bool(self._result("begun").get("failed"))  # and the play goes on, with ignore_errors
         if step in LAST and not is_refused and tags & {"all", *_release.STEPS}:
+            if self._task.check_mode:
+                self._plans.withdrawn()
             return {"failed": True, "msg": ENTERED}
         return {"skipped": True, "skip_reason": "the role has not begun"}
 

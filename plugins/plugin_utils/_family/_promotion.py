@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _images
 
 Data = dict[str, t.Any]
 
@@ -58,10 +59,10 @@ def promotion(
         else:
             younger += [_sentence(image, other, family) for other in others if age.born(other) > age.born(image)]
         if image["family"] != family:
-            promote.append(_named(image) | ({"former_family": image["family"]} if image["family"] else {}))
+            promote.append(_images.named(image) | ({"former_family": image["family"]} if image["family"] else {}))
         for other in others:
             stays = not unshare and (other.get("shares") or other["is_public"])
-            (left if stays else previous).append({**_named(other), "accounts": _holders(other)})
+            (left if stays else previous).append({**_images.named(other), "accounts": _holders(other)})
     refused += _with_way_out(younger)
     # Two images of a release can have the same predecessor.
     previous, left = _each_once(previous), _each_once(left)
@@ -90,7 +91,7 @@ def elsewhere(held: t.Sequence[Data], found: t.Sequence[Data], wanted: t.Sequenc
     # What is as old is of the same release: the manifest does not know all of its images.
     own = [age.born(image) for image in found if image["image_id"] in ids]
     return [
-        {**_named(other), "accounts": [], "reason": ELSEWHERE}
+        {**_images.named(other), "accounts": [], "reason": ELSEWHERE}
         for other in held
         if other["region"] not in regions and own and age.born(other) > max(own)
     ]
@@ -150,16 +151,16 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
     :returns: ``join``, new images each with its ``family``; ``joined``, those that are in one already; ``left_out``,
         sentences: never goes a family back in age, nor to what was taken back
     """
-    known = {(image["region"], image["image_id"]): image for image in found}
+    known = {_images.place(image): image for image in found}
     successors = {image["region"]: image for image in new if not image.get("error")}
     join, joined, left_out = list[Data](), list[Data](), list[str]()
     for predecessor in old:
-        was, image = known.get((predecessor["region"], predecessor["image_id"])), successors.get(predecessor["region"])
+        was, image = known.get(_images.place(predecessor)), successors.get(predecessor["region"])
         if not was or not was["family"] or not image:
             continue
-        there = known.get((image["region"], image["image_id"]))
+        there = known.get(_images.place(image))
         if there and there["family"]:
-            joined.append({**_named(there), "family": there["family"]})
+            joined.append({**_images.named(there), "family": there["family"]})
             continue
         if was["status"] != AVAILABLE:
             left_out.append(_taken_back(was, image))
@@ -172,7 +173,7 @@ def succession(found: t.Sequence[Data], old: t.Sequence[Data], new: t.Sequence[D
                 _sentence({**was, "image_id": image["image_id"] or image["name"]}, younger[0], was["family"])
             )
         else:
-            join.append({**_named(image), "family": was["family"]})
+            join.append({**_images.named(image), "family": was["family"]})
     return {"join": join, "joined": joined, "left_out": left_out}
 
 
@@ -192,10 +193,6 @@ def _as_it_will_be(planned: Data) -> Data:
 
 def _is_held(image: Data, family: str, wanted: t.Collection[str]) -> bool:
     return image["family"] == family and image["status"] == AVAILABLE and image["image_id"] not in wanted
-
-
-def _named(image: Data) -> Data:
-    return {key: image[key] for key in ("region", "image_id", "name")}
 
 
 def _sentence(image: Data, younger: Data, family: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files, _hosts
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _files, _hosts, _images
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _boot_tests, _manifest_file
 
 Data = dict[str, t.Any]
@@ -106,7 +106,7 @@ def previous(
     :raises ManifestFault: if the file is none that this version may replace
     :raises FileFault: if it can't be read
     """
-    known = {_key(one) for one in (recorded or {}).get("everything") or []}
+    known = {_images.place(one) for one in (recorded or {}).get("everything") or []}
     whose = ("image_release", host, name)
     return before(settings, whose, path(settings, host, name), image or settings["source"] or {}, known)
 
@@ -116,7 +116,7 @@ def before(
     whose: tuple[str, str, str | None],
     place: str | None,
     image: Data | None = None,
-    known: t.Collection[tuple[str, str]] = (),
+    known: t.Collection[_images.Place] = (),
 ) -> Data | None:
     """The same of a role or playbook.
 
@@ -135,7 +135,7 @@ def before(
 
 
 def _of_others(
-    found: Data, whose: tuple[str, str, str | None], image: Data, known: t.Collection[tuple[str, str]]
+    found: Data, whose: tuple[str, str, str | None], image: Data, known: t.Collection[_images.Place]
 ) -> str | None:
     """Whose a default file is, if another's: names are made fit for files, so that two can come to one."""
     work, host, name = whose
@@ -144,12 +144,8 @@ def _of_others(
         return f"the release {found['name']}" if found["name"] else "other images"
     if theirs != host and _usual(work, theirs, name) == _usual(work, host, name):
         return f"the release {name or UNNAMED} of host {theirs}"
-    images = {_key(one) for one in found["images"]}
+    images = {_images.place(one) for one in found["images"]}
     return "other images" if not name and images and not images & {*known} else None
-
-
-def _key(image: Data) -> tuple[str, str]:
-    return image["region"], image["image_id"]
 
 
 def account_of(settings: Data, host: str, name: str | None) -> tuple[str, str] | None:

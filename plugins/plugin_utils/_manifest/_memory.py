@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _images
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _image_facts
 
 Data = dict[str, t.Any]
@@ -46,11 +47,7 @@ def is_same_release(manifest: Data, previous: Data | None) -> bool:
 
 
 def _sources(manifest: Data) -> set[tuple[str, str]]:
-    return {_key(image) for image in manifest["images"] if image["role"] == "source" and image["image_id"]}
-
-
-def _key(image: Data) -> tuple[str, str]:
-    return image["region"], image["image_id"]
+    return {_images.place(image) for image in manifest["images"] if image["role"] == "source" and image["image_id"]}
 
 
 def remember(manifest: Data, previous: Data, looks: t.Mapping[str, t.Collection[str]] | None) -> None:
@@ -62,9 +59,9 @@ def remember(manifest: Data, previous: Data, looks: t.Mapping[str, t.Collection[
     manifest["name"] = manifest["name"] or previous["name"]
     manifest["account_id"] = manifest["account_id"] or previous["account_id"]
     seen_at = previous["run"]["ended_at"]
-    by_key = {_key(image): image for image in manifest["images"] if image["image_id"]}
+    by_key = {_images.place(image): image for image in manifest["images"] if image["image_id"]}
     for old in previous["images"]:
-        new = by_key.get(_key(old)) if old["image_id"] else None
+        new = by_key.get(_images.place(old)) if old["image_id"] else None
         if new:
             _merge(new, old, seen_at)
             _join(new, old, manifest["run"]["began_at"])

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _images
+
 Data = dict[str, t.Any]
 Images = t.Sequence[Data]
-Place = tuple[str, str]
 
 BEGUN = "a run has begun to take it from its accounts, and has not told what came of that"
 
@@ -25,7 +26,7 @@ def foretold(images: Images) -> list[Data]:
     :param images: those that are about to be deprecated, each with the ``accounts`` that lose it
     :returns: as ``left`` of a manifest has them
     """
-    return [{**_named(image), "reason": BEGUN, **_unshared(image["accounts"])} for image in images]
+    return [{**_images.named(image), "reason": BEGUN, **_unshared(image["accounts"])} for image in images]
 
 
 def failed(result: Data, accounts: t.Sequence[str]) -> Data:
@@ -46,19 +47,20 @@ def is_news(images: Images, before: Data | None) -> bool:
     :param images: as ``foretold`` tells them
     """
     before = before or {}
-    known: dict[Place, set[str]] = {}
+    known: dict[_images.Place, set[str]] = {}
     for image in [*(before.get("deprecated") or []), *(before.get("left") or [])]:
-        known.setdefault(_place(image), set()).update(image.get("accounts") or image.get("unshared") or [])
-    return any(_place(image) not in known or {*image.get("unshared", [])} - known[_place(image)] for image in images)
+        known.setdefault(_images.place(image), set()).update(image.get("accounts") or image.get("unshared") or [])
+    going = [(_images.place(image), {*image.get("unshared", [])}) for image in images]
+    return any(place not in known or accounts - known[place] for place, accounts in going)
 
 
-def begun_by(before: Data | None) -> dict[Place, Data]:
+def begun_by(before: Data | None) -> dict[_images.Place, Data]:
     """The images that a run has begun to take from their accounts, or has taken, without deprecating them, by place.
 
     :param before: the manifest before this one
     """
     left = (before or {}).get("left") or []
-    return {_place(image): image for image in left if image.get("unshared") or image["reason"] == BEGUN}
+    return {_images.place(image): image for image in left if image.get("unshared") or image["reason"] == BEGUN}
 
 
 def told(before: Data, parts: Data) -> Data:
@@ -69,26 +71,28 @@ def told(before: Data, parts: Data) -> Data:
     :returns: ``deprecated`` and ``left``; ``forgotten``, if there is any
     """
     deprecated, left = list(parts.get("deprecated") or []), parts.get("left")
-    was = {_place(image): image for image in before.get("left") or []}
+    was = {_images.place(image): image for image in before.get("left") or []}
     others = parts.get("by_others") or ()  # they have deprecated these, and taken them from their accounts
     begun = {place: image for place, image in begun_by(before).items() if place not in others}
     stay = [image for place, image in was.items() if place not in others] if left is None else left
-    told_of = {_place(image) for image in [*deprecated, *stay]}
+    told_of = {_images.place(image) for image in [*deprecated, *stay]}
     missing = [image for place, image in begun.items() if place not in told_of]
     seen = parts.get("followed") or ()
     stay = [*stay, *(image for image in missing if image["region"] not in seen)]
     # It leads no more: what a run of this release has begun was done, and nobody was told.
-    deprecated += [{**_named(image), "accounts": []} for image in missing if image["region"] in seen]
-    done = {_place(image) for image in deprecated}
-    lost = [{**_named(one), "accounts": one.get("unshared", [])} for place, one in begun.items() if place in done]
+    deprecated += [{**_images.named(image), "accounts": []} for image in missing if image["region"] in seen]
+    done = {_images.place(image) for image in deprecated}
+    lost = [
+        {**_images.named(one), "accounts": one.get("unshared", [])} for place, one in begun.items() if place in done
+    ]
     forgotten = parts.get("forgotten") or before.get("forgotten")
     return {
         **({"forgotten": forgotten} if forgotten else {}),
         "deprecated": together([*(before.get("deprecated") or []), *lost], deprecated),
         "left": [
-            _left(image, begun.get(_place(image), {}).get("unshared") or [])
+            _left(image, begun.get(_images.place(image), {}).get("unshared") or [])
             for image in stay
-            if _place(image) not in done
+            if _images.place(image) not in done
         ],
     }
 
@@ -100,28 +104,22 @@ def _left(image: Data, before: t.Sequence[str]) -> Data:
     :param before: who had lost it, as far as an earlier run knew
     """
     lost = sorted({*(image.get("unshared") or []), *before} - {*(image.get("holders") or [])})
-    return {**_named(image), "reason": image["reason"], **_unshared(lost)}
+    return {**_images.named(image), "reason": image["reason"], **_unshared(lost)}
 
 
 def _unshared(accounts: t.Sequence[str]) -> Data:
     return {"unshared": [*accounts]} if accounts else {}
 
 
-def _named(image: Data) -> Data:
-    return {key: image[key] for key in ("region", "image_id", "name")}
-
-
-def _place(image: Data) -> Place:
-    return image["region"], image["image_id"]
-
-
 def together(before: Images, now: Images) -> list[Data]:
     """Images of two lists, each once, with all who have lost it: a run that found it deprecated does not know that."""
-    found: dict[Place, Data] = {}
+    found: dict[_images.Place, Data] = {}
     for image in [*before, *now]:
         told_by = [
-            one["accounts"] for one in (found.get(_place(image)), image) if one and one.get("accounts") is not None
+            one["accounts"]
+            for one in (found.get(_images.place(image)), image)
+            if one and one.get("accounts") is not None
         ]
         lost = {"accounts": sorted({account for accounts in told_by for account in accounts})} if told_by else {}
-        found[_place(image)] = {**image, **lost}
+        found[_images.place(image)] = {**image, **lost}
     return [found[place] for place in sorted(found)]

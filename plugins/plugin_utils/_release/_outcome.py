@@ -10,7 +10,7 @@ import contextlib
 import dataclasses
 import typing as t
 
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes, _files, _run
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes, _files, _images, _run
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _launches
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import (
@@ -166,7 +166,7 @@ class Outcome:
         created = self.results["created"]
         return created if "create_call" in self.begun and self.results["sourced"] and not created.get("skipped") else {}
 
-    def foretell(self) -> list[tuple[str, str]]:
+    def foretell(self) -> list[_images.Place]:
         """Write down who loses images before any is taken: after that only this manifest knows it.
 
         A file that can't be written is told of at the end.
@@ -174,9 +174,10 @@ class Outcome:
         :returns: the places of the images that no earlier run has begun to take
         """
         going = _taken.foretold(_release_facts.leaving(self.results))
+        if self.begun["check"] or not going:
+            return []
         parts = {**self.parts(), "failures": [UNDER_WAY]}
-        path = self._path(parts)
-        if self.begun["check"] or not (going and path):
+        if not (path := self._path(parts)):
             return []
         with _files.alone(path), contextlib.suppress(_files.FileFault):
             previous, fault = self._previous(parts)
@@ -184,7 +185,7 @@ class Outcome:
                 record = _manifest.manifest({**parts, "left": going, "followed": []}, previous)
                 _files.write(path, _manifest_file.as_text(record), self._mode())
             known = _taken.begun_by(previous)
-            return [place for image in going if (place := (image["region"], image["image_id"])) not in known]
+            return [place for image in going if (place := _images.place(image)) not in known]
         return []
 
     def closed(self) -> Data:

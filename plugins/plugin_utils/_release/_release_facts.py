@@ -10,7 +10,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import age
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import DEPRECATED
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes, _images
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _led, _promotion
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _audience
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import (
@@ -117,28 +117,31 @@ def _origin(settings: Data) -> list[Data]:
 
 def deprecated(results: t.Mapping[str, Data]) -> list[Data]:
     """The images that a run of the role has deprecated, since its own took their place, and who has lost them."""
-    came = [result for result in results["deprecated"].get("results") or [] if not _causes.is_failed(result)]
     # Of what is unchanged, another run has done it meanwhile.
-    done = {_id(result): result.get("unshared") or [] for result in came if result.get("changed")}
+    done = {_id(result): result.get("unshared") or [] for result in _withdrawn(results) if result.get("changed")}
     return [
-        {**_named(image), "accounts": sorted({*image["accounts"], *done[_place(image)]})}
+        {**_images.named(image), "accounts": sorted({*image["accounts"], *done[_images.place(image)]})}
         for image in _previous(results)
-        if _place(image) in done
+        if _images.place(image) in done
     ]
 
 
-def by_others(results: t.Mapping[str, Data]) -> set[tuple[str, str]]:
+def by_others(results: t.Mapping[str, Data]) -> set[_images.Place]:
     """The images that this run was about to deprecate, and nobody before it, and that another run has deprecated."""
-    came = [result for result in results["deprecated"].get("results") or [] if not _causes.is_failed(result)]
-    unchanged = {_id(result) for result in came if not result.get("changed")}
+    unchanged = {_id(result) for result in _withdrawn(results) if not result.get("changed")}
     # A registered result holds lists in place of tuples.
     return unchanged & {tuple(place) for place in results["leaving"].get("foretold") or []}
 
 
+def _withdrawn(results: t.Mapping[str, Data]) -> list[Data]:
+    """What became of the images that are Deprecated now, by this run or by another one meanwhile."""
+    return [result for result in results["deprecated"].get("results") or [] if not _causes.is_failed(result)]
+
+
 def leaving(results: t.Mapping[str, Data]) -> list[Data]:
     """The images that are about to be deprecated, each with the accounts that lose it."""
-    going = {_place(call) for call in results["leaving"].get("deprecate") or []}
-    return [image for image in _previous(results) if _place(image) in going]
+    going = {_images.place(call) for call in results["leaving"].get("deprecate") or []}
+    return [image for image in _previous(results) if _images.place(image) in going]
 
 
 def followed(results: t.Mapping[str, Data]) -> list[str]:
@@ -158,9 +161,10 @@ def forgotten(settings: Data, results: t.Mapping[str, Data]) -> list[Data]:
     joining = (results["promotion"].get("decided") or {}).get("promote") or []
     busy = {image["region"] for image in [*joining, *_previous(results)]}
     ids = {image["image_id"] for image in results["spread"].get("candidates") or []}
+    regions = {*followed(results)} - busy
     found: dict[str, Data] = {}
     for image in there:
-        if image["image_id"] not in ids or image["region"] in busy or image["region"] not in followed(results):
+        if image["image_id"] not in ids or image["region"] not in regions:
             continue
         older = [
             other
@@ -171,7 +175,7 @@ def forgotten(settings: Data, results: t.Mapping[str, Data]) -> list[Data]:
             and age.born(other) <= age.born(image)
         ]
         if older:
-            found[image["region"]] = _named(max(older, key=age.born))
+            found[image["region"]] = _images.named(max(older, key=age.born))
     return [found[region] for region in sorted(found)]
 
 
@@ -184,7 +188,7 @@ def joined(results: t.Mapping[str, Data]) -> list[Data]:
     done = [result for result in results["joined"].get("results") or [] if not _causes.is_failed(result)]
     there = {_id(result) for result in done}
     promote = (results["promotion"].get("decided") or {}).get("promote") or []
-    return [image for image in promote if (image["region"], image["image_id"]) in there]
+    return [image for image in promote if _images.place(image) in there]
 
 
 def withdrawn(results: t.Mapping[str, Data]) -> list[str]:
@@ -225,28 +229,24 @@ def left(results: t.Mapping[str, Data]) -> list[Data] | None:
     why = {place: "".join(_causes.of_result(result)) for place, result in came.items()}
     stay = [{"reason": _promotion.LEFT, **image} for image in decided["left"]]
     stay += [
-        {**image, "reason": why.get(_place(image), NOT_COME_TO)}
+        {**image, "reason": why.get(_images.place(image), NOT_COME_TO)}
         for image in decided["previous"]
-        if why.get(_place(image)) != ""
+        if why.get(_images.place(image)) != ""
     ]
-    return [{**_named(image), "reason": image["reason"], **_taken_from(image, came)} for image in stay]
+    return [{**_images.named(image), "reason": image["reason"], **_taken_from(image, came)} for image in stay]
 
 
-def _taken_from(image: Data, came: t.Mapping[tuple[str, str], Data]) -> Data:
+def _taken_from(image: Data, came: t.Mapping[_images.Place, Data]) -> Data:
     """Who has lost an image that stays, and who has it.
 
     :param came: what deprecating images has come to
     """
-    result = came.get(_place(image))
+    result = came.get(_images.place(image))
     return _taken.failed(result, image["accounts"]) if result else {"unshared": [], "holders": image["accounts"]}
 
 
-def _named(image: Data) -> Data:
-    return {key: image[key] for key in ("region", "image_id", "name")}
-
-
 def _id(result: Data) -> tuple[str, str]:
-    return _place(result[LOOP_VAR])
+    return _images.place(result[LOOP_VAR])
 
 
 def _asked(settings: Data) -> list[Data]:
@@ -268,13 +268,11 @@ def _asked_again(settings: Data, results: t.Mapping[str, Data]) -> list[Data]:
     call = (results.get("spread") or {}).get("share_call")
     if not (call and settings["from_manifest"]):
         return []
-    before = {_place(image): image.get("asked_accounts") or [] for image in results["begun"]["recorded"]["known"]}
-    wanted = {_place(image): _audience.wanted_again(settings, before[_place(image)], image) for image in call["images"]}
+    known = results["begun"]["recorded"]["known"]
+    before = {_images.place(image): image.get("asked_accounts") or [] for image in known}
+    asked = {_images.place(image): image for image in call["images"]}
+    wanted = {place: _audience.wanted_again(settings, before[place], image) for place, image in asked.items()}
     return [
         {"region": region, "image_id": image_id, "asked_accounts": sorted(accounts)}
         for (region, image_id), accounts in wanted.items()
     ]
-
-
-def _place(image: Data) -> tuple[str, str]:
-    return image["region"], image["image_id"]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _images
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _launches, _led
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _report_text
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._report import _plan_text, _report_text
 
 Data = dict[str, t.Any]
 
-WAITED_FOR = ("started", "adopted", "replaced")  # the actions of ecs_image_copy that take long
+WAITED_FOR = (*_plan_text.STARTING, "adopted")  # the actions of ecs_image_copy that take long
 
 
 def lines(record: Data, parts: Data) -> list[str]:
@@ -29,8 +30,8 @@ def lines(record: Data, parts: Data) -> list[str]:
     ]
     templates = _launches.lines(parts.get("launch_templates") or [])
     # Who has lost them, this run or one that was interrupted may have seen.
-    deprecated = {(image["region"], image["image_id"]): image for image in record.get("deprecated") or []}
-    gone = [deprecated.get((image["region"], image["image_id"]), image) for image in parts["deprecated"]]
+    deprecated = {_images.place(image): image for image in record.get("deprecated") or []}
+    gone = [deprecated.get(_images.place(image), image) for image in parts["deprecated"]]
     led = _led.groups([*gone, *record["left"]])
     joined = parts.get("joined") or []
     return images + templates + _led.joined_lines(joined, parts.get("family")) + _led.lines(led, is_planned=False)

@@ -46,7 +46,6 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
     :param manifests: by their paths
     """
     accounts = sorted({manifest["account_id"] for manifest in manifests.values() if manifest["account_id"]})
-    doubts = {path: doubt for path, manifest in manifests.items() if (doubt := _doubt(manifest))}
     withdrawn = {one["image_id"] for manifest in manifests.values() for one in manifest.get("deprecated") or []}
     return {
         "account_id": accounts[0] if len(accounts) == 1 else None,
@@ -67,14 +66,15 @@ def expected_of(manifests: t.Mapping[str, Data]) -> Data:
         ],
         "unknown": [
             {
-                "account_id": manifests[path]["account_id"] or "",
+                "account_id": manifest["account_id"] or "",
                 "region": "",
-                "what": f"all images of {_release(path, manifests[path])}",
+                "what": f"all images of {_release(path, manifest)}",
                 "reason": doubt,
                 "optional": False,
-                "release": _release(path, manifests[path]),
+                "release": _release(path, manifest),
             }
-            for path, doubt in doubts.items()
+            for path, manifest in manifests.items()
+            if (doubt := _doubt(manifest))
         ],
     }
 

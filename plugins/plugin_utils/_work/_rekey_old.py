@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.models import AVAILABLE
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _causes, _images
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._family import _led
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _taken
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work._works_told import flat, named
@@ -29,7 +29,7 @@ def of_manifest(results: Results, previous: Data | None) -> Data:
     had = _holders(results)
     left = [
         {
-            **_named(one[IMAGE]),
+            **_images.named(one[IMAGE]),
             "reason": "".join(_causes.of_result(one)),
             **_taken.failed(one, had.get(_place(one), [])),
         }
@@ -37,7 +37,7 @@ def of_manifest(results: Results, previous: Data | None) -> Data:
     ]
     return {
         "deprecated": [
-            {**_named(one["image"]), "accounts": _losers(one, results, previous)} for one in deprecated(results)
+            {**_images.named(one["image"]), "accounts": _losers(one, results, previous)} for one in deprecated(results)
         ],
         "left": left if "results" in results["withdrawn"] else None,
     }
@@ -46,11 +46,11 @@ def of_manifest(results: Results, previous: Data | None) -> Data:
 def about_to_go(begun: Data, results: Results) -> list[Data]:
     """The old images, each with the ``accounts`` that are about to lose it."""
     had = _holders(results)
-    seen = {(image["region"], image["image_id"]): image for image in results["found"].get("images") or []}
+    seen = {_images.place(image): image for image in results["found"].get("images") or []}
     return [
-        {**_named(image), "accounts": had.get(place, [])}
+        {**_images.named(image), "accounts": had.get(place, [])}
         for image in begun["recorded"]["images"]
-        if (place := (image["region"], image["image_id"])) in seen and seen[place]["status"] == AVAILABLE
+        if (place := _images.place(image)) in seen and seen[place]["status"] == AVAILABLE
     ]
 
 
@@ -73,7 +73,7 @@ def lines(begun: Data, results: Results, previous: Data | None) -> list[str]:
     """A line for each old image that this run has deprecated, or could not, or of which nobody knows who had it."""
     be = "would be" if begun["check"] else "was"
     told = _taken.told(previous or {}, of_manifest(results, previous))
-    losers = {(image["region"], image["image_id"]): image["accounts"] for image in told["deprecated"]}
+    losers = {_images.place(image): image["accounts"] for image in told["deprecated"]}
     now = {_place(result) for result in withdrawn(results)}
     found = []
     for result in deprecated(results):
@@ -84,7 +84,7 @@ def lines(begun: Data, results: Results, previous: Data | None) -> list[str]:
         if lost is None:
             found.append(f"{named(result['image'])}: {UNKNOWN}")
     failed = {_place(result) for result in _failed(results)}
-    stay = [image for image in told["left"] if (image["region"], image["image_id"]) in failed]
+    stay = [image for image in told["left"] if _images.place(image) in failed]
     return found + _led.lines(_led.groups(stay), is_planned=False)
 
 
@@ -102,15 +102,10 @@ def _shares(results: Results) -> list[Data]:
     return list(results["holders"].get("shares") or [])
 
 
-def _holders(results: Results) -> dict[tuple[str, str], list[str]]:
+def _holders(results: Results) -> dict[_images.Place, list[str]]:
     """Who had each image when this run read it."""
-    return {(share["region"], share["image_id"]): share["accounts"] for share in _shares(results)}
+    return {_images.place(share): share["accounts"] for share in _shares(results)}
 
 
-def _named(image: Data) -> Data:
-    return {key: image[key] for key in ("region", "image_id", "name")}
-
-
-def _place(result: Data) -> tuple[str, str]:
-    image = result.get(IMAGE) or result["image"]
-    return image["region"], image["image_id"]
+def _place(result: Data) -> _images.Place:
+    return _images.place(result.get(IMAGE) or result["image"])

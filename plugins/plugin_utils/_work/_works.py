@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.imageops.alicloud.plugins.module_utils._base import accounts, validation
 from ansible_collections.imageops.alicloud.plugins.module_utils._base.regions import EVERY
-from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _hosts
+from ansible_collections.imageops.alicloud.plugins.plugin_utils._base import _hosts, _images
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._input import _settings, _values, _wording
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._manifest import _records
 from ansible_collections.imageops.alicloud.plugins.plugin_utils._work import _audit, _rekey
@@ -138,13 +138,8 @@ def _unshare_faults(settings: Data, recorded: Data) -> list[str]:
 def _unshare_calls(settings: Data, recorded: Data) -> list[Data]:
     which: Data = {"regions": settings["regions"], "all_own": True}
     if recorded:
-        which = {"images": [_three(image) for image in recorded["everything"]]}
+        which = {"images": [_images.named(image) for image in recorded["everything"]]}
     return [{**which, "accounts": settings["accounts"], "state": "absent"}]
-
-
-def _three(image: Data) -> Data:
-    """All that a manifest may say of an image."""
-    return {key: image[key] for key in ("region", "image_id", "name")}
 
 
 def named_source(settings: Data) -> Data:
